@@ -1,0 +1,16 @@
+"""PATCH /behavior/events/{id}/fulfill: the order is closed; what the event promised is paid."""
+
+from loyalty import http, telemetry
+from loyalty.clock import now
+from loyalty.domain import views
+from loyalty.use_cases.fulfil_event import fulfil_event
+
+
+def fulfill(request: http.Request) -> http.Response:
+    """200 with the RESOLVED event."""
+    event = fulfil_event(request.brand_id, request.id("id"), now)
+    telemetry.count_event(event)
+    return http.Response({"data": views.event(event)})
+
+
+handler = http.endpoint(fulfill, http.EVENTS_WRITE)

@@ -1,0 +1,13 @@
+"""GET /brand: the settings of the key's brand."""
+
+from loyalty import http
+from loyalty.domain import views
+from loyalty.use_cases.set_up_brand import read_brand
+
+
+def get(request: http.Request) -> http.Response:
+    """200 with the settings."""
+    return http.Response({"data": views.brand(read_brand(request.brand_id))})
+
+
+handler = http.endpoint(get)

@@ -1,0 +1,27 @@
+"""PUT /brand: change the settings of the key's brand; those not named stay as they are."""
+
+from loyalty import http
+from loyalty.domain import views
+from loyalty.domain.shapes import Shape, choice, flag, record, text, time_zone
+from loyalty.use_cases.set_up_brand import change_brand
+
+REQUEST = Shape(
+    record(
+        optional={
+            "name": text(),
+            "enabled": flag(),
+            "time_zone": time_zone(),
+            "channel_merging": choice("none", "mobile", "email"),
+            "sandbox": flag(),
+        },
+        closed=True,
+    )
+)
+
+
+def put(request: http.Request) -> http.Response:
+    """200 with the settings as they now are."""
+    return http.Response({"data": views.brand(change_brand(request.brand_id, request.body))})
+
+
+handler = http.endpoint(put, body=REQUEST)

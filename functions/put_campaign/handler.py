@@ -1,0 +1,16 @@
+"""PUT /campaigns/{id}: create or replace a campaign; in force with the next event."""
+
+from loyalty import http
+from loyalty.domain import views
+from loyalty.domain.campaign_form import CAMPAIGN
+from loyalty.use_cases.set_up_campaigns import put_campaign
+
+
+def put(request: http.Request) -> http.Response:
+    """200 with the campaign."""
+    campaign_id = request.id("id")
+    document = put_campaign(request.brand_id, campaign_id, request.sent)
+    return http.Response({"data": views.campaign(campaign_id, document)})
+
+
+handler = http.endpoint(put, body=CAMPAIGN)

@@ -1,0 +1,1 @@
+"""The loyalty layer: what every function of the backend shares."""

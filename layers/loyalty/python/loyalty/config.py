@@ -1,0 +1,17 @@
+"""Settings from the environment, read once and frozen."""
+
+import os
+from functools import cache
+from typing import NamedTuple
+
+
+class Settings(NamedTuple):
+    """What the template tells every function."""
+
+    table_name: str
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; KeyError names the variable that is missing."""
+    return Settings(table_name=os.environ["TABLE_NAME"])

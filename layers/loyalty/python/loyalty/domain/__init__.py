@@ -1,0 +1,1 @@
+"""The rules of loyalty, pure: no input, no output, no clock."""

@@ -1,0 +1,253 @@
+"""Events and their lifecycle, decided purely.
+
+             fulfilled ──────────────► RESOLVED ──reverse──► REVERSED
+emit ──┤
+             not yet ──► PENDING ──fulfil──► RESOLVED
+                            ├──reverse──► CANCELLED
+                            └──deadline─► EXPIRED
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from loyalty.domain.amounts import ZERO, has_decimals, tidy
+from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.campaigns import Outcome, evaluate
+from loyalty.domain.customers import Customer, Ref
+from loyalty.domain.errors import FieldProblem, ValidationError, invalid
+from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
+from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, Total, totals
+
+
+class Status(StrEnum):
+    """Where an event is in its life; only a PENDING one still has an ending before it."""
+
+    PENDING = "PENDING"
+    RESOLVED = "RESOLVED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    REVERSED = "REVERSED"
+
+
+@dataclass(frozen=True)
+class Redeem:
+    """One thing to be spent, and where in the request it stood."""
+
+    path: str
+    reward_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a customer did and what came of it. It is also the record of what it moved, and the receipt of its key.
+
+    Written once, except for the fields after `status`: an ending changes the status, its time, its reason and the
+    totals; an extension changes the deadline.
+    """
+
+    event_id: str
+    brand_id: str
+    customer_id: str
+    type: str
+    data: Mapping[str, Any]
+    evaluated: bool
+    standby: bool
+    reserve: int
+    issued_at: datetime
+    recorded_at: datetime
+    fingerprint: str
+    campaigns: tuple[str, ...]
+    pending: tuple[Lot, ...]
+    lines: tuple[Line, ...]
+    closed: tuple[str, ...]
+    number: int
+    previous: tuple[Ref, ...]
+    totals_at_first: tuple[Total, ...]
+    first_deadline: datetime | None
+    status: Status
+    deadline: datetime | None
+    totals: tuple[Total, ...]
+    ended_at: datetime | None = None
+    resolved_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def granted(self) -> tuple[Lot, ...]:
+        """What it promised or paid, debts included."""
+        return self.pending if self.standby else tuple(_whole(line) for line in self._own(EntryType.ACCUMULATION))
+
+    @property
+    def taken(self) -> tuple[Lot, ...]:
+        """The parts of lots it redeemed."""
+        return tuple(replace(line.lot, amount=-line.lot.amount) for line in self._own(EntryType.REDEMPTION))
+
+    def dead(self, now: datetime) -> bool:
+        """Whether its hold was over by then, whatever has been stored of that."""
+        return self.status is Status.EXPIRED or (
+            self.status is Status.PENDING and self.deadline is not None and now >= self.deadline
+        )
+
+    def as_of(self, now: datetime) -> "Event":
+        """The event as anyone reading it then must see it."""
+        dead = self.status is Status.PENDING and self.dead(now)
+        return replace(self, status=Status.EXPIRED, ended_at=self.deadline) if dead else self
+
+    def first_answer(self) -> "Event":
+        """The event as its own emit answered it."""
+        status = Status.PENDING if self.standby else Status.RESOLVED
+        return replace(
+            self,
+            status=status,
+            deadline=self.first_deadline,
+            totals=self.totals_at_first,
+            ended_at=None,
+            resolved_at=None if self.standby else self.recorded_at,
+            reason=None,
+        )
+
+    def _own(self, type_: EntryType) -> Iterator[Line]:
+        return (line for line in self.lines if line.type is type_ and line.event_id == self.event_id)
+
+
+def _whole(line: Line) -> Lot:
+    return replace(line.lot, amount=line.amount)
+
+
+@dataclass(frozen=True)
+class Emission:
+    """An event to be stored with the customer it leaves behind."""
+
+    event: Event
+    customer: Customer
+
+
+def emit(
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    customer: Customer,
+    brand: Brand,
+    rules: Rules,
+    *,
+    event_id: str,
+    fingerprint: str,
+    now: datetime,
+) -> Emission:
+    """What an event does: redeems first, then earns; held until fulfilled if it is not fulfilled yet.
+
+    `body` is the checked request, `sent` the same as it came: what campaigns see, and what is kept.
+    Raises ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError.
+    A disabled brand records the event, and nothing of it is used.
+    """
+    issued_at = _issued_at(body, now)
+    standby = body.get("fulfilled") is False
+    deadline = _deadline(body, now) if standby else None
+    ledger = Ledger(customer.wallet, now)
+    ledger.release_dead_holds()
+    lots: tuple[Lot, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    taken: tuple[Lot, ...] = ()
+    if brand.enabled:
+        taken = _redeem(ledger, list(redeems(body)), rules.rewards, event_id, held=standby)
+        facts = {**sent, "customer": customer.facts()}
+        verdicts = evaluate(rules.campaigns.get(body["type"], ()), facts, _decimals(rules), issued_at)
+        campaigns = tuple(verdict.campaign_id for verdict in verdicts if verdict.outcome is Outcome.REWARDED)
+        lots = tuple(lot for verdict in verdicts for lot in verdict.lots)
+    if deadline:
+        ledger.open(event_id, Hold(deadline, taken, lots))
+    else:
+        ledger.grant(lots, event_id)
+    sums = tuple(totals(ledger.wallet, now))
+    event = Event(
+        event_id=event_id,
+        brand_id=brand.brand_id,
+        customer_id=customer.customer_id,
+        type=body["type"],
+        data=sent,
+        evaluated=brand.enabled,
+        standby=standby,
+        reserve=body.get("reserve") or 1,
+        issued_at=issued_at,
+        recorded_at=now,
+        fingerprint=fingerprint,
+        campaigns=campaigns,
+        pending=lots if standby else (),
+        lines=tuple(ledger.lines),
+        closed=tuple(ledger.closed),
+        number=customer.version + 1,
+        previous=customer.chain,
+        totals_at_first=sums,
+        first_deadline=deadline,
+        status=Status.PENDING if standby else Status.RESOLVED,
+        deadline=deadline,
+        totals=sums,
+        resolved_at=None if standby else now,
+    )
+    return Emission(event, customer.recorded(event_id, ledger, () if standby else lots))
+
+
+def redeems(body: Mapping[str, Any]) -> Iterator[Redeem]:
+    """Everything an event redeems, at every level: the event, the order, its products, its shipping, the product."""
+    order = body.get("order") or {}
+    yield from _redeems_at("redeem", body)
+    yield from _redeems_at("product.redeem", body.get("product"))
+    yield from _redeems_at("order.redeem", order)
+    yield from _redeems_at("order.shipping.redeem", order.get("shipping"))
+    for i, product in enumerate(order.get("products") or ()):
+        yield from _redeems_at(f"order.products.{i}.redeem", product)
+
+
+def _redeems_at(path: str, holder: Mapping[str, Any] | None) -> Iterator[Redeem]:
+    for i, one in enumerate((holder or {}).get("redeem") or ()):
+        yield Redeem(f"{path}.{i}", one["id"], one["amount"])
+
+
+def _redeem(
+    ledger: Ledger, wanted: list[Redeem], rewards: Mapping[str, Reward], event_id: str, *, held: bool
+) -> tuple[Lot, ...]:
+    problems: list[FieldProblem] = []
+    sums: dict[str, Decimal] = {}
+    for one in wanted:
+        reward = rewards.get(one.reward_id)
+        if reward is None:
+            problems.append(FieldProblem(f"{one.path}.id", "is not a reward of this brand"))
+        elif has_decimals(one.amount, reward.decimals):
+            problems.append(FieldProblem(f"{one.path}.amount", f"must have at most {reward.decimals} decimals"))
+        sums[one.reward_id] = tidy(sums.get(one.reward_id, ZERO) + one.amount)
+    if problems:
+        raise ValidationError(*problems)
+    parts = [ledger.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in sums.items()]
+    return tuple(lot for taken in parts for lot in taken)
+
+
+def _decimals(rules: Rules) -> Callable[[str], int | None]:
+    return lambda reward_id: rules.rewards[reward_id].decimals if reward_id in rules.rewards else None
+
+
+def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:
+    issued_at: datetime = body.get("issued_at") or now
+    if issued_at > now:
+        raise invalid("issued_at", "must not be in the future")
+    if issued_at < now - LATEST_REPORT:
+        raise invalid("issued_at", "must be within the last 72 hours")
+    return issued_at
+
+
+def _deadline(body: Mapping[str, Any], now: datetime) -> datetime:
+    until = body.get("reserve_until")
+    if until is None:
+        return now + DEFAULT_HOLD * (body.get("reserve") or 1)
+    if until <= now:
+        raise invalid("reserve_until", "must be in the future")
+    return within_longest_hold("reserve_until", until, now)
+
+
+def within_longest_hold(field: str, until: datetime, now: datetime) -> datetime:
+    """The deadline, or a ValidationError about that field if it is over a year away."""
+    if until > now + LONGEST_HOLD:
+        raise invalid(field, "must be within 365 days")
+    return until

@@ -1,0 +1,204 @@
+"""The endings of events and lots, decided purely: each happens once, and pays or undoes exactly what was promised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from loyalty.domain.amounts import ZERO
+from loyalty.domain.customers import Customer, Ref, soonest_expiry
+from loyalty.domain.errors import (
+    Conflict,
+    EventCancelledError,
+    EventExpiredError,
+    EventResolvedError,
+    EventReversedError,
+    invalid,
+)
+from loyalty.domain.events import Event, Status, within_longest_hold
+from loyalty.domain.times import format_instant
+from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
+
+# One transaction holds 100 items; each expired lot is one of them.
+MOST_LOTS_AT_ONCE = 90
+
+
+class EntryKind(StrEnum):
+    """What happened, in the records that are not events themselves."""
+
+    FULFILLED = "FULFILLED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    REVERSED = "REVERSED"
+    EXTENDED = "EXTENDED"
+    LOTS_EXPIRED = "LOTS_EXPIRED"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of a customer's journal beside the events; never changed once written."""
+
+    number: int
+    kind: EntryKind
+    at: datetime
+    event_id: str | None
+    lines: tuple[Line, ...]
+    closed: tuple[str, ...]
+    previous: tuple[Ref, ...]
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one act changes, all of it in one transaction.
+
+    `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before.
+    """
+
+    customer: Customer
+    entry: Entry
+    event: Event | None = None
+    expired: Mapping[LotKey, Decimal] = field(default_factory=dict)
+
+
+def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
+    """Pay exactly what was promised; None if that was done before. Raises the conflict of another ending."""
+    event = event.as_of(now)
+    if event.status is Status.RESOLVED:
+        return None
+    _refuse_ended(event)
+    ledger = _settling(customer, now)
+    ledger.close(event.event_id)
+    ledger.grant(event.pending, event.event_id)
+    return _change(EntryKind.FULFILLED, ledger, customer, replace(event, status=Status.RESOLVED, resolved_at=now))
+
+
+def reverse(
+    event: Event,
+    customer: Customer,
+    now: datetime,
+    *,
+    reason: str,
+    allow_negative: Mapping[str, bool],
+    expired_unspent: Mapping[LotKey, Decimal],
+) -> Change | None:
+    """Undo all that the event did; a PENDING one is cancelled. None if that was done before.
+
+    `expired_unspent` is what is known to have ended unspent in the lots the event granted: it needs no undoing.
+    """
+    event = event.as_of(now)
+    if event.status in (Status.REVERSED, Status.CANCELLED):
+        return None
+    if event.status is Status.EXPIRED:
+        _refuse_ended(event)
+    ledger = _settling(customer, now)
+    if event.status is Status.PENDING:
+        ledger.release(event.event_id)
+        return _change(EntryKind.CANCELLED, ledger, customer, _ended(event, Status.CANCELLED, now, reason))
+    # Redemptions first: what comes back can pay for what is taken back.
+    ledger.give_back(EntryType.REVERSAL, event.taken, event.event_id)
+    used: dict[LotKey, Decimal] = {}
+    for lot in event.granted:
+        known = expired_unspent.get(lot.key, ZERO) - used.get(lot.key, ZERO)
+        gone = ledger.take_back(
+            lot, event.event_id, expired_unspent=known, allow_negative=allow_negative.get(lot.reward_id, True)
+        )
+        used[lot.key] = used.get(lot.key, ZERO) + gone
+    return _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
+
+
+def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
+    """Move a living hold's deadline later, by days or to a time; None if it is there already."""
+    event = event.as_of(now)
+    if event.status is Status.RESOLVED:
+        raise EventResolvedError("the event is resolved already, so there is no hold to extend")
+    _refuse_ended(event)
+    assert event.deadline is not None
+    if body.get("reserve_until") is None:
+        deadline = within_longest_hold("reserve", event.deadline + timedelta(days=body["reserve"]), now)
+    else:
+        deadline = within_longest_hold("reserve_until", body["reserve_until"], now)
+    if deadline == event.deadline:
+        return None
+    if deadline < event.deadline:
+        raise invalid("reserve_until", f"must be after the present deadline, {format_instant(event.deadline)}")
+    ledger = _settling(customer, now)
+    hold = ledger.wallet.holds[event.event_id]
+    ledger.wallet.holds[event.event_id] = Hold(deadline, hold.reserved, hold.pending)
+    return _change(EntryKind.EXTENDED, ledger, customer, replace(event, deadline=deadline), deadline=deadline)
+
+
+def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
+    """Settle a hold whose deadline is past: give back what it took. None if it lives, or has ended."""
+    if event.status is not Status.PENDING or not event.dead(now):
+        return None
+    ledger = _settling(customer, now)
+    ended = replace(event, status=Status.EXPIRED, ended_at=event.deadline)
+    return _change(EntryKind.EXPIRED, ledger, customer, ended)
+
+
+def expire_lots(customer: Customer, now: datetime) -> Change | None:
+    """Settle lots past their end, at most as many as one transaction takes, and set the next alarm.
+
+    None if nothing has ended and the alarm stands.
+    """
+    ledger = _settling(customer, now)
+    change = _change(EntryKind.LOTS_EXPIRED, ledger, customer, None)
+    alarm = soonest_expiry(change.customer.wallet)
+    if not change.entry.lines and not change.entry.closed and alarm == customer.lots_alarm:
+        return None
+    return replace(change, customer=replace(change.customer, lots_alarm=alarm))
+
+
+def _refuse_ended(event: Event) -> None:
+    said: dict[Status, tuple[type[Conflict], str]] = {
+        Status.EXPIRED: (EventExpiredError, "expired"),
+        Status.CANCELLED: (EventCancelledError, "was cancelled"),
+        Status.REVERSED: (EventReversedError, "was reversed"),
+    }
+    if event.status in said:
+        error, what = said[event.status]
+        when = f" at {format_instant(event.ended_at)}" if event.ended_at else ""
+        raise error(f"the event {what}{when}")
+
+
+def _ended(event: Event, status: Status, now: datetime, reason: str) -> Event:
+    return replace(event, status=status, ended_at=now, reason=reason)
+
+
+def _settling(customer: Customer, now: datetime) -> Ledger:
+    ledger = Ledger(customer.wallet, now)
+    ledger.release_dead_holds()
+    return ledger
+
+
+def _change(
+    kind: EntryKind,
+    ledger: Ledger,
+    customer: Customer,
+    event: Event | None,
+    used: Mapping[LotKey, Decimal] | None = None,
+    deadline: datetime | None = None,
+) -> Change:
+    ledger.expire_dead_lots(max(0, MOST_LOTS_AT_ONCE - len(used or {})))
+    expired = {key: -amount for key, amount in (used or {}).items() if amount}
+    for lot in ledger.expired:
+        expired[lot.key] = expired.get(lot.key, ZERO) + lot.amount
+    number = customer.version + 1
+    entry = Entry(
+        number,
+        kind,
+        ledger.now,
+        event.event_id if event else None,
+        tuple(ledger.lines),
+        tuple(ledger.closed),
+        customer.chain,
+        deadline,
+    )
+    granted: tuple[Lot, ...] = event.pending if event and kind is EntryKind.FULFILLED else ()
+    after = customer.recorded(number, ledger, granted)
+    if event:
+        event = replace(event, totals=tuple(totals(after.wallet, ledger.now)))
+    return Change(after, entry, event, expired)

@@ -1,0 +1,182 @@
+"""The forms of requests: a small vocabulary over pydantic-core, whose errors list every offending field by its path.
+
+pydantic's classes would cost a function a third of its start-up; its core alone costs a fortieth.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
+from pydantic_core import ValidationError as CoreValidationError
+
+from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, tidy
+from loyalty.domain.errors import FieldProblem, ValidationError, invalid
+from loyalty.domain.times import Period, parse_instant, parse_period, zone
+
+MOST_FIELDS_LISTED = 100
+
+
+class Shape:
+    """What a JSON object must look like; calling it with one gives the checked object or raises ValidationError.
+
+    Of the fields `either` at most one may be given, and one must be if it is `needed`.
+    """
+
+    def __init__(self, schema: CoreSchema, *, either: Sequence[str] = (), needed: bool = False) -> None:
+        self.schema = schema
+        self._either = either
+        self._needed = needed
+        self._validator = SchemaValidator(schema, {"strict": True})
+
+    def __call__(self, value: object) -> dict[str, Any]:
+        """Check the value: a copy of it, or a ValidationError that names every field that does not fit."""
+        try:
+            checked = cast(dict[str, Any], self._validator.validate_python(value))
+        except CoreValidationError as error:
+            problems = error.errors(include_url=False, include_context=False, include_input=False)
+            raise ValidationError(*(_problem(one) for one in problems[:MOST_FIELDS_LISTED])) from None
+        given = [name for name in self._either if checked.get(name) is not None]
+        if len(given) > 1:
+            raise invalid(given[1], f"must not be given together with {given[0]}")
+        if self._needed and not given:
+            raise invalid(self._either[0], f"is required, or {self._either[1]}")
+        return checked
+
+
+def _problem(error: Mapping[str, Any]) -> FieldProblem:
+    path = ".".join(str(part) for part in error["loc"]) or "body"
+    return FieldProblem(path, _WORDS.get(error["type"]) or _SHOULD.sub("must", error["msg"], count=1))
+
+
+_SHOULD = re.compile(r"^[\w ]*?should")
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "string_type": "must be a string",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+}
+
+
+def record(
+    required: Mapping[str, CoreSchema] | None = None,
+    optional: Mapping[str, CoreSchema] | None = None,
+    *,
+    closed: bool = False,
+) -> CoreSchema:
+    """An object; optional fields may also be null. Unknown fields pass through, or are refused if it is closed."""
+    fields = {name: core_schema.typed_dict_field(schema, required=True) for name, schema in (required or {}).items()}
+    for name, schema in (optional or {}).items():
+        fields[name] = core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False)
+    return core_schema.typed_dict_schema(fields, extra_behavior="forbid" if closed else "allow")
+
+
+def text(max_length: int = 255, min_length: int = 1) -> CoreSchema:
+    """A string."""
+    return core_schema.str_schema(min_length=min_length, max_length=max_length)
+
+
+def identifier(max_length: int = 255) -> CoreSchema:
+    """A string that can be part of a key and of a path: no `#`, no control characters, no blanks around it."""
+
+    def check(value: str) -> str:
+        if "#" in value:
+            raise PydanticCustomError("identifier", "must not contain #")
+        if value != value.strip() or not value.isprintable():
+            raise PydanticCustomError("identifier", "must not contain control characters or blanks around it")
+        return value
+
+    return core_schema.no_info_after_validator_function(check, text(max_length))
+
+
+def amount(**bounds: Decimal) -> CoreSchema:
+    """An exact number of at most 15 digits and 4 decimals; `bounds` are pydantic's gt, ge, lt, le."""
+    checked = core_schema.decimal_schema(max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, strict=False)
+    checked.update(bounds)  # type: ignore[typeddict-item]
+    return core_schema.chain_schema([converted(_number), checked, converted(tidy)])
+
+
+def whole(ge: int, le: int) -> CoreSchema:
+    """A whole number between two bounds, both included."""
+    return core_schema.int_schema(ge=ge, le=le)
+
+
+def flag() -> CoreSchema:
+    """True or false."""
+    return core_schema.bool_schema()
+
+
+def choice(*values: str) -> CoreSchema:
+    """One of these strings."""
+    return core_schema.literal_schema(list(values))
+
+
+def instant() -> CoreSchema:
+    """An RFC 3339 time."""
+    return core_schema.chain_schema([core_schema.str_schema(), converted(_instant)])
+
+
+def period() -> CoreSchema:
+    """A length of time such as `12/months`; checked, kept as written."""
+    return core_schema.chain_schema([core_schema.str_schema(), converted(_period)])
+
+
+def time_zone() -> CoreSchema:
+    """The IANA name of a time zone; checked, kept as written."""
+    return core_schema.chain_schema([core_schema.str_schema(max_length=64), converted(_zone)])
+
+
+def listing(item: CoreSchema, max_length: int = 1000, min_length: int = 0) -> CoreSchema:
+    """A list."""
+    return core_schema.list_schema(item, max_length=max_length, min_length=min_length)
+
+
+def mapping() -> CoreSchema:
+    """An object of anything."""
+    return core_schema.dict_schema(core_schema.str_schema())
+
+
+def anything() -> CoreSchema:
+    """Any JSON value."""
+    return core_schema.any_schema()
+
+
+def converted(convert: Callable[[Any], object]) -> CoreSchema:
+    """Whatever `convert` makes of the value; it raises PydanticCustomError to refuse it."""
+    return core_schema.no_info_plain_validator_function(convert)
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("number_type", "must be a number")
+    return Decimal(value)
+
+
+def _instant(value: str) -> datetime:
+    try:
+        return parse_instant(value)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("instant", "must be a time such as 2026-01-31T09:30:00Z") from None
+
+
+def _period(value: str) -> str:
+    try:
+        parsed: Period = parse_period(value)
+    except ValueError:
+        raise PydanticCustomError("period", "must be a length of time such as 12/months or 30/days") from None
+    if (parsed.unit == "year" and parsed.length > 100) or (parsed.unit == "month" and parsed.length > 1200):
+        raise PydanticCustomError("period", "must be at most 100 years")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        zone(value)
+    except ValueError:
+        raise PydanticCustomError("time_zone", "must be the IANA name of a time zone, such as Europe/Berlin") from None
+    return value

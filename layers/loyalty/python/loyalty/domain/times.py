@@ -1,0 +1,103 @@
+"""Instants in UTC to the millisecond, days in a brand's time zone, and periods such as `12/months`."""
+
+import calendar
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+DEFAULT_HOLD = timedelta(days=1)
+LONGEST_HOLD = timedelta(days=365)
+LATEST_REPORT = timedelta(hours=72)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_PERIOD = re.compile(r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?", re.ASCII)
+_STEPS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+
+
+class Period(NamedTuple):
+    """A length of time as marketers write it: `12/months`."""
+
+    length: int
+    unit: str
+
+
+def parse_instant(text: str) -> datetime:
+    """An RFC 3339 time as UTC, cut to milliseconds; ValueError if it is none."""
+    if not _RFC3339.fullmatch(text):
+        raise ValueError(text)
+    return whole_milliseconds(datetime.fromisoformat(text.upper()).astimezone(UTC))
+
+
+def format_instant(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: `2026-01-31T09:30:00.000Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def whole_milliseconds(instant: datetime) -> datetime:
+    """The instant without what lies below a millisecond."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def to_millis(instant: datetime) -> int:
+    """Milliseconds since 1970."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_millis(millis: int) -> datetime:
+    """The instant so many milliseconds after 1970."""
+    return _EPOCH + timedelta(milliseconds=millis)
+
+
+def to_ttl(instant: datetime) -> int:
+    """The first whole second since 1970 that is not before the instant."""
+    return -((_EPOCH - instant) // timedelta(seconds=1))
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name; ValueError if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError) as unknown:  # ZoneInfoNotFoundError is a KeyError; a folder's name is an OSError
+        raise ValueError(name) from unknown
+
+
+def start_of_day(day: date, tz: ZoneInfo) -> datetime:
+    """The instant at which that day begins in the zone."""
+    return datetime.combine(day, time(), tz).astimezone(UTC)
+
+
+def parse_period(text: str) -> Period:
+    """`12/months` as a period; ValueError if it is none. Units: minutes, hours, days, weeks, months, years."""
+    match = _PERIOD.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return Period(int(match[1]), match[2])
+
+
+def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
+    """When something issued then expires: never sooner than the period says.
+
+    Days and longer end with the day in the brand's zone (24:00), minutes and hours with the minute, so that what
+    expires together is one lot.
+    """
+    if period.unit in ("minute", "hour"):
+        end = issued_at + period.length * _STEPS[period.unit]
+        return -((_EPOCH - end) // timedelta(minutes=1)) * timedelta(minutes=1) + _EPOCH
+    day = issued_at.astimezone(tz).date()
+    if period.unit in _STEPS:
+        last = day + period.length * _STEPS[period.unit]
+    else:
+        months = day.month - 1 + period.length * (12 if period.unit == "year" else 1)
+        year, month = day.year + months // 12, months % 12 + 1
+        last = date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return start_of_day(last + timedelta(days=1), tz)

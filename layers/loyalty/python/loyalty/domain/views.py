@@ -1,0 +1,134 @@
+"""What clients see of the domain: the contract's field names and forms."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from loyalty.domain.brands import Brand, Reward
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Event, Status
+from loyalty.domain.times import format_instant
+from loyalty.domain.wallet import Line, Lot, Total, living_lots, totals
+
+View = dict[str, Any]
+
+
+def event(one: Event) -> View:
+    """An event, with what it moved and the totals after it."""
+    held_until = _time(one.deadline) if one.standby else None
+    return {
+        "id": one.event_id,
+        "customer_id": one.customer_id,
+        "brand_id": one.brand_id,
+        "type": one.type,
+        "status": one.status,
+        "evaluated": one.evaluated,
+        "fulfilled": one.status in (Status.RESOLVED, Status.REVERSED),
+        "reserve": one.reserve,
+        "reservation_expires_at": held_until,
+        "data": one.data,
+        "rewarding_campaigns": list(one.campaigns),
+        "result": {
+            "accumulations": [_moved(lot, one, held_until) for lot in one.granted],
+            "redemptions": [_moved(lot, one, held_until) for lot in one.taken],
+            "wallet": {"totals": [_total(total) for total in one.totals]},
+        },
+        "issued_at": _time(one.issued_at),
+        "resolved_at": _time(one.resolved_at),
+        "cancelled_at": _ended(one, Status.CANCELLED),
+        "expired_at": _ended(one, Status.EXPIRED),
+        "reversed_at": _ended(one, Status.REVERSED),
+        "reason": one.reason,
+    }
+
+
+def customer(one: Customer) -> View:
+    """Who a customer is."""
+    return {
+        "customer_id": one.customer_id,
+        "brand_id": one.brand_id,
+        "email": one.email,
+        "mobile": one.mobile,
+        "tags": one.tags,
+        "attributes": one.attributes,
+        "created_at": _time(one.created_at),
+    }
+
+
+def wallet(one: Customer, now: datetime) -> View:
+    """What a customer has as of now: the sums by reward, and the lots they consist of, soonest-expiring first."""
+    return {
+        "totals": [_total(total) for total in totals(one.wallet, now)],
+        "lines": [_lot(lot) for lot in living_lots(one.wallet, now)],
+    }
+
+
+def transaction(line_id: str, line: Line, at: datetime | None) -> View:
+    """One line of the ledger; `amount` is what it did to `available`."""
+    return {
+        "id": line_id,
+        "type": line.type,
+        "reward_id": line.lot.reward_id,
+        "amount": line.amount,
+        "event_id": line.event_id,
+        "campaign_id": line.lot.campaign_id,
+        "expiration_date": _time(line.lot.expires_at),
+        "reserved": line.held,
+        "created_at": _time(at),
+    }
+
+
+def brand(one: Brand) -> View:
+    """A brand's settings."""
+    return {name: value for name, value in asdict(one).items() if name != "rules_version"}
+
+
+def reward(one: Reward) -> View:
+    """A reward's settings."""
+    shown = asdict(one)
+    return {"id": shown.pop("reward_id"), **shown}
+
+
+def campaign(campaign_id: str, document: View) -> View:
+    """A campaign as it was written."""
+    return {"id": campaign_id, **document}
+
+
+def page(items: Iterable[View], next_cursor: str | None) -> View:
+    """One page of a list."""
+    return {"data": list(items), "next_cursor": next_cursor}
+
+
+def _moved(lot: Lot, one: Event, held_until: str | None) -> View:
+    return {
+        "amount": lot.amount,
+        "reward_id": lot.reward_id,
+        "campaign_id": lot.campaign_id,
+        "brand_id": one.brand_id,
+        "issued_at": _time(lot.issued_at),
+        "expiration_date": _time(lot.expires_at),
+        "reservation_expires_at": held_until,
+    }
+
+
+def _lot(lot: Lot) -> View:
+    return {
+        "reward_id": lot.reward_id,
+        "amount": lot.amount,
+        "campaign_id": lot.campaign_id,
+        "issued_at": _time(lot.issued_at),
+        "expiration_date": _time(lot.expires_at),
+    }
+
+
+def _total(total: Total) -> View:
+    return {**asdict(total), "next_expiration": _time(total.next_expiration)}
+
+
+def _ended(one: Event, status: Status) -> str | None:
+    return _time(one.ended_at) if one.status is status else None
+
+
+def _time(instant: datetime | None) -> str | None:
+    return format_instant(instant) if instant else None

@@ -1,0 +1,1 @@
+"""DynamoDB: the only rooms that know a key or hold a client."""

@@ -1,0 +1,155 @@
+"""Brands, rewards and campaigns: what decides. Kept in the process per version, so that deciding reads nothing."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.errors import BrandNotFoundError
+from loyalty.store import keys
+from loyalty.store.packing import pack, unpack
+from loyalty.store.table import Contended, Item, Write, delete, get, put, query, transact, update
+
+_MOST_BRANDS_KEPT = 200
+_kept: OrderedDict[str, tuple[int, Rules]] = OrderedDict()
+
+
+def read_brand(brand_id: str, item: Item) -> Brand:
+    """The brand in that item."""
+    return Brand(brand_id, **unpack(item["doc"]), rules_version=int(item["version"]))
+
+
+def load_brand(brand_id: str) -> Brand:
+    """The brand; BrandNotFoundError if it has not been set up."""
+    item = get(keys.brand(brand_id))
+    if item is None:
+        raise BrandNotFoundError("this brand has not been set up")
+    return read_brand(brand_id, item)
+
+
+def create_brand(brand: Brand) -> bool:
+    """Store a new brand; False, and nothing changed, if there is one of that id."""
+    taken = Contended()
+    try:
+        transact(put(keys.brand(brand.brand_id), _brand_item(brand), "attribute_not_exists(pk)", taken))
+    except Contended:
+        return False
+    return True
+
+
+def save_brand(brand: Brand) -> None:
+    """Store a brand's settings as a new version of its rules; Contended if they changed since it was read."""
+    item = _brand_item(brand)
+    item["version"] = brand.rules_version + 1
+    transact(put(keys.brand(brand.brand_id), item, "#version = :version", Contended(), version=brand.rules_version))
+
+
+def rules_of(brand: Brand) -> Rules:
+    """The rules of that version of the brand. Read and compiled once per version, then answered from memory.
+
+    They are read after the version was: if they are newer than it, the next call sees a newer version and reads again.
+    """
+    kept = _kept.get(brand.brand_id)
+    if kept is None or kept[0] != brand.rules_version:
+        rules = Rules.of(brand, load_rewards(brand.brand_id), load_campaigns(brand.brand_id))
+        kept = _kept[brand.brand_id] = (brand.rules_version, rules)
+    _kept.move_to_end(brand.brand_id)
+    if len(_kept) > _MOST_BRANDS_KEPT:
+        _kept.popitem(last=False)
+    return kept[1]
+
+
+def load_rewards(brand_id: str) -> dict[str, Reward]:
+    """All rewards of a brand."""
+    rewards = (_reward(item) for item in query(keys.brand(brand_id).pk, keys.REWARDS))
+    return {reward.reward_id: reward for reward in rewards}
+
+
+def load_reward(brand_id: str, reward_id: str) -> Reward | None:
+    """One reward."""
+    item = get(keys.reward(brand_id, reward_id))
+    return _reward(item) if item else None
+
+
+def list_rewards(brand_id: str, after: str, limit: int) -> list[Reward]:
+    """Up to `limit` rewards whose id comes after `after`, by id."""
+    place = keys.reward(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
+    return [_reward(item) for item in query(place.pk, keys.REWARDS, place.sk, limit)]
+
+
+def save_reward(brand: Brand, reward: Reward) -> None:
+    """Store a reward; in force with the next event."""
+    document = {
+        "name": reward.name,
+        "type": reward.type,
+        "decimals": reward.decimals,
+        "allow_negative": reward.allow_negative,
+        "attributes": reward.attributes,
+    }
+    transact(_moved(brand), put(keys.reward(brand.brand_id, reward.reward_id), {"doc": pack(document)}))
+
+
+def delete_reward(brand: Brand, reward_id: str, refused: Exception) -> None:
+    """Remove a reward; raises `refused` if there is none, Contended if rules changed since the brand was read."""
+    transact(
+        _moved(brand, exactly=True), delete(keys.reward(brand.brand_id, reward_id), "attribute_exists(pk)", refused)
+    )
+
+
+def load_campaigns(brand_id: str) -> dict[str, dict[str, Any]]:
+    """All campaigns of a brand, as stored."""
+    return {_id(item): unpack(item["doc"]) for item in query(keys.brand(brand_id).pk, keys.CAMPAIGNS)}
+
+
+def load_campaign(brand_id: str, campaign_id: str) -> dict[str, Any] | None:
+    """One campaign, as stored."""
+    item = get(keys.campaign(brand_id, campaign_id))
+    document: dict[str, Any] | None = unpack(item["doc"]) if item else None
+    return document
+
+
+def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
+    """Up to `limit` campaigns whose id comes after `after`, by id."""
+    place = keys.campaign(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
+    return [(_id(item), unpack(item["doc"])) for item in query(place.pk, keys.CAMPAIGNS, place.sk, limit)]
+
+
+def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any]) -> None:
+    """Store a campaign; in force with the next event. Contended if rules changed since the brand was read.
+
+    The rewards it names were checked against that version of the rules.
+    """
+    transact(_moved(brand, exactly=True), put(keys.campaign(brand.brand_id, campaign_id), {"doc": pack(document)}))
+
+
+def delete_campaign(brand: Brand, campaign_id: str, refused: Exception) -> None:
+    """Remove a campaign; raises `refused` if there is none."""
+    place = keys.campaign(brand.brand_id, campaign_id)
+    transact(_moved(brand), delete(place, "attribute_exists(pk)", refused))
+
+
+def _moved(brand: Brand, *, exactly: bool = False) -> Write:
+    """The version of the rules one further: whoever decides next reads them anew."""
+    condition, values = (
+        ("#version = :version", {"version": brand.rules_version}) if exactly else ("attribute_exists(pk)", {})
+    )
+    return update(keys.brand(brand.brand_id), "ADD #version :one", condition, Contended(), one=1, **values)
+
+
+def _brand_item(brand: Brand) -> Item:
+    document = {
+        "name": brand.name,
+        "enabled": brand.enabled,
+        "time_zone": brand.time_zone,
+        "channel_merging": brand.channel_merging,
+        "sandbox": brand.sandbox,
+    }
+    return {"version": brand.rules_version, "doc": pack(document)}
+
+
+def _reward(item: Item) -> Reward:
+    return Reward(_id(item), **unpack(item["doc"]))
+
+
+def _id(item: Item) -> str:
+    return str(item["sk"]).partition("#")[2]

@@ -1,0 +1,217 @@
+"""How customers, events and entries lie in their documents: short names, times in milliseconds, lots as rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Event, Status
+from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.times import from_millis, to_millis
+from loyalty.domain.wallet import EntryType, Hold, Line, Lot, Total, Wallet
+
+_TYPES = {
+    EntryType.ACCUMULATION: "A",
+    EntryType.REDEMPTION: "R",
+    EntryType.EXPIRATION: "E",
+    EntryType.REVERSAL: "V",
+} | {
+    EntryType.RELEASE: "L",
+    EntryType.TRANSFER: "T",
+    EntryType.ADJUSTMENT: "J",
+}
+_BY_LETTER = {letter: type_ for type_, letter in _TYPES.items()}
+
+
+def from_customer(customer: Customer) -> dict[str, Any]:
+    """A customer's document; what the key and the version say is not in it."""
+    wallet = customer.wallet
+    document: dict[str, Any] = {
+        "created": to_millis(customer.created_at),
+        "chain": customer.chain,
+        "alarm": _millis(customer.lots_alarm),
+        "lots": _lots(wallet.lots.values()),
+        "debts": wallet.debts,
+        "holds": {
+            event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending)]
+            for event_id, hold in wallet.holds.items()
+        },
+        "email": customer.email,
+        "mobile": customer.mobile,
+        "tags": customer.tags,
+        "attributes": customer.attributes,
+    }
+    return {name: value for name, value in document.items() if value}
+
+
+def to_customer(brand_id: str, customer_id: str, version: int, document: dict[str, Any]) -> Customer:
+    """The customer of that document."""
+    lots = _read_lots(document.get("lots", ()))
+    holds = document.get("holds", {}).items()
+    return Customer(
+        brand_id,
+        customer_id,
+        from_millis(document["created"]),
+        version,
+        Wallet(
+            {lot.key: lot for lot in lots},
+            {reward_id: Decimal(debt) for reward_id, debt in document.get("debts", {}).items()},
+            {event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due)) for event_id, (at, held, due) in holds},
+        ),
+        tuple(document.get("chain", ())),
+        _instant(document.get("alarm")),
+        document.get("email"),
+        document.get("mobile"),
+        document.get("tags", {}),
+        document.get("attributes", {}),
+    )
+
+
+def from_event(event: Event) -> dict[str, Any]:
+    """The part of an event that is written once."""
+    kept = ("customer_id", "brand_id", "type")
+    document = {
+        "customer": event.customer_id,
+        "type": event.type,
+        "data": {name: value for name, value in event.data.items() if name not in kept},
+        "unevaluated": not event.evaluated,
+        "standby": event.standby,
+        "reserve": event.reserve,
+        "issued": to_millis(event.issued_at),
+        "recorded": to_millis(event.recorded_at),
+        "print": event.fingerprint,
+        "campaigns": event.campaigns,
+        "pending": _lots(event.pending),
+        "lines": _lines(event.lines, event.event_id),
+        "closed": event.closed,
+        "number": event.number,
+        "previous": event.previous,
+        "totals": _totals(event.totals_at_first),
+        "deadline": _millis(event.first_deadline),
+    }
+    return {name: value for name, value in document.items() if value}
+
+
+def from_ending(event: Event) -> dict[str, Any]:
+    """The part of an event that its endings write."""
+    return {
+        "ended": _millis(event.ended_at),
+        "resolved": _millis(event.resolved_at),
+        "reason": event.reason,
+        "totals": _totals(event.totals),
+    }
+
+
+def to_event(
+    brand_id: str, event_id: str, status: str, deadline: int, document: dict[str, Any], ending: dict[str, Any] | None
+) -> Event:
+    """The event of those two parts and the attributes beside them."""
+    standby = document.get("standby", False)
+    recorded_at = from_millis(document["recorded"])
+    sums = _read_totals(document.get("totals", ()))
+    customer_id, type_ = document["customer"], document["type"]
+    return Event(
+        event_id=event_id,
+        brand_id=brand_id,
+        customer_id=customer_id,
+        type=type_,
+        data={"customer_id": customer_id, "brand_id": brand_id, "type": type_, **document.get("data", {})},
+        evaluated=not document.get("unevaluated", False),
+        standby=standby,
+        reserve=document["reserve"],
+        issued_at=from_millis(document["issued"]),
+        recorded_at=recorded_at,
+        fingerprint=document["print"],
+        campaigns=tuple(document.get("campaigns", ())),
+        pending=_read_lots(document.get("pending", ())),
+        lines=_read_lines(document.get("lines", ()), event_id),
+        closed=tuple(document.get("closed", ())),
+        number=document["number"],
+        previous=tuple(document.get("previous", ())),
+        totals_at_first=sums,
+        first_deadline=_instant(document.get("deadline")),
+        status=Status(status),
+        deadline=_instant(deadline),
+        totals=_read_totals(ending["totals"]) if ending else sums,
+        ended_at=_instant(ending["ended"]) if ending else None,
+        resolved_at=_instant(ending["resolved"]) if ending else None if standby else recorded_at,
+        reason=ending["reason"] if ending else None,
+    )
+
+
+def from_entry(entry: Entry) -> dict[str, Any]:
+    """A journal entry's document; its number is in the key."""
+    document = {
+        "kind": entry.kind,
+        "at": to_millis(entry.at),
+        "event": entry.event_id,
+        "lines": _lines(entry.lines, entry.event_id),
+        "closed": entry.closed,
+        "previous": entry.previous,
+        "deadline": _millis(entry.deadline),
+    }
+    return {name: value for name, value in document.items() if value}
+
+
+def to_entry(number: int, document: dict[str, Any]) -> Entry:
+    """The entry of that document."""
+    event_id = document.get("event")
+    return Entry(
+        number,
+        EntryKind(document["kind"]),
+        from_millis(document["at"]),
+        event_id,
+        _read_lines(document.get("lines", ()), event_id),
+        tuple(document.get("closed", ())),
+        tuple(document.get("previous", ())),
+        _instant(document.get("deadline")),
+    )
+
+
+def _lots(lots: Iterable[Lot]) -> list[list[Any]]:
+    return [
+        [lot.reward_id, lot.amount, lot.campaign_id, to_millis(lot.issued_at), _millis(lot.expires_at)] for lot in lots
+    ]
+
+
+def _read_lots(rows: Sequence[Sequence[Any]]) -> tuple[Lot, ...]:
+    return tuple(
+        Lot(reward_id, Decimal(amount), campaign_id, from_millis(issued), _instant(expires))
+        for reward_id, amount, campaign_id, issued, expires in rows
+    )
+
+
+def _lines(lines: Sequence[Line], own: str | None) -> list[list[Any]]:
+    """Each line as its letter, its lot, and what differs from the common case: another event, a debt, a hold."""
+    return [
+        [_TYPES[line.type], *lot, 0 if line.event_id == own else line.event_id, line.debt, int(line.held)]
+        for line, lot in zip(lines, _lots(line.lot for line in lines), strict=True)
+    ]
+
+
+def _read_lines(rows: Sequence[Sequence[Any]], own: str | None) -> tuple[Line, ...]:
+    lots = _read_lots([row[1:6] for row in rows])
+    return tuple(
+        Line(_BY_LETTER[row[0]], lot, own if row[6] == 0 else row[6], Decimal(row[7]), bool(row[8]))
+        for row, lot in zip(rows, lots, strict=True)
+    )
+
+
+def _totals(sums: Sequence[Total]) -> list[list[Any]]:
+    return [[one.reward_id, one.available, one.reserved, one.pending, _millis(one.next_expiration)] for one in sums]
+
+
+def _read_totals(rows: Sequence[Sequence[Any]]) -> tuple[Total, ...]:
+    return tuple(
+        Total(reward_id, Decimal(available), Decimal(reserved), Decimal(pending), _instant(ends))
+        for reward_id, available, reserved, pending, ends in rows
+    )
+
+
+def _millis(instant: datetime | None) -> int:
+    return to_millis(instant) if instant else 0
+
+
+def _instant(millis: int | None) -> datetime | None:
+    return from_millis(millis) if millis else None

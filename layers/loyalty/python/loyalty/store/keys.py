@@ -1,0 +1,98 @@
+"""The whole table in one chart; nobody else knows a key.
+
+| item          | pk                       | sk                    | ttl      | read by                         |
+|---------------|--------------------------|-----------------------|----------|---------------------------------|
+| api_key       | KEY#{digest}             | KEY                   |          | the authorizer                  |
+| brand         | BRAND#{brand}            | BRAND                 |          | everyone, with the customer     |
+| reward        | BRAND#{brand}            | REWARD#{id}           |          | rules, once per version         |
+| campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
+| event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
+| customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
+| entry         | BRAND#{brand}#CUST#{id}  | ENTRY#{number}        |          | the journal                     |
+| expired_lot   | BRAND#{brand}#CUST#{id}  | EXPIRED#{lot}         |          | reversals: what ended unspent   |
+| hold_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event} | its end  | the stream, when removed        |
+| lots_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS         | next end | the stream, when removed        |
+
+An event slot may hold a pointer to the event instead: a purchase that came with an idempotency key as well is
+protected by both. What has no ttl is kept for ever, so a retry is recognised for ever. Ids hold no `#`, so no id can
+reach into another's keys.
+"""
+
+from typing import NamedTuple
+
+REWARDS = "REWARD#"
+CAMPAIGNS = "CAMPAIGN#"
+HOLD_DEADLINES = "DEADLINE#HOLD#"
+
+
+class Key(NamedTuple):
+    """The primary key of one item."""
+
+    pk: str
+    sk: str
+
+
+class Deadline(NamedTuple):
+    """What a removed deadline item was about; the lots of the customer if there is no event."""
+
+    brand_id: str
+    customer_id: str
+    event_id: str | None
+
+
+def api_key(digest: str) -> Key:
+    """One API key, by the hash of its secret."""
+    return Key(f"KEY#{digest}", "KEY")
+
+
+def brand(brand_id: str) -> Key:
+    """A brand's settings and the version of its rules."""
+    return Key(f"BRAND#{brand_id}", "BRAND")
+
+
+def reward(brand_id: str, reward_id: str) -> Key:
+    """One reward."""
+    return Key(f"BRAND#{brand_id}", f"{REWARDS}{reward_id}")
+
+
+def campaign(brand_id: str, campaign_id: str) -> Key:
+    """One campaign."""
+    return Key(f"BRAND#{brand_id}", f"{CAMPAIGNS}{campaign_id}")
+
+
+def event(brand_id: str, event_id: str) -> Key:
+    """One event, or the pointer to it."""
+    return Key(f"BRAND#{brand_id}#EVENT#{event_id}", "EVENT")
+
+
+def customer(brand_id: str, customer_id: str) -> Key:
+    """A customer's state."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "STATE")
+
+
+def entry(brand_id: str, customer_id: str, number: int) -> Key:
+    """One record of a customer's journal that is not an event."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"ENTRY#{number:010d}")
+
+
+def expired_lot(brand_id: str, customer_id: str, lot: str) -> Key:
+    """How much of a lot ended unspent."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{lot}")
+
+
+def hold_deadline(brand_id: str, customer_id: str, event_id: str) -> Key:
+    """The end of one hold."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{HOLD_DEADLINES}{event_id}")
+
+
+def lots_deadline(brand_id: str, customer_id: str) -> Key:
+    """The end of the next lot."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "DEADLINE#LOTS")
+
+
+def read_deadline(key: Key) -> Deadline | None:
+    """What a deadline item is about; None if the key is not one of those."""
+    if not key.sk.startswith("DEADLINE#"):
+        return None
+    _, brand_id, _, customer_id = key.pk.split("#")
+    return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES) if "#HOLD#" in key.sk else None)

@@ -1,0 +1,1 @@
+"""What the backend does, one verb a file: load, decide, commit once."""

@@ -1,0 +1,96 @@
+"""Emit an event: one read, one pure decision, one transaction."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty import json
+from loyalty.domain import ids
+from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable, invalid
+from loyalty.domain.events import Event, emit
+from loyalty.store.brands import rules_of
+from loyalty.store.customers import Recorded, load_event, load_with_brand, save_emission
+from loyalty.store.table import Contended, attempts
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The event, and whether it is the first answer to an earlier call."""
+
+    event: Event
+    replayed: bool = False
+
+
+def emit_event(
+    brand_id: str,
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+    *,
+    dry_run: bool = False,
+) -> Emitted:
+    """Record what a customer did, and pay or promise what it earns.
+
+    `body` is the checked request, `sent` the same as it came, `key` the Idempotency-Key header. A request that was
+    recorded before is answered as it was then, however much later and whatever has changed since.
+
+    Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
+    IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
+    """
+    if body["brand_id"] != brand_id:
+        raise Forbidden("brand_id: this key belongs to another brand")
+    slots = _slots(brand_id, body, key)
+    event_id = slots[0] if slots else ids.fresh()
+    fingerprint = _fingerprint(sent)
+    for _ in attempts():
+        now = clock()
+        try:
+            before, brand = load_with_brand(brand_id, body["customer_id"], now)
+            emission = emit(
+                body, sent, before, brand, rules_of(brand), event_id=event_id, fingerprint=fingerprint, now=now
+            )
+            if not dry_run:
+                # The event is its own receipt, in one transaction with what it does. A failure before it stored
+                # nothing, and the same call again is the first; one after it lost only the answer, found below.
+                save_emission(emission, before, slots[1] if len(slots) > 1 else None)
+            return Emitted(emission.event)
+        except Contended:
+            continue
+        except Recorded as refusal:
+            return Emitted(_first_answer(brand_id, slots or [event_id], fingerprint, refusal), replayed=bool(slots))
+        except LoyaltyError as refusal:
+            # A retry may come when the balance is spent or the time is past: the receipt outranks every refusal.
+            if dry_run or isinstance(refusal, ServiceUnavailable):
+                raise
+            return Emitted(_first_answer(brand_id, slots, fingerprint, refusal), replayed=True)
+    raise AssertionError("attempts() ends by raising")
+
+
+def _first_answer(brand_id: str, slots: list[str], fingerprint: str, refusal: Exception) -> Event:
+    for slot in slots:
+        event = load_event(brand_id, slot)
+        if event and event.fingerprint != fingerprint:
+            raise IdempotencyMismatchError("the same key, or purchase, came before with another body")
+        if event:
+            return event.first_answer()
+    raise refusal
+
+
+def _slots(brand_id: str, body: Mapping[str, Any], key: str | None) -> list[str]:
+    """The event ids that make this request the same request: from its key, and from its purchase."""
+    named = body.get("idempotencyKey")
+    if key and named and key != named:
+        raise invalid("idempotencyKey", "differs from the Idempotency-Key header")
+    purchase = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
+    given = key or named
+    slots = [ids.derived(brand_id, "key", given)] if given else []
+    return [*slots, ids.derived(brand_id, "purchase", purchase)] if purchase else slots
+
+
+def _fingerprint(sent: Mapping[str, Any]) -> str:
+    """One short text for all ways to write the same body; where the key stood is not part of it."""
+    body = {name: value for name, value in sent.items() if name != "idempotencyKey"}
+    return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]

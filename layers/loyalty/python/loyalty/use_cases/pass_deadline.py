@@ -1,0 +1,48 @@
+"""Settle what a deadline was about: a hold, or the lots of a customer. Harmless twice, and days late."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from loyalty.domain import lifecycle
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Event
+from loyalty.domain.lifecycle import Change
+from loyalty.store.customers import load_customer, load_known_customer, save_change
+from loyalty.store.keys import Deadline, Key, read_deadline
+from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.changing import change_event
+
+
+def pass_deadline(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
+    """Settle what the removed item with that key was about, if its time is really over: only comparing times decides.
+
+    Delivered again, it finds nothing left to do. Raises EventNotFoundError for an event that never was, and
+    ServiceUnavailable; the stream then delivers it again.
+    """
+    deadline = read_deadline(Key(pk, sk))
+    if deadline is None:
+        return
+    if deadline.event_id:
+        change_event(deadline.brand_id, deadline.event_id, clock, _expire)
+    else:
+        _expire_lots(deadline, clock)
+
+
+def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None]:
+    customer = load_known_customer(event)
+    return customer, lifecycle.expire(event, customer, now)
+
+
+def _expire_lots(deadline: Deadline, clock: Callable[[], datetime]) -> None:
+    for _ in attempts():
+        customer = load_customer(deadline.brand_id, deadline.customer_id)
+        change = lifecycle.expire_lots(customer, clock()) if customer else None
+        if customer is None or change is None:
+            return
+        try:
+            # The next alarm is set in the same transaction: no lot is ever without one.
+            save_change(change, customer, None)
+        except Contended:
+            continue
+        if len(change.expired) < lifecycle.MOST_LOTS_AT_ONCE:
+            return
