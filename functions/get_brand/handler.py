@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import views
-from loyalty.use_cases.set_up_brand import read_brand
+from loyalty.use_cases.read_brand import read_brand
 
 
 def get(request: http.Request) -> http.Response:

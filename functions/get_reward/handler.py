@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import views
-from loyalty.use_cases.set_up_rewards import read_reward
+from loyalty.use_cases.read_reward import read_reward
 
 
 def get(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import views
-from loyalty.use_cases.set_up_campaigns import list_campaigns
+from loyalty.use_cases.list_campaigns import list_campaigns
 
 
 def show(request: http.Request) -> http.Response:

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import views
-from loyalty.use_cases.list_journal import list_events
+from loyalty.use_cases.list_events import list_events
 
 
 def show(request: http.Request) -> http.Response:

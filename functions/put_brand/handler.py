@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import views
 from loyalty.domain.shapes import Shape, choice, flag, record, text, time_zone
-from loyalty.use_cases.set_up_brand import change_brand
+from loyalty.use_cases.change_brand import change_brand
 
 REQUEST = Shape(
     record(

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import views
 from loyalty.domain.campaign_form import CAMPAIGN
-from loyalty.use_cases.set_up_campaigns import put_campaign
+from loyalty.use_cases.put_campaign import put_campaign
 
 
 def put(request: http.Request) -> http.Response:

@@ -4,7 +4,7 @@ from loyalty import http
 from loyalty.domain import views
 from loyalty.domain.amounts import MAX_DECIMALS
 from loyalty.domain.shapes import Shape, choice, flag, mapping, record, text, whole
-from loyalty.use_cases.set_up_rewards import put_reward
+from loyalty.use_cases.put_reward import put_reward
 
 REQUEST = Shape(
     record(

@@ -10,6 +10,8 @@ from typing import Any
 from loyalty import json
 from loyalty.domain.errors import ValidationError, invalid
 
+_LONGEST_ID = 255
+
 
 @dataclass(frozen=True)
 class Page[T]:
@@ -37,6 +39,14 @@ def decode(cursor: str) -> Any:
         return json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode())
     except (ValueError, RecursionError, binascii.Error):
         raise not_ours() from None
+
+
+def decode_id(cursor: str | None) -> str:
+    """The id a cursor names, "" without one; ValidationError if it names none."""
+    after = decode(cursor) if cursor is not None else ""
+    if not isinstance(after, str) or len(after) > _LONGEST_ID or "#" in after:
+        raise not_ours()
+    return after
 
 
 def not_ours() -> ValidationError:

@@ -1,4 +1,4 @@
-"""Read and change a brand's settings."""
+"""Change the settings of a brand."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,19 +9,15 @@ from loyalty.store.brands import load_brand, save_brand
 from loyalty.store.table import Contended, attempts
 
 
-def read_brand(brand_id: str) -> Brand:
-    """The brand. Raises BrandNotFoundError."""
-    return load_brand(brand_id)
-
-
 def change_brand(brand_id: str, settings: Mapping[str, Any]) -> Brand:
     """The brand with these settings changed and the others kept. Raises BrandNotFoundError, ServiceUnavailable."""
     given = {name: value for name, value in settings.items() if value is not None}
     for _ in attempts():
         before = load_brand(brand_id)
+        after = replace(before, **given)
         try:
-            save_brand(replace(before, **given))
+            save_brand(after)
         except Contended:
             continue
-        return replace(before, **given)
+        return after
     raise AssertionError("attempts() ends by raising")

@@ -1,0 +1,12 @@
+"""List the campaigns of a brand."""
+
+from typing import Any
+
+from loyalty.store import brands
+from loyalty.use_cases.paging import Page, decode_id, page_of
+
+
+def list_campaigns(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[str, dict[str, Any]]]:
+    """A page of ids and campaigns as written, by id. Raises ValidationError (cursor)."""
+    campaigns = brands.list_campaigns(brand_id, decode_id(cursor), limit + 1)
+    return page_of(((one[0], one) for one in campaigns), limit)
