@@ -15,7 +15,7 @@ REQUEST = Shape(
 
 def extend(request: http.Request) -> http.Response:
     """200 with the event and its later deadline."""
-    event = extend_hold(request.brand_id, request.id("id"), request.body, now)
+    event, _ = extend_hold(request.brand_id, request.id("id"), request.body, now)
     return http.Response({"data": views.event(event)})
 
 

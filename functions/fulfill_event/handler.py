@@ -8,8 +8,9 @@ from loyalty.use_cases.fulfil_event import fulfil_event
 
 def fulfill(request: http.Request) -> http.Response:
     """200 with the RESOLVED event."""
-    event = fulfil_event(request.brand_id, request.id("id"), now)
-    telemetry.count_event(event)
+    event, resolved = fulfil_event(request.brand_id, request.id("id"), now)
+    if resolved:
+        telemetry.count_event(event)
     return http.Response({"data": views.event(event)})
 
 

@@ -11,8 +11,9 @@ REQUEST = Shape(record({"reason": text(max_length=500)}))
 
 def reverse(request: http.Request) -> http.Response:
     """200 with the event REVERSED, or CANCELLED if it was still held."""
-    event = reverse_event(request.brand_id, request.id("id"), request.body["reason"], now)
-    telemetry.count_event(event)
+    event, ended = reverse_event(request.brand_id, request.id("id"), request.body["reason"], now)
+    if ended:
+        telemetry.count_event(event)
     return http.Response({"data": views.event(event)})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import EventNotFoundError
@@ -10,10 +11,24 @@ from loyalty.domain.lifecycle import Change
 from loyalty.store.customers import Ended, load_event, save_change
 from loyalty.store.table import Contended, attempts
 
-Decide = Callable[[Event, datetime], tuple[Customer, Change | None]]
+
+class Decided(NamedTuple):
+    """The customer that a change was decided on, and the change; none if there is nothing to do."""
+
+    before: Customer
+    change: Change | None
 
 
-def change_event(brand_id: str, event_id: str, clock: Callable[[], datetime], decide: Decide) -> Event:
+class Changed(NamedTuple):
+    """The event, and whether this call changed it."""
+
+    event: Event
+    changed: bool
+
+
+def change_event(
+    brand_id: str, event_id: str, clock: Callable[[], datetime], decide: Callable[[Event, datetime], Decided | None]
+) -> Changed:
     """The event after the change, or as it is if there is none to make: the same call again ends here.
 
     `decide` loads the customer and decides; it is asked again when someone else was faster.
@@ -24,14 +39,14 @@ def change_event(brand_id: str, event_id: str, clock: Callable[[], datetime], de
         event = load_event(brand_id, event_id)
         if event is None:
             raise EventNotFoundError("there is no event with this id")
-        before, change = decide(event, now)
-        if change is None or change.event is None:
-            return event.as_of(now)
+        decided = decide(event, now)
+        if decided is None or decided.change is None or decided.change.event is None:
+            return Changed(event.as_of(now), changed=False)
         try:
             # One transaction: the ending, the wallet and the journal. A failure before it changed nothing, one after
             # it lost only the answer: the same call again finds the event ended and answers with it.
-            save_change(change, before, event)
-            return change.event
+            save_change(decided.change, decided.before, event)
+            return Changed(decided.change.event, changed=True)
         except (Contended, Ended):
             continue
     raise AssertionError("attempts() ends by raising")

@@ -5,22 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event
-from loyalty.domain.lifecycle import Change
 from loyalty.store.customers import load_known_customer
-from loyalty.use_cases.changing import change_event
+from loyalty.use_cases.changing import Changed, Decided, change_event
 
 
-def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]) -> Event:
+def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]) -> Changed:
     """The event with its later deadline: `reserve` days after the present one, or exactly `reserve_until`.
 
     Raises EventNotFoundError, ValidationError, EventResolvedError, EventExpiredError, EventCancelledError,
     EventReversedError.
     """
 
-    def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
+    def decide(event: Event, now: datetime) -> Decided:
         customer = load_known_customer(event)
-        return customer, lifecycle.extend(event, customer, now, body)
+        return Decided(customer, lifecycle.extend(event, customer, now, body))
 
     return change_event(brand_id, event_id, clock, decide)

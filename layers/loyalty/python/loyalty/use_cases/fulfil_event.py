@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event
-from loyalty.domain.lifecycle import Change
 from loyalty.store.customers import load_known_customer
-from loyalty.use_cases.changing import change_event
+from loyalty.use_cases.changing import Changed, Decided, change_event
 
 
-def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
-    """The RESOLVED event. Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError."""
+def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Changed:
+    """The RESOLVED event, and whether this call resolved it.
 
-    def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
+    Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError.
+    """
+
+    def decide(event: Event, now: datetime) -> Decided:
         customer = load_known_customer(event)
-        return customer, lifecycle.fulfil(event, customer, now)
+        return Decided(customer, lifecycle.fulfil(event, customer, now))
 
     return change_event(brand_id, event_id, clock, decide)

@@ -4,33 +4,33 @@ from collections.abc import Callable
 from datetime import datetime
 
 from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event
-from loyalty.domain.lifecycle import Change
+from loyalty.domain.events import Event, Status
 from loyalty.store.customers import load_customer, load_known_customer, save_change
 from loyalty.store.keys import Deadline, Key, read_deadline
 from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.changing import change_event
+from loyalty.use_cases.changing import Decided, change_event
 
 
-def pass_deadline(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
+def pass_deadline(pk: str, sk: str, clock: Callable[[], datetime]) -> Event | None:
     """Settle what the removed item with that key was about, if its time is really over: only comparing times decides.
 
-    Delivered again, it finds nothing left to do. Raises EventNotFoundError for an event that never was, and
-    ServiceUnavailable; the stream then delivers it again.
+    The event that expired with it, if one did; delivered again, it finds nothing left to do. Raises EventNotFoundError
+    for an event that never was, and ServiceUnavailable; the stream then delivers it again.
     """
     deadline = read_deadline(Key(pk, sk))
-    if deadline is None:
-        return
-    if deadline.event_id:
-        change_event(deadline.brand_id, deadline.event_id, clock, _expire)
-    else:
+    if deadline and deadline.event_id:
+        ended = change_event(deadline.brand_id, deadline.event_id, clock, _expire)
+        return ended.event if ended.changed else None
+    if deadline:
         _expire_lots(deadline, clock)
+    return None
 
 
-def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None]:
+def _expire(event: Event, now: datetime) -> Decided | None:
+    if event.status is not Status.PENDING:  # most holds are fulfilled long before their deadline
+        return None
     customer = load_known_customer(event)
-    return customer, lifecycle.expire(event, customer, now)
+    return Decided(customer, lifecycle.expire(event, customer, now))
 
 
 def _expire_lots(deadline: Deadline, clock: Callable[[], datetime]) -> None:

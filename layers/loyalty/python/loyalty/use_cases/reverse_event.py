@@ -4,18 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event
-from loyalty.domain.lifecycle import Change
 from loyalty.store.brands import rules_of
 from loyalty.store.customers import load_for_reversal
-from loyalty.use_cases.changing import change_event
+from loyalty.use_cases.changing import Changed, Decided, change_event
 
 
-def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Event:
-    """The REVERSED or CANCELLED event. Raises EventNotFoundError, EventExpiredError."""
+def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Changed:
+    """The REVERSED or CANCELLED event, and whether this call ended it. Raises EventNotFoundError, EventExpiredError."""
 
-    def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
+    def decide(event: Event, now: datetime) -> Decided:
         customer, brand, expired_unspent = load_for_reversal(event)
         rewards = rules_of(brand).rewards
         change = lifecycle.reverse(
@@ -26,6 +24,6 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
             allow_negative={reward_id: reward.allow_negative for reward_id, reward in rewards.items()},
             expired_unspent=expired_unspent,
         )
-        return customer, change
+        return Decided(customer, change)
 
     return change_event(brand_id, event_id, clock, decide)

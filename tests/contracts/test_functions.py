@@ -1,0 +1,168 @@
+"""Every function is whole: its place in the template, its sample, its test, its log, its policy, its own imports."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+from loyalty.config import Settings
+from tests.project import FUNCTIONS, LAYER, ROOT, lambdas, resources, routes, snake, template
+
+ALLOWED_IMPORTS = (
+    "loyalty.http",
+    "loyalty.stream",
+    "loyalty.telemetry",
+    "loyalty.clock",
+    "loyalty.domain",
+    "loyalty.use_cases",
+)
+REQUESTS = sorted({folder for folder, _, _ in routes()})
+BY_FOLDER = lambdas()
+each_function = pytest.mark.parametrize("folder", FUNCTIONS)
+
+
+def test_the_template_has_exactly_the_functions_in_the_folder() -> None:
+    assert sorted(BY_FOLDER) == FUNCTIONS
+    assert all(snake(name) == folder for folder, (name, _) in BY_FOLDER.items())
+
+
+@each_function
+def test_a_handler_is_a_contract_and_one_call(folder: str) -> None:
+    source = (ROOT / "functions" / folder / "handler.py").read_text()
+    tree = ast.parse(source)
+    assert len(source.splitlines()) < 60
+    assert ast.get_docstring(tree)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Try)]
+    assert "environ" not in source
+
+
+@each_function
+def test_a_handler_imports_only_the_edges_the_use_cases_and_the_domain(folder: str) -> None:
+    tree = ast.parse((ROOT / "functions" / folder / "handler.py").read_text())
+    ours = [
+        f"{node.module}.{name.name}" if node.module == "loyalty" else str(node.module)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("loyalty")
+        for name in node.names
+    ]
+    assert ours
+    assert all(one.startswith(ALLOWED_IMPORTS) for one in ours), ours
+
+
+@each_function
+def test_the_docstring_of_a_request_handler_names_its_route(folder: str) -> None:
+    doc = ast.get_docstring(ast.parse((ROOT / "functions" / folder / "handler.py").read_text())) or ""
+    for name, method, path in routes():
+        if name == folder:
+            assert doc.startswith(f"{method} {path}: ")
+
+
+@each_function
+def test_a_function_has_a_sample_event(folder: str) -> None:
+    sample = json.loads((ROOT / "events" / f"{folder}.json").read_text())
+    for name, method, path in routes():
+        if name == folder:
+            assert (sample["httpMethod"], sample["resource"]) == (method, path)
+
+
+@each_function
+def test_a_function_has_a_test(folder: str) -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / "functions").glob("*.py"))
+    assert f'"{folder}"' in tests
+
+
+@each_function
+def test_a_function_has_its_own_log_with_retention(folder: str) -> None:
+    name, function = BY_FOLDER[folder]
+    assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Log"}}
+    log = resources("AWS::Logs::LogGroup")[f"{name}Log"]
+    assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert log["LogGroupName"]["Fn::Sub"].endswith("/" + folder.replace("_", "-"))
+
+
+@each_function
+def test_a_function_may_do_only_what_is_named_on_one_resource(folder: str) -> None:
+    _, function = BY_FOLDER[folder]
+    statements = [statement for policy in function["Policies"] for statement in policy["Statement"]]
+    assert statements
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        assert all("*" not in action for action in statement["Action"])
+        assert statement["Resource"] in ({"Fn::GetAtt": "Table.Arn"}, {"Fn::GetAtt": "DeadlinesNotSettled.Arn"})
+
+
+@each_function
+def test_a_function_states_memory_and_timeout_with_the_reason(folder: str) -> None:
+    name, function = BY_FOLDER[folder]
+    lines = (ROOT / "template.yaml").read_text().splitlines()
+    start = lines.index(f"  {name}:")
+    memory = next(i for i in range(start, len(lines)) if "MemorySize:" in lines[i])
+    assert lines[memory - 1].strip().startswith("# ")
+    assert 128 <= function["MemorySize"] <= 1024
+    assert function["Timeout"] <= 60
+
+
+def test_no_request_outlives_the_gateway() -> None:
+    assert all(BY_FOLDER[folder][1]["Timeout"] <= 29 for folder in REQUESTS)
+
+
+def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destination() -> None:
+    sources = [
+        event["Properties"]
+        for _, function in BY_FOLDER.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] in ("DynamoDB", "SQS", "Kinesis")
+    ]
+    assert sources
+    for source in sources:
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert source["BisectBatchOnFunctionError"] is True
+        assert source["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
+    source = BY_FOLDER["on_deadline_passed"][1]["Events"]["Removed"]["Properties"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["REMOVE"],
+        "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
+    }
+
+
+def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_way_round() -> None:
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert {name.lower() for name in variables} == set(Settings._fields)
+
+
+@cache
+def _loaded(folder: str) -> frozenset[str]:
+    """The modules in a fresh process after it imported the function."""
+    paths = [str(LAYER), str(ROOT / "functions" / folder)]
+    script = f"import sys; sys.path[:0] = {paths!r}; import handler; print(*sys.modules)"
+    environment = {**os.environ, "TABLE_NAME": "none"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    return frozenset(done.stdout.split())
+
+
+@each_function
+def test_a_function_imports_only_its_own_way(folder: str) -> None:
+    modules = _loaded(folder)
+    use_cases = {one.removeprefix("loyalty.use_cases.") for one in modules if one.startswith("loyalty.use_cases.")}
+    shared = {"changing", "paging", "walking", "read_customer"}
+    assert len(use_cases - shared) <= 1 or folder == "authorize", use_cases
+    assert not modules & {"boto3", "pydantic", "aws_lambda_powertools", "requests"}
+    checks_a_body = "Shape" in (ROOT / "functions" / folder / "handler.py").read_text() or folder == "put_campaign"
+    assert ("pydantic_core" in modules) == checks_a_body
+    assert ("loyalty.domain.campaign_form" in modules) == (folder == "put_campaign")
+    assert ("loyalty.http" in modules) == (folder in REQUESTS)
+
+
+def test_the_authorizer_knows_nothing_of_events_and_wallets() -> None:
+    assert not {one for one in _loaded("authorize") if one.startswith("loyalty.domain.")} - {
+        "loyalty.domain.errors",
+        "loyalty.domain.times",
+    }

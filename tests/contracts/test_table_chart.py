@@ -1,0 +1,62 @@
+"""The chart of the table cannot lie: it is parsed, and each row is compared with what its function gives."""
+
+import inspect
+import re
+
+import pytest
+
+from loyalty.store import keys
+from tests.project import ROOT
+
+
+def _rows() -> list[dict[str, str]]:
+    lines = [line for line in (keys.__doc__ or "").splitlines() if line.startswith("|")]
+    names, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+ROWS = _rows()
+KEY_FUNCTIONS = {
+    name
+    for name, one in inspect.getmembers(keys, inspect.isfunction)
+    if inspect.signature(one).return_annotation is keys.Key
+}
+
+
+def test_every_key_function_has_a_row_and_every_row_a_function() -> None:
+    assert {row["item"] for row in ROWS} == KEY_FUNCTIONS
+    assert len(ROWS) == len(KEY_FUNCTIONS) > 5
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
+def test_a_row_says_what_its_function_gives(row: dict[str, str]) -> None:
+    function = getattr(keys, row["item"])
+    parameters = list(inspect.signature(function).parameters.values())
+    values = [7 if one.annotation is int else f"<{one.name}>" for one in parameters]
+    places = re.findall(r"\{\w+\}", f"{row['pk']} {row['sk']}")
+    assert len(places) == len(values), "the chart names each parameter once"
+    pk, sk = row["pk"], row["sk"]
+    for place, value in zip(places, values, strict=True):
+        spelled = f"{value:010d}" if isinstance(value, int) else value
+        pk, sk = (pk.replace(place, spelled, 1), sk) if place in pk else (pk, sk.replace(place, spelled, 1))
+    assert function(*values) == keys.Key(pk, sk)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
+def test_exactly_the_items_with_a_ttl_are_deadlines(row: dict[str, str]) -> None:
+    function = getattr(keys, row["item"])
+    values = [7 if one.annotation is int else one.name for one in inspect.signature(function).parameters.values()]
+    assert (keys.read_deadline(function(*values)) is not None) == bool(row["ttl"])
+
+
+def test_a_deadline_is_read_back_from_its_key() -> None:
+    assert keys.read_deadline(keys.hold_deadline("b", "c", "e")) == keys.Deadline("b", "c", "e")
+    assert keys.read_deadline(keys.lots_deadline("b", "c")) == keys.Deadline("b", "c", None)
+
+
+def test_the_readme_shows_the_same_chart() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for row in ROWS:
+        assert re.search(rf"\|\s*`?{re.escape(row['item'])}`?\s*\|\s*`?{re.escape(row['pk'])}`?\s*\|", readme), row[
+            "item"
+        ]

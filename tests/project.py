@@ -1,0 +1,78 @@
+"""The project as its tests see it: its folders, its template, its functions."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+LAYER = ROOT / "layers" / "loyalty" / "python"
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+
+
+class _Tag(yaml.SafeLoader):
+    """Reads CloudFormation's short forms: `!Ref X` as {"Ref": X}, `!Sub x` as {"Fn::Sub": x}."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Tag.add_multi_constructor("!", _short_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """template.yaml, parsed."""
+    parsed: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Tag)
+    return parsed
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of the template's resources of one type, by logical id."""
+    found: dict[str, dict[str, Any]] = template()["Resources"]
+    return {name: one.get("Properties", {}) for name, one in found.items() if one["Type"] == kind}
+
+
+def lambdas() -> dict[str, tuple[str, dict[str, Any]]]:
+    """The template's functions by folder: logical id and properties."""
+    functions = resources("AWS::Serverless::Function")
+    return {one["CodeUri"].removeprefix("functions/"): (name, one) for name, one in functions.items()}
+
+
+def routes() -> Iterator[tuple[str, str, str]]:
+    """Folder, method and path of every request function."""
+    for folder, (_, function) in lambdas().items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "Api":
+                yield folder, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+
+
+def load_function(folder: str) -> ModuleType:
+    """A fresh copy of one function's handler module."""
+    name = f"handler_of_{folder}"
+    spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / folder / "handler.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def snake(name: str) -> str:
+    """`EmitEvent` as `emit_event`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
