@@ -167,7 +167,7 @@ def emit(
         brand_id=brand.brand_id,
         customer_id=customer.customer_id,
         type=body["type"],
-        data=sent,
+        data=as_kept(sent),
         evaluated=brand.enabled,
         standby=standby,
         reserve=body.get("reserve") or 1,
@@ -188,6 +188,12 @@ def emit(
         resolved_at=None if standby else now,
     )
     return Emission(event, customer.recorded(event_id, ledger, () if standby else lots))
+
+
+def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, whose it is first: in this order it is answered, now and in every replay."""
+    named = {name: sent[name] for name in ("customer_id", "brand_id", "type")}
+    return {**named, **{name: value for name, value in sent.items() if name not in named}}
 
 
 def redeems(body: Mapping[str, Any]) -> Iterator[Redeem]:

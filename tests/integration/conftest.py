@@ -1,0 +1,73 @@
+"""One deployed stack for the session."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.project import ROOT
+from tests.stack import Stack
+
+POINTS = {"name": "Points", "type": "POINTS", "decimals": 2}
+CAMPAIGN = {
+    "name": "A point a unit",
+    "trigger": "PURCHASE",
+    "rules": [
+        {"effects": [{"reward_id": "test-points", "amount": 1, "per": {"field": "metadata.pay", "every": 1}}]},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    home = ROOT / ".local" / "integration" / "home"
+    shutil.rmtree(home / "state", ignore_errors=True)
+    running = Stack(home)
+    running.start("--fresh")
+    for brand in ("demo", "other"):
+        with running.client(brand) as api:
+            assert api.put("/rewards/test-points", json=POINTS).status_code == 200
+            assert api.put("/campaigns/test-points", json=CAMPAIGN).status_code == 200
+    try:
+        yield running
+        if running.process:
+            assert running.stop() == 0
+    finally:
+        running.kill()
+
+
+@pytest.fixture
+def api(stack: Stack) -> Iterator[httpx.Client]:
+    with stack.client() as client:
+        yield client
+
+
+@pytest.fixture
+def other(stack: Stack) -> Iterator[httpx.Client]:
+    with stack.client("other") as client:
+        yield client
+
+
+@pytest.fixture
+def customer() -> str:
+    return f"customer-{uuid.uuid4()}"
+
+
+Emit = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def emit(api: httpx.Client, customer: str) -> Emit:
+    """Emit an event that pays `pay` points; the event as answered."""
+
+    def act(pay: float = 0, **more: Any) -> dict[str, Any]:
+        body = {"brand_id": "demo", "customer_id": customer, "type": "PURCHASE", "metadata": {"pay": pay}, **more}
+        answer = api.post("/behavior/events", json=body)
+        assert answer.status_code == 201, answer.text
+        event: dict[str, Any] = answer.json()["data"]
+        return event
+
+    return act

@@ -1,0 +1,126 @@
+"""Every function in Lambda's own runtime client, on the built layers alone: a missing dependency shows here."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.project import FUNCTIONS, ROOT, lambdas
+from tests.stack import Stack, free_port
+
+ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+EMULATOR = ROOT / f".local/sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
+RUNTIME = ("awslambdaric", "runtime_client*.so", "snapshot_restore_py.py")
+
+
+def built(stack: Stack, name: str) -> Path:
+    return stack.home / "build" / ARCHITECTURE / name
+
+
+def import_path(stack: Stack, folder: str) -> list[str]:
+    """What a Lambda's sys.path has beside the standard library."""
+    layers = [str(built(stack, layer) / "python") for layer in ("DependenciesLayer", "LoyaltyLayer")]
+    return [str(built(stack, lambdas()[folder][0])), *layers]
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The runtime interface client, without whatever else is installed beside it."""
+    folder = tmp_path_factory.mktemp("runtime")
+    (packages,) = [Path(one) for one in sys.path if one.endswith("site-packages")]
+    for pattern in RUNTIME:
+        for found in packages.glob(pattern):
+            (shutil.copytree if found.is_dir() else shutil.copy)(found, folder / found.name)
+    return folder
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_imports_from_the_built_layers_alone(stack: Stack, folder: str) -> None:
+    script = (
+        f"import sys; sys.path[:0] = {import_path(stack, folder)!r}; import handler\n"
+        "from loyalty.store.table import client; client()\n"
+        "print(*{getattr(m, '__file__', None) or '' for m in sys.modules.values()}, sep='\\n')"
+    )
+    environment = {"TABLE_NAME": "none", "AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "site-packages" not in done.stdout
+    assert str(built(stack, "DependenciesLayer")) in done.stdout
+
+
+@contextmanager
+def emulated(stack: Stack, runtime: Path, folder: str) -> Iterator[str]:
+    """The URL at which the runtime interface emulator invokes one function."""
+    invoke, api = free_port(), free_port()
+    script = f"import sys; sys.path[:0] = {[*import_path(stack, folder), str(runtime)]!r}; " + (
+        "from awslambdaric.__main__ import main; main(['', 'handler.handler'])"
+    )
+    deployed = json.loads((stack.home / "state" / "deployed.json").read_text())
+    environment = {
+        "PATH": os.defpath,
+        "TABLE_NAME": deployed["table"],
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stack.port}",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_LAMBDA_FUNCTION_NAME": folder,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "LAMBDA_TASK_ROOT": str(built(stack, lambdas()[folder][0])),
+        "_HANDLER": "handler.handler",
+    }
+    address = f"127.0.0.1:{invoke}"
+    emulator = [
+        str(EMULATOR),
+        "--runtime-interface-emulator-address",
+        address,
+        "--runtime-api-address",
+        f"127.0.0.1:{api}",
+    ]
+    with subprocess.Popen(
+        [*emulator, sys.executable, "-I", "-S", "-c", script],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield f"http://{address}/2015-03-31/functions/function/invocations"
+        finally:
+            os.killpg(process.pid, 9)
+
+
+def invoked(url: str, event: dict[str, Any]) -> Any:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            return httpx.post(url, json=event, timeout=60, trust_env=False).json()
+        except httpx.ConnectError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_answers_its_sample_in_the_real_runtime(stack: Stack, runtime: Path, folder: str) -> None:
+    event = json.loads((ROOT / "events" / f"{folder}.json").read_text())
+    with emulated(stack, runtime, folder) as url:
+        answer = invoked(url, event)
+    if folder == "authorize":
+        assert answer["errorMessage"] == "Unauthorized"  # the sample's key is nobody's
+    elif folder == "on_deadline_passed":
+        assert set(answer) == {"batchItemFailures"}
+    else:
+        assert answer["statusCode"] < 500, answer
+        assert "errorMessage" not in answer
