@@ -11,6 +11,11 @@ class Settings(NamedTuple):
     table_name: str
 
 
+def in_lambda() -> bool:
+    """Whether this process is a function, rather than a test or a command that uses the layer."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process; KeyError names the variable that is missing."""

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
 
-from loyalty.config import settings
+from loyalty.config import in_lambda, settings
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.store.keys import Key
 
@@ -209,3 +209,8 @@ def _send(operation: str, **request: Any) -> Any:
     except (BrokenConnectionError, HTTPClientError) as error:
         # The write may have happened all the same: the same request, sent again, finds it by its key.
         raise ServiceUnavailable("the store did not answer in time; send this request again") from error
+
+
+# A function makes its client while it starts: the processor is at its fastest then, and a snapshot keeps the client.
+if in_lambda():
+    client()
