@@ -5,12 +5,18 @@ from decimal import Decimal
 from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import views
-from loyalty.domain.shapes import Shape, amount, flag, identifier, instant, listing, mapping, record, text, whole
+from loyalty.domain.shapes import Shape, amount, flag, identifier, instant, listing, mapping, record, tags, text, whole
 from loyalty.use_cases.emit_event import emit_event
 
 NOT_NEGATIVE = amount(ge=Decimal(0))
 REDEEM = listing(record({"id": identifier(), "amount": amount(gt=Decimal(0))}), max_length=100)
-MONEY = {"value": NOT_NEGATIVE, "discounted_value": NOT_NEGATIVE, "redeem": REDEEM, "metadata": mapping()}
+MONEY = {
+    "value": NOT_NEGATIVE,
+    "discounted_value": NOT_NEGATIVE,
+    "redeem": REDEEM,
+    "metadata": mapping(),
+    "tags": tags(),
+}
 PRODUCT = record(optional=MONEY | {"sku": text(), "amount": NOT_NEGATIVE})
 ORDER = record(
     optional=MONEY
@@ -22,7 +28,14 @@ REQUEST = Shape(
     record(
         {"customer_id": identifier(), "brand_id": identifier(), "type": identifier()},
         HOLD
-        | {"order": ORDER, "product": PRODUCT, "redeem": REDEEM, "metadata": mapping(), "issued_at": instant()}
+        | {
+            "order": ORDER,
+            "product": PRODUCT,
+            "redeem": REDEEM,
+            "metadata": mapping(),
+            "tags": tags(),
+            "issued_at": instant(),
+        }
         | {"platform": text(), "referral_code": text(), "idempotencyKey": text()},
     ),
     either=("reserve", "reserve_until"),

@@ -16,6 +16,7 @@ MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
 _LARGEST_EXPONENT = 30
 MAX_ID = 255
+MAX_ID_BYTES = 1000
 MAX_PAGE = 100
 DEFAULT_PAGE = 25
 
@@ -43,6 +44,8 @@ class Request:
         value = self.path.get(name, "")
         if not 0 < len(value) <= MAX_ID or "#" in value or value != value.strip() or not value.isprintable():
             raise invalid(name, f"must be 1 to {MAX_ID} printable characters without # and blanks around them")
+        if len(value.encode()) > MAX_ID_BYTES:
+            raise invalid(name, f"must be at most {MAX_ID_BYTES} bytes in UTF-8")
         return value
 
     def flag(self, name: str) -> bool:

@@ -1,14 +1,19 @@
 """JSON with exact numbers, in and out."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 import simplejson
 
+_EXACT = Context(prec=150)
+
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON: whole numbers as int, others as Decimal. ValueError for what is none, NaN and Infinity included."""
-    return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
+    try:
+        return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
+    except InvalidOperation:  # an exponent that no decimal has
+        raise ValueError("a number is beyond all measure") from None
 
 
 def dumps(value: Any) -> str:
@@ -26,9 +31,9 @@ def _plain(value: Any) -> Any:
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return (
-        value.normalize() if isinstance(value, Decimal) else Decimal(value).normalize() if type(value) is int else value
-    )
+    if isinstance(value, Decimal) or type(value) is int:
+        return Decimal(value).normalize(_EXACT) if value else 0  # -0 is 0
+    return value
 
 
 def _refuse(constant: str) -> Any:

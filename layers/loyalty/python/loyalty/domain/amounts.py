@@ -1,14 +1,16 @@
 """Exact decimal amounts: at most 15 digits and 4 decimals when sent, never binary floats."""
 
+from collections.abc import Iterable
 from decimal import ROUND_DOWN, Context, Decimal
+from functools import reduce
 
 ZERO = Decimal(0)
 MAX_DIGITS = 15
 MAX_DECIMALS = 4
 LARGEST = Decimal(10) ** MAX_DIGITS - 1
 
-# Two amounts of 15 digits and 4 decimals multiply exactly within 60 digits.
-_EXACT = Context(prec=60)
+# What a request may hold has 30 digits and 30 decimals at most; sums and products of that are exact within 150.
+_EXACT = Context(prec=150)
 
 
 def tidy(amount: Decimal) -> Decimal:
@@ -20,6 +22,11 @@ def tidy(amount: Decimal) -> Decimal:
 def times(count: Decimal, amount: Decimal) -> Decimal:
     """The exact product."""
     return _EXACT.multiply(count, amount)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    return reduce(_EXACT.add, amounts, ZERO)
 
 
 def full_multiples(value: Decimal, every: Decimal) -> Decimal:

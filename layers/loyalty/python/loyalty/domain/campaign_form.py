@@ -1,7 +1,7 @@
 """The form of a campaign as it is written: what a `PUT /campaigns/{id}` takes, strictly."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,11 @@ from pydantic_core import PydanticCustomError
 
 from loyalty.domain.amounts import has_decimals
 from loyalty.domain.brands import Reward
+from loyalty.domain.campaigns import bound
 from loyalty.domain.conditions import OPERATORS
 from loyalty.domain.errors import FieldProblem, ValidationError
 from loyalty.domain.shapes import Shape, amount, anything, choice, converted, identifier, listing, period, record, text
-from loyalty.domain.times import parse_instant
+from loyalty.domain.times import parse_instant, zone
 
 
 def _day_or_instant(value: object) -> str:
@@ -57,10 +58,16 @@ CAMPAIGN = Shape(
 )
 
 
+_BOUNDS = (("start_date", timedelta()), ("end_date", timedelta(days=1)))
+
+
 def read_campaign(body: object, rewards: Mapping[str, Reward]) -> dict[str, Any]:
     """The campaign as it will be stored, or a ValidationError naming every path that cannot be meant."""
     document = CAMPAIGN(body)
     problems: list[FieldProblem] = []
+    starts, ends = (bound(document.get(name), zone("UTC"), length) for name, length in _BOUNDS)
+    if starts and ends and ends <= starts:
+        problems.append(FieldProblem("end_date", "must be on or after start_date"))
     for r, rule in enumerate(document["rules"]):
         for o, every in enumerate(rule.get("conditions") or ()):
             for i, one in enumerate(every):
@@ -93,7 +100,10 @@ def _wrong_value(condition: Mapping[str, Any]) -> str | None:
 
 
 def _pair(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and _orderable(*value) and value[0] <= value[1]
+    if not isinstance(value, list) or len(value) != 2 or not _orderable(*value):
+        return False
+    low, high = (one.casefold() if isinstance(one, str) else one for one in value)
+    return bool(low <= high)
 
 
 def _scalars(value: object) -> bool:

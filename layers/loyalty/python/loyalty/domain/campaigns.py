@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.amounts import LARGEST, ZERO, full_multiples, round_down, times
+from loyalty.domain.amounts import LARGEST, ZERO, full_multiples, round_down, times, total
 from loyalty.domain.conditions import Test, compiled, found
 from loyalty.domain.errors import invalid
 from loyalty.domain.times import Period, expiry, parse_instant, parse_period, start_of_day
@@ -41,7 +41,7 @@ class Effect:
             return self.amount
         path, every = self.per
         numbers = (v for v in found(facts, path) if isinstance(v, int | Decimal) and not isinstance(v, bool))
-        return times(full_multiples(sum(map(Decimal, numbers), ZERO), every), self.amount)
+        return times(full_multiples(total(map(Decimal, numbers)), every), self.amount)
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo
         campaign_id,
         document["trigger"],
         document["status"] == "RUNNING",
-        _bound(document.get("start_date"), tz, timedelta()) or _BEGINNING,
-        _bound(document.get("end_date"), tz, timedelta(days=1)) or _END,
+        bound(document.get("start_date"), tz, timedelta()) or _BEGINNING,
+        bound(document.get("end_date"), tz, timedelta(days=1)) or _END,
         tuple(_rule(rule) for rule in document["rules"]),
         tz,
     )
@@ -118,7 +118,8 @@ def _verdict(
         same = lots.get((effect.reward_id, ends))
         amount += same.amount if same else ZERO
         if amount > LARGEST:
-            raise invalid("order.value", f"is too large: {campaign.campaign_id} would grant more than 15 digits")
+            field = ".".join(effect.per[0]) if effect.per else "type"
+            raise invalid(field, f"is too much: {campaign.campaign_id} would grant more than 15 digits")
         if amount > 0:
             lots[effect.reward_id, ends] = Lot(effect.reward_id, amount, campaign.campaign_id, issued_at, ends)
     outcome = Outcome.REWARDED if lots else Outcome.NO_MATCHING_CONDITIONS
@@ -145,7 +146,7 @@ def _effect(document: Mapping[str, Any]) -> Effect:
     )
 
 
-def _bound(text: str | None, tz: ZoneInfo, whole_day: timedelta) -> datetime | None:
+def bound(text: str | None, tz: ZoneInfo, whole_day: timedelta) -> datetime | None:
     """A time as it is, or a day as the instant it begins in the brand's zone, or ends with `whole_day`."""
     try:
         if text and "T" not in text.upper():

@@ -35,7 +35,7 @@ def compiled(field: str, operator: str, wanted: object) -> Test:
     """
     path = tuple(field.split("."))
     if operator == "exists":
-        return lambda facts: (next(found(facts, path), None) is not None) == wanted
+        return lambda facts: (next(found(facts, path), None) is not None) == (wanted is not False)
     passes = _OPERATORS[operator](_comparable(wanted))
     if operator in ("ne", "not_in"):
         return lambda facts: all(False for _ in found(facts, path)) or _any(facts, path, passes)

@@ -36,6 +36,10 @@ class EntryKind(StrEnum):
     LOTS_EXPIRED = "LOTS_EXPIRED"
 
 
+class HoldGone(Exception):
+    """The event is pending, but its hold is not in the wallet: one of the two was read too early, or it has died."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One record of a customer's journal beside the events; never changed once written."""
@@ -65,7 +69,7 @@ class Change:
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     """Pay exactly what was promised; None if that was done before. Raises the conflict of another ending."""
-    event = event.as_of(now)
+    event = _as_of(event, customer, now)
     if event.status is Status.RESOLVED:
         return None
     _refuse_ended(event)
@@ -88,7 +92,7 @@ def reverse(
 
     `expired_unspent` is what is known to have ended unspent in the lots the event granted: it needs no undoing.
     """
-    event = event.as_of(now)
+    event = _as_of(event, customer, now)
     if event.status in (Status.REVERSED, Status.CANCELLED):
         return None
     if event.status is Status.EXPIRED:
@@ -111,7 +115,7 @@ def reverse(
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
     """Move a living hold's deadline later, by days or to a time; None if it is there already."""
-    event = event.as_of(now)
+    event = _as_of(event, customer, now)
     if event.status is Status.RESOLVED:
         raise EventResolvedError("the event is resolved already, so there is no hold to extend")
     _refuse_ended(event)
@@ -150,6 +154,13 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
     if not change.entry.lines and not change.entry.closed and alarm == customer.lots_alarm:
         return None
     return replace(change, customer=replace(change.customer, lots_alarm=alarm))
+
+
+def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
+    seen = event.as_of(now)
+    if seen.status is Status.PENDING and event.event_id not in customer.wallet.holds:
+        raise HoldGone
+    return seen
 
 
 def _refuse_ended(event: Event) -> None:

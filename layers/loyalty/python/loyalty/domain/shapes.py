@@ -12,7 +12,7 @@ from typing import Any, cast
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 from pydantic_core import ValidationError as CoreValidationError
 
-from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, tidy
+from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, has_decimals, tidy
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.times import Period, parse_instant, parse_period, zone
 
@@ -29,7 +29,7 @@ class Shape:
         self.schema = schema
         self._either = either
         self._needed = needed
-        self._validator = SchemaValidator(schema, {"strict": True})
+        self._validator = SchemaValidator(schema)
 
     def __call__(self, value: object) -> dict[str, Any]:
         """Check the value: a copy of it, or a ValidationError that names every field that does not fit."""
@@ -73,12 +73,12 @@ def record(
     fields = {name: core_schema.typed_dict_field(schema, required=True) for name, schema in (required or {}).items()}
     for name, schema in (optional or {}).items():
         fields[name] = core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False)
-    return core_schema.typed_dict_schema(fields, extra_behavior="forbid" if closed else "allow")
+    return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid" if closed else "allow")
 
 
 def text(max_length: int = 255, min_length: int = 1) -> CoreSchema:
     """A string."""
-    return core_schema.str_schema(min_length=min_length, max_length=max_length)
+    return core_schema.str_schema(strict=True, min_length=min_length, max_length=max_length)
 
 
 def identifier(max_length: int = 255) -> CoreSchema:
@@ -96,19 +96,19 @@ def identifier(max_length: int = 255) -> CoreSchema:
 
 def amount(**bounds: Decimal) -> CoreSchema:
     """An exact number of at most 15 digits and 4 decimals; `bounds` are pydantic's gt, ge, lt, le."""
-    checked = core_schema.decimal_schema(max_digits=MAX_DIGITS, decimal_places=MAX_DECIMALS, strict=False)
+    checked = core_schema.decimal_schema(max_digits=MAX_DIGITS, strict=False)
     checked.update(bounds)  # type: ignore[typeddict-item]
-    return core_schema.chain_schema([converted(_number), checked, converted(tidy)])
+    return core_schema.chain_schema([converted(_number), checked])
 
 
 def whole(ge: int, le: int) -> CoreSchema:
     """A whole number between two bounds, both included."""
-    return core_schema.int_schema(ge=ge, le=le)
+    return core_schema.int_schema(strict=True, ge=ge, le=le)
 
 
 def flag() -> CoreSchema:
     """True or false."""
-    return core_schema.bool_schema()
+    return core_schema.bool_schema(strict=True)
 
 
 def choice(*values: str) -> CoreSchema:
@@ -118,27 +118,32 @@ def choice(*values: str) -> CoreSchema:
 
 def instant() -> CoreSchema:
     """An RFC 3339 time."""
-    return core_schema.chain_schema([core_schema.str_schema(), converted(_instant)])
+    return core_schema.chain_schema([text(64), converted(_instant)])
 
 
 def period() -> CoreSchema:
     """A length of time such as `12/months`; checked, kept as written."""
-    return core_schema.chain_schema([core_schema.str_schema(), converted(_period)])
+    return core_schema.chain_schema([text(64), converted(_period)])
 
 
 def time_zone() -> CoreSchema:
     """The IANA name of a time zone; checked, kept as written."""
-    return core_schema.chain_schema([core_schema.str_schema(max_length=64), converted(_zone)])
+    return core_schema.chain_schema([text(64), converted(_zone)])
 
 
 def listing(item: CoreSchema, max_length: int = 1000, min_length: int = 0) -> CoreSchema:
     """A list."""
-    return core_schema.list_schema(item, max_length=max_length, min_length=min_length)
+    return core_schema.list_schema(item, strict=True, max_length=max_length, min_length=min_length)
 
 
 def mapping() -> CoreSchema:
     """An object of anything."""
-    return core_schema.dict_schema(core_schema.str_schema())
+    return core_schema.dict_schema(core_schema.str_schema(strict=True), strict=True)
+
+
+def tags() -> CoreSchema:
+    """Tags in either form they are sent in: `{"vip": true}` or `["vip"]`."""
+    return converted(_tags)
 
 
 def anything() -> CoreSchema:
@@ -154,7 +159,17 @@ def converted(convert: Callable[[Any], object]) -> CoreSchema:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise PydanticCustomError("number_type", "must be a number")
-    return Decimal(value)
+    number = tidy(Decimal(value))
+    # Checked here: together with the digits, pydantic would take the decimals off what may stand before the point.
+    if has_decimals(number, MAX_DECIMALS):
+        raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
+    return number
+
+
+def _tags(value: object) -> object:
+    if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return value
+    raise PydanticCustomError("tags", "must be an object or a list of strings")
 
 
 def _instant(value: str) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from loyalty.domain import ids
 from loyalty.domain.brands import Brand
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import BrandNotFoundError
@@ -71,7 +72,11 @@ def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> list[R
         keys.event(brand_id, ref) if isinstance(ref, str) else keys.entry(brand_id, customer_id, ref) for ref in refs
     ]
     found = get_many(places)
-    return [_record(brand_id, ref, found[place]) for ref, place in zip(refs, places, strict=True) if place in found]
+    return [
+        _record(brand_id, ref, found[place])
+        for ref, place in zip(refs, places, strict=True)
+        if "doc" in found.get(place, {})
+    ]
 
 
 def save_emission(emission: Emission, before: Customer, also: str | None) -> None:
@@ -159,7 +164,8 @@ def _expired_lot(customer: Customer, lot: LotKey, change: Decimal) -> Write:
 
 
 def _spell(lot: LotKey) -> str:
-    return f"{lot.reward_id}#{lot.campaign_id or ''}#{to_millis(lot.expires_at) if lot.expires_at else 0}"
+    # Two ids of 255 characters are more than a sort key can have.
+    return ids.derived(lot.reward_id, lot.campaign_id or "", str(to_millis(lot.expires_at) if lot.expires_at else 0))
 
 
 def _found_customer(found: Mapping[keys.Key, Item], brand_id: str, customer_id: str) -> Customer | None:

@@ -88,19 +88,20 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
 
 def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> Iterator[Item]:
     """The items of a partition whose sort key begins so and comes after `after`, in order, strongly consistent."""
-    values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\uffff"}
+    values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\U0010ffff"}
+    left = limit
     request: dict[str, Any] = {
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :from AND :to",
         "ExpressionAttributeValues": to_wire(values),
         "ConsistentRead": True,
     }
-    if limit is not None:
-        request["Limit"] = limit
-    while True:
-        answer = _call("query", **request)
+    while left is None or left > 0:
+        answer = _call("query", **request, **({} if left is None else {"Limit": left}))
         yield from map(from_wire, answer["Items"])
-        if "LastEvaluatedKey" not in answer or limit is not None:
+        if "LastEvaluatedKey" not in answer:
             return
+        # An answer ends with the limit, or with a megabyte.
+        left = None if left is None else left - len(answer["Items"])
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 

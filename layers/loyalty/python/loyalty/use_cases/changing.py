@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from loyalty.domain.customers import Customer
-from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events import Event
-from loyalty.domain.lifecycle import Change
+from loyalty.domain.errors import EventExpiredError, EventNotFoundError
+from loyalty.domain.events import Event, Status
+from loyalty.domain.lifecycle import Change, HoldGone
 from loyalty.store.customers import Ended, load_event, save_change
 from loyalty.store.table import Contended, attempts
 
@@ -17,6 +17,11 @@ class Decided(NamedTuple):
 
     before: Customer
     change: Change | None
+
+
+def _still_pending(brand_id: str, event_id: str) -> bool:
+    event = load_event(brand_id, event_id)
+    return event is not None and event.status is Status.PENDING
 
 
 class Changed(NamedTuple):
@@ -39,7 +44,14 @@ def change_event(
         event = load_event(brand_id, event_id)
         if event is None:
             raise EventNotFoundError("there is no event with this id")
-        decided = decide(event, now)
+        try:
+            decided = decide(event, now)
+        except HoldGone:
+            # An ending takes hold and event in one transaction. If the event, read after the hold was found gone, is
+            # still pending, the hold has died: a faster clock saw that and gave back what it had taken.
+            if _still_pending(brand_id, event_id):
+                raise EventExpiredError("the event has expired") from None
+            continue
         if decided is None or decided.change is None or decided.change.event is None:
             return Changed(event.as_of(now), changed=False)
         try:

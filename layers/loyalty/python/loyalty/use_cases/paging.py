@@ -36,7 +36,9 @@ def encode(place: Any) -> str:
 def decode(cursor: str) -> Any:
     """The place a cursor names; ValidationError if it is none."""
     try:
-        return json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode())
+        place = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode())
+        json.dumps(place).encode()  # half a character is no part of a key
+        return place
     except (ValueError, RecursionError, binascii.Error):
         raise not_ours() from None
 
