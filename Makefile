@@ -1,0 +1,52 @@
+# Every target makes the environments it needs; `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: run test check bench build deploy lock clean help
+
+PORT ?= 8787
+STATE ?=
+ARGS ?=
+ARCHITECTURE ?= arm64
+SOURCES := benchmarks earnest functions layers tests
+PYTHON := .venv/bin/python
+SAM := SAM_CLI_TELEMETRY=0 ARCHITECTURE=$(ARCHITECTURE) PATH="$(CURDIR)/.local/uv/bin:$$PATH" .local/sam/bin/sam
+COMPILE := .local/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.13 --generate-hashes --no-header
+
+run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh begins anew
+	@bin/setup dev engine sam
+	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
+
+test: ## the whole suite; ARGS are pytest's
+	@bin/setup dev engine sam
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: ## format, lint, strict types, import rule, template
+	@bin/setup dev sam
+	@$(PYTHON) -m ruff format --check $(SOURCES)
+	@$(PYTHON) -m ruff check $(SOURCES)
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+
+bench: ## the figures of README.md
+	@bin/setup dev engine sam
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
+	@bin/setup sam
+	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: build ## deploy to your AWS account, asking what it has to know
+	@$(SAM) deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+
+lock: ## newest versions of everything into the lock files
+	@bin/setup
+	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
+	@for name in dev engine sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+
+clean: ## remove whatever the other targets made, kept state included
+	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16

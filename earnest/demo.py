@@ -1,0 +1,241 @@
+"""Two demo brands: their keys, rewards, telling campaigns and some history. Doing it again changes nothing."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from earnest import notes
+from earnest.bootstrap import create_brand_with_key
+from earnest.engine import Engine
+from earnest.files import write_whole
+from earnest.places import Home
+from earnest.refusal import Refusal
+
+type Document = Mapping[str, Any]
+
+_NOTE = "demo"
+_TIMEOUT = 60.0  # a cold function of the engine takes seconds while the others start too
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event of the demo's history, and how it ended if it did not end at once."""
+
+    key: str
+    body: Document
+    ending: tuple[str, str, Document | None] | None = None
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A demo brand and everything in it."""
+
+    brand_id: str
+    name: str
+    rewards: Mapping[str, Document]
+    campaigns: Mapping[str, Document]
+    history: Sequence[Happening]
+
+
+def _purchase(customer: str, order: str, value: float, sku: str, **more: object) -> Document:
+    products = [{"sku": sku, "amount": 1, "value": value}]
+    bought = {"purchase_id": order, "value": value, "products": products, "channel_id": "till"}
+    return {"customer_id": customer, "type": "PURCHASE", "order": bought, **more}
+
+
+_FULFILL = ("PATCH", "fulfill", None)
+
+DEMO = Brand(
+    brand_id="demo",
+    name="Demo Coffee",
+    rewards={
+        "points": {"name": "Points", "type": "POINTS", "decimals": 0},
+        "coffee": {"name": "A free coffee", "type": "PRODUCT", "decimals": 0, "attributes": {"sku": "COFFEE"}},
+    },
+    campaigns={
+        "a-point-a-dollar": {
+            "name": "A point a dollar",
+            "trigger": "PURCHASE",
+            "rules": [
+                {
+                    "name": "spend",
+                    "effects": [
+                        {
+                            "reward_id": "points",
+                            "amount": 1,
+                            "per": {"field": "order.value", "every": 1},
+                            "expires_in": "12/months",
+                        }
+                    ],
+                }
+            ],
+        },
+        "double-beans": {
+            "name": "Beans earn double",
+            "trigger": "PURCHASE",
+            "rules": [
+                {
+                    "name": "beans",
+                    "conditions": [
+                        [{"field": "order.products.sku", "operator": "in", "value": ["BEANS-1", "BEANS-5"]}]
+                    ],
+                    "effects": [
+                        {
+                            "reward_id": "points",
+                            "amount": 1,
+                            "per": {"field": "order.value", "every": 1},
+                            "expires_in": "12/months",
+                        }
+                    ],
+                }
+            ],
+        },
+        "welcome": {
+            "name": "100 points to begin with",
+            "trigger": "REGISTRATION",
+            "rules": [{"name": "welcome", "effects": [{"reward_id": "points", "amount": 100}]}],
+        },
+        "survey-coffee": {
+            "name": "A coffee for your opinion",
+            "trigger": "SURVEY",
+            "rules": [
+                {
+                    "name": "answered",
+                    "conditions": [[{"field": "metadata.score", "operator": "between", "value": [0, 10]}]],
+                    "effects": [{"reward_id": "coffee", "amount": 1, "expires_in": "30/days"}],
+                }
+            ],
+        },
+        "rainy-monday": {
+            "name": "50 points on a rainy Monday (paused)",
+            "trigger": "PURCHASE",
+            "status": "PAUSED",
+            "rules": [
+                {
+                    "name": "rain",
+                    "conditions": [[{"field": "metadata.weather", "operator": "eq", "value": "rain"}]],
+                    "effects": [{"reward_id": "points", "amount": 50}],
+                }
+            ],
+        },
+    },
+    history=[
+        Happening("ana-joins", {"customer_id": "ana", "type": "REGISTRATION"}),
+        Happening("ana-buys", _purchase("ana", "D-1001", 42.5, "LATTE")),
+        Happening("ana-buys-beans", _purchase("ana", "D-1002", 18, "BEANS-1")),
+        Happening("ana-answers", {"customer_id": "ana", "type": "SURVEY", "metadata": {"score": 9}}),
+        Happening("ana-spends", _purchase("ana", "D-1003", 5, "MUG", redeem=[{"id": "points", "amount": 60}])),
+        Happening("luis-joins", {"customer_id": "luis", "type": "REGISTRATION"}),
+        Happening("luis-collects", _purchase("luis", "D-1004", 120, "GRINDER", fulfilled=False, reserve=7), _FULFILL),
+        Happening("luis-orders", _purchase("luis", "D-1005", 75, "BEANS-5", fulfilled=False, reserve=30)),
+        Happening(
+            "mia-returns",
+            _purchase("mia", "D-1006", 80, "KETTLE"),
+            ("POST", "reverse", {"reason": "The kettle came back unused"}),
+        ),
+        Happening(
+            "mia-cancels",
+            _purchase("mia", "D-1007", 33, "FILTERS", fulfilled=False, reserve=7),
+            ("POST", "reverse", {"reason": "Cancelled before it was shipped"}),
+        ),
+    ],
+)
+
+OTHER = Brand(
+    brand_id="other",
+    name="Other Books",
+    rewards={"stars": {"name": "Stars", "type": "POINTS", "decimals": 0, "allow_negative": False}},
+    campaigns={
+        "a-star-a-ten": {
+            "name": "A star for every ten",
+            "trigger": "PURCHASE",
+            "rules": [
+                {
+                    "name": "tens",
+                    "effects": [
+                        {"reward_id": "stars", "amount": 1, "per": {"field": "order.value", "every": 10}},
+                    ],
+                }
+            ],
+        }
+    },
+    history=[Happening("ana-reads", _purchase("ana", "B-1", 64, "NOVEL"))],
+)
+
+BRANDS = (DEMO, OTHER)
+
+
+def keys(home: Home) -> dict[str, str]:
+    """Return the brands' admin keys by brand, the same ones for as long as the state is kept."""
+    if not home.keys.exists():
+        made = {brand.brand_id: f"ek_{brand.brand_id}_{secrets.token_urlsafe(32)}" for brand in BRANDS}
+        write_whole(home.keys, json.dumps(made, indent=2) + "\n")
+    kept: dict[str, str] = json.loads(home.keys.read_text(encoding="utf-8"))
+    return kept
+
+
+def is_complete(engine: Engine) -> bool:
+    """Return whether the kept state already has the demo data."""
+    return notes.read(engine, _NOTE) is not None
+
+
+def create(home: Home, engine: Engine, base_url: str) -> None:
+    """Create what is not there yet: brands and keys in the table, all else over HTTP.
+
+    What is set up already is left as its owner may have changed it, and an event has an idempotency key, so a second
+    run doubles nothing. Raises Refusal if the API refuses something.
+    """
+    secrets_by_brand = keys(home)
+    for brand in BRANDS:
+        create_brand_with_key(brand.brand_id, brand.name, "Demo", secret=secrets_by_brand[brand.brand_id])
+    for brand in BRANDS:
+        headers = {"Authorization": f"Bearer {secrets_by_brand[brand.brand_id]}"}
+        with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
+            for kind, documents in (("rewards", brand.rewards), ("campaigns", brand.campaigns)):
+                for name, document in documents.items():
+                    _put_once(api, f"/{kind}/{name}", document)
+            for happening in brand.history:
+                _let_happen(api, brand, happening)
+    notes.write(engine, _NOTE, "complete")
+
+
+def check(home: Home, base_url: str) -> None:
+    """Read every demo brand with its key. Raises Refusal unless each answers with itself."""
+    for brand_id, key in keys(home).items():
+        headers = {"Authorization": f"Bearer {key}"}
+        with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
+            _ask(api, "GET", "/brand", f"the brand {brand_id}")
+
+
+def _put_once(api: httpx.Client, path: str, document: Document) -> None:
+    if api.get(path).status_code == httpx.codes.NOT_FOUND:
+        _ask(api, "PUT", path, path, body=document)
+
+
+def _let_happen(api: httpx.Client, brand: Brand, happening: Happening) -> None:
+    body = {"brand_id": brand.brand_id, **happening.body}
+    key = {"Idempotency-Key": f"demo-{happening.key}"}
+    event = _ask(api, "POST", "/behavior/events", happening.key, body=body, headers=key)["data"]
+    if happening.ending is not None:
+        method, verb, more = happening.ending
+        _ask(api, method, f"/behavior/events/{event['id']}/{verb}", happening.key, body=more)
+
+
+def _ask(
+    api: httpx.Client,
+    method: str,
+    path: str,
+    what: str,
+    *,
+    body: Document | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    answer = api.request(method, path, json=body, headers=headers)
+    if not answer.is_success:
+        raise Refusal(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
+    document: dict[str, Any] = answer.json()
+    return document

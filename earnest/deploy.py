@@ -1,0 +1,173 @@
+"""Bringing the real template up on the engine: `sam build`, `sam deploy`, gateway responses; only what changed."""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from earnest import gateway, notes, processes
+from earnest.engine import REGION, Engine
+from earnest.files import write_whole
+from earnest.places import ROOT, Home
+from earnest.template import TEMPLATE
+
+STACK = "earnest"
+
+_ARTIFACTS = "earnest-artifacts"
+_NOTE = "deployed"
+_SOURCES = ("functions", "layers")
+_NEVER_SHIPPED = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed stack: what it was made of and where its parts are."""
+
+    made_of: str
+    api_id: str
+    stage: str
+    table: str
+    on_deadline_passed: str
+
+    def base_url(self, engine: Engine) -> str:
+        """Return where the stage answers, without a slash at the end."""
+        return f"{engine.endpoint}/_aws/execute-api/{self.api_id}/{self.stage}"
+
+
+def architecture() -> str:
+    """Return this machine's architecture in the template's words: compiled wheels run on their own kind only."""
+    return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def fingerprint() -> str:
+    """Return a hash of everything that a deployment here is made of."""
+    digest = hashlib.sha256(architecture().encode())
+    files = [TEMPLATE, ROOT / "requirements/engine.txt", ROOT / "requirements/sam.txt"]
+    for source in _SOURCES:
+        files += sorted(path for path in (ROOT / source).rglob("*") if path.is_file() and _is_shipped(path))
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def kept(engine: Engine, made_of: str) -> Deployed | None:
+    """Return the deployment that the engine's kept state holds, if it was made of the same as now."""
+    note = notes.read(engine, _NOTE)
+    deployed = Deployed(**json.loads(note)) if note else None
+    return deployed if deployed and deployed.made_of == made_of else None
+
+
+def build(home: Home, made_of: str) -> None:
+    """Run `sam build`, unless the last build was made of the same. Raises Refusal with SAM's words if it fails."""
+    stamp = home.build / "made-of"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == made_of:
+        return
+    stamp.unlink(missing_ok=True)
+    out, cache = home.build / architecture(), home.build / f"{architecture()}-cache"
+    options: list[str | Path] = [
+        "--template-file",
+        TEMPLATE,
+        "--build-dir",
+        out,
+        "--cache-dir",
+        cache,
+        "--cached",
+        "--parallel",
+    ]
+    _sam(home, "build", [*options, *_overrides()], {})
+    write_whole(stamp, made_of)
+
+
+def undo_interrupted(home: Home) -> None:
+    """Put back what the engine had saved before a deployment that was interrupted or failed; before the engine starts.
+
+    A stack that is half updated can be neither used nor updated, and nobody wrote anything to it meanwhile.
+    """
+    if home.engine_state_before.exists():
+        shutil.rmtree(home.engine_state, ignore_errors=True)
+        home.engine_state_before.rename(home.engine_state)
+
+
+def deploy(home: Home, engine: Engine, made_of: str) -> Deployed:
+    """Run `sam deploy` against the engine and complete what the engine leaves out; return what is there then.
+
+    Raises Refusal with SAM's words if it fails.
+    """
+    _remember(home)
+    engine.client("s3").create_bucket(Bucket=_ARTIFACTS)
+    options: list[str | Path] = [
+        "--template-file",
+        home.build / architecture() / "template.yaml",
+        "--stack-name",
+        STACK,
+    ]
+    options += ["--s3-bucket", _ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    options += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar", *_overrides()]
+    _sam(home, "deploy", options, {"AWS_ENDPOINT_URL": engine.endpoint})
+    outputs = _outputs(engine)
+    stage = outputs["ApiUrl"].rstrip("/").rsplit("/", 1)[-1]
+    gateway.copy_responses(engine, outputs["ApiId"], stage)
+    deployed = Deployed(
+        made_of=made_of,
+        api_id=outputs["ApiId"],
+        stage=stage,
+        table=outputs["TableName"],
+        on_deadline_passed=outputs["OnDeadlinePassedFunctionName"],
+    )
+    notes.write(engine, _NOTE, json.dumps(asdict(deployed)))
+    _forget(home)
+    return deployed
+
+
+def _remember(home: Home) -> None:
+    draft = _draft(home)
+    shutil.copytree(home.engine_state, draft)
+    draft.rename(home.engine_state_before)
+
+
+def _forget(home: Home) -> None:
+    home.engine_state_before.rename(_draft(home))
+    _draft(home)
+
+
+def _draft(home: Home) -> Path:
+    """Return a place for a copy that is not whole, empty."""
+    draft = home.engine_state_before.with_suffix(".draft")
+    if draft.exists():
+        shutil.rmtree(draft)
+    return draft
+
+
+def _is_shipped(path: Path) -> bool:
+    return _NEVER_SHIPPED.isdisjoint(path.parts)
+
+
+def _overrides() -> list[str | Path]:
+    return ["--parameter-overrides", f"Architecture={architecture()}"]
+
+
+def _outputs(engine: Engine) -> dict[str, str]:
+    stack = engine.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _sam(home: Home, verb: str, options: list[str | Path], more: Mapping[str, str]) -> None:
+    sam = ROOT / ".local/sam/bin/sam"
+    # The samconfig.toml of a real account has its own answers under "default".
+    command = [sam, verb, "--config-env", "local", *options]
+    processes.run(command, _environment(home, more), home.logs / f"sam-{verb}.log", ROOT)
+
+
+def _environment(home: Home, more: Mapping[str, str]) -> dict[str, str]:
+    # A make around us must not pass its own flags on to the make that builds a layer.
+    inherited = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    # The first python3.13 on PATH builds the layers, so it has to be one that has pip.
+    path = os.pathsep.join([str(ROOT / ".local/uv/bin"), inherited.get("PATH", os.defpath)])
+    settings = {"SAM_CLI_TELEMETRY": "0", "ARCHITECTURE": architecture(), "AWS_DEFAULT_REGION": REGION}
+    # SAM leaves what it packed behind; the scratch folder goes with the engine.
+    return {**inherited, "PATH": path, "TMPDIR": str(home.scratch), **settings, **more}

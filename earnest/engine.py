@@ -1,0 +1,130 @@
+"""The engine of the stack on one machine: MiniStack, on loopback, with its state kept between runs."""
+
+import os
+import shutil
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from earnest import processes
+from earnest.places import ROOT, Home
+from earnest.refusal import Refusal
+from earnest.steps import step
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+
+# The engine writes its port into the queue URLs that it keeps and finds queues by them, so it is always told
+# the same one; where it really listens is the server's business, and everybody gets that from AWS_ENDPOINT_URL.
+_PORT_IN_NAMES = "4566"
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running engine."""
+
+    endpoint: str
+    process: processes.Process
+    log: Path
+
+    def client(self, service: str) -> Any:
+        """Return an AWS client that talks to this engine."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106
+            config=Config(retries={"total_max_attempts": 1}, proxies={}),
+        )
+
+    def check_alive(self) -> None:
+        """Raise Refusal if the engine has ended by itself."""
+        code = self.process.poll()
+        if code is not None:
+            raise Refusal(f"The engine ended by itself ({code}); its log is {self.log}:\n{processes.tail(self.log)}")
+
+
+@contextmanager
+def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
+    """Run an engine on loopback for the time of the block; leaving it saves the state and ends every worker.
+
+    It keeps the file descriptor `lock`, so that nobody else begins to read while it still saves. Raises Refusal if
+    the port is taken or the engine does not come up.
+    """
+    _check_port_is_free(port)
+    shutil.rmtree(home.scratch, ignore_errors=True)
+    for folder in (home.scratch, home.engine_state):
+        folder.mkdir(parents=True, exist_ok=True)
+    endpoint = f"http://{HOST}:{port}"
+    log = home.logs / "engine.log"
+    process = processes.start(_command(port), _environment(home, endpoint), log, home.folder, keeps=[lock])
+    engine = Engine(endpoint, process, log)
+    try:
+        with step("Starting the engine"):
+            _wait_until_healthy(engine)
+        yield engine
+    finally:
+        with step("Stopping the engine, which keeps its state"):
+            processes.stop(process, _STOP_SECONDS)
+        shutil.rmtree(home.scratch, ignore_errors=True)
+
+
+def _command(port: int) -> list[str | Path]:
+    python = ROOT / ".local/engine/bin/python"
+    # In this very process (0 workers), so that one SIGTERM ends it and saves its state.
+    return [python, "-m", "hypercorn", "ministack.app:app", "--bind", f"{HOST}:{port}", "--workers", "0"]
+
+
+def _environment(home: Home, endpoint: str) -> dict[str, str]:
+    """All that the engine and the functions in it see: nothing of the caller's own settings or credentials."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(home.scratch),
+        "TMPDIR": str(home.scratch),
+        "LANG": "C.UTF-8",
+        "GATEWAY_PORT": _PORT_IN_NAMES,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home.engine_state),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": HOST,
+        "DOCKER_HOST": "unix:///nowhere",  # it looks for one at every start, and nothing here needs it
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _check_port_is_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise Refusal(f"Port {port} cannot be used ({error.args[-1]}): choose another with PORT=…") from error
+
+
+def _wait_until_healthy(engine: Engine) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in processes.every(0.05, _START_SECONDS):
+        engine.check_alive()
+        try:
+            with opener.open(f"{engine.endpoint}/_ministack/health", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            continue
+    raise Refusal(f"The engine did not come up in {_START_SECONDS:.0f} s; its log is {engine.log}.")

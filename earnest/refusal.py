@@ -1,0 +1,5 @@
+"""What `earnest` says in one line, instead of a traceback, when it cannot do what was asked."""
+
+
+class Refusal(Exception):
+    """One clear line for the person at the terminal; the command prints it and exits with 1."""

@@ -1,0 +1,40 @@
+"""What the local stack has to know of template.yaml, read from the template itself."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from earnest.places import ROOT
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short tags, which become their long forms."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def resources(path: Path = TEMPLATE) -> Mapping[str, Any]:
+    """Return the template's resources by logical id."""
+    found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)["Resources"]  # noqa: S506
+    return found
+
+
+def ttl_attribute(table: str = "Table") -> str:
+    """Return the attribute that the table's items expire by."""
+    name: str = resources()[table]["Properties"]["TimeToLiveSpecification"]["AttributeName"]
+    return name
