@@ -1,0 +1,176 @@
+"""The functions as a client sees them: the sample events in, changed where a test cares, and their answers out."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from loyalty import json as exact
+from loyalty.use_cases.create_brand import create_brand
+from tests.builders import NOW
+from tests.project import load_function
+from tests.samples import body_of, request, sample
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client gets."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def body(self) -> Json:
+        """The body, its numbers exact."""
+        parsed: Json = exact.loads(self.text)
+        return parsed
+
+    @property
+    def data(self) -> Any:
+        """What the body is about."""
+        assert self.status < 300, self.text
+        return self.body["data"]
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it says of itself that it is the first answer again."""
+        return self.headers.get("Idempotency-Replayed") == "true"
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and code of an error, which must have the standard body."""
+        body = self.body
+        assert list(body) == ["statusCode", "code", "message", "details", "requestId"]
+        assert body["statusCode"] == self.status >= 400
+        assert body["message"]
+        assert body["requestId"] == self.headers["X-Request-Id"]
+        assert self.headers["Content-Type"] == "application/json"
+        assert all(one["message"] for one in body["details"]["fields"])
+        return self.status, body["code"]
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that an error names."""
+        return [one["field"] for one in self.body["details"]["fields"]]
+
+
+class Backend:
+    """Every function, on one table, at one time that passes only when told to, or by a tick with every look at it."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self.client = client
+        self.table = table
+        self.now = NOW
+        self.tick = timedelta()
+
+    def set_up(self) -> None:
+        """The brand, the reward and the campaign of the sample events; written at once when their items are known."""
+        if not _furniture:
+            create_brand("demo", "Demo Coffee")
+            for function in ("put_reward", "put_campaign"):
+                assert self.call(function).status == 200
+            _furniture.extend({"PutRequest": {"Item": item}} for item in self.stored())
+        else:
+            self.client.batch_write_item(RequestItems={self.table: _furniture})
+
+    def wait(self, **length: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**length)
+
+    def run(self, function: str, event: Json) -> Any:
+        """What the Lambda runtime gets back for that event."""
+        module = _loaded(function)
+        if hasattr(module, "now"):
+            vars(module)["now"] = self._clock
+        return module.handler(json.loads(json.dumps(event)), None)
+
+    def call(self, function: str, *args: Any, **changes: Any) -> Answer:
+        """The answer to a function's sample request, with these changes (see `tests.samples.request`)."""
+        answer = self.run(function, request(function, *args, **changes))
+        return Answer(answer["statusCode"], answer["body"], answer["headers"])
+
+    def emit(
+        self, customer: str = "ana", *, key: str | None = None, dry_run: bool = False, brand: str = "demo", **body: Any
+    ) -> Answer:
+        """The answer to an event, a purchase of 100 that is fulfilled at once if nothing else is said."""
+        whole = {"customer_id": customer, "brand_id": brand, "type": "PURCHASE", "order": {"value": 100}, **body}
+        headers = {"Idempotency-Key": key} if key else {}
+        query = {"dry_run": "true"} if dry_run else None
+        return self.call("emit_event", whole, headers=headers, query=query, brand=brand)
+
+    def spend(self, amount: float, customer: str = "ana", **more: Any) -> Answer:
+        """The answer to an event that redeems points and earns none."""
+        return self.emit(customer, type="SPEND", redeem=[{"id": "points", "amount": amount}], **more)
+
+    def deliver(self, *sort_keys: str) -> list[str]:
+        """Deliver removals of these items of ana's, the sample's two if none are named; which of them failed."""
+        batch = sample("on_deadline_passed")
+        if sort_keys:
+            first = batch["Records"][0]
+            batch["Records"] = [json.loads(json.dumps(first)) for _ in sort_keys]
+            for i, (record, sort_key) in enumerate(zip(batch["Records"], sort_keys, strict=True)):
+                record["dynamodb"]["Keys"]["sk"]["S"] = sort_key
+                record["dynamodb"]["SequenceNumber"] = str(i)
+        keys = {one["dynamodb"]["SequenceNumber"]: one["dynamodb"]["Keys"]["sk"]["S"] for one in batch["Records"]}
+        failures = self.run("on_deadline_passed", batch)["batchItemFailures"]
+        return [keys[one["itemIdentifier"]] for one in failures]
+
+    def points(self, customer: str = "ana") -> tuple[int, int, int]:
+        """What the wallet says of points: available, reserved, pending."""
+        totals = self.call("get_wallet", path={"id": customer}).data["totals"]
+        (one,) = (total for total in totals if total["reward_id"] == "points")
+        return one["available"], one["reserved"], one["pending"]
+
+    def ledger(self, customer: str = "ana") -> list[tuple[str, int]]:
+        """Type and amount of every line of the ledger, oldest first."""
+        lines = self.everything("list_transactions", customer)
+        return [(line["type"], line["amount"]) for line in reversed(lines)]
+
+    def everything(self, function: str, customer: str = "ana", limit: int = 100) -> list[Json]:
+        """A whole list of a customer's, page by page."""
+        found: list[Json] = []
+        query = {"limit": str(limit)}
+        while True:
+            page = self.call(function, path={"id": customer}, query=query).body
+            assert set(page) == {"data", "next_cursor"}
+            found += page["data"]
+            if page["next_cursor"] is None:
+                return found
+            assert len(page["data"]) == limit
+            query = {"limit": str(limit), "cursor": page["next_cursor"]}
+
+    def stored(self) -> list[Json]:
+        """Every item of the table."""
+        items: list[Json] = self.client.scan(TableName=self.table)["Items"]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    @contextmanager
+    def nothing_changes(self) -> Iterator[None]:
+        """Whoever stores anything within this fails."""
+        before = self.stored()
+        yield
+        assert self.stored() == before
+
+    def _clock(self) -> datetime:
+        self.now += self.tick
+        return self.now
+
+
+def event_body(**changes: Any) -> Json:
+    """The body of the sample event with these changes."""
+    return {**body_of("emit_event"), **changes}
+
+
+_furniture: list[Json] = []
+
+
+@cache
+def _loaded(function: str) -> ModuleType:
+    return load_function(function)

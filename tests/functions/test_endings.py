@@ -1,0 +1,242 @@
+"""fulfill_event, reverse_event, extend_hold, get_event: each ending once, and late ones refused."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from loyalty.use_cases import extend_hold, fulfil_event
+from tests.builders import after
+from tests.functions.backend import Answer, Backend
+from tests.samples import sample
+
+EVENT = sample("get_event")["pathParameters"]["id"]
+ENDINGS = ("fulfill_event", "reverse_event", "extend_hold")
+each_ending = pytest.mark.parametrize("function", ENDINGS)
+
+
+@pytest.fixture
+def held(backend: Backend) -> Backend:
+    """A backend where the sample event is held for seven days."""
+    assert backend.call("emit_event").data["id"] == EVENT
+    return backend
+
+
+def event_now(backend: Backend) -> Any:
+    """The sample event as anyone reads it now."""
+    return backend.call("get_event").data
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "changes"),
+    [
+        ("fulfill_event", "RESOLVED", {"resolved_at": "2026-03-10T13:00:00.000Z", "fulfilled": True}),
+        (
+            "reverse_event",
+            "CANCELLED",
+            {"cancelled_at": "2026-03-10T13:00:00.000Z", "reason": "The mug came back broken"},
+        ),
+        ("extend_hold", "PENDING", {"reservation_expires_at": "2026-03-20T12:00:00.000Z"}),
+    ],
+)
+def test_the_samples_end_the_sample_event(held: Backend, function: str, status: str, changes: dict[str, Any]) -> None:
+    before = event_now(held)
+    held.wait(hours=1)
+    answer = held.call(function)
+    assert answer.status == 200
+    event = answer.data
+    assert event["status"] == status
+    assert {name: event[name] for name in changes} == changes
+    assert event == event_now(held)
+    same = set(before) - set(changes) - {"status", "result"}
+    assert {name: event[name] for name in same} == {name: before[name] for name in same}
+
+
+def test_fulfilling_pays_the_promise(held: Backend) -> None:
+    assert held.points() == (0, 0, 42)
+    event = held.call("fulfill_event").data
+    assert held.points() == (42, 0, 0)
+    assert event["result"]["wallet"]["totals"][0]["available"] == 42
+    assert held.ledger() == [("ACCUMULATION", 42)]
+
+
+def test_reversing_a_held_event_gives_everything_back(backend: Backend) -> None:
+    backend.emit()
+    path = {"id": backend.spend(30, fulfilled=False).data["id"]}
+    assert backend.points() == (70, 30, 0)
+    assert backend.call("reverse_event", path=path).data["status"] == "CANCELLED"
+    assert backend.points() == (100, 0, 0)
+    assert backend.ledger() == [("ACCUMULATION", 100), ("REDEMPTION", -30), ("RELEASE", 30)]
+
+
+def test_reversing_a_paid_event_undoes_it_and_leaves_a_debt_that_later_earnings_pay(held: Backend) -> None:
+    held.call("fulfill_event")
+    held.spend(40)
+    event = held.call("reverse_event").data
+    assert (event["status"], event["reversed_at"]) == ("REVERSED", "2026-03-10T12:00:00.000Z")
+    assert (event["fulfilled"], event["resolved_at"]) == (True, "2026-03-10T12:00:00.000Z")
+    assert held.points() == (-40, 0, 0)
+    assert held.spend(1).refusal == (422, "InsufficientBalanceError")
+    held.emit()
+    assert held.points() == (60, 0, 0)
+    assert sum(amount for _, amount in held.ledger()) == 60
+
+
+def test_a_reward_may_refuse_to_be_owed(held: Backend) -> None:
+    held.call("put_reward", {"name": "Points", "allow_negative": False})
+    held.call("fulfill_event")
+    held.spend(40)
+    assert held.call("reverse_event").data["status"] == "REVERSED"
+    assert held.points() == (0, 0, 0)
+
+
+def test_what_expired_unspent_is_not_owed_when_its_event_is_reversed(held: Backend) -> None:
+    held.call("fulfill_event")
+    held.spend(2)
+    held.wait(days=400)
+    assert held.deliver("DEADLINE#LOTS") == []
+    assert held.ledger()[-1] == ("EXPIRATION", -40)
+    assert held.call("reverse_event").data["status"] == "REVERSED"
+    assert held.points() == (-2, 0, 0)
+
+
+@each_ending
+def test_the_same_ending_again_is_answered_with_the_stored_event(held: Backend, function: str) -> None:
+    body = {"reserve_until": "2026-03-19T12:00:00Z"} if function == "extend_hold" else {"reason": "brought back"}
+    first = held.call(function, body)
+    held.wait(days=3)
+    with held.nothing_changes():
+        again = held.call(function, body)
+    assert (again.status, again.data) == (200, first.data)
+
+
+def test_a_reversed_event_reversed_again_keeps_its_reason(held: Backend) -> None:
+    held.call("reverse_event", {"reason": "the first"})
+    assert held.call("reverse_event", {"reason": "the second"}).data["reason"] == "the first"
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "function", "code"),
+    [
+        (["reverse_event"], "fulfill_event", "EventCancelledError"),
+        (["reverse_event"], "extend_hold", "EventCancelledError"),
+        (["fulfill_event"], "extend_hold", "EventResolvedError"),
+        (["fulfill_event", "reverse_event"], "fulfill_event", "EventReversedError"),
+        (["fulfill_event", "reverse_event"], "extend_hold", "EventReversedError"),
+    ],
+)
+def test_another_ending_is_refused(held: Backend, ended_by: list[str], function: str, code: str) -> None:
+    for ending in ended_by:
+        assert held.call(ending).status == 200
+    with held.nothing_changes():
+        assert held.call(function).refusal == (409, code)
+
+
+@each_ending
+@pytest.mark.parametrize("settled", [False, True], ids=["before anyone settled it", "after it was settled"])
+def test_a_dead_hold_is_dead(held: Backend, function: str, settled: bool) -> None:
+    held.wait(days=7)
+    if settled:
+        assert held.deliver() == []
+    with held.nothing_changes():
+        assert held.call(function).refusal == (409, "EventExpiredError")
+    event = event_now(held)
+    assert (event["status"], event["expired_at"]) == ("EXPIRED", "2026-03-17T12:00:00.000Z")
+    assert held.points() == (0, 0, 0)
+
+
+@each_ending
+def test_a_hold_lives_until_its_last_millisecond(held: Backend, function: str) -> None:
+    held.wait(days=7, milliseconds=-1)
+    assert event_now(held)["status"] == "PENDING"
+    assert held.call(function).status == 200
+
+
+def test_an_extended_hold_lives_longer(held: Backend) -> None:
+    held.call("extend_hold", {"reserve": 3})
+    held.wait(days=9)
+    assert held.deliver() == []
+    assert held.points() == (0, 0, 42)
+    assert held.call("fulfill_event").status == 200
+
+
+def test_a_hold_is_not_extended_beyond_a_year_or_shortened(held: Backend) -> None:
+    with held.nothing_changes():
+        for body, field in (
+            ({"reserve": 365}, "reserve"),
+            ({"reserve_until": "2027-03-11T12:00:00Z"}, "reserve_until"),
+            ({"reserve_until": "2026-03-11T12:00:00Z"}, "reserve_until"),
+        ):
+            answer = held.call("extend_hold", body)
+            assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [field])
+
+
+@pytest.mark.parametrize("function", [*ENDINGS, "get_event"])
+def test_an_event_that_never_was_is_not_found(backend: Backend, function: str) -> None:
+    with backend.nothing_changes():
+        assert backend.call(function).refusal == (404, "EventNotFoundError")
+
+
+@pytest.mark.parametrize("function", [*ENDINGS, "get_event"])
+def test_an_event_of_another_brand_is_not_found(held: Backend, function: str) -> None:
+    with held.nothing_changes():
+        assert held.call(function, brand="other").refusal == (404, "EventNotFoundError")
+
+
+def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: Callable[[], Answer]) -> None:
+    """Let `act` happen once after the event was read and before its customer is."""
+    load = use_case.load_known_customer
+    acts = iter([act])
+
+    def load_later(event: object) -> object:
+        for one in acts:
+            assert one().status < 300
+        return load(event)
+
+    monkeypatch.setattr(use_case, "load_known_customer", load_later)
+
+
+@pytest.mark.parametrize(
+    ("first", "code"), [("fulfill_event", "EventResolvedError"), ("reverse_event", "EventCancelledError")]
+)
+def test_an_extension_that_an_ending_overtook_is_told_of_it(
+    held: Backend, monkeypatch: pytest.MonkeyPatch, first: str, code: str
+) -> None:
+    between_the_two_reads(monkeypatch, extend_hold, lambda: held.call(first))
+    assert held.call("extend_hold").refusal == (409, code)
+
+
+def test_a_fulfilment_that_a_cancellation_overtook_pays_nothing(held: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    between_the_two_reads(monkeypatch, fulfil_event, lambda: held.call("reverse_event"))
+    assert held.call("fulfill_event").refusal == (409, "EventCancelledError")
+    assert held.points() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("function", ENDINGS)
+def test_a_hold_that_a_faster_clock_saw_dead_is_dead_for_a_slower_one(backend: Backend, function: str) -> None:
+    backend.emit()
+    path = {"id": backend.spend(30, fulfilled=False).data["id"]}
+    backend.now = after(days=1)
+    assert backend.spend(100).status == 201, "what the dead hold had taken is there to be spent"
+    backend.now, backend.tick = after(days=1, milliseconds=-5), timedelta(milliseconds=2)
+    backend.call(function, path=path)
+    backend.now = after(days=2)
+    assert backend.call("get_event", path=path).data["status"] in ("EXPIRED", "CANCELLED")
+    assert backend.points() == (0, 0, 0)
+
+
+def test_endings_are_counted_once(held: Backend, capsys: pytest.CaptureFixture[str]) -> None:
+    def counted() -> list[str]:
+        lines = capsys.readouterr().err.splitlines()
+        return [line for line in lines if "_aws" in line]
+
+    held.call("fulfill_event")
+    assert ['"Events":1' in line for line in counted()] == [True, False]
+    held.call("fulfill_event")
+    assert counted() == []
+
+
+def test_times_are_told_in_utc_with_milliseconds(held: Backend) -> None:
+    held.now = datetime.fromisoformat("2026-03-10T15:00:00.123+02:00")
+    assert held.call("fulfill_event").data["resolved_at"] == "2026-03-10T13:00:00.123Z"

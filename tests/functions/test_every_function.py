@@ -1,0 +1,194 @@
+"""Every function that answers requests: its sample, its scopes, and what it refuses before it does anything."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.backend import Backend
+from tests.project import routes
+from tests.samples import request, sample
+
+WRITE, READ, OFFERS, ADMIN = "events:write", "customers:read", "offers:write", "admin"
+SCOPES = {
+    "emit_event": {WRITE},
+    "get_event": {WRITE, READ},
+    "fulfill_event": {WRITE},
+    "reverse_event": {WRITE},
+    "extend_hold": {WRITE},
+    "get_customer": {READ},
+    "get_wallet": {READ},
+    "list_events": {READ},
+    "list_transactions": {READ},
+    "get_brand": set(),
+    "put_brand": set(),
+    "get_reward": set(),
+    "list_rewards": set(),
+    "put_reward": set(),
+    "delete_reward": set(),
+    "get_campaign": set(),
+    "list_campaigns": set(),
+    "put_campaign": set(),
+    "delete_campaign": set(),
+}
+WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
+WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
+each_function = pytest.mark.parametrize("function", SCOPES)
+
+
+@pytest.fixture
+def told(backend: Backend) -> Backend:
+    """A backend where the sample event has happened."""
+    backend.call("emit_event")
+    return backend
+
+
+def test_the_table_has_every_function_that_answers_requests() -> None:
+    assert set(SCOPES) == {folder for folder, _, _ in routes()}
+
+
+@each_function
+def test_a_sample_is_a_request_as_the_gateway_sends_it(function: str) -> None:
+    event = sample(function)
+    about = event["requestContext"]
+    path = event["resource"]
+    for name, value in (event["pathParameters"] or {}).items():
+        path = path.replace(f"{{{name}}}", value)
+    assert (event["path"], about["path"]) == (path, f"/{about['stage']}{path}")
+    assert (about["httpMethod"], about["resourcePath"]) == (event["httpMethod"], event["resource"])
+    assert event["multiValueHeaders"] == {name: [value] for name, value in event["headers"].items()}
+    assert set(about["authorizer"]) == {"principalId", "brand_id", "scopes", "key_name", "integrationLatency"}
+    assert about["authorizer"]["brand_id"] == "demo"
+
+
+@each_function
+def test_a_sample_is_carried_out(told: Backend, function: str) -> None:
+    if function == "delete_reward":
+        told.call("delete_campaign")
+    answer = told.call(function)
+    assert answer.status in (200, 201, 204), answer.text
+    assert answer.headers["X-Request-Id"] == sample(function)["requestContext"]["requestId"]
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+@each_function
+def test_a_key_may_do_what_its_scopes_say_and_nothing_else(told: Backend, function: str) -> None:
+    if function == "delete_reward":
+        told.call("delete_campaign")
+    allowed = SCOPES[function] | {ADMIN}
+    with told.nothing_changes():
+        for scopes in ("", " ".join({WRITE, READ, OFFERS, "administrator"} - allowed)):
+            answer = told.call(function, scopes=scopes)
+            assert answer.refusal == (403, "Forbidden")
+            assert all(wanted in answer.body["message"] for wanted in SCOPES[function] or {ADMIN})
+    for scope in allowed:
+        assert told.call(function, scopes=f"{OFFERS} {scope}").status < 300
+
+
+@pytest.mark.parametrize("function", WITH_AN_ID)
+@pytest.mark.parametrize("raw", ["a%23b", "x" * 256, "%20", "a%0A", "%00", ""], ids=lambda raw: raw[:9] or "empty")
+def test_what_can_be_no_id_is_refused_in_the_path(empty: Backend, function: str, raw: str) -> None:
+    with empty.nothing_changes():
+        answer = empty.call(function, path={"id": raw})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["id"])
+
+
+@pytest.mark.parametrize("function", WITH_A_BODY)
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        (None, 400, "body"),
+        ("{", 400, "body"),
+        ("[]", 400, "body"),
+        ('"text"', 400, "body"),
+        ("null", 400, "body"),
+        ("[" * 100_000, 400, "body"),
+        ('{"x": NaN}', 400, "body"),
+        ('{"x": Infinity}', 400, "body"),
+        ('{"x": 1e400}', 400, "x"),
+        ('{"x": 1e9999999999999999999}', 400, "body"),
+        ('{"x": "\\ud800"}', 400, "x"),
+        ('{"x": ' * 40 + "1" + "}" * 40, 400, ".".join("x" * 33)),
+        (" " * 1_000_000, 413, "body"),
+    ],
+    ids=[
+        "none",
+        "broken",
+        "an array",
+        "a string",
+        "null",
+        "no end of arrays",
+        "NaN",
+        "Infinity",
+        "1e400",
+        "a number beyond all numbers",
+        "half a character",
+        "40 levels deep",
+        "a megabyte",
+    ],
+)
+def test_what_can_be_no_body_is_refused(
+    empty: Backend, function: str, body: str | None, status: int, field: str
+) -> None:
+    with empty.nothing_changes():
+        answer = empty.call(function, body)
+    assert answer.refusal == (status, "ValidationError" if status == 400 else "PayloadTooLargeError")
+    assert answer.fields == [field]
+
+
+MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("reverse_event", {}, ["reason"]),
+    ("reverse_event", {"reason": ""}, ["reason"]),
+    ("reverse_event", {"reason": None}, ["reason"]),
+    ("reverse_event", {"reason": 5}, ["reason"]),
+    ("reverse_event", {"reason": "x" * 501}, ["reason"]),
+    ("extend_hold", {}, ["reserve"]),
+    ("extend_hold", {"reserve": None}, ["reserve"]),
+    ("extend_hold", {"reserve": 0}, ["reserve"]),
+    ("extend_hold", {"reserve": 366}, ["reserve"]),
+    ("extend_hold", {"reserve": "3"}, ["reserve"]),
+    ("extend_hold", {"reserve": 1.5}, ["reserve"]),
+    ("extend_hold", {"reserve": True}, ["reserve"]),
+    ("extend_hold", {"reserve_until": "tomorrow"}, ["reserve_until"]),
+    ("extend_hold", {"reserve_until": 1773144000}, ["reserve_until"]),
+    ("extend_hold", {"reserve": 1, "reserve_until": "2026-03-19T12:00:00Z"}, ["reserve_until"]),
+    ("put_brand", {"name": ""}, ["name"]),
+    ("put_brand", {"brand_id": "mine"}, ["brand_id"]),
+    ("put_brand", {"enabled": "yes"}, ["enabled"]),
+    ("put_brand", {"enabled": 0}, ["enabled"]),
+    ("put_brand", {"time_zone": "Berlin"}, ["time_zone"]),
+    ("put_brand", {"time_zone": "../../etc/passwd"}, ["time_zone"]),
+    ("put_brand", {"channel_merging": "phone", "sandbox": 1}, ["channel_merging", "sandbox"]),
+    ("put_reward", {}, ["name"]),
+    ("put_reward", {"name": "Points", "kind": "POINTS"}, ["kind"]),
+    ("put_reward", {"name": "Points", "type": "MILES"}, ["type"]),
+    ("put_reward", {"name": "Points", "decimals": 5}, ["decimals"]),
+    ("put_reward", {"name": "Points", "decimals": -1}, ["decimals"]),
+    ("put_reward", {"name": "Points", "decimals": "2"}, ["decimals"]),
+    ("put_reward", {"name": "Points", "allow_negative": "no"}, ["allow_negative"]),
+    ("put_reward", {"name": "Points", "attributes": []}, ["attributes"]),
+    ("put_reward", {"id": "points", "name": 5}, ["name", "id"]),
+    ("put_campaign", {}, ["name", "trigger", "rules"]),
+    ("put_campaign", {"name": "x", "trigger": "T", "rules": [], "budget": 5}, ["rules", "budget"]),
+    (
+        "put_campaign",
+        {"name": "x", "trigger": "T", "rules": [{"effects": [{"reward_id": "pounds", "amount": 1}]}]},
+        ["rules.0.effects.0.reward_id"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("function", "body", "fields"), MALFORMED)
+def test_what_is_malformed_is_refused_by_its_fields(
+    told: Backend, function: str, body: dict[str, Any], fields: list[str]
+) -> None:
+    with told.nothing_changes():
+        answer = told.call(function, body)
+    assert answer.refusal == (400, "ValidationError")
+    assert sorted(answer.fields) == sorted(fields)
+
+
+def test_headers_that_other_clients_send_are_harmless(told: Backend) -> None:
+    more = {"secretKey": "s", "x-region": "eu", "x-user-datetime": "2026-03-10T12:00:00Z", "lang": "de"}
+    for function in ("emit_event", "get_wallet"):
+        headers = {**request(function)["headers"], **more}
+        assert told.call(function, headers=headers).status < 300

@@ -1,0 +1,141 @@
+"""Conditions: every operator on every kind of value."""
+
+import json
+from typing import Any
+
+import pytest
+
+from loyalty import json as exact
+from loyalty.domain.conditions import OPERATORS, compiled, found
+from tests.builders import NOW
+
+FACTS: dict[str, Any] = {
+    "null": None,
+    "text": "Berlin",
+    "number": 10,
+    "flag": True,
+    "list": ["Red", "Blue"],
+    "empty": [],
+    "things": [{"sku": "A1", "n": 1}, {"sku": "B2", "n": 5, "in": [{"x": 7}]}],
+}
+# The fields above, and which of them pass each condition; "things" stands for things.sku and things.n.
+TABLE = """
+operator    wanted               missing null empty text number flag list things.sku things.n
+eq          "berlin"             .       .    .     yes  .      .    .    .          .
+eq          "BERLIN"             .       .    .     yes  .      .    .    .          .
+eq          "Berli"              .       .    .     .    .      .    .    .          .
+eq          "10"                 .       .    .     .    .      .    .    .          .
+eq          10                   .       .    .     .    yes    .    .    .          .
+eq          10.0                 .       .    .     .    yes    .    .    .          .
+eq          1                    .       .    .     .    .      .    .    .          yes
+eq          5                    .       .    .     .    .      .    .    .          yes
+eq          true                 .       .    .     .    .      yes  .    .          .
+eq          false                .       .    .     .    .      .    .    .          .
+eq          "blue"               .       .    .     .    .      .    yes  .          .
+eq          "b2"                 .       .    .     .    .      .    .    yes        .
+ne          "berlin"             yes     yes  yes   .    yes    yes  yes  yes        yes
+ne          10                   yes     yes  yes   yes  .      yes  yes  yes        yes
+ne          true                 yes     yes  yes   yes  yes    .    yes  yes        yes
+ne          "red"                yes     yes  yes   yes  yes    yes  yes  yes        yes
+gt          9                    .       .    .     .    yes    .    .    .          .
+gt          10                   .       .    .     .    .      .    .    .          .
+gt          4.99                 .       .    .     .    yes    .    .    .          yes
+gt          "B"                  .       .    .     yes  .      .    yes  yes        .
+gte         10                   .       .    .     .    yes    .    .    .          .
+gte         10.01                .       .    .     .    .      .    .    .          .
+gte         "BERLIN"             .       .    .     yes  .      .    yes  .          .
+lt          11                   .       .    .     .    yes    .    .    .          yes
+lt          10                   .       .    .     .    .      .    .    .          yes
+lt          1                    .       .    .     .    .      .    .    .          .
+lt          "B"                  .       .    .     .    .      .    .    yes        .
+lte         1                    .       .    .     .    .      .    .    .          yes
+lte         0.99                 .       .    .     .    .      .    .    .          .
+lte         "blue"               .       .    .     yes  .      .    yes  yes        .
+between     [10,12]              .       .    .     .    yes    .    .    .          .
+between     [5,10]               .       .    .     .    yes    .    .    .          yes
+between     [11,12]              .       .    .     .    .      .    .    .          .
+between     ["A","B"]            .       .    .     .    .      .    .    yes        .
+in          ["berlin",10,true]   .       .    .     yes  yes    yes  .    .          .
+in          ["RED","a1",5]       .       .    .     .    .      .    yes  yes        yes
+in          ["10","true"]        .       .    .     .    .      .    .    .          .
+not_in      ["berlin",10,true]   yes     yes  yes   .    .      .    yes  yes        yes
+not_in      ["red","blue"]       yes     yes  yes   yes  yes    yes  .    yes        yes
+not_in      [1,5]                yes     yes  yes   yes  yes    yes  yes  yes        .
+contains    "ERL"                .       .    .     yes  .      .    .    .          .
+contains    "re"                 .       .    .     .    .      .    yes  .          .
+contains    10                   .       .    .     .    yes    .    .    .          .
+contains    1                    .       .    .     .    .      .    .    .          yes
+contains    true                 .       .    .     .    .      yes  .    .          .
+contains    "1"                  .       .    .     .    .      .    .    yes        .
+starts_with "bER"                .       .    .     yes  .      .    .    .          .
+starts_with "b"                  .       .    .     yes  .      .    yes  yes        .
+starts_with "1"                  .       .    .     .    .      .    .    .          .
+exists      true                 .       .    .     yes  yes    yes  yes  yes        yes
+exists      null                 .       .    .     yes  yes    yes  yes  yes        yes
+exists      false                yes     yes  yes   .    .      .    .    .          .
+"""
+
+
+def _rows() -> list[tuple[str, str, str, bool]]:
+    (_, _, *fields), *rows = [line.split() for line in TABLE.strip().splitlines()]
+    return [
+        (operator, wanted, field, passes == "yes")
+        for operator, wanted, *row in rows
+        for field, passes in zip(fields, row, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("operator", "wanted", "field", "passes"), _rows())
+def test_every_operator_on_every_kind_of_value(operator: str, wanted: str, field: str, passes: bool) -> None:
+    assert compiled(field, operator, exact.loads(wanted))(FACTS) == passes
+
+
+def test_the_table_has_every_operator() -> None:
+    assert {operator for operator, _, _, _ in _rows()} == set(OPERATORS)
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("things.in.x", [7]),
+        ("things.in", [{"x": 7}]),
+        ("things.nowhere", []),
+        ("text.deeper", []),
+        ("number.deeper", []),
+        ("list", ["Red", "Blue"]),
+        ("list.Red", [True]),
+        ("list.Green", []),
+        ("null", []),
+        ("nested.a", [1, 2, 3]),
+        ("flat.a.b", [1]),
+    ],
+)
+def test_a_list_on_the_way_or_at_the_end_stands_for_each_of_its_elements(path: str, values: list[object]) -> None:
+    facts = {**FACTS, "nested": [[{"a": 1}], [{"a": [2, 3]}, {}]], "flat": {"a": {"b": 1}}}
+    assert list(found(facts, tuple(path.split(".")))) == values
+
+
+@pytest.mark.parametrize(
+    ("tags", "vip"),
+    [({"vip": True}, True), (["vip"], True), ({"vip": False}, False), (["new"], False), ({}, False), (None, False)],
+    ids=json.dumps,
+)
+def test_tags_are_found_in_both_forms_they_are_sent_in(tags: object, vip: bool) -> None:
+    assert compiled("customer.tags.vip", "eq", wanted=True)({"customer": {"tags": tags}}) == vip
+
+
+def test_letters_of_any_alphabet_are_compared_without_case() -> None:
+    assert compiled("city", "eq", "STRASSE")({"city": "Straße"})
+    assert compiled("city", "in", ["ΑΘΉΝΑ"])({"city": "Αθήνα"})
+
+
+def test_numbers_are_compared_exactly() -> None:
+    assert compiled("n", "eq", exact.loads("0.3"))({"n": exact.loads("0.30")})
+    assert not compiled("n", "gte", exact.loads("0.3"))({"n": exact.loads("0.2999999999999999999999999999999")})
+
+
+def test_a_customer_is_asked_when_it_came_as_times_are_written() -> None:
+    facts = {"customer": {"created_at": NOW}}
+    assert compiled("customer.created_at", "gte", "2026-03-10")(facts)
+    assert compiled("customer.created_at", "lt", "2026-03-10T12:00:00.001Z")(facts)
+    assert compiled("customer.created_at", "starts_with", "2026-03")(facts)

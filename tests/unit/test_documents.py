@@ -1,0 +1,133 @@
+"""What is stored comes back as it was."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Event, Status
+from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.times import to_millis
+from loyalty.domain.wallet import EntryType, Line
+from loyalty.store import documents
+from loyalty.store.packing import pack, unpack
+from tests.builders import NOW, after, customer, emit, hold, lot, must, newcomer, redeem, reverse, wallet
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abcé"), inner),
+)
+
+
+def again(document: dict[str, Any]) -> dict[str, Any]:
+    """The document after it was stored."""
+    kept: dict[str, Any] = unpack(pack(document))
+    return kept
+
+
+def customer_again(one: Customer) -> Customer:
+    return documents.to_customer(one.brand_id, one.customer_id, one.version, again(documents.from_customer(one)))
+
+
+def event_again(one: Event, *, ended: bool) -> Event:
+    first = again(documents.from_event(one))
+    ending = again(documents.from_ending(one)) if ended else None
+    deadline = to_millis(one.deadline) if one.deadline else 0
+    return documents.to_event(one.brand_id, one.event_id, one.status.value, deadline, first, ending)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        newcomer(),
+        customer(lot("0.25", reward_id="stars"), lot(5, after(days=1)), lot(7, campaign_id=None)),
+        replace(customer(), wallet=wallet(debt=30, holds={"e1": hold(lot(5, after(days=1)), until=after(hours=1))})),
+        replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1), promises=(lot(5),))})),
+        customer(version=9, chain=(9, "e8", 7), lots_alarm=after(days=1)),
+        customer(email="ana@example.com", mobile="+491701", tags={"vip": True}, attributes={"shoe": Decimal("42.5")}),
+    ],
+    ids=["new", "lots", "a debt and a hold", "a promise", "the end of a long journal", "a profile"],
+)
+def test_a_customer_comes_back(one: Customer) -> None:
+    assert customer_again(one) == one
+
+
+def test_what_a_customer_does_not_have_takes_no_room() -> None:
+    assert documents.from_customer(newcomer()) == {"created": to_millis(NOW)}
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        emit().event,
+        emit(type="Visit at 7").event,
+        emit(enabled=False).event,
+        emit(fulfilled=False, reserve=9).event,
+        emit(customer(lot(5), lot(50, after(days=1))), redeem=redeem(20), weather=["rain", None, {"n": 1}]).event,
+        emit(
+            emit(customer(lot(5)), fulfilled=False, redeem=redeem(2)).customer, event_id="e2", now=after(days=2)
+        ).event,
+    ],
+    ids=["paid", "unrewarded", "unevaluated", "promised", "with redemptions", "that released another"],
+)
+def test_an_event_comes_back(one: Event) -> None:
+    assert event_again(one, ended=False) == one
+    assert event_again(one, ended=True) == one
+
+
+@pytest.mark.parametrize("status", [one for one in Status if one is not Status.PENDING])
+def test_an_ended_event_comes_back(status: Status) -> None:
+    one = replace(emit(fulfilled=False).event, status=status, ended_at=after(hours=1), resolved_at=NOW, reason="so")
+    assert event_again(one, ended=True) == one
+
+
+def test_the_first_answer_comes_back_whatever_happened_since() -> None:
+    emission = emit(customer(lot(50)), redeem=redeem(20))
+    ended = must(must(reverse(emission.event, emission.customer, after(days=400))).event)
+    assert event_again(ended, ended=True).first_answer() == emission.event
+
+
+def test_an_extended_hold_remembers_its_first_deadline() -> None:
+    event = emit(fulfilled=False).event
+    extended = replace(event, deadline=after(days=5))
+    assert event_again(extended, ended=True) == extended
+    assert event_again(extended, ended=True).first_answer() == event
+
+
+@pytest.mark.parametrize("type_", EntryType)
+def test_every_type_of_line_comes_back(type_: EntryType) -> None:
+    lines = (
+        Line(type_, lot(-5, after(days=1)), "e1", held=True),
+        Line(type_, lot("0.25", campaign_id=None), "another", debt=Decimal("-0.25")),
+        Line(type_, lot(0), None, debt=Decimal(7)),
+    )
+    entry = Entry(7, EntryKind.FULFILLED, NOW, "e1", lines, ("e1", "e2"), ("e0", 3))
+    assert documents.to_entry(7, again(documents.from_entry(entry))) == entry
+
+
+@pytest.mark.parametrize("kind", EntryKind)
+def test_every_kind_of_entry_comes_back(kind: EntryKind) -> None:
+    entry = Entry(1, kind, NOW, None, (), (), (), after(days=1))
+    assert documents.to_entry(1, again(documents.from_entry(entry))) == entry
+
+
+@given(VALUES)
+def test_any_document_comes_back_from_its_attribute(value: Any) -> None:
+    assert unpack(pack(value)) == value
+
+
+def test_numbers_come_back_exactly() -> None:
+    document = {"a": Decimal("0.10"), "b": Decimal("1E+3"), "c": 10**25, "d": Decimal("123456789012345.6789")}
+    assert again(document) == document
+    assert str(again(document)["a"]) == "0.10"
+
+
+def test_what_is_long_is_squeezed_and_what_is_short_can_be_read_by_eye() -> None:
+    assert pack({"a": 1}) == '{"a":1}'
+    squeezed = pack({"a": "x" * 1000})
+    assert isinstance(squeezed, bytes)
+    assert len(squeezed) < 100

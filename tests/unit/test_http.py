@@ -1,0 +1,299 @@
+"""The gateway's events in, the contract's answers out."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from loyalty import http
+from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
+from loyalty.domain.shapes import Shape, anything, record, text
+from tests.samples import request, sample
+
+ANYTHING = Shape(record(optional={"it": anything()}))
+NAMED = Shape(record({"name": text()}, closed=True))
+
+Act = Callable[[http.Request], http.Response]
+
+
+def seen(event: dict[str, Any], check: http.Check | None = ANYTHING) -> http.Request:
+    """The request that an act is given."""
+    asked: list[http.Request] = []
+
+    def act(request: http.Request) -> http.Response:
+        asked.append(request)
+        return http.Response({})
+
+    answer = http.endpoint(act, body=check)(event, None)
+    assert answer["statusCode"] == 200, answer["body"]
+    return asked[0]
+
+
+def answered(act: Act, event: dict[str, Any] | None = None, *scopes: str, body: http.Check | None = None) -> Any:
+    """Status, headers and parsed body of an answer."""
+    answer = http.endpoint(act, *scopes, body=body)(event or request("put_brand", scopes="admin"), None)
+    return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer["body"] else None
+
+
+def refused(event: dict[str, Any], check: http.Check = ANYTHING) -> dict[str, str]:
+    """What a request is refused for, by field; nothing if it is taken."""
+    status, _, body = answered(lambda _: http.Response({}), event, body=check)
+    return {} if status == 200 else {one["field"]: one["message"] for one in body["details"]["fields"]}
+
+
+def raising(error: Exception) -> Act:
+    """An act that ends so."""
+
+    def act(_: http.Request) -> http.Response:
+        raise error
+
+    return act
+
+
+def sent(body: object) -> dict[str, Any]:
+    """A request with that body."""
+    return request("put_brand", body, scopes="admin")
+
+
+def asking(**query: str) -> http.Request:
+    """A request with that query."""
+    return http.Request("demo", query=query)
+
+
+def test_an_act_is_given_the_brand_of_the_key_the_body_and_the_rest_as_text() -> None:
+    event = request("put_campaign", {"it": 1, "more": 2}, path={"id": "a"}, query={"limit": "5"}, brand="demo")
+    asked = seen(event)
+    assert (asked.brand_id, asked.body, asked.sent) == ("demo", {"it": 1, "more": 2}, {"it": 1, "more": 2})
+    assert (asked.path, asked.query) == ({"id": "a"}, {"limit": "5"})
+    assert asked.headers["authorization"].startswith("Bearer ")
+
+
+def test_a_request_may_lack_parameters_and_headers() -> None:
+    asked = seen(request("get_brand", path=None, query=None, headers=None), check=None)
+    assert (asked.path, asked.query, asked.headers, asked.body) == ({}, {}, {}, {})
+
+
+def test_a_body_that_no_act_asks_for_is_not_read() -> None:
+    assert seen(request("get_brand", "{", path=None), check=None).sent == {}
+
+
+def test_a_body_may_come_in_base64() -> None:
+    event = {**sent(base64.b64encode('{"it": "é"}'.encode()).decode()), "isBase64Encoded": True}
+    assert seen(event).sent == {"it": "é"}
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (None, {"body": "must be JSON: Expecting value at line 1, column 1"}),
+        ("", {"body": "must be JSON: Expecting value at line 1, column 1"}),
+        ('{"it": ', {"body": "must be JSON: Expecting value at line 1, column 8"}),
+        ('{"it": 1}}', {"body": "must be JSON: Extra data at line 1, column 10"}),
+        ('{"it": NaN}', {"body": "must be JSON: NaN is not a JSON number"}),
+        ('{"it": -Infinity}', {"body": "must be JSON: -Infinity is not a JSON number"}),
+        ("[" * 50_000, {"body": "must be JSON: nested too deeply"}),
+        ("[]", {"body": "must be an object"}),
+        ('[{"it": 1}]', {"body": "must be an object"}),
+        ('"it"', {"body": "must be an object"}),
+        ("5", {"body": "must be an object"}),
+        ("null", {"body": "must be an object"}),
+        ('{"it": 1e400}', {"it": "is not a number within 30 digits and 30 decimals"}),
+        ('{"it": 1e-400}', {"it": "is not a number within 30 digits and 30 decimals"}),
+        ('{"it": [0, {"n": -1e31}]}', {"it.1.n": "is not a number within 30 digits and 30 decimals"}),
+        ('{"it": 10000000000000000000000000000000}', {"it": "is not a number within 30 digits and 30 decimals"}),
+        ('{"it": "\\ud800"}', {"it": "is not valid text"}),
+        ('{"it": {"a": ["\\udc00x"]}}', {"it.a.0": "is not valid text"}),
+        ('{"it": {"\\ud800": 1}}', {"it": "has a name that is not valid text"}),
+        ('{"\\ud800": 1}', {"body": "has a name that is not valid text"}),
+        ('"\\ud800"', {"body": "is not valid text"}),
+        (
+            '{"it": 1e400, "more": "\\ud800"}',
+            {"it": "is not a number within 30 digits and 30 decimals", "more": "is not valid text"},
+        ),
+    ],
+    ids=lambda one: str(one)[:30],
+)
+def test_a_body_is_refused_for_what_no_store_or_reader_takes(body: str | None, wrong: dict[str, str]) -> None:
+    assert refused(sent(body)) == wrong
+
+
+@pytest.mark.parametrize("number", ["1e9999999999999999999", "1e-9999999999999999999", "9" * 5000])
+def test_a_number_beyond_all_numbers_is_refused(number: str) -> None:
+    assert list(refused(sent(f'{{"it": {number}}}'))) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "it",
+    [
+        "1e30",
+        "1e-30",
+        "-9999999999999999999999999999999",
+        "0.000000000000000000000000000001",
+        '"\\ud83d\\ude00"',
+        '"é"',
+    ],
+)
+def test_numbers_within_measure_and_whole_characters_are_taken(it: str) -> None:
+    assert refused(sent(f'{{"it": {it}}}')) == {}
+
+
+def test_a_body_is_nested_at_most_32_levels_deep() -> None:
+    assert refused(sent('{"it": ' * 32 + "1" + "}" * 32)) == {}
+    path = ".".join(["it"] * 33)
+    assert refused(sent('{"it": ' * 33 + "1" + "}" * 33)) == {path: "is nested more than 32 levels deep"}
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["as text", "in base64"])
+def test_a_body_has_at_most_200_000_bytes(plain: bool) -> None:
+    def big(size: int) -> dict[str, Any]:
+        body = '{"it": "' + "é" * ((size - 10) // 2) + '"}'
+        assert len(body.encode()) == size
+        raw = body if plain else base64.b64encode(body.encode()).decode()
+        return {**sent(raw), "isBase64Encoded": not plain}
+
+    assert refused(big(200_000)) == {}
+    status, _, body = answered(lambda _: http.Response({}), big(200_002), body=ANYTHING)
+    assert (status, body["code"]) == (413, "PayloadTooLargeError")
+    assert body["details"]["fields"] == [{"field": "body", "message": "is too large"}]
+
+
+def test_a_body_of_a_megabyte_is_not_even_read() -> None:
+    assert answered(lambda _: http.Response({}), sent("[" * 1_000_000), body=ANYTHING)[0] == 413
+
+
+@pytest.mark.parametrize("raw", ["%%%", "A", "/w=="], ids=["no base64", "half of it", "no UTF-8"])
+def test_what_is_not_base64_of_text_is_refused(raw: str) -> None:
+    assert list(refused({**sent(raw), "isBase64Encoded": True})) == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "wanted", "status"),
+    [
+        ("events:write", ("events:write",), 200),
+        ("customers:read events:write", ("events:write",), 200),
+        ("customers:read", ("events:write", "customers:read"), 200),
+        ("admin", ("events:write",), 200),
+        ("admin", (), 200),
+        ("customers:read", ("events:write",), 403),
+        ("events:write customers:read offers:write", (), 403),
+        ("", ("events:write",), 403),
+        ("events:writer", ("events:write",), 403),
+    ],
+)
+def test_a_key_needs_one_of_the_scopes_or_admin(scopes: str, wanted: tuple[str, ...], status: int) -> None:
+    got, _, body = answered(lambda _: http.Response({}), request("put_brand", scopes=scopes), *wanted)
+    assert got == status
+    if status == 403:
+        assert body["code"] == "Forbidden"
+        assert body["message"] == f"this key lacks the scope {' or '.join(wanted) or 'admin'}"
+
+
+def test_a_key_without_the_scope_learns_nothing_about_its_body() -> None:
+    assert answered(lambda _: http.Response({}), request("put_brand", "{", scopes=""), body=ANYTHING)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [("ana", "ana"), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("%C3%A9", "é"), ("a+b", "a+b"), ("x" * 255, "x" * 255)],
+)
+def test_an_id_in_the_path_is_read_as_it_was_meant(raw: str, name: str) -> None:
+    assert seen(request("get_brand", path={"id": raw}), check=None).id("id") == name
+
+
+@pytest.mark.parametrize("raw", ["", "a%23b", "%20a", "a%20", "a%0Ab", "%00", "x" * 256])
+def test_what_can_be_no_id_is_refused_in_the_path(raw: str) -> None:
+    status, _, body = answered(lambda asked: http.Response(asked.id("id")), request("get_brand", path={"id": raw}))
+    assert (status, body["details"]["fields"][0]["field"]) == (400, "id")
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("TRUE", True), ("false", False), ("False", False)])
+def test_a_flag_in_the_query_is_true_or_false(text: str, value: bool) -> None:
+    assert asking(dry_run=text).flag("dry_run") is value
+
+
+@pytest.mark.parametrize("text", ["", "1", "yes", "true ", "tru"])
+def test_any_other_flag_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"^dry_run: must be true or false$"):
+        asking(dry_run=text).flag("dry_run")
+
+
+def test_what_the_query_does_not_say_has_its_default() -> None:
+    assert (asking().flag("dry_run"), asking().limit, asking().cursor) == (False, 25, None)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", 1), ("100", 100), ("007", 7)])
+def test_a_page_has_1_to_100_items(text: str, value: int) -> None:
+    assert asking(limit=text).limit == value
+
+
+@pytest.mark.parametrize("text", ["", "0", "101", "-1", "+1", "1.0", "1e1", "ten", "0001", "٣", " 5", "9" * 5000])
+def test_any_other_limit_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"^limit: must be a whole number from 1 to 100$"):
+        _ = asking(limit=text).limit
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
+def test_the_idempotency_key_is_a_header_in_any_case(name: str) -> None:
+    assert seen(request("get_brand", headers={name: "k" * 255}), check=None).idempotency_key == "k" * 255
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256], ids=["empty", "too long"])
+def test_an_idempotency_key_has_1_to_255_characters(key: str) -> None:
+    with pytest.raises(ValidationError, match=r"^Idempotency-Key: must be 1 to 255 characters$"):
+        _ = http.Request("demo", headers={"idempotency-key": key}).idempotency_key
+
+
+def test_a_refusal_has_the_one_body_that_all_errors_have() -> None:
+    error = ValidationError(FieldProblem("order.value", "must be a number"), FieldProblem("type", "is required"))
+    event = request("put_brand", scopes="admin")
+    status, headers, body = answered(raising(error), event)
+    assert (status, headers["Content-Type"]) == (400, "application/json")
+    assert body == {
+        "statusCode": 400,
+        "code": "ValidationError",
+        "message": "order.value: must be a number; type: is required",
+        "details": {
+            "fields": [
+                {"field": "order.value", "message": "must be a number"},
+                {"field": "type", "message": "is required"},
+            ]
+        },
+        "requestId": event["requestContext"]["requestId"],
+    }
+    assert headers["X-Request-Id"] == body["requestId"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "retry"),
+    [(UserNotFoundError("there is none"), 404, None), (ServiceUnavailable("later"), 503, "1")],
+    ids=["not found", "unavailable"],
+)
+def test_only_what_may_succeed_later_says_when_to_try_again(
+    error: LoyaltyError, status: int, retry: str | None
+) -> None:
+    got, headers, body = answered(raising(error))
+    assert (got, headers.get("Retry-After"), body["details"]) == (status, retry, {"fields": []})
+
+
+def test_what_nobody_expected_fails_the_invocation() -> None:
+    with pytest.raises(ZeroDivisionError):
+        answered(raising(ZeroDivisionError()))
+
+
+def test_an_answer_may_have_no_body_and_headers_of_its_own() -> None:
+    status, headers, body = answered(lambda _: http.Response(None, 204, {"X-More": "1"}))
+    assert (status, headers["X-More"], body) == (204, "1", None)
+
+
+def test_a_call_is_logged_in_one_line_without_what_it_was_about(capsys: pytest.CaptureFixture[str]) -> None:
+    event = request("get_customer", path={"id": "ana"})
+    answered(raising(UserNotFoundError("there is none")), event, "customers:read")
+    (line,) = capsys.readouterr().err.splitlines()
+    logged = json.loads(line)
+    assert logged["message"] == "GET /customers/{id}"
+    assert (logged["status"], logged["code"], logged["brand_id"]) == (404, "UserNotFoundError", "demo")
+    assert logged["correlation_id"] == event["requestContext"]["requestId"]
+    assert "ana" not in line
+    assert sample("get_customer")["headers"]["Authorization"] not in line

@@ -1,0 +1,235 @@
+"""The journal: random histories, after every step of which the books must agree."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from loyalty.domain.events import Event, Status
+from loyalty.domain.journal import replay
+from loyalty.domain.lifecycle import Change
+from loyalty.domain.times import to_millis
+from loyalty.domain.wallet import EntryType, as_of, totals
+from tests.builders import REWARDS, campaign, effect, per, rules
+from tests.histories import History
+
+ZERO = Decimal(0)
+RULES = rules(
+    spend=campaign(effect(1, per=per(), expires_in="2/days")),
+    hours=campaign(effect(5, expires_in="3/hours"), effect(2)),
+    stars=campaign(effect("0.25", "stars", per=per(), expires_in="1/day"), effect("0.5", "stars"), trigger="VISIT"),
+)
+AMOUNTS = {"points": st.integers(1, 40).map(Decimal), "stars": st.integers(1, 900).map(lambda n: Decimal(n) / 100)}
+REDEEMS = st.lists(
+    st.sampled_from(sorted(AMOUNTS)).flatmap(
+        lambda name: st.fixed_dictionaries({"id": st.just(name), "amount": AMOUNTS[name]})
+    ),
+    max_size=2,
+)
+BODIES = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["PURCHASE", "VISIT", "SPEND"]),
+        "order": st.fixed_dictionaries({"value": st.integers(0, 30).map(Decimal)}, optional={"redeem": REDEEMS}),
+        "redeem": REDEEMS,
+        "fulfilled": st.booleans(),
+        "reserve": st.integers(1, 3),
+    }
+)
+PAUSES = st.one_of(
+    st.timedeltas(timedelta(milliseconds=1), timedelta(hours=4)),
+    st.sampled_from([timedelta(hours=3), timedelta(days=1), timedelta(days=2)]),
+)
+
+
+class Histories(RuleBasedStateMachine):
+    """One customer shops, spends, fulfils, regrets and waits, in any order."""
+
+    history: History
+
+    @initialize()
+    def begin(self) -> None:
+        self.history = History(RULES)
+        self.forgiven: dict[str, Decimal] = dict.fromkeys(REWARDS, ZERO)
+
+    @rule(body=BODIES)
+    def emits(self, body: dict[str, Any]) -> None:
+        event = self.history.emit(body)
+        if isinstance(event, Event) and body["type"] == "PURCHASE":
+            promised = sum(lot.amount for lot in event.granted if lot.reward_id == "points")
+            assert promised == body["order"]["value"] + 7
+
+    @rule(body=BODIES)
+    def emits_to_a_disabled_brand(self, body: dict[str, Any]) -> None:
+        event = self.history.emit(body, enabled=False)
+        assert isinstance(event, Event)
+        assert (event.granted, event.taken) == ((), ())
+
+    def _any_event(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from(sorted(self.history.events)))
+
+    @precondition(lambda self: self.history.events)
+    @rule(data=st.data())
+    def fulfils(self, data: st.DataObject) -> None:
+        event_id = self._any_event(data)
+        before = self.history.states()[event_id]
+        changed = isinstance(self.history.fulfil(event_id), Change)
+        assert changed == (before is Status.PENDING)
+        assert self.history.states()[event_id] is (Status.RESOLVED if changed else before)
+
+    @precondition(lambda self: self.history.events)
+    @rule(data=st.data(), days=st.integers(1, 3))
+    def extends(self, data: st.DataObject, days: int) -> None:
+        event_id = self._any_event(data)
+        before = self.history.states()[event_id]
+        changed = isinstance(self.history.extend(event_id, days), Change)
+        assert changed == (before is Status.PENDING)
+        assert self.history.states()[event_id] is before
+
+    @precondition(lambda self: self.history.events)
+    @rule(data=st.data())
+    def reverses(self, data: st.DataObject) -> None:
+        event_id = self._any_event(data)
+        event, before = self.history.events[event_id], self.history.states()[event_id]
+        change = self.history.reverse(event_id)
+        ends_as = {Status.RESOLVED: Status.REVERSED, Status.PENDING: Status.CANCELLED}
+        assert isinstance(change, Change) == (before in ends_as)
+        assert self.history.states()[event_id] is ends_as.get(before, before)
+        if isinstance(change, Change) and before is Status.RESOLVED:
+            self._note_what_was_forgiven(event, change)
+
+    def _note_what_was_forgiven(self, event: Event, change: Change) -> None:
+        """What a reversal neither took back, nor found expired, nor made a debt; only where nothing may be owed."""
+        own = [
+            line for line in change.entry.lines if line.event_id == event.event_id and line.type is EntryType.REVERSAL
+        ]
+        for reward_id in REWARDS:
+            taken = -sum((line.amount for line in own if line.lot.reward_id == reward_id and line.amount < 0), ZERO)
+            # What the reversal counted as expired before is what it takes off that count.
+            ended_now: dict[Any, Decimal] = {}
+            for line in change.entry.lines:
+                if line.type is EntryType.EXPIRATION:
+                    ended_now[line.lot.key] = ended_now.get(line.lot.key, ZERO) - line.lot.amount
+            gone = sum(
+                (
+                    ended_now.get(key, ZERO) - amount
+                    for key, amount in change.expired.items()
+                    if key.reward_id == reward_id
+                ),
+                ZERO,
+            )
+            granted = sum((lot.amount for lot in event.granted if lot.reward_id == reward_id), ZERO)
+            self.forgiven[reward_id] += granted - taken - gone
+
+    @rule(pause=PAUSES)
+    def waits(self, pause: timedelta) -> None:
+        self.history.now += timedelta(milliseconds=pause // timedelta(milliseconds=1))
+
+    @rule()
+    def lets_the_table_remove_what_is_over(self) -> None:
+        self.history.remove_what_is_over()
+
+    @precondition(lambda self: self.history.events)
+    @rule(data=st.data())
+    def has_a_removal_delivered_again(self, data: st.DataObject) -> None:
+        subject = data.draw(st.sampled_from([None, *sorted(self.history.events)]))
+        self.history.deadline_passed(subject)
+        settled = (self.history.customer, len(self.history.records))
+        self.history.deadline_passed(subject)
+        assert (self.history.customer, len(self.history.records)) == settled
+
+    @invariant()
+    def replaying_the_records_gives_the_wallet(self) -> None:
+        assert replay(self.history.records) == self.history.customer.wallet
+
+    @invariant()
+    def the_records_are_numbered_and_name_those_before_them(self) -> None:
+        records, customer = self.history.records, self.history.customer
+        names = [one.event_id if isinstance(one, Event) else one.number for one in records]
+        assert [one.number for one in records] == list(range(1, customer.version + 1))
+        assert list(customer.chain) == names[::-1][:6]
+        assert all(list(one.previous) == names[:i][::-1][:6] for i, one in enumerate(records))
+
+    @invariant()
+    def the_lines_add_up_to_what_can_be_spent(self) -> None:
+        history = self.history
+        due = as_of(history.customer.wallet, history.now).lines
+        lines = [*(line for record in history.records for line in record.lines), *due]
+        for total in totals(history.customer.wallet, history.now):
+            ours = [line.amount for line in lines if line.lot.reward_id == total.reward_id]
+            assert sum(ours, ZERO) == total.available
+
+    @invariant()
+    def what_was_granted_is_there_or_it_is_known_where_it_went(self) -> None:
+        history, states = self.history, self.history.states()
+        due = as_of(history.customer.wallet, history.now).expired
+        for total in totals(history.customer.wallet, history.now):
+
+            def of(events: Status, part: str, name: str = total.reward_id) -> Decimal:
+                lots = [
+                    lot for key, one in history.events.items() if states[key] is events for lot in getattr(one, part)
+                ]
+                return sum((lot.amount for lot in lots if lot.reward_id == name), ZERO)
+
+            ended = sum((amount for key, amount in history.expired.items() if key.reward_id == total.reward_id), ZERO)
+            ended += sum((lot.amount for lot in due if lot.reward_id == total.reward_id), ZERO)
+            spent = of(Status.RESOLVED, "taken")
+            granted = of(Status.RESOLVED, "granted") + self.forgiven[total.reward_id]
+            assert total.reserved == of(Status.PENDING, "taken")
+            assert total.pending == of(Status.PENDING, "granted")
+            assert granted == total.available + total.reserved + spent + ended
+
+    @invariant()
+    def only_a_debt_is_below_nothing(self) -> None:
+        wallet, now = self.history.customer.wallet, self.history.now
+        assert all(lot.amount > 0 for lot in wallet.lots.values())
+        assert all(lot.amount > 0 for hold in wallet.holds.values() for lot in (*hold.reserved, *hold.pending))
+        assert all(amount >= 0 for amount in self.history.expired.values())
+        assert all(debt >= 0 for debt in wallet.debts.values())
+        assert all(
+            debt == 0 or not any(lot.reward_id == name and lot.alive(now) for lot in wallet.lots.values())
+            for name, debt in wallet.debts.items()
+        )
+        for total in totals(wallet, now):
+            assert total.available >= 0 or REWARDS[total.reward_id].allow_negative
+            assert self.forgiven[total.reward_id] == 0 or not REWARDS[total.reward_id].allow_negative
+
+    @invariant()
+    def whatever_ends_by_itself_has_a_deadline(self) -> None:
+        history = self.history
+        for event_id, event in history.events.items():
+            if event.status is Status.PENDING and event.deadline and not event.dead(history.now):
+                assert history.deadlines[event_id] == event.deadline
+        ends = [
+            lot.expires_at for lot in history.customer.wallet.lots.values() if lot.expires_at and lot.alive(history.now)
+        ]
+        if ends:
+            assert history.deadlines[None] <= min(ends)
+
+    @invariant()
+    def amounts_and_times_are_as_they_are_written(self) -> None:
+        for lot in self.history.customer.wallet.lots.values():
+            assert not {"E", "e"} & set(str(lot.amount))
+            assert lot.expires_at is None or to_millis(lot.expires_at) % 60_000 == 0
+
+    def teardown(self) -> None:
+        """In the end everything that was held or could expire is settled, by nothing but its deadlines."""
+        history = self.history
+        for _ in range(5):
+            history.now += timedelta(days=30)
+            history.remove_what_is_over()
+        assert not [event for event in history.events.values() if event.status is Status.PENDING]
+        assert not history.customer.wallet.holds
+        assert not [lot for lot in history.customer.wallet.lots.values() if lot.expires_at]
+        assert not history.deadlines
+        self.replaying_the_records_gives_the_wallet()
+        self.the_lines_add_up_to_what_can_be_spent()
+        self.what_was_granted_is_there_or_it_is_known_where_it_went()
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

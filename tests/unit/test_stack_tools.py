@@ -1,0 +1,189 @@
+"""The parts of the stack on one machine that must not lose anything: outbox, TTL player, journal, deployment."""
+
+import io
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from earnest import deploy, journal
+from earnest.deploy import Deployed
+from earnest.items import dumps, loads, name_of, plain
+from earnest.outbox import Outbox, Parcel
+from earnest.places import Home
+from earnest.template import resources, ttl_attribute
+from earnest.ttl import Ttl
+
+type Answer = Callable[[list[dict[str, Any]]], Any]
+
+PAST, FUTURE = str(int(time.time()) - 60), str(int(time.time()) + 3600)
+
+
+class FakeEngine:
+    """An engine whose table is moto's and whose function is `answer`."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.calls: list[list[dict[str, Any]]] = []
+        self.table = boto3.client("dynamodb", region_name="us-east-1")
+
+    def client(self, service: str) -> Any:
+        return self if service == "lambda" else self.table
+
+    def invoke(self, *, Payload: bytes, **_to: str) -> dict[str, Any]:  # noqa: N803
+        records = json.loads(Payload)["Records"]
+        self.calls.append(records)
+        answer = self.answer(records)
+        if isinstance(answer, Exception):
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        boto3.client("dynamodb", region_name="us-east-1").create_table(
+            TableName="t",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+        )
+        yield
+
+
+def item(name: str, ttl: str | None) -> dict[str, Any]:
+    return {"pk": {"S": name}, "sk": {"S": "x"}} | ({"ttl": {"N": ttl}} if ttl else {})
+
+
+def player(tmp_path: Path, answer: Answer, *items: dict[str, Any]) -> tuple[Ttl, FakeEngine]:
+    engine = FakeEngine(answer)
+    for one in items:
+        engine.table.put_item(TableName="t", Item=one)
+    deployed = Deployed("", "", "", "t", "function")
+    ttl = Ttl(engine, deployed, "ttl", Outbox.at(tmp_path / "outbox.json"))  # type: ignore[arg-type]
+    ttl.look_through()
+    return ttl, engine
+
+
+def left(engine: FakeEngine) -> set[str]:
+    return {one["pk"]["S"] for one in engine.table.scan(TableName="t")["Items"]}
+
+
+def took_all(_records: list[dict[str, Any]]) -> Any:
+    return {"batchItemFailures": []}
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_is_past_its_ttl_is_deleted_and_told_as_dynamodb_tells_it(tmp_path: Path) -> None:
+    ttl, engine = player(tmp_path, took_all, item("old", PAST), item("young", FUTURE), item("eternal", None))
+
+    ttl.sweep()
+
+    assert left(engine) == {"young", "eternal"}
+    [[record]] = engine.calls
+    assert record["eventName"] == "REMOVE"
+    assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    assert record["dynamodb"]["Keys"] == {"pk": {"S": "old"}, "sk": {"S": "x"}}
+    assert "OldImage" not in record["dynamodb"], "the stream has keys only"
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_item_that_was_extended_in_the_meantime_stays(tmp_path: Path) -> None:
+    ttl, engine = player(tmp_path, took_all, item("old", PAST))
+    engine.table.put_item(TableName="t", Item=item("old", FUTURE))
+
+    ttl.sweep()
+
+    assert left(engine) == {"old"}
+    assert engine.calls == []
+
+
+@pytest.mark.parametrize("failure", [RuntimeError(), {"batchItemFailures": [{"itemIdentifier": ""}]}, "nonsense"])
+@pytest.mark.usefixtures("aws")
+def test_what_the_function_has_not_taken_comes_again_after_a_restart(tmp_path: Path, failure: Any) -> None:
+    ttl, _ = player(tmp_path, lambda _: failure, item("old", PAST))
+    ttl.sweep()
+
+    [parcel] = json.loads((tmp_path / "outbox.json").read_text())
+    assert parcel["attempts"] == 1
+    (tmp_path / "outbox.json").write_text(json.dumps([parcel | {"not_before": 0}]))
+    later, engine = player(tmp_path, took_all)
+    later.sweep()
+
+    assert len(engine.calls) == 1
+    assert json.loads((tmp_path / "outbox.json").read_text()) == []
+
+
+@pytest.mark.usefixtures("aws")
+def test_records_before_the_first_failure_are_done_and_the_rest_comes_again_alone(tmp_path: Path) -> None:
+    def second_fails(records: list[dict[str, Any]]) -> Any:
+        failed = [record for record in records if record["dynamodb"]["Keys"]["pk"]["S"] == "b"]
+        return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in failed]}
+
+    ttl, engine = player(tmp_path, second_fails, *(item(name, PAST) for name in "abc"))
+    ttl.sweep()
+    time.sleep(1.05)
+    ttl.sweep()
+
+    names = [[record["dynamodb"]["Keys"]["pk"]["S"] for record in call] for call in engine.calls]
+    assert names[0] == ["a", "b", "c"]
+    assert sorted(names[1:]) == [["b"], ["c"]]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_kill_between_deletion_and_delivery_loses_nothing(tmp_path: Path) -> None:
+    begun = {"dynamodb": {"Keys": {"pk": {"S": "gone"}, "sk": {"S": "x"}}, "SequenceNumber": "1"}}
+    Outbox.at(tmp_path / "outbox.json").add([Parcel(begun)])
+
+    ttl, engine = player(tmp_path, took_all)
+    ttl.sweep()
+
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in engine.calls[0]] == ["gone"]
+
+
+def test_binary_values_survive_the_text_and_a_map_may_have_an_attribute_called_b() -> None:
+    value = {"blob": {"B": b"\x00\xff"}, "set": {"BS": [b"a", b"b"]}, "map": {"M": {"B": {"S": "no bytes"}}}}
+
+    assert loads(dumps(value)) == value
+    assert plain(value)["blob"] == {"B": "AP8="}
+    assert name_of({"pk": {"S": "1"}, "sk": {"S": "2"}}) == name_of({"sk": {"S": "2"}, "pk": {"S": "1"}})
+
+
+def test_the_journal_is_needed_only_if_the_engine_did_not_save_after_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert not journal.is_needed(home), "a first run knows nothing"
+    home.journal.write_text('[{"pk": {"S": "a"}}, null]\n')
+    assert journal.is_needed(home), "killed before it ever saved"
+    home.engine_state.mkdir()
+    (home.engine_state / "dynamodb.json").write_text("{}")
+    os.utime(home.engine_state / "dynamodb.json", (time.time() + 5, time.time() + 5))
+    assert not journal.is_needed(home), "stopped in order"
+    assert home.journal.read_text() == ""
+
+
+def test_an_interrupted_deployment_leaves_what_was_saved_before_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for folder, text in ((home.engine_state, "half"), (home.engine_state_before, "whole")):
+        folder.mkdir(parents=True)
+        (folder / "lambda.json").write_text(text)
+
+    deploy.undo_interrupted(home)
+    deploy.undo_interrupted(home)
+
+    assert (home.engine_state / "lambda.json").read_text() == "whole"
+    assert not home.engine_state_before.exists()
+
+
+def test_the_template_is_read_with_its_short_tags() -> None:
+    assert ttl_attribute() == "ttl"
+    assert resources()["DependenciesLayer"]["Metadata"]["BuildMethod"] == "makefile"

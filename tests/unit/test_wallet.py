@@ -1,0 +1,273 @@
+"""Wallets: which lots are spent, what pays a debt, what comes back, and what the sums say at every instant."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
+from loyalty.domain.wallet import (
+    MOST_OPEN_HOLDS,
+    EntryType,
+    Hold,
+    Ledger,
+    Line,
+    Lot,
+    Wallet,
+    as_of,
+    living_lots,
+    totals,
+)
+from tests.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
+
+SOON, LATER, NEVER = after(days=1), after(days=2), None
+ALMOST = timedelta(milliseconds=1)
+
+
+def spent(of: Wallet, amount: int, now: datetime = NOW) -> list[tuple[object, object]]:
+    """Expiry and amount of the parts that a redemption takes."""
+    return [
+        (one.expires_at, int(one.amount)) for one in Ledger(of, now).redeem("points", Decimal(amount), "e", held=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "taken"),
+    [
+        (4, [(SOON, 4)]),
+        (10, [(SOON, 10)]),
+        (15, [(SOON, 10), (LATER, 5)]),
+        (30, [(SOON, 10), (LATER, 10), (NEVER, 10)]),
+    ],
+    ids=["a part of one", "one whole", "across two", "all"],
+)
+def test_what_expires_soonest_is_spent_first(amount: int, taken: list[tuple[object, object]]) -> None:
+    assert spent(wallet(lot(10, NEVER), lot(10, LATER), lot(10, SOON)), amount) == taken
+
+
+def test_of_what_expires_together_the_older_is_spent_first() -> None:
+    young, old = lot(10, SOON, campaign_id="a"), lot(10, SOON, campaign_id="b", issued_at=before(days=1))
+    (taken,) = Ledger(wallet(young, old), NOW).redeem("points", Decimal(3), "e", held=False)
+    assert taken == replace(old, amount=Decimal(3))
+
+
+def test_a_lot_cannot_be_spent_at_its_instant_of_expiry() -> None:
+    of = wallet(lot(10, SOON))
+    assert spent(of, 10, SOON - ALMOST) == [(SOON, 10)]
+    with pytest.raises(InsufficientBalanceError, match=r"^points: 10 asked for, 0 available$"):
+        spent(of, 10, SOON)
+
+
+def test_a_reward_is_not_paid_with_another() -> None:
+    of = wallet(lot(10), lot(10, reward_id="coffee"))
+    assert spent(of, 10) == [(None, 10)]
+    with pytest.raises(InsufficientBalanceError):
+        spent(of, 11)
+
+
+def test_a_refused_redemption_moves_nothing() -> None:
+    ledger = Ledger(wallet(lot(10)), NOW)
+    with pytest.raises(InsufficientBalanceError):
+        ledger.redeem("points", Decimal(11), "e", held=False)
+    assert (ledger.wallet, ledger.lines) == (wallet(lot(10)), [])
+
+
+def test_a_wallet_that_is_worked_on_leaves_the_one_it_came_from_alone() -> None:
+    of = wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
+    ledger = Ledger(of, NOW)
+    ledger.release_dead_holds()
+    ledger.redeem("points", Decimal(11), "e", held=True)
+    assert of == wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
+
+
+def test_sums_of_one_campaign_that_expire_together_are_one_lot() -> None:
+    ledger = Ledger(Wallet(), NOW)
+    later = lot(5, SOON, issued_at=after(hours=1))
+    ledger.grant([lot(10, SOON), later, lot(1, LATER), lot(2, SOON, campaign_id="other")], "e")
+    assert sorted(map(int, sizes(ledger.wallet.lots.values()))) == [1, 2, 15]
+    assert ledger.wallet.lots[later.key].issued_at == NOW
+    assert sizes(line.lot for line in ledger.lines) == [10, 5, 1, 2]
+
+
+def test_a_lot_of_nothing_is_no_lot() -> None:
+    ledger = Ledger(wallet(lot(10)), NOW)
+    ledger.redeem("points", Decimal(10), "e", held=False)
+    assert not ledger.wallet.lots
+    assert sums(ledger.wallet) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("granted", "debt", "left"),
+    [([5], 25, []), ([30], 0, []), ([20, 15], 0, [5]), ([50], 0, [20])],
+    ids=["a part", "exactly", "with two", "and more"],
+)
+def test_what_is_earned_pays_the_debt_first(granted: list[int], debt: int, left: list[int]) -> None:
+    ledger = Ledger(wallet(debt=30), NOW)
+    ledger.grant([lot(amount, SOON, campaign_id=f"c{i}") for i, amount in enumerate(granted)], "e")
+    assert ledger.wallet.debts == {"points": debt}
+    assert sizes(ledger.wallet.lots.values()) == left
+    assert sums(ledger.wallet)[0] == sum(left) - debt
+    assert [one for _, one in moved(ledger.lines)] == granted
+
+
+def test_what_is_over_before_it_is_granted_pays_no_debt() -> None:
+    ledger = Ledger(wallet(debt=30), NOW)
+    ledger.grant([lot(50, before(hours=1))], "e")
+    assert ledger.wallet.debts == {"points": 30}
+    assert sums(ledger.wallet) == (-30, 0, 0)
+
+
+def test_a_debt_is_no_balance() -> None:
+    with pytest.raises(InsufficientBalanceError, match=r"^points: 1 asked for, -30 available$"):
+        spent(wallet(debt=30), 1)
+
+
+def test_holds_are_released_at_their_instant() -> None:
+    of = wallet(lot(10), holds={"h": hold(lot(7), until=SOON, promises=(lot(100),))})
+    assert sums(of, SOON - ALMOST) == (10, 7, 100)
+    assert sums(of, SOON) == (17, 0, 0)
+
+
+def test_what_a_dead_hold_took_can_be_spent_before_anyone_settled_it() -> None:
+    ledger = Ledger(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
+    ledger.release_dead_holds()
+    ledger.redeem("points", Decimal(17), "e", held=False)
+    assert ledger.closed == ["h"]
+    assert ledger.lines[0] == Line(EntryType.RELEASE, lot(7), "h")
+    assert sums(ledger.wallet, SOON) == (0, 0, 0)
+
+
+def test_a_hold_is_released_once() -> None:
+    ledger = Ledger(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
+    ledger.release("h")
+    ledger.release("h")
+    assert moved(ledger.lines) == [(EntryType.RELEASE, 7)]
+
+
+def test_what_a_hold_gives_back_pays_the_debt() -> None:
+    ledger = Ledger(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
+    ledger.release("h")
+    assert sums(ledger.wallet) == (2, 0, 0)
+    assert ledger.wallet.debts == {"points": 0}
+
+
+def test_a_wallet_carries_a_hundred_holds() -> None:
+    full = wallet(holds={f"h{i}": Hold(SOON) for i in range(MOST_OPEN_HOLDS - 1)})
+    ledger = Ledger(full, NOW)
+    ledger.open("the hundredth", Hold(SOON))
+    with pytest.raises(TooManyHoldsError, match="the customer has 100 open holds"):
+        ledger.open("one more", Hold(SOON))
+    at_last = Ledger(ledger.wallet, SOON)
+    at_last.release_dead_holds()
+    at_last.open("one more", Hold(LATER))
+
+
+@pytest.mark.parametrize(
+    ("kept", "expired", "allow_negative", "left", "lines", "gone"),
+    [
+        # of 30 points granted: what is still in the lot, and in another one
+        ((lot(30, SOON),), 0, True, 0, [-30], 0),
+        ((lot(80, SOON),), 0, True, 50, [-30], 0),
+        ((lot(10, SOON),), 0, True, -20, [-10, -20], 0),
+        ((lot(10, SOON), lot(15, LATER)), 0, True, -5, [-10, -15, -5], 0),
+        ((lot(10, SOON), lot(50, LATER)), 0, True, 30, [-10, -20], 0),
+        ((), 0, True, -30, [-30], 0),
+        ((lot(30, SOON),), 0, False, 0, [-30], 0),
+        ((lot(10, SOON), lot(15, LATER)), 0, False, 0, [-10, -15], 0),
+        ((), 0, False, 0, [], 0),
+        ((), 30, True, 0, [], 30),
+        ((), 99, True, 0, [], 30),
+        ((), 12, True, -18, [-18], 12),
+        ((lot(50, LATER),), 12, True, 32, [-18], 12),
+        ((), 12, False, 0, [], 12),
+    ],
+    ids=[
+        "unspent",
+        "unspent, in a lot it shares",
+        "partly spent",
+        "partly spent, the rest taken from another lot as far as it goes",
+        "partly spent, another lot has enough",
+        "spent whole",
+        "unspent, where nothing may be owed",
+        "partly spent, where nothing may be owed",
+        "spent whole, where nothing may be owed",
+        "expired unspent",
+        "expired unspent with others",
+        "a part expired unspent, the rest spent",
+        "a part expired unspent, another lot pays the rest",
+        "a part expired unspent, where nothing may be owed",
+    ],
+)
+def test_taking_back_a_grant(
+    kept: Sequence[Lot], expired: int, allow_negative: bool, left: int, lines: list[int], gone: int
+) -> None:
+    ledger = Ledger(wallet(*kept), NOW)
+    used = ledger.take_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
+    assert moved(ledger.lines) == [(EntryType.REVERSAL, amount) for amount in lines]
+    assert sums(ledger.wallet)[0] == left
+    assert used == gone
+
+
+def test_taking_back_does_not_owe_twice_what_is_owed_already() -> None:
+    ledger = Ledger(wallet(debt=40), NOW)
+    ledger.take_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
+    assert sums(ledger.wallet) == (-70, 0, 0)
+
+
+def test_what_is_over_but_not_settled_is_taken_back_where_it_lies() -> None:
+    ledger = Ledger(wallet(lot(30, SOON), lot(50, LATER)), SOON)
+    assert ledger.take_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
+    assert living_lots(ledger.wallet, SOON) == [lot(50, LATER)]
+
+
+def test_a_lot_that_is_over_comes_back_over() -> None:
+    ledger = Ledger(wallet(debt=5), LATER)
+    ledger.give_back(EntryType.REVERSAL, [lot(7, SOON)], "e")
+    assert sums(ledger.wallet, LATER) == (-5, 0, 0)
+    assert not ledger.expire_dead_lots(10)
+    assert moved(ledger.lines) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
+    assert ledger.expired == [lot(7, SOON)]
+    assert not ledger.wallet.lots
+
+
+def test_as_many_lots_expire_as_are_asked_for() -> None:
+    ledger = Ledger(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
+    assert ledger.expire_dead_lots(3)
+    assert not ledger.expire_dead_lots(3)
+    assert sizes(ledger.expired) == [1, 1, 1, 1]
+    assert living_lots(ledger.wallet, NOW) == [lot(9)]
+
+
+def test_available_and_totals_agree_once_holds_are_settled() -> None:
+    of = wallet(lot(10, SOON), lot(5), debt=0, holds={"h": hold(lot(7, LATER), until=SOON, promises=(lot(3),))})
+    for now, available, settled in ((NOW, 15, (15, 7, 3)), (SOON, 5, (12, 0, 0)), (LATER, 5, (5, 0, 0))):
+        assert of.available("points", now) == available
+        assert sums(of, now) == settled
+        assert as_of(of, now).wallet.available("points", now) == settled[0]
+
+
+def test_totals_tell_every_reward_the_customer_ever_had_by_id_and_when_the_next_lot_ends() -> None:
+    of = wallet(
+        lot(10, LATER, "stars"), lot(5), lot(5, SOON), holds={"h": hold(until=SOON, promises=(lot(1, SOON, "coffee"),))}
+    )
+    assert [(one.reward_id, one.next_expiration) for one in totals(of, NOW)] == [
+        ("coffee", None),
+        ("points", SOON),
+        ("stars", LATER),
+    ]
+    assert [(one.reward_id, one.next_expiration) for one in totals(of, LATER)] == [
+        ("coffee", None),
+        ("points", None),
+        ("stars", None),
+    ]
+
+
+def test_amounts_add_up_exactly() -> None:
+    ledger = Ledger(Wallet(), NOW)
+    ledger.grant([lot("0.1"), lot("0.2")], "e")
+    (kept,) = ledger.wallet.lots.values()
+    assert str(kept.amount) == "0.3"
+    ledger.redeem("points", Decimal("0.3"), "e", held=False)
+    assert str(totals(ledger.wallet, NOW)[0].available) == "0"
