@@ -1,0 +1,155 @@
+"""How long a warm function takes, in units of the DynamoDB calls it cannot do without.
+
+A handler works for one customer; after each call a bare boto3 client sends the very same requests for another
+customer of the same history. What the handler takes longer is ours.
+"""
+
+import contextlib
+import cProfile
+import pstats
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.report import Table
+from benchmarks.table import bench_table
+from loyalty.store.table import client as product_client
+from tests.dynamodb_local import Engine
+from tests.functions.backend import Answer
+from tests.store.api import Api
+
+CALLS = 400
+WARM_UP = 50
+OURS, TWIN = "customer-a", "customer-b"
+BOUNDS = {"emit": 1.3, "fulfil": 1.3, "wallet": 1.3}
+
+_ORDER = {
+    "value": 120.5,
+    "payment_method": "card",
+    "store_id": "store-17",
+    "products": [{"sku": f"sku-{i}", "amount": 1, "value": 40.25} for i in range(3)],
+}
+
+
+@dataclass
+class Twins:
+    """A customer whom the product serves, and another for whom the same is done without the product."""
+
+    api: Api
+    bare: Any
+    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        product_client().meta.events.register("provide-client-params.dynamodb", self._note)
+
+    def close(self) -> None:
+        """Stop noting what the product sends."""
+        product_client().meta.events.unregister("provide-client-params.dynamodb", self._note)
+
+    def time_both(self, act: Callable[[], Answer]) -> tuple[Answer, float, float]:
+        """The product's answer, how long it took, and how long its requests take alone, in seconds."""
+        self.sent.clear()
+        began = time.perf_counter()
+        answer = act()
+        ours = time.perf_counter() - began
+        assert answer.status in (200, 201), answer
+        calls = [(getattr(self.bare, name), _for_twin(request)) for name, request in self.sent]
+        began = time.perf_counter()
+        for call, request in calls:
+            call(**request)
+        return answer, ours, time.perf_counter() - began
+
+    def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        # A token of its own for the twin: DynamoDB would take the other one for a retry.
+        self.sent.append((_snake(model.name), {k: v for k, v in params.items() if k != "ClientRequestToken"}))
+
+
+def measure(console: Console) -> list[Table]:
+    """The ratios of emit, fulfil and a wallet read."""
+    found = Table(
+        "A warm function ÷ the same DynamoDB calls by bare boto3",
+        ("call", "DynamoDB calls", "ratio", "bound"),
+        f"Medians of {CALLS} calls each, in turn, on DynamoDB Local.",
+    )
+    with _twins() as twins:
+        for name, act in _acts(twins).items():
+            times = []
+            for i in track(range(CALLS + WARM_UP), f"warm: {name}", console=console, transient=True):
+                _, ours, bare = act()
+                if i >= WARM_UP:
+                    times.append((ours, bare))
+            ours, bare = (statistics.median(column) for column in zip(*times, strict=True))
+            found.add(name, len(twins.sent), f"{ours / bare:.2f}", f"≤ {BOUNDS[name]}")
+    return [found]
+
+
+def profile(console: Console) -> None:
+    """Print where a warm emit spends its time."""
+    with _twins() as twins:
+        emit = _acts(twins)["emit"]
+        for _ in range(WARM_UP):
+            emit()
+        profiler = cProfile.Profile()
+        for i in range(CALLS):
+            profiler.runcall(_emit, twins.api, WARM_UP + i)
+    for order in ("tottime", "cumulative"):
+        console.print(f"[bold]{CALLS} warm emits, by {order}")
+        pstats.Stats(profiler).strip_dirs().sort_stats(order).print_stats(10 if order == "tottime" else 40)
+
+
+@contextlib.contextmanager
+def _twins() -> Iterator[Twins]:
+    with bench_table() as engine:
+        twins = Twins(Api().set_up(), _bare(engine))
+        try:
+            yield twins
+        finally:
+            twins.close()
+            twins.bare.close()
+
+
+def _bare(engine: Engine) -> Any:
+    import boto3  # noqa: PLC0415 - as a function without us would
+
+    return boto3.client("dynamodb", endpoint_url=engine.endpoint)
+
+
+def _acts(twins: Twins) -> dict[str, Callable[[], tuple[Answer, float, float]]]:
+    api = twins.api
+    numbers = iter(range(10**9))
+
+    def fulfil() -> tuple[Answer, float, float]:
+        held, _, _ = twins.time_both(lambda: _emit(api, next(numbers), fulfilled=False))
+        return twins.time_both(lambda: api.fulfil(held.data["id"]))
+
+    return {
+        "emit": lambda: twins.time_both(lambda: _emit(api, next(numbers))),
+        "fulfil": fulfil,
+        "wallet": lambda: twins.time_both(lambda: api.wallet(OURS)),
+    }
+
+
+def _emit(api: Api, number: int, **more: Any) -> Answer:
+    return api.emit(OURS, order={**_ORDER, "purchase_id": f"order-{number}"}, **more)
+
+
+def _for_twin(request: Any) -> Any:
+    """The same request about the twin and its events: same sizes, other keys."""
+    if isinstance(request, dict):
+        return {name: _for_twin(inner) for name, inner in request.items()}
+    if isinstance(request, list):
+        return [_for_twin(inner) for inner in request]
+    if isinstance(request, str):
+        mirrored = re.sub(r"(?<=#EVENT#)\w+", lambda found: found[0][::-1], request)
+        return mirrored.replace(f"#CUST#{OURS}", f"#CUST#{TWIN}")
+    return request
+
+
+def _snake(operation: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()

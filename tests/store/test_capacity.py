@@ -1,0 +1,67 @@
+"""What an event costs stays small, and does not grow with what a customer did before."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.metering import Meter, item_size, metered, write_units
+from tests.functions.backend import Answer
+from tests.store.api import Api
+from tests.store.tables import Store
+
+CUSTOMER = "ada"
+LONG = 1_000
+
+
+def cost(meter: Meter) -> tuple[int, int, int]:
+    return meter.round_trips, meter.reads, meter.writes
+
+
+def emit(api: Api) -> Answer:
+    order = {"value": 120.5, "products": [{"sku": "A1", "amount": 2, "value": 60.25}], "store_id": "store-17"}
+    return api.emit(CUSTOMER, order=order)
+
+
+def test_an_event_takes_two_round_trips_and_as_much_after_a_thousand_others(store: Store, api: Api) -> None:
+    api.purchase("somebody-else", 1)  # a warm function has read the rules
+    costs = {}
+    for number in range(LONG + 1):
+        if number in (0, 10, LONG):
+            with metered(store.product, store.look) as meter:
+                assert emit(api).status == 201
+            costs[number] = cost(meter)
+        else:
+            emit(api)
+    assert costs[0] == (2, 2, 6)
+    assert costs[10] == costs[LONG] == (2, 2, 4)
+
+
+def test_reading_a_wallet_is_one_read(store: Store, api: Api) -> None:
+    for _ in range(10):
+        emit(api)
+    with metered(store.product, store.look) as meter:
+        api.wallet(CUSTOMER)
+    assert cost(meter) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("act", ["fulfil", "reverse"])
+def test_an_ending_is_three_round_trips(store: Store, api: Api, act: str) -> None:
+    emit(api)
+    held = api.purchase(CUSTOMER, 10, fulfilled=False).data["id"]
+    with metered(store.product, store.look) as meter:
+        assert (api.fulfil(held) if act == "fulfil" else api.reverse(held)).status == 200
+    assert meter.round_trips == 3
+    assert meter.reads <= 4
+    assert meter.writes <= 6
+
+
+@pytest.mark.parametrize("length", [1, 900, 960, 1000, 1020, 2000, 5000])
+def test_units_are_reckoned_as_dynamodb_does(store: Store, api: Api, length: int) -> None:
+    item: dict[str, dict[str, Any]] = {
+        "pk": {"S": api.brand},
+        "sk": {"S": "é"},
+        "n": {"N": "-120.50"},
+        "b": {"B": b"\x00" * length},
+    }
+    told = store.look.put_item(TableName=store.name, Item=item, ReturnConsumedCapacity="TOTAL")["ConsumedCapacity"]
+    assert write_units(item_size(item)) == told["CapacityUnits"]

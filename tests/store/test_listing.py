@@ -1,0 +1,117 @@
+"""Lists, page by page, while the customer goes on: everything once, in order, and nothing twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from loyalty.store import keys
+from tests.functions.backend import Json
+from tests.store.api import Api, at_once
+from tests.store.stream import deliver, removed
+from tests.store.tables import Store
+
+EVENTS = 200
+LIMIT = 7
+CUSTOMER = "ada"
+
+
+@pytest.fixture(scope="module")
+def history(store: Store) -> tuple[Api, list[str]]:
+    """A customer with 200 events, some of which redeem, are held, fulfilled or reversed; their ids, oldest first."""
+    api, emitted = Api().set_up(), []
+    api.purchase("somebody-else", 1)
+    for i in range(EVENTS):
+        if i % 10 == 9:
+            answer = api.purchase(CUSTOMER, 20, fulfilled=False, redeem=[{"id": "points", "amount": 5}])
+        else:
+            answer = api.purchase(CUSTOMER, 10 + i)
+        emitted.append(answer.data["id"])
+        if i % 20 == 9:
+            assert api.fulfil(emitted[-1]).status == 200
+        if i % 20 == 15:
+            assert api.reverse(emitted[-3]).status == 200
+    return api, emitted
+
+
+def slowly(api: Api, listing: str) -> Iterator[list[Json]]:
+    """Page by page, with a few events at once before every next page."""
+    numbers = count()
+    for page in api.pages(listing, CUSTOMER, LIMIT):
+        yield page
+        if next(numbers) % 5 == 0:
+            answers = at_once([lambda: api.purchase(CUSTOMER, 1)] * 3)
+            assert all(answer.status == 201 for answer in answers)
+
+
+def test_every_event_is_on_one_page_newest_first(history: tuple[Api, list[str]]) -> None:
+    api, emitted = history
+    before = [event["id"] for event in api.everything("list_events", CUSTOMER)]
+    assert before[-EVENTS:] == emitted[::-1]
+    pages = list(slowly(api, "list_events"))
+    assert [event["id"] for page in pages for event in page] == before
+    assert {len(page) for page in pages[:-1]} == {LIMIT}
+    assert len(api.everything("list_events", CUSTOMER)) > len(before)
+
+
+def test_every_transaction_is_on_one_page_newest_first(history: tuple[Api, list[str]]) -> None:
+    api, emitted = history
+    before = api.everything("list_transactions", CUSTOMER)
+    assert len({line["id"] for line in before}) == len(before)
+    assert {line["event_id"] for line in before} >= set(emitted)
+    accumulated = [line["event_id"] for line in before if line["type"] == "ACCUMULATION"]
+    assert [event for event in accumulated if event in set(emitted[::10])] == emitted[::10][::-1]
+    pages = list(slowly(api, "list_transactions"))
+    assert [line for page in pages for line in page] == before
+    assert {len(page) for page in pages[:-1]} == {LIMIT}
+
+
+@pytest.mark.parametrize("limit", [1, 6, 7, 24, 25, 100])
+@pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
+def test_the_size_of_the_pages_changes_nothing(history: tuple[Api, list[str]], listing: str, limit: int) -> None:
+    api, _ = history
+    whole = api.everything(listing, CUSTOMER)[: 3 * limit]
+    pages = api.pages(listing, CUSTOMER, limit)
+    assert [one for _ in range(3) for one in next(pages)][: len(whole)] == whole
+
+
+def test_the_events_listed_are_the_events_read(history: tuple[Api, list[str]]) -> None:
+    api, _ = history
+    for event in next(api.pages("list_events", CUSTOMER, LIMIT)):
+        assert api.event(event["id"]).data == event
+
+
+def test_the_list_adds_up_to_the_wallet(history: tuple[Api, list[str]]) -> None:
+    api, _ = history
+    api.assert_books_agree(CUSTOMER)
+
+
+def test_a_cursor_of_one_customer_leads_nowhere_in_the_list_of_another(history: tuple[Api, list[str]]) -> None:
+    api, _ = history
+    for listing in ("list_events", "list_transactions"):
+        cursor = api.call(listing, path={"id": CUSTOMER}, query={"limit": "1"}).body["next_cursor"]
+        answer = api.call(listing, path={"id": "somebody-else"}, query={"cursor": cursor})
+        assert answer.refusal == (400, "ValidationError")
+
+
+def test_what_is_due_and_settled_between_two_pages_is_not_listed_twice(store: Store) -> None:
+    api, now = Api().set_up(), datetime.now(UTC)
+    api.emit_at(now - timedelta(days=3), CUSTOMER, order={"value": 100})
+    redeem = [{"id": "points", "amount": Decimal(10)}]
+    held = [
+        api.emit_at(now - timedelta(days=2), CUSTOMER, type="ORDER", fulfilled=False, redeem=redeem).event_id
+        for _ in range(5)
+    ]
+    recorded = [line for line in api.everything("list_transactions", CUSTOMER) if line["type"] != "RELEASE"]
+    pages = api.pages("list_transactions", CUSTOMER, 3)
+    lines = next(pages)
+    assert [line["type"] for line in lines] == ["RELEASE"] * 3
+    for event_id in held:
+        assert deliver(removed(keys.hold_deadline(api.brand, CUSTOMER, event_id))) == []
+    lines += [line for page in pages for line in page]
+    told = Counter((line["type"], line["event_id"]) for line in lines)
+    assert set(told.values()) == {1}
+    assert [line for line in lines if line["type"] != "RELEASE"] == recorded

@@ -1,0 +1,248 @@
+"""Each write restates what was decided: when it no longer holds, the refusal says so and nothing at all is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from loyalty.domain import lifecycle
+from loyalty.domain.brands import Brand, Reward
+from loyalty.domain.customers import Customer
+from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
+from loyalty.domain.events import Emission, Event, emit
+from loyalty.domain.times import whole_milliseconds
+from loyalty.store import brands
+from loyalty.store.customers import Ended, Recorded, load_customer, load_event, load_with_brand, save_change
+from loyalty.store.customers import save_emission as save
+from loyalty.store.table import Contended
+from tests.builders import must
+from tests.store.api import Api, function
+from tests.store.tables import Store
+
+CUSTOMER = "ada"
+
+
+def now() -> datetime:
+    return whole_milliseconds(datetime.now(UTC))
+
+
+def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -> tuple[Emission, Customer]:
+    """A purchase, decided on what is stored now, and the customer that was seen."""
+    sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
+    before, brand = load_with_brand(api.brand, customer, now())
+    checked = function("emit_event").REQUEST(sent)
+    rules = brands.rules_of(brand)
+    emission = emit(checked, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
+    return emission, before
+
+
+def held(api: Api, **more: object) -> tuple[Event, Customer]:
+    """An event in standby and its customer, as stored."""
+    event_id = api.purchase(CUSTOMER, 10, fulfilled=False, **more).data["id"]
+    return must(load_event(api.brand, event_id)), must(load_customer(api.brand, CUSTOMER))
+
+
+@contextmanager
+def nothing_written(store: Store, api: Api) -> Iterator[None]:
+    before = store.items(api.brand)
+    yield
+    assert store.items(api.brand) == before
+
+
+def test_a_taken_event_slot_means_recorded(store: Store, api: Api) -> None:
+    save(*decided(api, "slot"), None)
+    again = decided(api, "slot", customer="another")
+    with nothing_written(store, api), pytest.raises(Recorded):
+        save(*again, None)
+
+
+def test_a_taken_second_slot_means_recorded(store: Store, api: Api) -> None:
+    save(*decided(api, "purchase"), None)
+    again = decided(api, "key", customer="another")
+    with nothing_written(store, api), pytest.raises(Recorded):
+        save(*again, "purchase")
+
+
+def test_a_second_slot_taken_by_a_pointer_means_recorded(store: Store, api: Api) -> None:
+    save(*decided(api, "key"), "purchase")
+    again = decided(api, "another-key", customer="another")
+    with nothing_written(store, api), pytest.raises(Recorded):
+        save(*again, "purchase")
+
+
+def test_a_pointer_leads_to_the_event(store: Store, api: Api) -> None:
+    save(*decided(api, "key"), "purchase")
+    assert load_event(api.brand, "purchase") == load_event(api.brand, "key")
+
+
+def test_a_customer_that_was_new_and_is_not_any_more_means_contended(store: Store, api: Api) -> None:
+    late = decided(api, "late")
+    save(*decided(api, "early"), None)
+    with nothing_written(store, api), pytest.raises(Contended):
+        save(*late, None)
+
+
+def test_a_customer_that_changed_since_it_was_read_means_contended(store: Store, api: Api) -> None:
+    api.purchase(CUSTOMER, 1)
+    late = decided(api, "late", fulfilled=False)
+    api.purchase(CUSTOMER, 1)
+    with nothing_written(store, api), pytest.raises(Contended):
+        save(*late, "second")
+
+
+def test_a_receipt_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
+    late = decided(api, "slot")
+    save(*decided(api, "slot"), None)
+    with nothing_written(store, api), pytest.raises(Recorded):
+        save(*late, None)
+
+
+def test_a_receipt_in_the_second_slot_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
+    late = decided(api, "key")
+    save(*decided(api, "purchase"), None)
+    with nothing_written(store, api), pytest.raises(Recorded):
+        save(*late, "purchase")
+
+
+def test_an_event_that_ended_since_it_was_read_means_ended(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    api.reverse(event.event_id)
+    change = lifecycle.fulfil(event, customer, now())
+    with nothing_written(store, api), pytest.raises(Ended):
+        save_change(must(change), customer, event)
+
+
+def test_that_the_event_ended_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    api.fulfil(event.event_id)
+    api.purchase(CUSTOMER, 5)
+    change = lifecycle.fulfil(event, customer, now())
+    with nothing_written(store, api), pytest.raises(Ended):
+        save_change(must(change), customer, event)
+
+
+def test_a_customer_that_changed_since_the_event_was_read_means_contended(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    api.purchase(CUSTOMER, 5)
+    change = lifecycle.fulfil(event, customer, now())
+    with nothing_written(store, api), pytest.raises(Contended):
+        save_change(must(change), customer, event)
+
+
+def test_a_hold_extended_since_it_was_read_does_not_expire(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    api.extend(event.event_id, reserve=10)
+    assert event.deadline
+    change = lifecycle.expire(event, customer, event.deadline + timedelta(seconds=1))
+    with nothing_written(store, api), pytest.raises(Ended):
+        save_change(must(change), customer, event)
+
+
+def test_a_hold_extended_since_it_was_read_does_not_become_shorter(store: Store, api: Api) -> None:
+    event, _ = held(api)
+    api.extend(event.event_id, reserve=10)
+    # The event was read before that, the customer after it.
+    customer = must(load_customer(api.brand, CUSTOMER))
+    assert event.deadline
+    change = lifecycle.extend(event, customer, now(), {"reserve_until": event.deadline + timedelta(days=5)})
+    with nothing_written(store, api), pytest.raises(Ended):
+        save_change(must(change), customer, event)
+
+
+def test_a_hold_is_not_fulfilled_past_the_deadline_that_is_stored(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    assert event.deadline
+    # A decision that took the hold for longer than it is, at a time when it is over.
+    longer = replace(event, deadline=event.deadline + timedelta(days=10))
+    change = lifecycle.fulfil(longer, customer, event.deadline + timedelta(days=1))
+    with nothing_written(store, api), pytest.raises(Ended):
+        save_change(must(change), customer, event)
+
+
+def test_an_entry_is_never_overwritten(store: Store, api: Api) -> None:
+    event, customer = held(api)
+    change = must(lifecycle.fulfil(event, customer, now()))
+    save_change(change, customer, event)
+    # A customer whose stored state was lost: the entry of that number is still there.
+    place = {"pk": {"S": f"BRAND#{api.brand}#CUST#{CUSTOMER}"}, "sk": {"S": "STATE"}}
+    store.look.delete_item(TableName=store.name, Key=place)
+    with nothing_written(store, api), pytest.raises(Contended):
+        save_change(replace(change, event=None), replace(customer, version=0), None)
+
+
+def test_a_brand_is_created_once(store: Store, api: Api) -> None:
+    with nothing_written(store, api):
+        assert not brands.create_brand(Brand(api.brand, "Another name"))
+
+
+def test_settings_changed_since_they_were_read_mean_contended(store: Store, api: Api) -> None:
+    brand = brands.load_brand(api.brand)
+    api.put_reward("stars")
+    with nothing_written(store, api), pytest.raises(Contended):
+        brands.save_brand(replace(brand, name="Another name"))
+
+
+def test_a_campaign_checked_against_rules_that_changed_means_contended(store: Store, api: Api) -> None:
+    brand = brands.load_brand(api.brand)
+    api.put_reward("stars")
+    with nothing_written(store, api), pytest.raises(Contended):
+        brands.save_campaign(brand, "late", {"name": "Late"})
+
+
+def test_a_reward_checked_against_rules_that_changed_is_not_deleted(store: Store, api: Api) -> None:
+    brand = brands.load_brand(api.brand)
+    api.put_reward("stars")
+    with nothing_written(store, api), pytest.raises(Contended):
+        brands.delete_reward(brand, "points", RewardNotFoundError("gone"))
+
+
+def test_a_reward_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
+    brand = brands.load_brand(api.brand)
+    with nothing_written(store, api), pytest.raises(RewardNotFoundError):
+        brands.delete_reward(brand, "stars", RewardNotFoundError("gone"))
+
+
+def test_a_campaign_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
+    brand = brands.load_brand(api.brand)
+    with nothing_written(store, api), pytest.raises(CampaignNotFoundError):
+        brands.delete_campaign(brand, "none", CampaignNotFoundError("gone"))
+
+
+def test_nothing_is_set_up_in_a_brand_that_is_not_there(store: Store) -> None:
+    nobody = Brand("nobody", "Nobody")
+    with pytest.raises(Contended):
+        brands.save_reward(nobody, Reward("points", "Points"))
+    assert store.items("nobody") == []
+
+
+@pytest.mark.parametrize(
+    ("function_name", "path", "refusal"),
+    [
+        ("delete_reward", "stars", (404, "RewardNotFoundError")),
+        ("delete_reward", "points", (409, "RewardInUseError")),
+        ("delete_campaign", "none", (404, "CampaignNotFoundError")),
+        ("get_event", "none", (404, "EventNotFoundError")),
+        ("fulfill_event", "none", (404, "EventNotFoundError")),
+        ("get_wallet", "nobody", (404, "UserNotFoundError")),
+    ],
+)
+def test_a_client_is_told_which_refusal_it_was(
+    store: Store, api: Api, function_name: str, path: str, refusal: tuple[int, str]
+) -> None:
+    with nothing_written(store, api):
+        assert api.call(function_name, path={"id": path}).refusal == refusal
+
+
+def test_a_dry_run_writes_nothing(store: Store, api: Api) -> None:
+    with nothing_written(store, api):
+        answer = api.purchase(CUSTOMER, 100, dry_run=True, key="a key")
+    assert answer.status == 200
+    assert answer.data["result"]["accumulations"][0]["amount"] == 100
+
+
+def test_what_cannot_be_paid_writes_nothing(store: Store, api: Api) -> None:
+    api.purchase(CUSTOMER, 100)
+    with nothing_written(store, api):
+        assert api.spend(CUSTOMER, 101, key="a key").refusal == (422, "InsufficientBalanceError")
