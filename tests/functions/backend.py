@@ -1,13 +1,15 @@
 """The functions as a client sees them: the sample events in, changed where a test cares, and their answers out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from types import ModuleType
 from typing import Any
+
+import pytest
 
 from loyalty import json as exact
 from loyalty.use_cases.create_brand import create_brand
@@ -161,6 +163,19 @@ class Backend:
     def _clock(self) -> datetime:
         self.now += self.tick
         return self.now
+
+
+def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: Callable[[], Answer]) -> None:
+    """Let `act` happen once after the event was read and before its customer is."""
+    load = use_case.load_known_customer
+    acts = iter([act])
+
+    def load_later(event: object) -> object:
+        for one in acts:
+            assert one().status < 300
+        return load(event)
+
+    monkeypatch.setattr(use_case, "load_known_customer", load_later)
 
 
 def event_body(**changes: Any) -> Json:

@@ -1,6 +1,5 @@
 """fulfill_event, reverse_event, extend_hold, get_event: each ending once, and late ones refused."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from loyalty.use_cases import extend_hold, fulfil_event
 from tests.builders import after
-from tests.functions.backend import Answer, Backend
+from tests.functions.backend import Backend, between_the_two_reads
 from tests.samples import sample
 
 EVENT = sample("get_event")["pathParameters"]["id"]
@@ -182,19 +181,6 @@ def test_an_event_that_never_was_is_not_found(backend: Backend, function: str) -
 def test_an_event_of_another_brand_is_not_found(held: Backend, function: str) -> None:
     with held.nothing_changes():
         assert held.call(function, brand="other").refusal == (404, "EventNotFoundError")
-
-
-def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: Callable[[], Answer]) -> None:
-    """Let `act` happen once after the event was read and before its customer is."""
-    load = use_case.load_known_customer
-    acts = iter([act])
-
-    def load_later(event: object) -> object:
-        for one in acts:
-            assert one().status < 300
-        return load(event)
-
-    monkeypatch.setattr(use_case, "load_known_customer", load_later)
 
 
 @pytest.mark.parametrize(

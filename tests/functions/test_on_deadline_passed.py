@@ -2,17 +2,27 @@
 
 import pytest
 
-from tests.functions.backend import Backend
+from loyalty.domain.times import format_instant, from_millis
+from loyalty.use_cases import pass_deadline
+from tests.builders import after
+from tests.functions.backend import Answer, Backend, between_the_two_reads
 from tests.samples import sample
 
 EVENT = sample("get_event")["pathParameters"]["id"]
 HOLD, LOTS = f"DEADLINE#HOLD#{EVENT}", "DEADLINE#LOTS"
 
 
+def alarm(backend: Backend, sort_key: str) -> str:
+    """When the table may remove that item."""
+    (ttl,) = [item["ttl"]["N"] for item in backend.stored() if item["sk"]["S"] == sort_key]
+    return format_instant(from_millis(int(ttl) * 1000))
+
+
 @pytest.fixture
 def waiting(backend: Backend) -> Backend:
     """A backend where ana has 100 points for a year, holds 30 of them for a week and is promised 42."""
     backend.emit()
+    assert alarm(backend, LOTS) == "2027-03-11T00:00:00.000Z"
     backend.call(
         "emit_event",
         {"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", "order": {"value": 42}, "fulfilled": False}
@@ -83,9 +93,8 @@ def test_the_next_lot_gets_its_deadline_when_one_has_ended(waiting: Backend) -> 
     waiting.wait(days=357)
     assert waiting.deliver(LOTS, HOLD) == []
     assert waiting.points() == (15, 0, 0)
-    (ttl,) = [item["ttl"]["N"] for item in waiting.stored() if item["sk"]["S"] == LOTS]
+    assert alarm(waiting, LOTS) == "2027-03-21T00:00:00.000Z"
     waiting.wait(days=10)
-    assert int(ttl) <= waiting.now.timestamp()
     assert waiting.deliver(LOTS) == []
     assert waiting.ledger()[-1] == ("EXPIRATION", -15)
 
@@ -100,9 +109,26 @@ def test_an_event_that_ended_in_time_is_left_as_it_is(waiting: Backend, function
 
 def test_a_hold_that_was_extended_lives_on_when_its_old_deadline_comes(waiting: Backend) -> None:
     waiting.call("extend_hold")
+    assert alarm(waiting, HOLD) == "2026-03-20T12:00:00.000Z"
     waiting.wait(days=8)
     with waiting.nothing_changes():
         assert waiting.deliver(HOLD) == []
+    assert waiting.points() == (70, 30, 42)
+
+
+def test_a_removal_that_an_extension_by_a_slower_clock_overtook_settles_nothing(
+    waiting: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def extend() -> Answer:
+        waiting.now = after(days=7, milliseconds=-5)
+        answer = waiting.call("extend_hold")
+        waiting.now = after(days=7)
+        return answer
+
+    waiting.now = after(days=7)
+    between_the_two_reads(monkeypatch, pass_deadline, extend)
+    assert waiting.deliver(HOLD) == []
+    assert waiting.call("get_event").data["status"] == "PENDING"
     assert waiting.points() == (70, 30, 42)
 
 

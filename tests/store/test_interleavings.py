@@ -1,15 +1,16 @@
-"""Something else happens in the middle of a call, at each point where it can: the same comes of it as one after the other.
+"""Something else happens in the middle of a call, at each point where it can: as if it had happened before.
 
 After the first, or the second, answer that a call has from the store, another call runs from its beginning to its end.
 What was read before is then out of date, in part or in whole, and the first call must find that out.
 """
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import product
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,69 +23,77 @@ from tests.store.api import Api
 from tests.store.stream import deliver, removed
 from tests.store.tables import Store
 
-CUSTOMER = "ada"
 REDEEM = [{"id": "points", "amount": Decimal(60)}]
 ORDER = {"value": 25}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scene:
-    """A customer with 100 points of which an event in standby holds 60."""
+    """A customer with 100 points, of which an event in standby holds 60."""
 
     api: Api
-    event: str
+    customer: str = field(default_factory=lambda: uuid.uuid4().hex)
+    event: str = ""
+
+    def standby(self) -> None:
+        """The hold has a day to live."""
+        self.api.purchase(self.customer, 100)
+        self.event = self.api.emit(self.customer, order=ORDER, redeem=REDEEM, fulfilled=False).data["id"]
+
+    def overdue(self) -> None:
+        """The hold has been dead for a day, and nobody has settled it."""
+        now = datetime.now(UTC)
+        self.api.emit_at(now - timedelta(days=3), self.customer, order={"value": 100})
+        held = self.api.emit_at(now - timedelta(days=2), self.customer, order=ORDER, redeem=REDEEM, fulfilled=False)
+        self.event = held.event_id
 
     def state(self) -> tuple[object, ...]:
-        """What a client can see of it, without ids and times."""
+        """What came of it, without ids and times."""
         event = self.api.event(self.event).data
-        held_until = parse_instant(event["reservation_expires_at"]) - parse_instant(event["issued_at"])
-        lines = [(one["type"], one["amount"]) for one in self.api.everything("list_transactions", CUSTOMER)]
-        kinds = [one.kind for one in self.api.journal(CUSTOMER) if isinstance(one, Entry)]
-        return event["status"], event["reason"], held_until, self.api.points(CUSTOMER), lines, kinds
-
-
-def living() -> Scene:
-    api = Api().set_up()
-    api.purchase(CUSTOMER, 100)
-    return Scene(api, api.emit(CUSTOMER, order=ORDER, redeem=REDEEM, fulfilled=False).data["id"])
-
-
-def dead() -> Scene:
-    api, now = Api().set_up(), datetime.now(UTC)
-    api.emit_at(now - timedelta(days=3), CUSTOMER, order={"value": 100})
-    return Scene(
-        api, api.emit_at(now - timedelta(days=2), CUSTOMER, order=ORDER, redeem=REDEEM, fulfilled=False).event_id
-    )
+        held_for = parse_instant(event["reservation_expires_at"]) - parse_instant(event["issued_at"])
+        journal = [
+            (one.kind if isinstance(one, Entry) else "EVENT", [(line.type, line.amount) for line in one.lines])
+            for one in self.api.journal(self.customer)
+        ]
+        return event["status"], held_for, self.api.points(self.customer), journal
 
 
 Act = Callable[[Scene], Answer]
 
 
-def deliver_deadline(scene: Scene) -> Answer:
-    assert deliver(removed(keys.hold_deadline(scene.api.brand, CUSTOMER, scene.event))) == []
+def pass_deadline(scene: Scene) -> Answer:
+    assert deliver(removed(keys.hold_deadline(scene.api.brand, scene.customer, scene.event))) == []
     return Answer(200, "{}", {})
+
+
+def purchase(scene: Scene, value: int, *, key: bool = False, named: bool = False) -> Answer:
+    """A purchase that earns so much, with an Idempotency-Key, with a purchase_id, with both or with none."""
+    order = {"value": value, **({"purchase_id": f"order of {scene.customer}"} if named else {})}
+    return scene.api.emit(scene.customer, order=order, key=f"key of {scene.customer}" if key else None)
 
 
 ACTS: dict[str, Act] = {
     "fulfil": lambda scene: scene.api.fulfil(scene.event),
     "reverse": lambda scene: scene.api.reverse(scene.event),
     "extend": lambda scene: scene.api.extend(scene.event, reserve=2),
-    "deadline": deliver_deadline,
-    "earn": lambda scene: scene.api.purchase(CUSTOMER, 7),
-    "spend": lambda scene: scene.api.spend(CUSTOMER, 30),
-    "spend all": lambda scene: scene.api.spend(CUSTOMER, 100),
-    "emit with a key": lambda scene: scene.api.purchase(CUSTOMER, 9, key="a key"),
-    "emit another with it": lambda scene: scene.api.purchase(CUSTOMER, 10, key="a key"),
-    "emit a purchase": lambda scene: scene.api.emit(CUSTOMER, order={"value": 9, "purchase_id": "order-1"}),
-    "emit it with a key": lambda scene: scene.api.emit(
-        CUSTOMER, order={"value": 9, "purchase_id": "order-1"}, key="a key"
-    ),
+    "pass the deadline": pass_deadline,
+    "earn": lambda scene: purchase(scene, 7),
+    "spend": lambda scene: scene.api.spend(scene.customer, 30),
+    "spend all": lambda scene: scene.api.spend(scene.customer, 100),
+    "buy with a key": lambda scene: purchase(scene, 9, key=True),
+    "buy else with it": lambda scene: purchase(scene, 10, key=True),
+    "buy": lambda scene: purchase(scene, 9, named=True),
+    "buy with both": lambda scene: purchase(scene, 9, key=True, named=True),
 }
+ENDINGS = ["fulfil", "reverse", "extend"]
+EVENTS = ["earn", "spend"]
+OF_TIME = ["pass the deadline", "spend all"]
+PURCHASES = ["buy with a key", "buy else with it", "buy", "buy with both"]
 
 
 @contextmanager
 def interrupted(store: Store, after: int, by: Callable[[], Any]) -> Iterator[None]:
-    """The next call of the product is interrupted by another, after so many answers from the store."""
+    """The product is interrupted, once, after so many answers from the store."""
     answers = iter(range(1, after + 1))
 
     def answered(**_: Any) -> None:
@@ -98,22 +107,70 @@ def interrupted(store: Store, after: int, by: Callable[[], Any]) -> Iterator[Non
         store.product.meta.events.unregister("after-call.dynamodb", answered)
 
 
-def outcome(answer: Answer) -> tuple[object, ...]:
-    if answer.status >= 400:
-        return answer.refusal
-    return answer.status, answer.replayed
+def said(answer: Answer) -> tuple[object, ...]:
+    return answer.refusal if answer.status >= 400 else (answer.status, answer.replayed)
+
+
+Outcome = tuple[tuple[object, ...], tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def brand(store: Store) -> Api:
+    return Api().set_up()
+
+
+@cache
+def one_by_one(brand: Api, lay: Callable[[Scene], None], first: str, then: str) -> Outcome:
+    """What is said to the second call, and what comes of both."""
+    scene = Scene(brand)
+    lay(scene)
+    ACTS[first](scene)
+    return said(ACTS[then](scene)), scene.state()
+
+
+def interrupting(
+    store: Store, brand: Api, lay: Callable[[Scene], None], first: str, then: str, after: int = 1
+) -> Outcome:
+    """The same, when the first begins and ends in the middle of the second."""
+    scene = Scene(brand)
+    lay(scene)
+    with interrupted(store, after, lambda: ACTS[first](scene)):
+        answer = ACTS[then](scene)
+    brand.assert_books_agree(scene.customer)
+    return said(answer), scene.state()
 
 
 @pytest.mark.parametrize("after", [1, 2])
-@pytest.mark.parametrize("setting", [living, dead], ids=lambda setting: setting.__name__)
-@pytest.mark.parametrize(("first", "then"), product(ACTS, repeat=2), ids=lambda name: name)
-def test_a_call_interrupted_by_another_comes_after_it(
-    store: Store, setting: Callable[[], Scene], first: str, then: str, after: int
-) -> None:
-    one_by_one, scene = setting(), setting()
-    ACTS[first](one_by_one)
-    expected = ACTS[then](one_by_one)
-    with interrupted(store, after, lambda: ACTS[first](scene)):
-        answer = ACTS[then](scene)
-    assert (outcome(answer), scene.state()) == (outcome(expected), one_by_one.state())
-    scene.api.assert_books_agree(CUSTOMER)
+@pytest.mark.parametrize("first", ENDINGS + EVENTS)
+@pytest.mark.parametrize("then", ENDINGS)
+def test_a_change_of_a_living_hold(store: Store, brand: Api, then: str, first: str, after: int) -> None:
+    outcome = interrupting(store, brand, Scene.standby, first, then, after)
+    assert outcome == one_by_one(brand, Scene.standby, first, then)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+@pytest.mark.parametrize("first", OF_TIME)
+@pytest.mark.parametrize("then", [*ENDINGS, "pass the deadline"])
+def test_a_change_of_a_dead_hold(store: Store, brand: Api, then: str, first: str, after: int) -> None:
+    outcome = interrupting(store, brand, Scene.overdue, first, then, after)
+    assert outcome == one_by_one(brand, Scene.overdue, first, then)
+
+
+@pytest.mark.parametrize("first", ENDINGS + EVENTS)
+@pytest.mark.parametrize("then", EVENTS)
+def test_an_event_beside_a_living_hold(store: Store, brand: Api, then: str, first: str) -> None:
+    outcome = interrupting(store, brand, Scene.standby, first, then)
+    assert outcome == one_by_one(brand, Scene.standby, first, then)
+
+
+@pytest.mark.parametrize("first", OF_TIME)
+def test_an_event_beside_a_dead_hold(store: Store, brand: Api, first: str) -> None:
+    outcome = interrupting(store, brand, Scene.overdue, first, "spend all")
+    assert outcome == one_by_one(brand, Scene.overdue, first, "spend all")
+
+
+@pytest.mark.parametrize("first", PURCHASES)
+@pytest.mark.parametrize("then", PURCHASES)
+def test_a_purchase_that_comes_twice(store: Store, brand: Api, then: str, first: str) -> None:
+    outcome = interrupting(store, brand, Scene.standby, first, then)
+    assert outcome == one_by_one(brand, Scene.standby, first, then)

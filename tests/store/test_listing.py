@@ -69,13 +69,13 @@ def test_every_transaction_is_on_one_page_newest_first(history: tuple[Api, list[
     assert {len(page) for page in pages[:-1]} == {LIMIT}
 
 
-@pytest.mark.parametrize("limit", [1, 6, 7, 24, 25, 100])
+@pytest.mark.parametrize("limit", [1, 6, 24, 33])
 @pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
 def test_the_size_of_the_pages_changes_nothing(history: tuple[Api, list[str]], listing: str, limit: int) -> None:
     api, _ = history
-    whole = api.everything(listing, CUSTOMER)[: 3 * limit]
+    whole = next(api.pages(listing, CUSTOMER, 100))
     pages = api.pages(listing, CUSTOMER, limit)
-    assert [one for _ in range(3) for one in next(pages)][: len(whole)] == whole
+    assert [one for _ in range(3) for one in next(pages)] == whole[: 3 * limit]
 
 
 def test_the_events_listed_are_the_events_read(history: tuple[Api, list[str]]) -> None:
