@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from loyalty.domain.lifecycle import Entry
@@ -72,7 +73,7 @@ def refused(code: str, status: int = 400, **more: Any) -> Fault:
 
     def answer(request: Any, _send: Callable[[], Any]) -> Any:
         body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "not now", **more}
-        return AWSResponse(request.url, status, {}, _Raw(json.dumps(body).encode()))
+        return AWSResponse(request.url, status, HTTPHeaders(), _Raw(json.dumps(body).encode()))
 
     return answer
 
@@ -264,7 +265,7 @@ def test_a_batch_answered_in_part_is_asked_for_the_rest(api: Api, network: Netwo
             "Responses": {name: found},
             "UnprocessedKeys": {name: {"Keys": left, "ConsistentRead": True}},
         }
-        return AWSResponse(request.url, 200, {}, _Raw(json.dumps(body).encode()))
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(json.dumps(body).encode()))
 
     network.breaks("BatchGetItem", in_part)
     answer = api.purchase(CUSTOMER, 100)
