@@ -100,6 +100,18 @@ def test_what_expired_unspent_is_not_owed_when_its_event_is_reversed(held: Backe
     assert held.points() == (-2, 0, 0)
 
 
+def test_an_event_is_reversed_even_if_it_granted_more_lots_than_a_transaction_holds(backend: Backend) -> None:
+    ends = [f"{i}/minutes" for i in range(1, 101)]
+    effects = [{"reward_id": "points", "amount": 1, "expires_in": one} for one in ends]
+    rules = [{"effects": effects[i : i + 20]} for i in range(0, 100, 20)]
+    backend.call("put_campaign", {"name": "x", "trigger": "MANY", "rules": rules}, path={"id": "many"})
+    path = {"id": backend.emit(type="MANY").data["id"]}
+    backend.wait(hours=2)
+    assert backend.deliver("DEADLINE#LOTS") == []
+    assert backend.call("reverse_event", path=path).data["status"] == "REVERSED"
+    assert backend.points() == (0, 0, 0)
+
+
 @each_ending
 def test_the_same_ending_again_is_answered_with_the_stored_event(held: Backend, function: str) -> None:
     body = {"reserve_until": "2026-03-19T12:00:00Z"} if function == "extend_hold" else {"reason": "brought back"}

@@ -199,6 +199,20 @@ def test_a_list_read_while_more_happens_misses_nothing_and_repeats_nothing(busy:
     assert first["data"] + rest["data"] == whole
 
 
+def test_a_page_of_large_events_is_no_larger_than_a_function_may_answer(backend: Backend) -> None:
+    for _ in range(35):
+        backend.emit(metadata={"note": "x" * 190_000})
+    found, query = 0, {"limit": "100"}
+    while True:
+        answer = backend.call("list_events", query=query)
+        assert len(answer.text) < 6_000_000
+        found += len(answer.body["data"])
+        if answer.body["next_cursor"] is None:
+            break
+        query = {"limit": "100", "cursor": answer.body["next_cursor"]}
+    assert found == 35
+
+
 @each_list
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "ten", "", "1.5"])
 def test_a_limit_out_of_range_is_refused(quiet: Backend, function: str, limit: str) -> None:

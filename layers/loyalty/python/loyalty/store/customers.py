@@ -128,9 +128,9 @@ def _save_customer(customer: Customer, before: Customer) -> Write:
 
 
 def _save_ending(event: Event, was: Event, now: datetime) -> Write:
-    # The decision is restated: still the status it saw, and on the same side of the deadline it saw.
-    condition = "#status = :was"
-    values: Item = {"was": was.status.value}
+    # The decision is restated: still the status and the deadline it saw, and on the same side of that deadline.
+    condition = "#status = :was AND #deadline = :seen"
+    values: Item = {"was": was.status.value, "seen": to_millis(was.deadline) if was.deadline else 0}
     if was.status is Status.PENDING:
         condition += " AND #deadline " + ("<= :now" if event.status is Status.EXPIRED else "> :now")
         values |= {"now": to_millis(now)}
