@@ -45,7 +45,7 @@ REQUEST = Shape(
 def emit(request: http.Request) -> http.Response:
     """201 with the event; 200 and nothing stored for a dry run; a retry gets the first answer again, and is told so."""
     dry_run = request.flag("dry_run")
-    emitted = emit_event(request.brand_id, request.body, request.sent, request.idempotency_key, now, dry_run=dry_run)
+    emitted = emit_event(request.brand_id, request.body, request.sent, request.key_given, now, dry_run=dry_run)
     if emitted.replayed or dry_run:
         headers = {"Idempotency-Replayed": "true"} if emitted.replayed else {}
         return http.Response({"data": views.event(emitted.event)}, 200 if dry_run else 201, headers)

@@ -69,6 +69,14 @@ class Request:
         return self.query.get("cursor")
 
     @property
+    def key_given(self) -> str | None:
+        """The Idempotency-Key header, or the body's idempotencyKey; ValidationError if both are given and differ."""
+        header, named = self.idempotency_key, self.body.get("idempotencyKey")
+        if header and named and header != named:
+            raise invalid("idempotencyKey", "differs from the Idempotency-Key header")
+        return header or named
+
+    @property
     def idempotency_key(self) -> str | None:
         """The Idempotency-Key header: 1 to 255 characters."""
         key = self.headers.get("idempotency-key")
@@ -89,8 +97,12 @@ class Response:
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def endpoint(act: Callable[[Request], Response], *scopes: str, body: Check | None = None) -> Handler:
+def endpoint(
+    act: Callable[[Request], Response], *scopes: str, body: Check | None = None, unique: bool = False
+) -> Handler:
     """The Lambda handler of an act: any of `scopes` (or `admin`) lets a key use it, `body` checks what it takes.
+
+    If `unique`, a name that stands twice in an object of the JSON text is refused.
 
     A LoyaltyError becomes the standard error body. Anything else is not caught: it fails the invocation and fires the
     alarm, and the gateway gives the caller the standard 500.
@@ -101,7 +113,7 @@ def endpoint(act: Callable[[Request], Response], *scopes: str, body: Check | Non
         about = event.get("requestContext") or {}
         request_id = about.get("requestId", "")
         try:
-            response = act(_request(event, scopes, body))
+            response = act(_request(event, scopes, body, json.loads_noting_doubles if unique else json.loads))
         except LoyaltyError as error:
             response = _refusal(error, request_id)
         telemetry.log(
@@ -121,12 +133,14 @@ def endpoint(act: Callable[[Request], Response], *scopes: str, body: Check | Non
     return handle
 
 
-def _request(event: dict[str, Any], scopes: tuple[str, ...], check: Check | None) -> Request:
+def _request(
+    event: dict[str, Any], scopes: tuple[str, ...], check: Check | None, loads: Callable[[str], Any]
+) -> Request:
     caller = event["requestContext"]["authorizer"]
     held = caller["scopes"].split()
     if ADMIN not in held and not any(scope in held for scope in scopes):
         raise Forbidden(f"this key lacks the scope {' or '.join(scopes or (ADMIN,))}")
-    sent = _body(event) if check else {}
+    sent = _body(event, loads) if check else {}
     return Request(
         brand_id=caller["brand_id"],
         body=check(sent) if check else {},
@@ -137,7 +151,7 @@ def _request(event: dict[str, Any], scopes: tuple[str, ...], check: Check | None
     )
 
 
-def _body(event: dict[str, Any]) -> Any:
+def _body(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
     raw = event.get("body") or ""
     if len(raw) > MAX_BODY_BYTES * 4 // 3 + 4:
         raise _too_large()
@@ -145,7 +159,7 @@ def _body(event: dict[str, Any]) -> Any:
         data = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode("utf-8", "surrogatepass")
         if len(data) > MAX_BODY_BYTES:
             raise _too_large()
-        value = json.loads(data.decode("utf-8", "surrogatepass"))
+        value = loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError, binascii.Error) as error:
         raise invalid("body", f"must be JSON: {_where(error)}") from None
     problems: list[FieldProblem] = []
@@ -171,6 +185,8 @@ def _inspect(value: object, path: str, depth: int, problems: list[FieldProblem])
     if depth > MAX_DEPTH:
         problems.append(FieldProblem(path, f"is nested more than {MAX_DEPTH} levels deep"))
     elif isinstance(value, dict):
+        doubled = value.names if isinstance(value, json.Doubled) else ()
+        problems += [FieldProblem(f"{path}.{name}" if path else name, "stands there twice") for name in doubled]
         for name, inner in value.items():
             if not _is_text(name):
                 problems.append(FieldProblem(path or "body", "has a name that is not valid text"))

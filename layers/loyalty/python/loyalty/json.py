@@ -16,6 +16,17 @@ def loads(text: str | bytes) -> Any:
         raise ValueError("a number is beyond all measure") from None
 
 
+class Doubled(dict[str, Any]):
+    """An object that has a name more than once in the JSON text; `names` are those."""
+
+    names: tuple[str, ...] = ()
+
+
+def loads_noting_doubles(text: str | bytes) -> Any:
+    """Parse JSON like `loads`; an object with a name that stands twice comes as `Doubled`."""
+    return simplejson.loads(text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_object)
+
+
 def dumps(value: Any) -> str:
     """Write compact JSON; Decimals keep their digits."""
     return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
@@ -34,6 +45,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal) or type(value) is int:
         return Decimal(value).normalize(_EXACT) if value else 0  # -0 is 0
     return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    doubled = Doubled(found)
+    names = [name for name, _ in pairs]
+    doubled.names = tuple(name for name in found if names.count(name) > 1)
+    return doubled
 
 
 def _refuse(constant: str) -> Any:

@@ -19,6 +19,7 @@ class Brand:
     time_zone: str = "UTC"
     channel_merging: str = "none"
     sandbox: bool = False
+    default_region: str | None = None
     rules_version: int = 0
 
     @property

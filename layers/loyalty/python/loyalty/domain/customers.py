@@ -18,7 +18,7 @@ class Customer:
     """The state of one customer. `version` counts its records; 0 is a customer nobody has stored yet.
 
     `chain` names the last few records, newest first; each record names those before it. `lots_alarm` is when the
-    deadline item for lots fires, or None when none is set.
+    deadline item for lots fires, or None when none is set. `absorbed` are the ids that turned out to be this customer.
     """
 
     brand_id: str
@@ -32,6 +32,12 @@ class Customer:
     mobile: str | None = None
     tags: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
+    absorbed: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id this customer answers under."""
+        return frozenset((self.customer_id, *self.absorbed))
 
     def recorded(self, ref: Ref, ledger: Ledger, granted: Iterable[Lot] = ()) -> "Customer":
         """The customer after one more record: the alarm is never later than what lives, or was granted, ends.

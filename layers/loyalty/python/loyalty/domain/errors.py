@@ -6,7 +6,7 @@ LoyaltyError
 ├── NotFound 404 ────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
 │                       CampaignNotFoundError · RewardNotFoundError
 ├── Conflict 409 ────── EventExpiredError · EventCancelledError · EventReversedError
-│                       EventResolvedError · RewardInUseError
+│                       EventResolvedError · RewardInUseError · IdentityTakenError
 ├── TooLarge 413 ────── PayloadTooLargeError
 ├── Impossible 422 ──── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
 └── Unavailable 503 ─── ServiceUnavailable
@@ -133,6 +133,10 @@ class EventResolvedError(Conflict):
 
 class RewardInUseError(Conflict):
     """A campaign still grants the reward."""
+
+
+class IdentityTakenError(Conflict):
+    """The e-mail or mobile was first seen with another customer."""
 
 
 class PayloadTooLargeError(TooLarge):

@@ -21,7 +21,9 @@ def replay(records: Iterable[Record]) -> Wallet:
             wallet.holds.pop(event_id, None)
         if isinstance(record, Event):
             _open(wallet, record)
-        elif record.kind is EntryKind.EXTENDED and record.event_id and record.deadline:
+            continue
+        wallet.holds.update(record.opened)
+        if record.kind is EntryKind.EXTENDED and record.event_id and record.deadline:
             hold = wallet.holds[record.event_id]
             wallet.holds[record.event_id] = replace(hold, deadline=record.deadline)
     return wallet

@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     REVERSED = "REVERSED"
     EXTENDED = "EXTENDED"
     LOTS_EXPIRED = "LOTS_EXPIRED"
+    MERGED = "MERGED"
 
 
 class HoldGone(Exception):
@@ -42,7 +43,10 @@ class HoldGone(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a customer's journal beside the events; never changed once written."""
+    """One record of a customer's journal beside the events; never changed once written.
+
+    `closed` are the holds that ended with it, `opened` those that another customer's merge brought.
+    """
 
     number: int
     kind: EntryKind
@@ -52,6 +56,7 @@ class Entry:
     closed: tuple[str, ...]
     previous: tuple[Ref, ...]
     deadline: datetime | None = None
+    opened: Mapping[str, Hold] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,16 @@ def tags() -> CoreSchema:
     return converted(_tags)
 
 
+def mapping_of(values: CoreSchema, max_length: int, min_length: int = 0) -> CoreSchema:
+    """An object whose names are up to the sender."""
+    return core_schema.dict_schema(text(), values, max_length=max_length, min_length=min_length)
+
+
+def nullable(schema: CoreSchema) -> CoreSchema:
+    """What the schema takes, or null."""
+    return core_schema.nullable_schema(schema)
+
+
 def anything() -> CoreSchema:
     """Any JSON value."""
     return core_schema.any_schema()

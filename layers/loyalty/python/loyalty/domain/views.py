@@ -1,6 +1,6 @@
 """What clients see of the domain: the contract's field names and forms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,23 @@ def event(one: Event) -> View:
     }
 
 
+def tracked(events: Sequence[Event]) -> View:
+    """A batch's answer: each event by name with its id, and what it earns."""
+    return {
+        "success": True,
+        "message": f"{len(events)} recorded",
+        "events": [
+            {
+                "name": one.type,
+                "eventId": one.event_id,
+                "status": one.status,
+                "accumulations": [_moved(lot, one, None) for lot in one.granted],
+            }
+            for one in events
+        ],
+    }
+
+
 def customer(one: Customer) -> View:
     """Who a customer is."""
     return {
@@ -50,6 +67,7 @@ def customer(one: Customer) -> View:
         "brand_id": one.brand_id,
         "email": one.email,
         "mobile": one.mobile,
+        "aliases": list(one.absorbed),
         "tags": one.tags,
         "attributes": one.attributes,
         "created_at": _time(one.created_at),

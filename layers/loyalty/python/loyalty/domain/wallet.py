@@ -191,13 +191,29 @@ class Ledger:
             self.lines.append(Line(EntryType.REVERSAL, replace(lot, amount=-taken), event_id))
         gone = min(lot.amount - taken, expired_unspent)
         spent = lot.amount - taken - gone
-        parts = self._take(lot.reward_id, min(spent, max(self.wallet.available(lot.reward_id, self.now), ZERO)))
-        self.lines += [Line(EntryType.REVERSAL, _negative(part), event_id) for part in parts]
-        owed = spent - sum((part.amount for part in parts), ZERO)
-        if owed and allow_negative:
-            self.wallet.debts[lot.reward_id] = tidy(self.wallet.debts.get(lot.reward_id, ZERO) + owed)
-            self.lines.append(Line(EntryType.REVERSAL, replace(lot, amount=ZERO), event_id, debt=owed))
+        self._charge(EntryType.REVERSAL, lot, spent, event_id, allow_negative=allow_negative)
         return gone
+
+    def transfer_out(self) -> None:
+        """Empty the wallet: every lot, debt and hold leaves it for another's."""
+        for event_id in list(self.wallet.holds):
+            self.close(event_id)
+        for lot in list(self.wallet.lots.values()):
+            self._change(_negative(lot))
+            self.lines.append(Line(EntryType.TRANSFER, _negative(lot)))
+        for reward_id, debt in self.wallet.debts.items():
+            if debt:
+                self.lines.append(Line(EntryType.TRANSFER, _nothing_of(reward_id, self.now), debt=-debt))
+        self.wallet.debts.clear()
+
+    def transfer_in(self, other: Wallet) -> None:
+        """Take over another's lots, debts and holds; what one owes is paid from what the other has."""
+        for reward_id, debt in other.debts.items():
+            self.wallet.debts.setdefault(reward_id, ZERO)
+            self._charge(EntryType.TRANSFER, _nothing_of(reward_id, self.now), debt, None)
+        for lot in other.lots.values():
+            self._credit(EntryType.TRANSFER, lot, None)
+        self.wallet.holds.update(other.holds)
 
     def expire_dead_lots(self, most: int) -> bool:
         """Take up to `most` lots past their expiry out of the wallet; whether any dead one is left."""
@@ -216,6 +232,18 @@ class Ledger:
         kept = replace(lot, amount=tidy(lot.amount - paid))
         self._change(kept)
         self.lines.append(Line(type_, kept, event_id, debt=-paid if paid else ZERO))
+
+    def _charge(
+        self, type_: EntryType, source: Lot, amount: Decimal, event_id: str | None, *, allow_negative: bool = True
+    ) -> None:
+        """Take an amount from living lots, soonest-expiring first; what they do not cover is owed, or let go."""
+        reward_id = source.reward_id
+        parts = self._take(reward_id, min(amount, max(self.wallet.available(reward_id, self.now), ZERO)))
+        self.lines += [Line(type_, _negative(part), event_id) for part in parts]
+        owed = tidy(amount - sum((part.amount for part in parts), ZERO))
+        if owed and allow_negative:
+            self.wallet.debts[reward_id] = tidy(self.wallet.debts.get(reward_id, ZERO) + owed)
+            self.lines.append(Line(type_, replace(source, amount=ZERO), event_id, debt=owed))
 
     def _take(self, reward_id: str, amount: Decimal) -> list[Lot]:
         living = [lot for lot in self.wallet.lots.values() if lot.reward_id == reward_id and lot.alive(self.now)]
@@ -280,6 +308,10 @@ def _sum(lots: Sequence[Lot], reward_id: str) -> Decimal:
 
 def _negative(lot: Lot) -> Lot:
     return replace(lot, amount=-lot.amount)
+
+
+def _nothing_of(reward_id: str, now: datetime) -> Lot:
+    return Lot(reward_id, ZERO, None, now, None)
 
 
 def _soonest_first(lot: Lot) -> tuple[datetime, datetime, str]:

@@ -11,12 +11,22 @@ from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, delete, get, put, query, transact, update
 
 _MOST_BRANDS_KEPT = 200
+_regions: dict[str, str | None] = {}
 _kept: OrderedDict[str, tuple[int, Rules]] = OrderedDict()
 
 
 def read_brand(brand_id: str, item: Item) -> Brand:
     """The brand in that item."""
-    return Brand(brand_id, **unpack(item["doc"]), rules_version=int(item["version"]))
+    brand = Brand(brand_id, **unpack(item["doc"]), rules_version=int(item["version"]))
+    _regions[brand_id] = brand.default_region
+    return brand
+
+
+def region_of(brand_id: str) -> str | None:
+    """The region in which the brand's mobile numbers are read, as this process last saw it."""
+    if brand_id not in _regions:
+        load_brand(brand_id)
+    return _regions[brand_id]
 
 
 def load_brand(brand_id: str) -> Brand:
@@ -143,6 +153,7 @@ def _brand_item(brand: Brand) -> Item:
         "time_zone": brand.time_zone,
         "channel_merging": brand.channel_merging,
         "sandbox": brand.sandbox,
+        "default_region": brand.default_region,
     }
     return {"version": brand.rules_version, "doc": pack(document)}
 

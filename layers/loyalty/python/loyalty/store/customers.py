@@ -5,12 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from loyalty.domain import ids
+from loyalty.domain.amounts import ZERO
 from loyalty.domain.brands import Brand
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.events import Emission, Event, Status
+from loyalty.domain.identities import Identities
 from loyalty.domain.journal import Record
-from loyalty.domain.lifecycle import Change, EntryKind
+from loyalty.domain.lifecycle import Change, Entry, EntryKind
+from loyalty.domain.merging import Merge
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet import LotKey
 from loyalty.store import documents, keys
@@ -28,33 +31,56 @@ class Ended(Exception):
 
 
 def load_customer(brand_id: str, customer_id: str) -> Customer | None:
-    """The customer, if there is one."""
-    item = get(keys.customer(brand_id, customer_id))
-    return _customer(brand_id, customer_id, item) if item else None
+    """The customer of that id, or the one it was merged into, if there is one."""
+    return _resolved(brand_id, customer_id, get(keys.customer(brand_id, customer_id)))
 
 
 def load_known_customer(event: Event) -> Customer:
     """The customer of an event: stored in the same transaction as it, so always there."""
-    brand_id, customer_id = event.brand_id, event.customer_id
-    return _customer(brand_id, customer_id, get(keys.customer(brand_id, customer_id)) or {})
+    customer = load_customer(event.brand_id, event.customer_id)
+    assert customer is not None
+    return customer
 
 
 def load_with_brand(brand_id: str, customer_id: str, now: datetime) -> tuple[Customer, Brand]:
-    """The customer, new if unknown, and the brand with the version of its rules: one round trip."""
-    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id)])
-    customer = _found_customer(found, brand_id, customer_id) or Customer(brand_id, customer_id, now)
-    return customer, _found_brand(found, brand_id)
+    """The customer, new if unknown, and the brand with the version of its rules: one round trip.
+
+    An id that was merged into another takes one more.
+    """
+    customer, brand, _ = load_with_identities(brand_id, customer_id, Identities(), now)
+    return customer, brand
+
+
+def load_with_identities(
+    brand_id: str, customer_id: str, said: Identities, now: datetime
+) -> tuple[Customer, Brand, dict[str, str | None]]:
+    """The same, and for each identity said, the id of the customer it was first seen with: one round trip."""
+    places = _identity_places(brand_id, said)
+    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()])
+    item = found.get(keys.customer(brand_id, customer_id))
+    customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
+    known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
+    return customer, _found_brand(found, brand_id), known
 
 
 def load_for_reversal(event: Event) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
-    """The event's customer, the brand, and what ended unspent of the lots the event granted: one round trip."""
+    """The event's customer, the brand, and what ended unspent of the lots the event granted: one round trip.
+
+    A customer that was merged takes two more: the same lot may have ended under each of its ids.
+    """
     brand_id, customer_id = event.brand_id, event.customer_id
-    lots = {
-        lot.key: keys.expired_lot(brand_id, customer_id, _spell(lot.key)) for lot in event.granted if lot.expires_at
-    }
-    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *lots.values()])
-    expired = {lot: Decimal(str(found[key]["amount"])) for lot, key in lots.items() if key in found}
-    return _known_customer(found, event), _found_brand(found, brand_id), expired
+    lots = [lot.key for lot in event.granted if lot.expires_at]
+    places = {keys.expired_lot(brand_id, customer_id, _spell(lot)): lot for lot in lots}
+    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *places])
+    customer = _resolved(brand_id, customer_id, found.get(keys.customer(brand_id, customer_id)))
+    assert customer is not None
+    more = {keys.expired_lot(brand_id, one, _spell(lot)): lot for one in customer.ids - {customer_id} for lot in lots}
+    found |= get_many(list(more)) if more else {}
+    expired: dict[LotKey, Decimal] = {}
+    for place, lot in (places | more).items():
+        if place in found:
+            expired[lot] = expired.get(lot, ZERO) + Decimal(str(found[place]["amount"]))
+    return customer, _found_brand(found, brand_id), expired
 
 
 def load_event(brand_id: str, event_id: str) -> Event | None:
@@ -82,23 +108,81 @@ def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> list[R
 def save_emission(emission: Emission, before: Customer, also: str | None) -> None:
     """Store a new event and the customer it leaves behind; `also` is a second slot that shall point to it.
 
-    Raises Recorded if a slot is taken, Contended if the customer changed meanwhile. The event slot comes first: that a
-    request was recorded before outranks what happened to the wallet since.
+    Raises Recorded if a slot is taken, Contended if the customer changed meanwhile.
     """
-    event = emission.event
-    slot: Item = {
+    _save_events([emission.event], emission.customer, before, also)
+
+
+def save_batch(
+    events: Sequence[Event], customer: Customer, before: Customer, said: Identities, known: Mapping[str, str | None]
+) -> None:
+    """Store events of one customer, and whom each identity was first seen with, all or nothing.
+
+    Raises Recorded if the first slot is taken, Contended if the customer changed or somebody else was first meanwhile.
+    """
+    _save_events(events, customer, before, None, *_first_seen(customer, said, known))
+
+
+def save_profile(customer: Customer, before: Customer, said: Identities, known: Mapping[str, str | None]) -> None:
+    """Store what is known of a customer; Contended if it, or whom an identity belongs to, changed meanwhile."""
+    transact(_save_customer(customer, before), *_first_seen(customer, said, known))
+
+
+def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> list[Write]:
+    places = _identity_places(customer.brand_id, said)
+    return [
+        put(place, {"customer": customer.customer_id}, "attribute_not_exists(pk)", Contended())
+        for name, place in places.items()
+        if known[name] is None
+    ]
+
+
+def _save_events(events: Sequence[Event], customer: Customer, before: Customer, also: str | None, *more: Write) -> None:
+    # Event slots come first: that a request was recorded before outranks what happened to the wallet since.
+    writes = [_event_slot(event) for event in events]
+    if also:
+        place = keys.event(customer.brand_id, also)
+        writes.append(put(place, {"event": events[0].event_id}, "attribute_not_exists(pk)", Recorded()))
+    writes.append(_save_customer(customer, before))
+    writes += [_hold_deadline(event) for event in events if event.deadline]
+    transact(*writes, *more, *_lots_deadline(customer, before))
+
+
+def _event_slot(event: Event) -> Write:
+    item: Item = {
         "status": event.status.value,
         "deadline": to_millis(event.deadline) if event.deadline else 0,
         "doc": pack(documents.from_event(event)),
     }
-    writes = [put(keys.event(event.brand_id, event.event_id), slot, "attribute_not_exists(pk)", Recorded())]
-    if also:
-        place = keys.event(event.brand_id, also)
-        writes.append(put(place, {"event": event.event_id}, "attribute_not_exists(pk)", Recorded()))
-    writes.append(_save_customer(emission.customer, before))
-    if event.deadline:
-        writes.append(_hold_deadline(event))
-    transact(*writes, *_lots_deadline(emission.customer, before))
+    return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", Recorded())
+
+
+def save_merge(merged: Merge, one: Customer, other: Customer) -> None:
+    """Store a merge: the survivor, the alias that stays of the other, and an entry for both, all or nothing.
+
+    Raises Contended if either changed since it was read: two requests that merge the same pair end as one merge.
+    """
+    before = {customer.customer_id: customer for customer in (one, other)}
+    survivor, absorbed = merged.survivor, merged.absorbed
+    transact(
+        _save_customer(survivor, before[survivor.customer_id]),
+        _save_customer(absorbed, before[absorbed.customer_id], {"alias": survivor.customer_id}),
+        _entry(survivor, merged.taken_over),
+        _entry(absorbed, merged.given_up),
+        *_lots_deadline(survivor, before[survivor.customer_id]),
+    )
+
+
+def load_chains(customer: Customer) -> dict[str, tuple[Ref, ...]]:
+    """The newest records of each id of the customer; an absorbed one's history is kept under its own."""
+    places = {keys.customer(customer.brand_id, one): one for one in customer.absorbed}
+    found = get_many(list(places)) if places else {}
+    chains = {one: tuple(unpack(found[place]["doc"]).get("chain", ())) for place, one in places.items()}
+    return {customer.customer_id: customer.chain, **chains}
+
+
+def _identity_places(brand_id: str, said: Identities) -> dict[str, keys.Key]:
+    return {name: keys.identity(brand_id, value, name) for name, value in said._asdict().items() if value}
 
 
 def save_change(change: Change, before: Customer, was: Event | None) -> None:
@@ -111,20 +195,24 @@ def save_change(change: Change, before: Customer, was: Event | None) -> None:
     if event and was:
         writes.append(_save_ending(event, was, entry.at))
     writes.append(_save_customer(customer, before))
-    place = keys.entry(customer.brand_id, customer.customer_id, entry.number)
-    writes.append(put(place, {"doc": pack(documents.from_entry(entry))}, "attribute_not_exists(pk)", Contended()))
+    writes.append(_entry(customer, entry))
     if event and entry.kind is EntryKind.EXTENDED:
         writes.append(_hold_deadline(event))
     writes += [_expired_lot(customer, lot, amount) for lot, amount in change.expired.items()]
     transact(*writes, *_lots_deadline(customer, before))
 
 
-def _save_customer(customer: Customer, before: Customer) -> Write:
-    item: Item = {"version": customer.version, "doc": pack(documents.from_customer(customer))}
+def _save_customer(customer: Customer, before: Customer, more: Item | None = None) -> Write:
+    item: Item = {"version": customer.version, "doc": pack(documents.from_customer(customer)), **(more or {})}
     place = keys.customer(customer.brand_id, customer.customer_id)
     if before.version:
         return put(place, item, "#version = :version", Contended(), version=before.version)
     return put(place, item, "attribute_not_exists(pk)", Contended())
+
+
+def _entry(customer: Customer, entry: Entry) -> Write:
+    place = keys.entry(customer.brand_id, customer.customer_id, entry.number)
+    return put(place, {"doc": pack(documents.from_entry(entry))}, "attribute_not_exists(pk)", Contended())
 
 
 def _save_ending(event: Event, was: Event, now: datetime) -> Write:
@@ -168,13 +256,11 @@ def _spell(lot: LotKey) -> str:
     return ids.derived(lot.reward_id, lot.campaign_id or "", str(to_millis(lot.expires_at) if lot.expires_at else 0))
 
 
-def _found_customer(found: Mapping[keys.Key, Item], brand_id: str, customer_id: str) -> Customer | None:
-    item = found.get(keys.customer(brand_id, customer_id))
+def _resolved(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:
+    while item and "alias" in item:
+        customer_id = str(item["alias"])
+        item = get(keys.customer(brand_id, customer_id))
     return _customer(brand_id, customer_id, item) if item else None
-
-
-def _known_customer(found: Mapping[keys.Key, Item], event: Event) -> Customer:
-    return _customer(event.brand_id, event.customer_id, found[keys.customer(event.brand_id, event.customer_id)])
 
 
 def _found_brand(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:

@@ -1,6 +1,6 @@
 """How customers, events and entries lie in their documents: short names, times in milliseconds, lots as rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -33,14 +33,12 @@ def from_customer(customer: Customer) -> dict[str, Any]:
         "alarm": _millis(customer.lots_alarm),
         "lots": _lots(wallet.lots.values()),
         "debts": wallet.debts,
-        "holds": {
-            event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending)]
-            for event_id, hold in wallet.holds.items()
-        },
+        "holds": _holds(wallet.holds),
         "email": customer.email,
         "mobile": customer.mobile,
         "tags": customer.tags,
         "attributes": customer.attributes,
+        "absorbed": customer.absorbed,
     }
     return {name: value for name, value in document.items() if value}
 
@@ -48,7 +46,6 @@ def from_customer(customer: Customer) -> dict[str, Any]:
 def to_customer(brand_id: str, customer_id: str, version: int, document: dict[str, Any]) -> Customer:
     """The customer of that document."""
     lots = _read_lots(document.get("lots", ()))
-    holds = document.get("holds", {}).items()
     return Customer(
         brand_id,
         customer_id,
@@ -57,7 +54,7 @@ def to_customer(brand_id: str, customer_id: str, version: int, document: dict[st
         Wallet(
             {lot.key: lot for lot in lots},
             {reward_id: Decimal(debt) for reward_id, debt in document.get("debts", {}).items()},
-            {event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due)) for event_id, (at, held, due) in holds},
+            _read_holds(document.get("holds", {})),
         ),
         tuple(document.get("chain", ())),
         _instant(document.get("alarm")),
@@ -65,6 +62,7 @@ def to_customer(brand_id: str, customer_id: str, version: int, document: dict[st
         document.get("mobile"),
         document.get("tags", {}),
         document.get("attributes", {}),
+        tuple(document.get("absorbed", ())),
     )
 
 
@@ -73,6 +71,7 @@ def from_event(event: Event) -> dict[str, Any]:
     kept = ("customer_id", "brand_id", "type")
     document = {
         "customer": event.customer_id,
+        "as": event.data["customer_id"] if event.data["customer_id"] != event.customer_id else None,
         "type": event.type,
         "data": {name: value for name, value in event.data.items() if name not in kept},
         "unevaluated": not event.evaluated,
@@ -116,7 +115,12 @@ def to_event(
         brand_id=brand_id,
         customer_id=customer_id,
         type=type_,
-        data={"customer_id": customer_id, "brand_id": brand_id, "type": type_, **document.get("data", {})},
+        data={
+            "customer_id": document.get("as") or customer_id,
+            "brand_id": brand_id,
+            "type": type_,
+            **document.get("data", {}),
+        },
         evaluated=not document.get("unevaluated", False),
         standby=standby,
         reserve=document["reserve"],
@@ -150,6 +154,7 @@ def from_entry(entry: Entry) -> dict[str, Any]:
         "closed": entry.closed,
         "previous": entry.previous,
         "deadline": _millis(entry.deadline),
+        "opened": _holds(entry.opened),
     }
     return {name: value for name, value in document.items() if value}
 
@@ -166,7 +171,21 @@ def to_entry(number: int, document: dict[str, Any]) -> Entry:
         tuple(document.get("closed", ())),
         tuple(document.get("previous", ())),
         _instant(document.get("deadline")),
+        _read_holds(document.get("opened", {})),
     )
+
+
+def _holds(holds: Mapping[str, Hold]) -> dict[str, list[Any]]:
+    return {
+        event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending)]
+        for event_id, hold in holds.items()
+    }
+
+
+def _read_holds(rows: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
+    return {
+        event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due)) for event_id, (at, held, due) in rows.items()
+    }
 
 
 def _lots(lots: Iterable[Lot]) -> list[list[Any]]:

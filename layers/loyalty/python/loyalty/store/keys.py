@@ -8,6 +8,7 @@
 | campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
 | event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
 | customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
+| identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
 | entry         | BRAND#{brand}#CUST#{id}  | ENTRY#{number}        |          | the journal                     |
 | expired_lot   | BRAND#{brand}#CUST#{id}  | EXPIRED#{lot}         |          | reversals: what ended unspent   |
 | hold_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event} | its end  | the stream, when removed        |
@@ -68,6 +69,11 @@ def event(brand_id: str, event_id: str) -> Key:
 def customer(brand_id: str, customer_id: str) -> Key:
     """A customer's state."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "STATE")
+
+
+def identity(brand_id: str, value: str, channel: str) -> Key:
+    """Whom an e-mail address or a mobile number was first seen with."""
+    return Key(f"BRAND#{brand_id}#BY#{value}", channel)
 
 
 def entry(brand_id: str, customer_id: str, number: int) -> Key:

@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable, invalid
+from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
 from loyalty.domain.events import Event, emit
 from loyalty.store.brands import rules_of
 from loyalty.store.customers import Recorded, load_event, load_with_brand, save_emission
@@ -34,8 +34,8 @@ def emit_event(
 ) -> Emitted:
     """Record what a customer did, and pay or promise what it earns.
 
-    `body` is the checked request, `sent` the same as it came, `key` the Idempotency-Key header. A request that was
-    recorded before is answered as it was then, however much later and whatever has changed since.
+    `body` is the checked request, `sent` the same as it came, `key` its idempotency key. A request
+    that was recorded before is answered as it was then, however much later and whatever has changed since.
 
     Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
     IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
@@ -44,7 +44,7 @@ def emit_event(
         raise Forbidden("brand_id: this key belongs to another brand")
     slots = _slots(brand_id, body, key)
     event_id = slots[0] if slots else ids.fresh()
-    fingerprint = _fingerprint(sent)
+    fingerprint = fingerprint_of(sent)
     for _ in attempts():
         now = clock()
         try:
@@ -81,16 +81,12 @@ def _first_answer(brand_id: str, slots: list[str], fingerprint: str, refusal: Ex
 
 def _slots(brand_id: str, body: Mapping[str, Any], key: str | None) -> list[str]:
     """The event ids that make this request the same request: from its key, and from its purchase."""
-    named = body.get("idempotencyKey")
-    if key and named and key != named:
-        raise invalid("idempotencyKey", "differs from the Idempotency-Key header")
     purchase = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
-    given = key or named
-    slots = [ids.derived(brand_id, "key", given)] if given else []
+    slots = [ids.derived(brand_id, "key", key)] if key else []
     return [*slots, ids.derived(brand_id, "purchase", purchase)] if purchase else slots
 
 
-def _fingerprint(sent: Mapping[str, Any]) -> str:
+def fingerprint_of(sent: Mapping[str, Any]) -> str:
     """One short text for all ways to write the same body; where the key stood is not part of it."""
     body = {name: value for name, value in sent.items() if name != "idempotencyKey"}
     return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]

@@ -5,12 +5,12 @@ from datetime import datetime
 from loyalty.domain.events import Event
 from loyalty.use_cases.paging import Page, decode, page_of
 from loyalty.use_cases.read_customer import read_customer
-from loyalty.use_cases.walking import record_at, walk
+from loyalty.use_cases.walking import walk
 
 
 def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime) -> Page[Event]:
     """A page of events as of now, newest first. Raises UserNotFoundError, ValidationError (cursor)."""
     customer = read_customer(brand_id, customer_id)
-    start = customer.chain if cursor is None else record_at(customer, decode(cursor)).previous
-    events = ((one.event_id, one.as_of(now)) for one in walk(customer, start) if isinstance(one, Event))
+    steps = walk(customer, None if cursor is None else decode(cursor))
+    events = ((step.place, step.record.as_of(now)) for step in steps if isinstance(step.record, Event))
     return page_of(events, limit)

@@ -1,0 +1,20 @@
+"""PATCH /customers/{id}: set e-mail, mobile, tags and attributes of a customer."""
+
+from loyalty import http
+from loyalty.clock import now
+from loyalty.domain import views
+from loyalty.domain.shapes import Shape, mapping, record, text
+from loyalty.use_cases.change_customer import change_customer
+
+REQUEST = Shape(
+    record(optional={"email": text(), "mobile": text(64), "tags": mapping(), "attributes": mapping()}, closed=True)
+)
+
+
+def patch(request: http.Request) -> http.Response:
+    """200 with the profile; what is not named stays, null removes."""
+    customer = change_customer(request.brand_id, request.id("id"), request.body, now)
+    return http.Response({"data": views.customer(customer)})
+
+
+handler = http.endpoint(patch, http.EVENTS_WRITE, body=REQUEST)

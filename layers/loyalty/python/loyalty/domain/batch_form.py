@@ -1,0 +1,38 @@
+"""The form of a batch of behaviour events (Gameball's API, v3 and v4): event names, each with its metadata."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from loyalty.domain.shapes import Shape, converted, identifier, mapping_of, nullable, record, text
+
+# One transaction holds 100 items: the events, the customer, a deadline and two identities.
+MOST_EVENTS = 90
+_MOST_METADATA = 200
+
+
+def _metadata(value: object) -> object:
+    if isinstance(value, list) and all(isinstance(one, str | bool | int | Decimal) for one in value):
+        return value
+    if isinstance(value, str | bool | int | Decimal):
+        return value
+    raise PydanticCustomError("metadata", "must be a number, a string, true, false, or a list of these")
+
+
+_EVENTS = mapping_of(nullable(mapping_of(converted(_metadata), _MOST_METADATA)), MOST_EVENTS, min_length=1)
+
+
+class Batch:
+    """Checks a batch whose customer stands in `customer_field`; an empty string is an absent value."""
+
+    def __init__(self, customer_field: str) -> None:
+        said = {"mobile": text(64), "email": text(), "idempotencyKey": text()}
+        self._shape = Shape(record({customer_field: identifier(), "events": _EVENTS}, said))
+
+    def __call__(self, sent: object) -> dict[str, Any]:
+        """Check the batch: a copy of it without empty strings, or a ValidationError naming every field."""
+        if isinstance(sent, Mapping):
+            sent = {name: value for name, value in sent.items() if value != ""}
+        return self._shape(sent)

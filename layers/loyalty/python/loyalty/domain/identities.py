@@ -1,0 +1,40 @@
+"""E-mail addresses and mobile numbers, in one form each, so that the same one is the same one."""
+
+import re
+from typing import NamedTuple
+
+_EMAIL = re.compile(r"[^\s@#]+@[^\s@#]+")
+_MOBILE = re.compile(r"\+?[\d\s().\-/]{5,30}", re.ASCII)
+_LONGEST_EMAIL = 254
+
+
+class Identities(NamedTuple):
+    """What a customer can be known by beside an id; None for what was not said."""
+
+    email: str | None = None
+    mobile: str | None = None
+
+
+def normalized_email(text: str) -> str:
+    """The address without blanks around it and without case; ValueError if it is none."""
+    address = text.strip().casefold()
+    if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise ValueError(text)
+    return address
+
+
+def normalized_mobile(text: str, region: str | None) -> str:
+    """The number in E.164, read in that region unless it begins with +; its digits where that cannot be told.
+
+    Raises ValueError if it is no number at all.
+    """
+    # A number comes with few calls; its library's tables would cost every start of every function.
+    import phonenumbers  # noqa: PLC0415
+
+    if not _MOBILE.fullmatch(text.strip()):
+        raise ValueError(text)
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return re.sub(r"\D", "", text)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

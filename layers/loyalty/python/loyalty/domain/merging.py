@@ -1,0 +1,83 @@
+"""Two ids that turn out to be one person: the younger customer's wallet and history go over to the older one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from loyalty.domain.customers import Customer
+from loyalty.domain.identities import Identities
+from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.wallet import Ledger
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The survivor and the absorbed customer after the merge, and the entry of each; their lines add up to nothing."""
+
+    survivor: Customer
+    absorbed: Customer
+    taken_over: Entry
+    given_up: Entry
+
+
+def merge(one: Customer, other: Customer, now: datetime) -> Merge:
+    """The older of two customers with all that both had; of two of the same age, the one with the lesser id."""
+    older, younger = sorted((one, other), key=lambda customer: (customer.created_at, customer.customer_id))
+    leaving = Ledger(younger.wallet, now)
+    leaving.transfer_out()
+    arriving = Ledger(older.wallet, now)
+    arriving.transfer_in(younger.wallet)
+    given_up = Entry(
+        younger.version + 1,
+        EntryKind.MERGED,
+        now,
+        None,
+        tuple(leaving.lines),
+        tuple(leaving.closed),
+        younger.chain,
+    )
+    taken_over = Entry(
+        older.version + 1,
+        EntryKind.MERGED,
+        now,
+        None,
+        tuple(arriving.lines),
+        (),
+        older.chain,
+        opened=younger.wallet.holds,
+    )
+    survivor = replace(
+        older.recorded(taken_over.number, arriving),
+        email=older.email or younger.email,
+        mobile=older.mobile or younger.mobile,
+        tags={**younger.tags, **older.tags},
+        attributes={**younger.attributes, **older.attributes},
+        absorbed=(*older.absorbed, younger.customer_id, *younger.absorbed),
+    )
+    absorbed = younger.recorded(given_up.number, leaving)
+    return Merge(survivor, absorbed, taken_over, given_up)
+
+
+def same_person(channel: str, customer: Customer, known: Mapping[str, str | None]) -> str | None:
+    """The id of another customer that the brand's merging channel says is this one; None if there is none.
+
+    `known` says, by channel, whom an e-mail or a mobile of the request was first seen with.
+    """
+    other = known.get(channel)
+    return other if other and other not in customer.ids else None
+
+
+def contradicted(channel: str, one: Customer, other: Customer, known: Mapping[str, str | None]) -> bool:
+    """Whether the request's other identity is known to be a third person's: then its evidence merges nobody."""
+    third = next((who for name, who in known.items() if name != channel and who), None)
+    return third is not None and third not in one.ids | other.ids
+
+
+def with_identities(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> Customer:
+    """The customer with an e-mail or mobile that nobody else was seen with first."""
+    changed = {
+        name: value
+        for name, value in said._asdict().items()
+        if value and (known.get(name) is None or known[name] in customer.ids)
+    }
+    return replace(customer, **changed)

@@ -1,0 +1,54 @@
+"""Change what is known of a customer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from loyalty.domain.customers import Customer
+from loyalty.domain.errors import IdentityTakenError, UserNotFoundError
+from loyalty.store.customers import load_with_identities, save_profile
+from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.identifying import identities, merged
+
+
+def change_customer(
+    brand_id: str, customer_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]
+) -> Customer:
+    """The customer with these changes: tags and attributes are merged, null removes; e-mail and mobile are replaced.
+
+    An identity that was first seen with someone else merges the two if it is the brand's merging channel. Raises
+    UserNotFoundError, ValidationError, IdentityTakenError, ServiceUnavailable.
+    """
+    for _ in attempts():
+        try:
+            return _changed(brand_id, customer_id, body, clock())
+        except Contended:
+            continue
+    raise AssertionError("attempts() ends by raising")
+
+
+def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: datetime) -> Customer:
+    said = identities(brand_id, body)
+    before, brand, known = load_with_identities(brand_id, customer_id, said, now)
+    if before.version == 0:
+        raise UserNotFoundError("there is no customer with this id")
+    if identities(brand_id, body) != said or merged(brand, before, known, now):
+        raise Contended  # to be read again: the region has changed, or two customers are one now
+    for name, who in known.items():
+        if who and who not in before.ids:
+            raise IdentityTakenError(f"{name}: belongs to another customer")
+    after = replace(
+        before,
+        version=before.version + 1,
+        email=said.email if "email" in body else before.email,
+        mobile=said.mobile if "mobile" in body else before.mobile,
+        tags=_with(before.tags, body.get("tags")),
+        attributes=_with(before.attributes, body.get("attributes")),
+    )
+    save_profile(after, before, said, known)
+    return after
+
+
+def _with(kept: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in {**kept, **(changes or {})}.items() if value is not None}

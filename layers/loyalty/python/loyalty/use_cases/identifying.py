@@ -1,0 +1,51 @@
+"""What names a customer beside an id, read in the brand's way, and the merge that it may call for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from loyalty.domain.brands import Brand
+from loyalty.domain.customers import Customer
+from loyalty.domain.errors import FieldProblem, ValidationError
+from loyalty.domain.identities import Identities, normalized_email, normalized_mobile
+from loyalty.domain.merging import contradicted, merge, same_person
+from loyalty.store.brands import region_of
+from loyalty.store.customers import load_customer, save_merge
+
+
+def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
+    """The e-mail and the mobile of a request in their one form. Raises ValidationError naming each that is none.
+
+    A mobile without + is read in the brand's region, as last seen: whoever reads the brand anew asks again.
+    """
+    read: dict[str, str] = {}
+    problems: list[FieldProblem] = []
+    for name, wanted in (("email", "an e-mail address"), ("mobile", "a mobile number")):
+        if said.get(name):
+            try:
+                one = said[name]
+                abroad = name == "email" or one.strip().startswith("+")
+                region = None if abroad else region_of(brand_id)
+                read[name] = normalized_email(one) if name == "email" else normalized_mobile(one, region)
+            except ValueError:
+                problems.append(FieldProblem(name, f"must be {wanted}"))
+    if problems:
+        raise ValidationError(*problems)
+    return Identities(**read)
+
+
+def merged(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> bool:
+    """Merge the customer with whoever the brand's merging channel says is the same person; whether anything changed.
+
+    The channel decides alone. But if the request's other identity is known to be a third person's, its evidence
+    contradicts itself: nobody is merged and nothing known changes hands. Raises Contended when someone was faster.
+    """
+    channel = brand.channel_merging
+    other_id = same_person(channel, customer, known)
+    other = load_customer(brand.brand_id, other_id) if other_id else None
+    if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, known):
+        return False
+    # One transaction for both customers, their entries and the alias; what follows reads the survivor anew. A failure
+    # in between leaves them merged, and the same request again finds them so.
+    save_merge(merge(customer, other, now), customer, other)
+    return True

@@ -1,0 +1,91 @@
+"""Record a batch of behaviour events of one customer: all of them or none, one read, one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty.domain import ids
+from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
+from loyalty.domain.events import Event, emit
+from loyalty.domain.merging import with_identities
+from loyalty.store.brands import rules_of
+from loyalty.store.customers import Recorded, load_event, load_with_identities, save_batch
+from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.emit_event import fingerprint_of
+from loyalty.use_cases.identifying import identities, merged
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """The events of a batch in the order they were sent, and whether this is the first answer to an earlier call."""
+
+    events: list[Event]
+    replayed: bool = False
+
+
+def track_events(
+    brand_id: str,
+    customer_id: str,
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+) -> Tracked:
+    """Record each name in `body["events"]` as an event of that type; its metadata is what campaigns see.
+
+    With a key, each event has an id derived from it, and the whole batch is answered again as one. Raises
+    ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
+    """
+    count = len(body["events"])
+    slots = [ids.derived(brand_id, "key", key, *([str(i)] if i else [])) for i in range(count)] if key else []
+    event_ids = slots or [ids.fresh() for _ in range(count)]
+    fingerprint = fingerprint_of(sent)
+    for _ in attempts():
+        try:
+            return Tracked(_record(brand_id, customer_id, body, event_ids, fingerprint, clock()))
+        except Contended:
+            continue
+        except Recorded as refusal:
+            return Tracked(_first_answer(brand_id, event_ids, fingerprint, refusal), replayed=bool(slots))
+        except LoyaltyError as refusal:
+            if not slots or isinstance(refusal, ServiceUnavailable):
+                raise
+            return Tracked(_first_answer(brand_id, slots, fingerprint, refusal), replayed=True)
+    raise AssertionError("attempts() ends by raising")
+
+
+def _record(
+    brand_id: str,
+    customer_id: str,
+    body: Mapping[str, Any],
+    event_ids: Sequence[str],
+    fingerprint: str,
+    now: datetime,
+) -> list[Event]:
+    said = identities(brand_id, body)
+    before, brand, known = load_with_identities(brand_id, customer_id, said, now)
+    if identities(brand_id, body) != said or merged(brand, before, known, now):
+        raise Contended  # to be read again: the region has changed, or two customers are one now
+    customer = with_identities(before, said, known)
+    events: list[Event] = []
+    for event_id, (name, metadata) in zip(event_ids, body["events"].items(), strict=True):
+        one = {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
+        emission = emit(one, one, customer, brand, rules_of(brand), event_id=event_id, fingerprint=fingerprint, now=now)
+        events.append(emission.event)
+        customer = emission.customer
+    # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
+    save_batch(events, customer, before, said, known)
+    return events
+
+
+def _first_answer(brand_id: str, slots: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:
+    events: list[Event] = []
+    for slot in slots:
+        event = load_event(brand_id, slot)
+        if event is None:
+            raise refusal
+        if event.fingerprint != fingerprint:
+            raise IdempotencyMismatchError("the same key came before with another body")
+        events.append(event.first_answer())
+    return events
