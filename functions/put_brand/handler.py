@@ -13,6 +13,7 @@ REQUEST = Shape(
             "time_zone": time_zone(),
             "channel_merging": choice("none", "mobile", "email"),
             "sandbox": flag(),
+            "default_region": text(2, 2),
         },
         closed=True,
     )

@@ -61,6 +61,7 @@ class Campaign:
     """A campaign ready to be evaluated."""
 
     campaign_id: str
+    name: str
     trigger: str
     running: bool
     starts_at: datetime
@@ -68,20 +69,31 @@ class Campaign:
     rules: tuple[Rule, ...]
     tz: ZoneInfo
 
+    @property
+    def end(self) -> datetime | None:
+        """When it ends; None if it does not."""
+        return None if self.ends_at == _END else self.ends_at
+
 
 @dataclass(frozen=True)
 class Verdict:
     """What one campaign made of one event."""
 
-    campaign_id: str
+    campaign: Campaign
     outcome: Outcome
     lots: tuple[Lot, ...] = ()
+
+    @property
+    def campaign_id(self) -> str:
+        """Which campaign."""
+        return self.campaign.campaign_id
 
 
 def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo) -> Campaign:
     """A stored campaign (contract: `PUT /campaigns/{id}`) ready to be evaluated."""
     return Campaign(
         campaign_id,
+        document["name"],
         document["trigger"],
         document["status"] == "RUNNING",
         bound(document.get("start_date"), tz, timedelta()) or _BEGINNING,
@@ -109,7 +121,7 @@ def _verdict(
     campaign: Campaign, facts: Mapping[str, Any], decimals_of: Callable[[str], int | None], issued_at: datetime
 ) -> Verdict:
     if not campaign.running or not campaign.starts_at <= issued_at < campaign.ends_at:
-        return Verdict(campaign.campaign_id, Outcome.OUT_OF_SCHEDULE)
+        return Verdict(campaign, Outcome.OUT_OF_SCHEDULE)
     lots: dict[tuple[str, datetime | None], Lot] = {}
     for effect in (effect for rule in campaign.rules if rule.matches(facts) for effect in rule.effects):
         decimals = decimals_of(effect.reward_id)
@@ -123,7 +135,7 @@ def _verdict(
         if amount > 0:
             lots[effect.reward_id, ends] = Lot(effect.reward_id, amount, campaign.campaign_id, issued_at, ends)
     outcome = Outcome.REWARDED if lots else Outcome.NO_MATCHING_CONDITIONS
-    return Verdict(campaign.campaign_id, outcome, tuple(lots.values()))
+    return Verdict(campaign, outcome, tuple(lots.values()))
 
 
 def _rule(document: Mapping[str, Any]) -> Rule:

@@ -16,7 +16,7 @@ from typing import Any
 
 from loyalty.domain.amounts import ZERO, has_decimals, tidy
 from loyalty.domain.brands import Brand, Reward, Rules
-from loyalty.domain.campaigns import Outcome, evaluate
+from loyalty.domain.campaigns import Outcome, Verdict, evaluate
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
@@ -153,8 +153,7 @@ def emit(
     taken: tuple[Lot, ...] = ()
     if brand.enabled:
         taken = _redeem(ledger, list(redeems(body)), rules.rewards, event_id, held=standby)
-        facts = {**sent, "customer": customer.facts()}
-        verdicts = evaluate(rules.campaigns.get(body["type"], ()), facts, _decimals(rules), issued_at)
+        verdicts = judge(body["type"], sent, customer, rules, issued_at)
         campaigns = tuple(verdict.campaign_id for verdict in verdicts if verdict.outcome is Outcome.REWARDED)
         lots = tuple(lot for verdict in verdicts for lot in verdict.lots)
     if deadline:
@@ -188,6 +187,12 @@ def emit(
         resolved_at=None if standby else now,
     )
     return Emission(event, customer.recorded(event_id, ledger, () if standby else lots))
+
+
+def judge(type_: str, sent: Mapping[str, Any], customer: Customer, rules: Rules, issued_at: datetime) -> list[Verdict]:
+    """What each campaign of that trigger makes of an event."""
+    facts = {**sent, "customer": customer.facts()}
+    return evaluate(rules.campaigns.get(type_, ()), facts, _decimals(rules), issued_at)
 
 
 def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,9 @@ class Shape:
 
 def _problem(error: Mapping[str, Any]) -> FieldProblem:
     path = ".".join(str(part) for part in error["loc"]) or "body"
-    return FieldProblem(path, _WORDS.get(error["type"]) or _SHOULD.sub("must", error["msg"], count=1))
+    return FieldProblem(
+        path, _WORDS.get(error["type"]) or _SHOULD.sub("must", error["msg"].partition(" after validation")[0], count=1)
+    )
 
 
 _SHOULD = re.compile(r"^[\w ]*?should")

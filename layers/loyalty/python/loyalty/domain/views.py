@@ -1,11 +1,14 @@
 """What clients see of the domain: the contract's field names and forms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from loyalty.domain.amounts import ZERO
 from loyalty.domain.brands import Brand, Reward
+from loyalty.domain.campaigns import Outcome, Verdict
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.times import format_instant
@@ -58,6 +61,47 @@ def tracked(events: Sequence[Event]) -> View:
             for one in events
         ],
     }
+
+
+def preview(customer_id: str, events: Sequence[tuple[str, Sequence[Verdict]]], rewards: Mapping[str, Reward]) -> View:
+    """A quote in the form of Gameball's reward-preview (v4): points by event, and each campaign with its reason."""
+    shown = [
+        {
+            "eventName": name,
+            "valid": True,
+            "invalidReason": None,
+            "totalPoints": sum(_points(verdict, rewards) for verdict in verdicts),
+            "campaigns": [
+                _previewed(verdict, rewards) for verdict in verdicts if verdict.outcome is not Outcome.OUT_OF_SCHEDULE
+            ],
+        }
+        for name, verdicts in events
+    ]
+    total = sum(_points(verdict, rewards) for _, verdicts in events for verdict in verdicts)
+    return {"customerId": customer_id, "totalPoints": total, "events": shown}
+
+
+def _previewed(verdict: Verdict, rewards: Mapping[str, Reward]) -> View:
+    points = _points(verdict, rewards)
+    rewarded = verdict.outcome is Outcome.REWARDED
+    return {
+        "campaignId": verdict.campaign_id,
+        "campaignName": verdict.campaign.name,
+        "campaignEndDate": _time(verdict.campaign.end),
+        "eligible": rewarded,
+        "reason": verdict.outcome if points or not rewarded else "NonPointsReward",
+        "rewardType": "Coupon" if rewarded and not points else "Points",
+        "rewardPoints": points if points else None,
+        "couponType": None,
+        "couponValue": None,
+        "points": points,
+        "timesAchieved": int(rewarded),
+        "progress": None,
+    }
+
+
+def _points(verdict: Verdict, rewards: Mapping[str, Reward]) -> Decimal:
+    return sum((lot.amount for lot in verdict.lots if rewards[lot.reward_id].type == "POINTS"), ZERO)
 
 
 def customer(one: Customer) -> View:

@@ -1,0 +1,19 @@
+"""POST /integrations/events/reward-preview: a site asks what events would earn, before they happen."""
+
+from loyalty import http
+from loyalty.clock import now
+from loyalty.domain import views
+from loyalty.domain.batch_form import Batch
+from loyalty.use_cases.preview_rewards import preview_rewards
+
+REQUEST = Batch("customerId")
+
+
+def preview(request: http.Request) -> http.Response:
+    """200 with the points of each event and the reason of each campaign; nothing is recorded or used up."""
+    customer_id = request.body["customerId"]
+    events, rules = preview_rewards(request.brand_id, customer_id, request.body, now())
+    return http.Response(views.preview(customer_id, events, rules.rewards))
+
+
+handler = http.endpoint(preview, http.EVENTS_WRITE, body=REQUEST, unique=True)
