@@ -179,6 +179,7 @@ def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:
         "time_zone": "UTC",
         "channel_merging": "none",
         "sandbox": False,
+        "default_region": None,
     }
 
 
@@ -192,6 +193,7 @@ def test_settings_that_are_not_named_stay_as_they_are(backend: Backend) -> None:
         "time_zone": "Europe/Berlin",
         "channel_merging": "none",
         "sandbox": True,
+        "default_region": None,
     }
     assert backend.call("get_brand").data == changed
 

@@ -155,7 +155,7 @@ class Api:
         """The customer's journal, oldest first."""
         stored = load_customer(self.brand, customer)
         assert stored
-        return list(walk(stored, stored.chain))[::-1]
+        return [step.record for step in walk(stored)][::-1]
 
     def assert_books_agree(self, customer: str) -> None:
         """The journal is complete, replaying it gives the stored wallet, and the ledger's lines add up to it."""

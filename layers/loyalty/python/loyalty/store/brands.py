@@ -8,7 +8,7 @@ from loyalty.domain.brands import Brand, Reward, Rules
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.store import keys
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, delete, get, put, query, transact, update
+from loyalty.store.table import Contended, Item, Write, attempts, delete, get, put, query, transact, update
 
 _MOST_BRANDS_KEPT = 200
 _regions: dict[str, str | None] = {}
@@ -55,18 +55,25 @@ def save_brand(brand: Brand) -> None:
 
 
 def rules_of(brand: Brand) -> Rules:
-    """The rules of that version of the brand. Read and compiled once per version, then answered from memory.
-
-    They are read after the version was: if they are newer than it, the next call sees a newer version and reads again.
-    """
+    """The rules of that version of the brand, or of a newer one. Read and compiled once, then answered from memory."""
     kept = _kept.get(brand.brand_id)
     if kept is None or kept[0] != brand.rules_version:
-        rules = Rules.of(brand, load_rewards(brand.brand_id), load_campaigns(brand.brand_id))
-        kept = _kept[brand.brand_id] = (brand.rules_version, rules)
+        kept = _kept[brand.brand_id] = _whole_rules(brand)
     _kept.move_to_end(brand.brand_id)
     if len(_kept) > _MOST_BRANDS_KEPT:
         _kept.popitem(last=False)
     return kept[1]
+
+
+def _whole_rules(brand: Brand) -> tuple[int, Rules]:
+    """Rules of one version: read between two looks at it that saw the same."""
+    for _ in attempts():
+        rewards, campaigns = load_rewards(brand.brand_id), load_campaigns(brand.brand_id)
+        after = load_brand(brand.brand_id)
+        if after.rules_version == brand.rules_version:
+            return brand.rules_version, Rules.of(brand, rewards, campaigns)
+        brand = after
+    raise AssertionError("attempts() ends by raising")
 
 
 def load_rewards(brand_id: str) -> dict[str, Reward]:

@@ -63,24 +63,20 @@ def load_with_identities(
     return customer, _found_brand(found, brand_id), known
 
 
-def load_for_reversal(event: Event) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
+def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
     """The event's customer, the brand, and what ended unspent of the lots the event granted: one round trip.
 
-    A customer that was merged takes two more: the same lot may have ended under each of its ids.
+    Where such a lot is dead by now it takes one more, after the first: what ends in between changes the customer's
+    version, so the decision is refused and made again. A merged customer's lots may have ended under each of its ids.
     """
-    brand_id, customer_id = event.brand_id, event.customer_id
-    lots = [lot.key for lot in event.granted if lot.expires_at]
-    places = {keys.expired_lot(brand_id, customer_id, _spell(lot)): lot for lot in lots}
-    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *places])
-    customer = _resolved(brand_id, customer_id, found.get(keys.customer(brand_id, customer_id)))
-    assert customer is not None
-    more = {keys.expired_lot(brand_id, one, _spell(lot)): lot for one in customer.ids - {customer_id} for lot in lots}
-    found |= get_many(list(more)) if more else {}
+    customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
+    dead = [lot.key for lot in event.granted if not lot.alive(now)]
+    places = {keys.expired_lot(event.brand_id, one, _spell(lot)): lot for one in customer.ids for lot in dead}
     expired: dict[LotKey, Decimal] = {}
-    for place, lot in (places | more).items():
-        if place in found:
-            expired[lot] = expired.get(lot, ZERO) + Decimal(str(found[place]["amount"]))
-    return customer, _found_brand(found, brand_id), expired
+    for place, item in get_many(list(places)).items() if places else ():
+        lot = places[place]
+        expired[lot] = expired.get(lot, ZERO) + Decimal(str(item["amount"]))
+    return customer, brand, expired
 
 
 def load_event(brand_id: str, event_id: str) -> Event | None:

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
+from loyalty.domain import ids
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event
 from loyalty.domain.journal import Record
+from loyalty.domain.times import to_millis
 from loyalty.domain.wallet import EntryType, Line, as_of
 from loyalty.use_cases.paging import Page, decode, not_ours, page_of
 from loyalty.use_cases.read_customer import read_customer
-from loyalty.use_cases.walking import record_at, walk
+from loyalty.use_cases.walking import Step, record_at, walk
 
+_SETTLING = (EntryType.RELEASE, EntryType.EXPIRATION)
 Placed = Iterator[tuple[Any, "Posted"]]
 
 
@@ -32,21 +37,32 @@ def list_transactions(brand_id: str, customer_id: str, cursor: str | None, limit
     """
     customer = read_customer(brand_id, customer_id)
     if cursor is None:
-        return page_of(_lines(customer, 0, now), limit)
+        return page_of(_lines(customer, customer.version, "", now), limit)
     match decode(cursor):
-        case [None, None, int(shown)] if shown >= 0:
-            return page_of(_lines(customer, shown + 1, now), limit)
+        case [None, int(version), str(shown)] if 0 < version <= customer.version:
+            return page_of(_lines(customer, version, shown, now), limit)
         case [str(under), dict(place), int(shown)] if shown >= 0 and under in place and under in customer.ids:
             return page_of(_lines_from(customer, under, place, shown + 1), limit)
     raise not_ours()
 
 
-def _lines(customer: Customer, skip: int, now: datetime) -> Placed:
-    """What is due to be settled, but the first `skip` of it, and every line from the newest record on."""
-    due = as_of(customer.wallet, now).lines[::-1]
-    for i, line in enumerate(due[skip:], skip):
-        yield [None, None, i], Posted(f"due.{i}", line, _due_at(customer, line))
-    for record, under, place in walk(customer):
+def _lines(customer: Customer, version: int, shown: str, now: datetime) -> Placed:
+    """What is due to be settled, after the one shown last, and every line from that version's record on.
+
+    What has been settled since the first page was read is listed where it stood, as due, and not again as recorded.
+    """
+    due = [(line, _due_at(customer, line)) for line in as_of(customer.wallet, now).lines]
+    steps = walk(customer)
+    older: Step | None = None
+    for step in steps:
+        if step.customer_id != customer.customer_id or step.record.number <= version:
+            older = step
+            break
+        due += [(line, _at(step.record)) for line in step.record.lines if line.type in _SETTLING]
+    for name, line, at in sorted(((_name(line), line, at) for line, at in due), key=itemgetter(0)):
+        if name > shown:
+            yield [None, version, name], Posted(f"due.{name}", line, at)
+    for record, under, place in chain([older] if older else [], steps):
         yield from _posted(record, under, place, 0)
 
 
@@ -58,9 +74,20 @@ def _lines_from(customer: Customer, under: str, place: dict[str, Any], skip: int
 
 
 def _posted(record: Record, under: str, place: dict[str, Any], skip: int) -> Placed:
-    ref, at = (record.event_id, record.recorded_at) if isinstance(record, Event) else (record.number, record.at)
+    ref = record.event_id if isinstance(record, Event) else record.number
     for i, line in enumerate(record.lines[::-1][skip:], skip):
-        yield [under, place, i], Posted(f"{ref}.{i}", line, at)
+        yield [under, place, i], Posted(f"{ref}.{i}", line, _at(record))
+
+
+def _at(record: Record) -> datetime:
+    return record.recorded_at if isinstance(record, Event) else record.at
+
+
+def _name(line: Line) -> str:
+    """A name that a due line keeps when it is settled: its hold, and its lot."""
+    lot = line.lot
+    ends = to_millis(lot.expires_at) if lot.expires_at else 0
+    return ids.derived(line.type, line.event_id or "", lot.reward_id, lot.campaign_id or "", str(ends))
 
 
 def _due_at(customer: Customer, line: Line) -> datetime | None:

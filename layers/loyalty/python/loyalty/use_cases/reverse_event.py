@@ -14,7 +14,7 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
     """The REVERSED or CANCELLED event, and whether this call ended it. Raises EventNotFoundError, EventExpiredError."""
 
     def decide(event: Event, now: datetime) -> Decided:
-        customer, brand, expired_unspent = load_for_reversal(event)
+        customer, brand, expired_unspent = load_for_reversal(event, now)
         rewards = rules_of(brand).rewards
         change = lifecycle.reverse(
             event,
