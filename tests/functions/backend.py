@@ -146,6 +146,7 @@ class Backend:
             if page["next_cursor"] is None:
                 return found
             assert len(page["data"]) == limit
+            assert page["next_cursor"] != query.get("cursor"), "a cursor that leads nowhere"
             query = {"limit": str(limit), "cursor": page["next_cursor"]}
 
     def stored(self) -> list[Json]:

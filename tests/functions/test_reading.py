@@ -68,6 +68,7 @@ def test_a_customer_is_who_it_is(backend: Backend) -> None:
         "brand_id": "demo",
         "email": None,
         "mobile": None,
+        "aliases": [],
         "tags": {},
         "attributes": {},
         "created_at": "2026-03-10T12:00:00.000Z",
@@ -238,6 +239,18 @@ def test_a_limit_out_of_range_is_refused(quiet: Backend, function: str, limit: s
             [[], 0],
             ["\udfff", 0],
         ),
+        *({}, {"ben": 1}, {"ana": 99}, {"ana": "never"}, {"ana": 1.5}, {"ana": None}, {"ana": True}, {"ana": {}}),
+        *(
+            ["ana", {}, 0],
+            ["ana", {"ben": 1}, 0],
+            ["ben", {"ana": 1}, 0],
+            ["ana", {"ana": "never"}, 0],
+            ["ana", {"ana": 99}, 0],
+            ["ana", {"ana": 1}, -1],
+            [None, 0, ""],
+            [None, 99, ""],
+            [None, 1, 0],
+        ),
     ],
     ids=repr,
 )
@@ -256,7 +269,7 @@ def test_what_is_no_cursor_is_refused(quiet: Backend, function: str, text: str) 
 @each_list
 def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: str) -> None:
     theirs: Any = quiet.emit("ben").data["id"]
-    place = theirs if function == "list_events" else [theirs, 0]
+    place = {"ana": theirs} if function == "list_events" else ["ana", {"ana": theirs}, 0]
     assert quiet.call(function, query=cursor(place)).refusal == (400, "ValidationError")
 
 
@@ -264,7 +277,7 @@ def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: s
 def test_a_cursor_does_not_lead_to_what_is_no_record(busy: Backend, function: str) -> None:
     slots = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event" in item]
     pointer = slots[0]["pk"]["S"].rpartition("#")[2]
-    place = pointer if function == "list_events" else [pointer, 0]
+    place = {"ana": pointer} if function == "list_events" else ["ana", {"ana": pointer}, 0]
     assert busy.call(function, query=cursor(place)).refusal == (400, "ValidationError")
 
 

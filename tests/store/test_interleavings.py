@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import count
 from typing import Any
 
 import pytest
@@ -88,6 +89,7 @@ ACTS: dict[str, Act] = {
 ENDINGS = ["fulfil", "reverse", "extend"]
 EVENTS = ["earn", "spend"]
 OF_TIME = ["pass the deadline", "spend all"]
+NUMBERS = count(10_000_000, 2)
 PURCHASES = ["buy with a key", "buy else with it", "buy", "buy with both"]
 
 
@@ -174,3 +176,51 @@ def test_an_event_beside_a_dead_hold(store: Store, brand: Api, first: str) -> No
 def test_a_purchase_that_comes_twice(store: Store, brand: Api, then: str, first: str) -> None:
     outcome = interrupting(store, brand, Scene.standby, first, then)
     assert outcome == one_by_one(brand, Scene.standby, first, then)
+
+
+def merge(scene: Scene, elder: str, mobile: str) -> Answer:
+    """The customer turns out to be the elder one, who has 50 points more."""
+    assert scene.customer != elder
+    return scene.api.call("track_events", {"customerId": scene.customer, "mobile": mobile, "events": {"MEET": None}})
+
+
+def met(brand: Api, number: int) -> tuple[Scene, Callable[[], Answer]]:
+    """A scene, and the merge that can happen in it."""
+    elder, mobile = f"elder-{uuid.uuid4().hex}", f"+49151{number:08}"
+    brand.purchase(elder, 50)
+    body = {"customerId": elder, "mobile": mobile, "events": {"MEET": None}}
+    assert brand.call("track_events", body).status == 200
+    scene = Scene(brand)
+    scene.standby()
+    return scene, lambda: merge(scene, elder, mobile)
+
+
+def merged_state(scene: Scene) -> tuple[object, ...]:
+    lines = [(line["type"], line["amount"]) for line in scene.api.everything("list_transactions", scene.customer)]
+    available, *_ = points = scene.api.points(scene.customer)
+    assert sum(amount for _, amount in lines) == available
+    return scene.api.event(scene.event).data["status"], points, sorted(lines)
+
+
+@pytest.fixture(scope="module")
+def merging_brand(store: Store) -> Api:
+    api = Api().set_up()
+    assert api.call("put_brand", {"channel_merging": "mobile"}).status == 200
+    return api
+
+
+@pytest.mark.parametrize(
+    ("then", "after"),
+    [
+        *((act, after) for act in ENDINGS for after in (1, 2)),
+        *((act, 1) for act in (*EVENTS, "buy with a key", "buy with both")),
+    ],
+)
+def test_a_merge_in_the_middle_of_a_call(store: Store, merging_brand: Api, then: str, after: int) -> None:
+    number = next(NUMBERS)
+    (one_by_one, first), (scene, meanwhile) = met(merging_brand, number), met(merging_brand, number + 1)
+    assert first().status == 200
+    expected = ACTS[then](one_by_one)
+    with interrupted(store, after, meanwhile):
+        answer = ACTS[then](scene)
+    assert (said(answer), merged_state(scene)) == (said(expected), merged_state(one_by_one))

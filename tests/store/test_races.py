@@ -323,3 +323,14 @@ def test_lots_that_end_while_a_reversal_reads_are_not_taken_for_spent(
     assert api.reverse(granted).status == 200
     assert api.points(CUSTOMER) == (0, 0, 0)
     api.assert_books_agree(CUSTOMER)
+
+
+def test_lots_that_a_faster_clock_saw_end_are_not_taken_for_spent(api: Api) -> None:
+    effects = [{"reward_id": "points", "amount": 50, "expires_in": "1/minutes"}]
+    api.put_campaign("flash", {"name": "For a minute", "trigger": "FLASH", "rules": [{"effects": effects}]})
+    granted = api.emit(CUSTOMER, type="FLASH").data
+    ends = parse_instant(granted["result"]["accumulations"][0]["expiration_date"])
+    pass_deadline(*keys.lots_deadline(api.brand, CUSTOMER), lambda: ends)
+    assert api.reverse(granted["id"]).status == 200
+    assert api.points(CUSTOMER) == (0, 0, 0)
+    api.assert_books_agree(CUSTOMER)

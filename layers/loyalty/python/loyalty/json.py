@@ -10,10 +10,7 @@ _EXACT = Context(prec=150)
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON: whole numbers as int, others as Decimal. ValueError for what is none, NaN and Infinity included."""
-    try:
-        return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
-    except InvalidOperation:  # an exponent that no decimal has
-        raise ValueError("a number is beyond all measure") from None
+    return _loads(text)
 
 
 class Doubled(dict[str, Any]):
@@ -24,7 +21,7 @@ class Doubled(dict[str, Any]):
 
 def loads_noting_doubles(text: str | bytes) -> Any:
     """Parse JSON like `loads`; an object with a name that stands twice comes as `Doubled`."""
-    return simplejson.loads(text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_object)
+    return _loads(text, object_pairs_hook=_object)
 
 
 def dumps(value: Any) -> str:
@@ -45,6 +42,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal) or type(value) is int:
         return Decimal(value).normalize(_EXACT) if value else 0  # -0 is 0
     return value
+
+
+def _loads(text: str | bytes, **hooks: Any) -> Any:
+    try:
+        return simplejson.loads(text, use_decimal=True, parse_constant=_refuse, **hooks)
+    except InvalidOperation:  # an exponent that no decimal has
+        raise ValueError("a number is beyond all measure") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

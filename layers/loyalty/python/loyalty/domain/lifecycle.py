@@ -21,7 +21,7 @@ from loyalty.domain.events import Event, Status, within_longest_hold
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
 
-# One transaction holds 100 items; each expired lot is one of them.
+# What ended is noted by an expression for each month, and an expression may have 4 kB.
 MOST_LOTS_AT_ONCE = 90
 
 

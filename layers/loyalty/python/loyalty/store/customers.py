@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from loyalty.domain import ids
 from loyalty.domain.amounts import ZERO
@@ -66,16 +67,16 @@ def load_with_identities(
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
     """The event's customer, the brand, and what ended unspent of the lots the event granted: one round trip.
 
-    Where such a lot is dead by now it takes one more, after the first: what ends in between changes the customer's
-    version, so the decision is refused and made again. A merged customer's lots may have ended under each of its ids.
+    Where such a lot is gone or dead by now it takes one more, after the first: what ends in between changes the
+    customer's version, so the decision is refused and made again. A merged customer's lots may have ended under any id.
     """
     customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
-    dead = [lot.key for lot in event.granted if not lot.alive(now)]
-    places = {keys.expired_lot(event.brand_id, one, _spell(lot)): lot for one in customer.ids for lot in dead}
-    expired: dict[LotKey, Decimal] = {}
-    for place, item in get_many(list(places)).items() if places else ():
-        lot = places[place]
-        expired[lot] = expired.get(lot, ZERO) + Decimal(str(item["amount"]))
+    # A lot that is gone may have been spent, or a faster clock saw it end.
+    lots = customer.wallet.lots
+    dead = [one.key for one in event.granted if one.expires_at and not (one.alive(now) and one.key in lots)]
+    months = {_month(lot) for lot in dead}
+    items = get_many([keys.expired_lots(event.brand_id, one, month) for one in customer.ids for month in months])
+    expired = {lot: sum((Decimal(str(item.get(_spell(lot), 0))) for item in items.values()), ZERO) for lot in dead}
     return customer, brand, expired
 
 
@@ -194,7 +195,7 @@ def save_change(change: Change, before: Customer, was: Event | None) -> None:
     writes.append(_entry(customer, entry))
     if event and entry.kind is EntryKind.EXTENDED:
         writes.append(_hold_deadline(event))
-    writes += [_expired_lot(customer, lot, amount) for lot, amount in change.expired.items()]
+    writes += _expired_lots(customer, change.expired)
     transact(*writes, *_lots_deadline(customer, before))
 
 
@@ -241,15 +242,29 @@ def _lots_deadline(customer: Customer, before: Customer) -> list[Write]:
     return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.lots_alarm)})]
 
 
-def _expired_lot(customer: Customer, lot: LotKey, change: Decimal) -> Write:
-    # Guarded by the customer's version in the same transaction, so the sum cannot be read by two at once.
-    place = keys.expired_lot(customer.brand_id, customer.customer_id, _spell(lot))
-    return update(place, "ADD #amount :change", change=change)
+def _expired_lots(customer: Customer, changes: Mapping[LotKey, Decimal]) -> list[Write]:
+    # Guarded by the customer's version in the same transaction, so no sum can be read by two at once.
+    months: dict[str, dict[str, Any]] = {}
+    for lot, change in changes.items():
+        months.setdefault(_month(lot), {})[_spell(lot)] = change
+    return [
+        update(
+            keys.expired_lots(customer.brand_id, customer.customer_id, month),
+            "ADD " + ", ".join(f"#{name} :{name}" for name in by_name),
+            **by_name,
+        )
+        for month, by_name in months.items()
+    ]
+
+
+def _month(lot: LotKey) -> str:
+    return lot.expires_at.strftime("%Y-%m") if lot.expires_at else ""
 
 
 def _spell(lot: LotKey) -> str:
-    # Two ids of 255 characters are more than a sort key can have.
-    return ids.derived(lot.reward_id, lot.campaign_id or "", str(to_millis(lot.expires_at) if lot.expires_at else 0))
+    """A short name for a lot: 60 bits, as an expression that names 90 of them may have 4 kB."""
+    ends = str(to_millis(lot.expires_at) if lot.expires_at else 0)
+    return ids.derived(lot.reward_id, lot.campaign_id or "", ends)[:12]
 
 
 def _resolved(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:

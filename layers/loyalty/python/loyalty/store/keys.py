@@ -10,7 +10,7 @@
 | customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
 | identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
 | entry         | BRAND#{brand}#CUST#{id}  | ENTRY#{number}        |          | the journal                     |
-| expired_lot   | BRAND#{brand}#CUST#{id}  | EXPIRED#{lot}         |          | reversals: what ended unspent   |
+| expired_lots  | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}       |          | reversals: what ended unspent   |
 | hold_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event} | its end  | the stream, when removed        |
 | lots_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS         | next end | the stream, when removed        |
 
@@ -81,9 +81,9 @@ def entry(brand_id: str, customer_id: str, number: int) -> Key:
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"ENTRY#{number:010d}")
 
 
-def expired_lot(brand_id: str, customer_id: str, lot: str) -> Key:
-    """How much of a lot ended unspent."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{lot}")
+def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
+    """How much of each lot of a month ended unspent, an attribute a lot."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{month}")
 
 
 def hold_deadline(brand_id: str, customer_id: str, event_id: str) -> Key:

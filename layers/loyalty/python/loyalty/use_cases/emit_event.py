@@ -1,18 +1,17 @@
 """Emit an event: one read, one pure decision, one transaction."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from loyalty import json
 from loyalty.domain import ids
 from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
 from loyalty.domain.events import Event, emit
 from loyalty.store.brands import rules_of
 from loyalty.store.customers import Recorded, load_event, load_with_brand, save_emission
 from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.receipts import fingerprint_of
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,3 @@ def _slots(brand_id: str, body: Mapping[str, Any], key: str | None) -> list[str]
     purchase = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
     slots = [ids.derived(brand_id, "key", key)] if key else []
     return [*slots, ids.derived(brand_id, "purchase", purchase)] if purchase else slots
-
-
-def fingerprint_of(sent: Mapping[str, Any]) -> str:
-    """One short text for all ways to write the same body; where the key stood is not part of it."""
-    body = {name: value for name, value in sent.items() if name != "idempotencyKey"}
-    return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from loyalty import json
 from loyalty.domain.events import Event
 from loyalty.use_cases.paging import Page, decode, page_of
 from loyalty.use_cases.read_customer import read_customer
@@ -13,4 +14,4 @@ def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int,
     customer = read_customer(brand_id, customer_id)
     steps = walk(customer, None if cursor is None else decode(cursor))
     events = ((step.place, step.record.as_of(now)) for step in steps if isinstance(step.record, Event))
-    return page_of(events, limit)
+    return page_of(events, limit, size=lambda event: len(json.dumps(event.data).encode()))

@@ -39,7 +39,7 @@ def list_transactions(brand_id: str, customer_id: str, cursor: str | None, limit
     if cursor is None:
         return page_of(_lines(customer, customer.version, "", now), limit)
     match decode(cursor):
-        case [None, int(version), str(shown)] if 0 < version <= customer.version:
+        case [None, int(version), str(shown)] if version is not True and 0 < version <= customer.version:
             return page_of(_lines(customer, version, shown, now), limit)
         case [str(under), dict(place), int(shown)] if shown >= 0 and under in place and under in customer.ids:
             return page_of(_lines_from(customer, under, place, shown + 1), limit)
@@ -62,19 +62,22 @@ def _lines(customer: Customer, version: int, shown: str, now: datetime) -> Place
     for name, line, at in sorted(((_name(line), line, at) for line, at in due), key=itemgetter(0)):
         if name > shown:
             yield [None, version, name], Posted(f"due.{name}", line, at)
-    for record, under, place in chain([older] if older else [], steps):
-        yield from _posted(record, under, place, 0)
+    for step in chain([older] if older else [], steps):
+        yield from _posted(customer, step, 0)
 
 
 def _lines_from(customer: Customer, under: str, place: dict[str, Any], skip: int) -> Placed:
     """Every line from the record of that place on, but the first `skip` of it."""
-    yield from _posted(record_at(customer, under, place[under]), under, place, skip)
-    for record, beneath, further in walk(customer, place):
-        yield from _posted(record, beneath, further, 0)
+    yield from _posted(customer, Step(record_at(customer, under, place[under]), under, place), skip)
+    for step in walk(customer, place):
+        yield from _posted(customer, step, 0)
 
 
-def _posted(record: Record, under: str, place: dict[str, Any], skip: int) -> Placed:
-    ref = record.event_id if isinstance(record, Event) else record.number
+def _posted(customer: Customer, step: Step, skip: int) -> Placed:
+    record, under, place = step
+    ref = record.event_id if isinstance(record, Event) else str(record.number)
+    if under != customer.customer_id and not isinstance(record, Event):
+        ref = f"{under}:{ref}"  # each of a merged customer's ids has counted its own entries
     for i, line in enumerate(record.lines[::-1][skip:], skip):
         yield [under, place, i], Posted(f"{ref}.{i}", line, _at(record))
 

@@ -2,15 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from loyalty import json
 from loyalty.domain.errors import ValidationError, invalid
 
 _LONGEST_ID = 255
+
+# A function answers with 6 MB at most, and each quotation mark in a body counts twice.
+MOST_BYTES = 2_500_000
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,21 @@ class Page[T]:
     next_cursor: str | None
 
 
-def page_of[T](placed: Iterable[tuple[Any, T]], limit: int) -> Page[T]:
-    """The first `limit` of these items; each comes with the place that its cursor names."""
-    taken = list(islice(placed, limit + 1))
-    last = taken[limit - 1][0] if len(taken) > limit else None
-    return Page([item for _, item in taken[:limit]], None if last is None else encode(last))
+def page_of[T](placed: Iterable[tuple[Any, T]], limit: int, size: Callable[[T], int] = lambda _: 0) -> Page[T]:
+    """The first `limit` of these items, or fewer if their sizes come to more than an answer can carry.
+
+    Each comes with the place that its cursor names.
+    """
+    shown: list[T] = []
+    last: Any = None
+    carried = 0
+    for place, item in placed:
+        carried += size(item)
+        if len(shown) == limit or (shown and carried > MOST_BYTES):
+            return Page(shown, encode(last))
+        shown.append(item)
+        last = place
+    return Page(shown, None)
 
 
 def encode(place: Any) -> str:
@@ -38,9 +50,11 @@ def decode(cursor: str) -> Any:
     try:
         place = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode())
         json.dumps(place).encode()  # half a character is no part of a key
-        return place
     except (ValueError, RecursionError, binascii.Error):
         raise not_ours() from None
+    if place is None:
+        raise not_ours()
+    return place
 
 
 def decode_id(cursor: str | None) -> str:

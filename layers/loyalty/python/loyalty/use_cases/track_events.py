@@ -12,8 +12,8 @@ from loyalty.domain.merging import with_identities
 from loyalty.store.brands import rules_of
 from loyalty.store.customers import Recorded, load_event, load_with_identities, save_batch
 from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.emit_event import fingerprint_of
 from loyalty.use_cases.identifying import identities, merged
+from loyalty.use_cases.receipts import fingerprint_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,351 @@
+"""track_events, track_event_v3, preview_rewards, patch_customer: batches, and what is known of whom."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.backend import Answer, Backend, Json
+
+VERSIONS = {"track_event_v3": "playerUniqueId", "track_events": "customerId"}
+BATCHES = {**VERSIONS, "preview_rewards": "customerId"}
+each_version = pytest.mark.parametrize("function", VERSIONS)
+each_batch = pytest.mark.parametrize("function", BATCHES)
+
+PLACING_AND_REVIEWING: Json = {
+    "playerUniqueId": "player123",
+    "events": {"place_order": {"total_amount": "100", "category": ["electronics", "cosmetics"]}, "review": {}},
+}
+RESERVING: Json = {"playerUniqueId": "player123", "events": {"reserve": {"rooms": [1, 2]}}}
+WITH_IDENTITIES: Json = {
+    "playerUniqueId": "player123",
+    "mobile": "0123456789",
+    "email": "jon.snow@example.com",
+    "events": {"place_order": {"total_amount": "100", "category": ["electronics", "cosmetics"]}, "review": {}},
+}
+
+
+def send(
+    backend: Backend, events: object, function: str = "track_events", *, key: str | None = None, **more: Any
+) -> Answer:
+    """A batch of ana's."""
+    body = {BATCHES[function]: "ana", "events": events, **more}
+    return backend.call(function, body, headers={"Idempotency-Key": key} if key else {})
+
+
+def pay(
+    backend: Backend, trigger: str, amount: int = 1, name: str | None = None, reward: str = "points", **rule: Any
+) -> None:
+    """A campaign that grants so much for every event of that type."""
+    rules = [{"effects": [{"reward_id": reward, "amount": amount}], **rule}]
+    campaign = {"name": f"For {trigger}", "trigger": trigger, "rules": rules}
+    assert backend.call("put_campaign", campaign, path={"id": name or trigger}).status == 200
+
+
+def condition(field: str, operator: str, value: object) -> list[list[Json]]:
+    return [[{"field": field, "operator": operator, "value": value}]]
+
+
+@each_version
+@pytest.mark.parametrize("example", [PLACING_AND_REVIEWING, RESERVING, WITH_IDENTITIES], ids=["two", "one", "known"])
+def test_the_published_examples_are_recorded_as_they_stand(backend: Backend, function: str, example: Json) -> None:
+    body = {VERSIONS[function] if name == "playerUniqueId" else name: value for name, value in example.items()}
+    answer = backend.call(function, body, headers={})
+    assert answer.status == 200
+    assert answer.body["success"] is True
+    assert answer.body["message"] == f"{len(example['events'])} recorded"
+    assert [one["name"] for one in answer.body["events"]] == list(example["events"])
+    assert [(one["status"], one["accumulations"]) for one in answer.body["events"]] == [("RESOLVED", [])] * len(
+        example["events"]
+    )
+    listed = backend.everything("list_events", "player123")
+    assert {one["type"]: one["data"]["metadata"] for one in listed} == example["events"]
+    customer = backend.call("get_customer", path={"id": "player123"}).data
+    assert (customer["email"], customer["mobile"]) == (example.get("email"), example.get("mobile"))
+
+
+def test_each_event_is_paid_and_listed_and_can_be_reversed_by_itself(backend: Backend) -> None:
+    pay(backend, "place_order", 30)
+    pay(backend, "review", 5)
+    sent = send(backend, {"place_order": {"total_amount": 100}, "review": None, "visit": {}}).body["events"]
+    assert [[one["amount"] for one in event["accumulations"]] for event in sent] == [[30], [5], []]
+    assert backend.points() == (35, 0, 0)
+    by_id = {one["id"]: one for one in backend.everything("list_events")}
+    assert {one["eventId"]: one["name"] for one in sent} == {event_id: one["type"] for event_id, one in by_id.items()}
+    for one, left in zip(sent, (5, 0, 0), strict=True):
+        assert backend.call("get_event", path={"id": one["eventId"]}).data == by_id[one["eventId"]]
+        reversed_ = backend.call("reverse_event", {"reason": "brought back"}, path={"id": one["eventId"]})
+        assert reversed_.data["status"] == "REVERSED"
+        assert backend.points()[0] == left
+
+
+def test_a_later_event_of_a_batch_stands_on_the_earlier_ones(backend: Backend) -> None:
+    pay(backend, "a")
+    pay(backend, "b")
+    first, second = send(backend, {"a": {}, "b": {}}).body["events"]
+    totals = [
+        backend.call("get_event", path={"id": one["eventId"]}).data["result"]["wallet"]["totals"][0]["available"]
+        for one in (first, second)
+    ]
+    assert totals == [1, 2]
+
+
+@each_batch
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('"events": {"buy": {}, "look": {}, "buy": {}}', "events.buy"),
+        ('"events": {"buy": {}, "b\\u0075y": {}}', "events.buy"),
+        ('"events": {"buy": {"price": 1, "size": 2, "price": 1}}', "events.buy.price"),
+        ('"events": {"buy": {}}, "events": {"buy": {}}', "events"),
+    ],
+)
+def test_what_stands_twice_in_the_text_is_refused_by_its_name(
+    backend: Backend, function: str, text: str, field: str
+) -> None:
+    with backend.nothing_changes():
+        answer = backend.call(function, f'{{"{BATCHES[function]}": "ana", {text}}}')
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [field])
+    assert field in answer.body["message"]
+
+
+@each_batch
+@pytest.mark.parametrize(
+    ("events", "field"),
+    [
+        ({"buy": {"price": {"amount": 1}}}, "events.buy.price"),
+        ({"buy": {"price": [[1]]}}, "events.buy.price"),
+        ({"buy": {"price": [1, {}]}}, "events.buy.price"),
+        ({"buy": {"price": [None]}}, "events.buy.price"),
+        ({"buy": 5}, "events.buy"),
+        ({"buy": []}, "events.buy"),
+        ({"buy": "now"}, "events.buy"),
+        ({}, "events"),
+        ([], "events"),
+        (None, "events"),
+        ("buy", "events"),
+    ],
+)
+def test_metadata_of_another_kind_is_refused_by_its_path(
+    backend: Backend, function: str, events: object, field: str
+) -> None:
+    with backend.nothing_changes():
+        answer = send(backend, events, function)
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [field])
+
+
+@each_version
+@pytest.mark.parametrize("customer", ["", None, 5, " ana", "a#b", "x" * 256])
+def test_what_can_be_no_customer_is_refused(backend: Backend, function: str, customer: object) -> None:
+    with backend.nothing_changes():
+        answer = backend.call(function, {VERSIONS[function]: customer, "events": {"a": {}}})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [VERSIONS[function]])
+
+
+@pytest.mark.parametrize(
+    ("identity", "field"),
+    [
+        ({"email": "jon"}, "email"),
+        ({"email": "jon@snow@wall"}, "email"),
+        ({"mobile": "call me"}, "mobile"),
+        ({"mobile": "12"}, "mobile"),
+        ({"mobile": 49171}, "mobile"),
+    ],
+)
+def test_what_is_no_identity_is_refused(backend: Backend, identity: Json, field: str) -> None:
+    with backend.nothing_changes():
+        answer = send(backend, {"a": {}}, **identity)
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [field])
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_an_empty_value_is_an_absent_one(backend: Backend, nothing: object) -> None:
+    sent = send(backend, {"a": {}, "b": None}, mobile=nothing, email=nothing, idempotencyKey=nothing)
+    assert sent.status == 200
+    customer = backend.call("get_customer").data
+    assert (customer["email"], customer["mobile"]) == (None, None)
+    assert all(one["data"]["metadata"] == {} for one in backend.everything("list_events"))
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "found"),
+    [("eq", "shoes", True), ("eq", "hats", False), ("in", ["hats", "socks"], True), ("in", ["hats", "belts"], False)],
+)
+def test_a_condition_over_an_array_means_any_element(
+    backend: Backend, operator: str, wanted: object, found: bool
+) -> None:
+    pay(backend, "buy", conditions=condition("metadata.category", operator, wanted))
+    (sent,) = send(backend, {"buy": {"category": ["shoes", "socks"]}}).body["events"]
+    assert bool(sent["accumulations"]) is found
+
+
+def test_numbers_stay_exact(backend: Backend) -> None:
+    text = (
+        '{"customerId": "ana", "events": {"buy": {"price": 0.1000000000000000055, "sizes": [9007199254740993, 1.10]}}}'
+    )
+    assert backend.call("track_events", text).status == 200
+    kept = backend.call("list_events").text
+    assert '"price":0.1000000000000000055' in kept
+    assert '"sizes":[9007199254740993,1.10]' in kept
+
+
+@each_batch
+def test_ninety_events_are_a_batch_and_ninety_one_are_not(backend: Backend, function: str) -> None:
+    backend.emit()
+    with backend.nothing_changes():
+        many = send(backend, {f"event {i}": {} for i in range(91)}, function)
+        assert (many.refusal, many.fields) == ((400, "ValidationError"), ["events"])
+        assert "90" in many.body["message"]
+    answer = send(
+        backend, {f"event {i}": {} for i in range(90)}, function, email="ana@example.com", mobile="+4917112345"
+    )
+    assert answer.status == 200
+    assert len(answer.body["events"]) == 90
+
+
+def test_a_batch_of_which_one_event_fails_stores_none(backend: Backend) -> None:
+    effects = [{"reward_id": "points", "amount": 1, "per": {"field": "metadata.price", "every": 1}}]
+    backend.call("put_campaign", {"name": "x", "trigger": "buy", "rules": [{"effects": effects}]}, path={"id": "x"})
+    pay(backend, "look")
+    with backend.nothing_changes():
+        answer = send(backend, {"look": {}, "buy": {"price": 10**20}}, email="ana@example.com")
+    assert answer.refusal == (400, "ValidationError")
+    assert backend.call("get_wallet").status == 404
+
+
+@each_version
+@pytest.mark.parametrize("in_the_body", [False, True], ids=["header", "body"])
+def test_a_batch_sent_again_is_answered_as_one_again(backend: Backend, function: str, in_the_body: bool) -> None:
+    pay(backend, "buy", 3)
+    key: Json = {"idempotencyKey": "k"} if in_the_body else {"key": "k"}
+    first = send(backend, {"buy": {}, "look": {"at": 1}}, function, **key)
+    assert (first.status, first.replayed) == (200, False)
+    backend.wait(days=1)
+    pay(backend, "buy", 99)
+    with backend.nothing_changes():
+        again = send(backend, {"buy": {}, "look": {"at": 1.0}}, function, **key)
+        turned = send(backend, {"look": {"at": 1}, "buy": {}}, function, **key)
+        others: list[Json] = [{"buy": {}}, {"buy": {}, "look": {"at": 2}}, {"buy": {}, "look": {"at": 1}, "more": {}}]
+        for other in others:
+            assert send(backend, other, function, **key).refusal == (422, "IdempotencyMismatchError")
+    assert (again.replayed, again.text) == (True, first.text)
+    assert turned.replayed
+    assert turned.text == first.text
+    assert backend.points() == (3, 0, 0)
+
+
+def test_the_key_in_header_and_body_is_one_key(backend: Backend) -> None:
+    first = send(backend, {"a": {}}, key="k", idempotencyKey="k")
+    assert send(backend, {"a": {}}, key="k").text == first.text
+    assert send(backend, {"a": {}}, idempotencyKey="k").text == first.text
+    refused = send(backend, {"a": {}}, key="k", idempotencyKey="another")
+    assert (refused.refusal, refused.fields) == ((400, "ValidationError"), ["idempotencyKey"])
+
+
+def test_without_a_key_the_same_batch_twice_is_two(backend: Backend) -> None:
+    pay(backend, "buy")
+    sent = [send(backend, {"buy": {}}).body["events"][0]["eventId"] for _ in range(2)]
+    assert len(set(sent)) == 2
+    assert backend.points() == (2, 0, 0)
+
+
+def test_a_disabled_brand_records_and_never_pays_for_it(backend: Backend) -> None:
+    pay(backend, "buy", 7)
+    backend.call("put_brand", {"enabled": False})
+    sent = send(backend, {"buy": {}}, key="k")
+    assert (sent.status, sent.body["events"][0]["accumulations"]) == (200, [])
+    assert send(backend, {"buy": {}}, "preview_rewards").body["totalPoints"] == 0
+    backend.call("put_brand", {"enabled": True})
+    assert send(backend, {"buy": {}}, key="k").text == sent.text
+    (event,) = backend.everything("list_events")
+    assert (event["type"], event["evaluated"]) == ("buy", False)
+    assert backend.call("get_wallet").data == {"totals": [], "lines": []}
+    assert send(backend, {"buy": {}}).body["events"][0]["accumulations"][0]["amount"] == 7
+
+
+def test_a_quote_says_what_sending_would_pay_and_why_and_stores_nothing(backend: Backend) -> None:
+    backend.call("put_reward", {"name": "A coffee", "type": "PRODUCT"}, path={"id": "coffee"})
+    pay(backend, "buy", 40, "always")
+    pay(backend, "buy", 60, "large", conditions=condition("metadata.price", "gte", 100))
+    pay(backend, "buy", 1, "treat", reward="coffee")
+    pay(backend, "review", 5)
+    send(backend, {"visit": {}})
+    batch = {"buy": {"price": 99.99}, "review": {}, "visit": {}}
+    with backend.nothing_changes():
+        quote = send(backend, batch, "preview_rewards").body
+    assert (quote["customerId"], quote["totalPoints"]) == ("ana", 45)
+    assert [(one["eventName"], one["totalPoints"]) for one in quote["events"]] == [
+        ("buy", 40),
+        ("review", 5),
+        ("visit", 0),
+    ]
+    reasons = {
+        one["campaignId"]: (one["reason"], one["eligible"], one["points"])
+        for event in quote["events"]
+        for one in event["campaigns"]
+    }
+    assert reasons == {
+        "always": ("Rewarded", True, 40),
+        "large": ("NoMatchingConditions", False, 0),
+        "treat": ("NonPointsReward", True, 0),
+        "review": ("Rewarded", True, 5),
+    }
+    send(backend, batch)
+    assert backend.points() == (quote["totalPoints"], 0, 0)
+
+
+def test_a_quote_for_a_stranger_is_not_found(backend: Backend) -> None:
+    with backend.nothing_changes():
+        assert send(backend, {"buy": {}}, "preview_rewards").refusal == (404, "UserNotFoundError")
+
+
+def test_changes_of_a_customer_are_merged_and_null_removes(backend: Backend) -> None:
+    backend.emit()
+    first: Json = {"tags": {"vip": True, "since": 2020}, "attributes": {"city": "Bonn"}, "email": " Ana@Example.com"}
+    shown = backend.call("patch_customer", first).data
+    assert (shown["email"], shown["tags"], shown["attributes"]) == ("ana@example.com", first["tags"], {"city": "Bonn"})
+    backend.call("patch_customer", {"tags": {"vip": None, "tier": "gold"}, "mobile": "+49 171 1234567"})
+    kept = backend.call("get_customer").data
+    assert kept["tags"] == {"since": 2020, "tier": "gold"}
+    assert (kept["attributes"], kept["email"], kept["mobile"]) == ({"city": "Bonn"}, "ana@example.com", "+491711234567")
+    assert backend.call("patch_customer", {"email": None}).data["email"] is None
+    assert backend.call("patch_customer", {"tags": None, "attributes": None}).data["tags"] == kept["tags"]
+    assert backend.call("patch_customer", {}).data == backend.call("get_customer").data
+
+
+def test_a_stranger_cannot_be_changed(backend: Backend) -> None:
+    with backend.nothing_changes():
+        assert backend.call("patch_customer").refusal == (404, "UserNotFoundError")
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"name": "Ana"}, ["name"]),
+        ({"email": "ana"}, ["email"]),
+        ({"email": "ana", "mobile": "no"}, ["email", "mobile"]),
+        ({"tags": []}, ["tags"]),
+        ({"attributes": "x"}, ["attributes"]),
+    ],
+)
+def test_a_change_that_is_malformed_is_refused(backend: Backend, body: Json, fields: list[str]) -> None:
+    backend.emit()
+    with backend.nothing_changes():
+        answer = backend.call("patch_customer", body)
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), fields)
+
+
+def test_campaigns_see_tags_and_attributes(backend: Backend) -> None:
+    pay(backend, "buy", conditions=condition("customer.tags.vip", "eq", True))
+    send(backend, {"buy": {}})
+    backend.call("patch_customer", {"tags": {"vip": True}})
+    send(backend, {"buy": {}})
+    assert backend.points() == (1, 0, 0)
+
+
+def test_an_answer_is_what_the_documentation_shows(backend: Backend) -> None:
+    pay(backend, "review", 5)
+    shown = json.loads(send(backend, {"review": {}}).text)
+    (event,) = shown.pop("events")
+    assert shown == {"success": True, "message": "1 recorded"}
+    assert set(event) == {"name", "eventId", "status", "accumulations"}

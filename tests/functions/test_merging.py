@@ -1,0 +1,446 @@
+"""One person behind several ids: whom the brand's merging channel makes one, and what both ids then answer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalty.domain import lifecycle
+from loyalty.domain.customers import Customer
+from loyalty.domain.errors import LoyaltyError
+from loyalty.domain.events import Event
+from loyalty.domain.journal import Record, replay
+from loyalty.domain.merging import merge
+from loyalty.domain.wallet import Wallet, totals
+from tests import builders
+from tests.builders import NOW, campaign, effect, per, redeem, rules
+from tests.functions.backend import Answer, Backend, Json
+from tests.samples import sample
+
+MOBILE, OTHER_MOBILE = "+491711234567", "+491517654321"
+EMAIL, OTHER_EMAIL = "ana@example.com", "ben@example.com"
+SHOWN = ("get_wallet", "list_events", "list_transactions", "get_customer")
+
+
+def send(backend: Backend, customer: str, *names: str, **identities: str) -> Answer:
+    """A batch of a customer's; a visit if nothing else is said."""
+    events: Json = {name: {} for name in names or ("visit",)}
+    body = {"customerId": customer, "events": events, **identities}
+    answer = backend.call("track_events", body, headers={})
+    assert answer.status == 200, answer.text
+    return answer
+
+
+def patch(backend: Backend, customer: str, **changes: Any) -> Answer:
+    return backend.call("patch_customer", changes, path={"id": customer})
+
+
+def merging_by(backend: Backend, channel: str, **settings: object) -> None:
+    assert backend.call("put_brand", {"channel_merging": channel, **settings}).status == 200
+
+
+def who(backend: Backend, customer: str) -> str:
+    """The id of the customer who answers under that id."""
+    found: str = backend.call("get_customer", path={"id": customer}).data["customer_id"]
+    return found
+
+
+def assert_one(backend: Backend, *customers: str) -> None:
+    """All these ids answer the same."""
+    query = {"limit": "100"}
+    for function in SHOWN:
+        answers = {
+            backend.call(function, path={"id": one}, query=query if function.startswith("list") else None).text
+            for one in customers
+        }
+        assert len(answers) == 1, function
+
+
+def assert_added_up(backend: Backend, customer: str) -> None:
+    """The ledger's lines add up to what can be spent."""
+    assert sum(amount for _, amount in backend.ledger(customer)) == backend.points(customer)[0]
+
+
+@pytest.fixture
+def two(backend: Backend) -> Backend:
+    """A backend where ana, the older, has 100 points, and ben has 40."""
+    backend.emit("ana")
+    backend.wait(minutes=1)
+    backend.emit("ben", order={"value": 40})
+    backend.wait(minutes=1)
+    return backend
+
+
+@pytest.mark.parametrize(("channel", "identity"), [("mobile", {"mobile": MOBILE}), ("email", {"email": EMAIL})])
+def test_the_channel_makes_two_ids_one_customer(two: Backend, channel: str, identity: dict[str, str]) -> None:
+    merging_by(two, channel)
+    send(two, "ana", **identity)
+    two.wait(minutes=1)
+    send(two, "ben", **identity)
+    assert_one(two, "ana", "ben")
+    assert two.points("ben") == (140, 0, 0)
+    customer = two.call("get_customer", path={"id": "ben"}).data
+    assert (customer["customer_id"], customer["aliases"]) == ("ana", ["ben"])
+    assert customer[channel] == identity[channel]
+    assert len(two.everything("list_events", "ana")) == 4
+
+
+@pytest.mark.parametrize("channel", ["none", "email", "mobile"])
+def test_another_channel_than_the_brands_merges_nobody(two: Backend, channel: str) -> None:
+    merging_by(two, channel)
+    identity = {"email": EMAIL} if channel == "mobile" else {"mobile": MOBILE}
+    for customer in ("ana", "ben"):
+        send(two, customer, **identity)
+    assert (who(two, "ana"), who(two, "ben")) == ("ana", "ben")
+    assert (two.points("ana"), two.points("ben")) == ((100, 0, 0), (40, 0, 0))
+    (name,) = identity
+    assert two.call("get_customer", path={"id": "ana"}).data[name] == identity[name]
+    assert two.call("get_customer", path={"id": "ben"}).data[name] is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "one", "other"),
+    [
+        ("email", "ana@example.com", "  ANA@Example.COM "),
+        ("mobile", "+491711234567", "0171 1234567"),
+        ("mobile", "+49 (171) 123-4567", "0171/1234567"),
+        ("mobile", "0171 123 45 67", "+491711234567"),
+        ("mobile", "00491711234567", "+491711234567"),
+    ],
+)
+def test_an_identity_written_otherwise_is_the_same(two: Backend, channel: str, one: str, other: str) -> None:
+    merging_by(two, channel, default_region="DE")
+    send(two, "ana", **{channel: one})
+    send(two, "ben", **{channel: other})
+    assert_one(two, "ana", "ben")
+
+
+def test_a_mobile_is_read_in_the_brands_region(two: Backend) -> None:
+    merging_by(two, "mobile", default_region="EG")
+    send(two, "ana", mobile="0100 123 4567")
+    assert two.call("get_customer").data["mobile"] == "+201001234567"
+
+
+@pytest.mark.parametrize("asking", ["ana", "ben"])
+def test_the_older_survives_whoever_asks(two: Backend, asking: str) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana" if asking == "ben" else "ben", mobile=MOBILE)
+    send(two, asking, mobile=MOBILE)
+    assert (who(two, "ana"), who(two, "ben")) == ("ana", "ana")
+
+
+def test_a_new_id_of_somebody_known_is_merged_at_once(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    two.wait(minutes=1)
+    answer = send(two, "till-7", "visit", "look", mobile=MOBILE)
+    assert_one(two, "ana", "till-7")
+    ids = [one["id"] for one in two.everything("list_events", "till-7")]
+    assert {one["eventId"] for one in answer.body["events"]} < set(ids)
+    assert two.points("till-7") == (100, 0, 0)
+
+
+def test_the_move_is_in_the_ledger_and_balances(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    moves = [amount for kind, amount in two.ledger("ben") if kind == "TRANSFER"]
+    assert sorted(moves) == [-40, 40]
+    assert_added_up(two, "ana")
+    lines = two.everything("list_transactions", "ana")
+    assert len({one["id"] for one in lines}) == len(lines)
+
+
+def test_lines_of_both_histories_have_ids_of_their_own(two: Backend) -> None:
+    merging_by(two, "mobile")
+    for customer in ("ana", "ben"):
+        event = two.everything("list_events", customer)[0]["id"]
+        two.call("reverse_event", path={"id": event})
+    send(two, "ana", mobile=MOBILE)
+    before = {one["id"] for one in two.everything("list_transactions", "ben")}
+    send(two, "ben", mobile=MOBILE)
+    lines = [one["id"] for one in two.everything("list_transactions", "ben")]
+    assert len(set(lines)) == len(lines)
+    assert before < set(lines)
+
+
+def test_a_reward_that_is_spent_up_leaves_both_books_in_order(two: Backend) -> None:
+    merging_by(two, "mobile")
+    two.emit("eve", type="VISIT")
+    send(two, "eve", mobile=MOBILE)
+    two.wait(minutes=1)
+    two.emit("kim")
+    two.spend(100, "kim")
+    send(two, "kim", mobile=MOBILE)
+    assert two.points("eve") == (0, 0, 0)
+    assert_one(two, "eve", "kim")
+
+
+def test_a_debt_is_paid_from_what_the_other_has(two: Backend) -> None:
+    merging_by(two, "mobile")
+    bought = two.everything("list_events", "ben")[0]["id"]
+    two.spend(40, "ben")
+    two.call("reverse_event", path={"id": bought})
+    assert two.points("ben") == (-40, 0, 0)
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    assert two.points("ben") == (60, 0, 0)
+    assert sum(amount for kind, amount in two.ledger() if kind == "TRANSFER") == 0
+    assert_added_up(two, "ana")
+
+
+@pytest.mark.parametrize("ending", ["fulfill_event", "reverse_event", "extend_hold", "its deadline", "on time"])
+def test_an_open_hold_stays_open_and_ends_into_the_merged_wallet(two: Backend, ending: str) -> None:
+    merging_by(two, "mobile")
+    order, spent = {"value": 25}, [{"id": "points", "amount": 10}]
+    held = two.emit("ben", order=order, redeem=spent, fulfilled=False, reserve=2).data["id"]
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    assert two.points("ana") == (130, 10, 25)
+    if ending in ("its deadline", "on time"):
+        two.wait(days=2)
+        assert two.points("ana") == (140, 0, 0)
+        if ending == "on time":
+            (deadline,) = (item for item in two.stored() if "ttl" in item and held in item["sk"]["S"])
+            removal = sample("on_deadline_passed")
+            removal["Records"] = removal["Records"][:1]
+            removal["Records"][0]["dynamodb"]["Keys"] = {name: deadline[name] for name in ("pk", "sk")}
+            assert two.run("on_deadline_passed", removal) == {"batchItemFailures": []}
+        assert two.points("ben") == (140, 0, 0)
+        assert two.call("get_event", path={"id": held}).data["status"] == "EXPIRED"
+    else:
+        assert two.call(ending, path={"id": held}).status == 200
+        after = {"fulfill_event": (155, 0, 0), "reverse_event": (140, 0, 0), "extend_hold": (130, 10, 25)}[ending]
+        assert two.points("ben") == after
+    assert_one(two, "ana", "ben")
+    assert_added_up(two, "ana")
+
+
+def test_what_the_younger_did_before_can_be_reversed_after(two: Backend) -> None:
+    merging_by(two, "mobile")
+    bought = two.everything("list_events", "ben")[0]["id"]
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    assert two.call("reverse_event", path={"id": bought}).data["status"] == "REVERSED"
+    assert two.points("ben") == (100, 0, 0)
+    assert_added_up(two, "ben")
+
+
+@pytest.mark.parametrize(
+    "pairs", [("ab", "bc", "cd"), ("cd", "bc", "ab"), ("ab", "cd", "bd"), ("ab", "bc", "ca", "ad")]
+)
+def test_chains_and_circles_end_in_one_customer(backend: Backend, pairs: tuple[str, ...]) -> None:
+    merging_by(backend, "mobile")
+    for name in "abcd":
+        backend.emit(name, order={"value": 10})
+        backend.wait(minutes=1)
+    for i, pair in enumerate(pairs):
+        for name in list(pair):
+            send(backend, name, mobile=f"+4917112345{i:02}")
+            backend.wait(minutes=1)
+    assert_one(backend, *"abcd")
+    assert who(backend, "d") == "a"
+    assert backend.points("c") == (40, 0, 0)
+    assert sorted(backend.call("get_customer", path={"id": "b"}).data["aliases"]) == ["b", "c", "d"]
+    assert_added_up(backend, "d")
+
+
+def test_one_request_that_names_two_others_merges_nobody_and_steals_nothing(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", email=OTHER_EMAIL)
+    pointers = [item for item in two.stored() if "customer" in item]
+    two.wait(minutes=1)
+    send(two, "eve", mobile=MOBILE, email=OTHER_EMAIL)
+    assert [who(two, one) for one in ("ana", "ben", "eve")] == ["ana", "ben", "eve"]
+    assert [item for item in two.stored() if "customer" in item] == pointers
+    eve = two.call("get_customer", path={"id": "eve"}).data
+    assert (eve["mobile"], eve["email"]) == (None, None)
+    send(two, "eve", mobile=MOBILE)
+    assert_one(two, "ana", "eve")
+
+
+def test_an_identity_stays_with_whom_it_was_first_seen_with(two: Backend) -> None:
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    merging_by(two, "mobile")
+    two.wait(minutes=1)
+    send(two, "eve", mobile=MOBILE)
+    assert (who(two, "eve"), who(two, "ben")) == ("ana", "ben")
+
+
+@pytest.mark.parametrize("channel", ["none", "email"])
+def test_a_change_to_what_is_somebody_elses_is_refused(two: Backend, channel: str) -> None:
+    merging_by(two, channel)
+    send(two, "ana", mobile=MOBILE)
+    with two.nothing_changes():
+        answer = patch(two, "ben", mobile=MOBILE, tags={"vip": True})
+    assert answer.refusal == (409, "IdentityTakenError")
+    assert "mobile" in answer.body["message"]
+
+
+def test_a_change_to_what_is_somebody_elses_merges_by_the_channel(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    answer = patch(two, "ben", mobile=MOBILE, tags={"vip": True})
+    assert (answer.data["customer_id"], answer.data["aliases"]) == ("ana", ["ben"])
+    assert answer.data["tags"] == {"vip": True}
+    assert_one(two, "ana", "ben")
+
+
+def test_a_change_to_a_third_persons_is_refused_even_if_the_other_would_merge(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    send(two, "eve", email=OTHER_EMAIL)
+    with two.nothing_changes():
+        assert patch(two, "ben", mobile=MOBILE, email=OTHER_EMAIL).refusal == (409, "IdentityTakenError")
+
+
+def test_a_retry_of_what_came_before_the_merge_gets_its_first_answer(two: Backend) -> None:
+    merging_by(two, "mobile")
+    first = two.emit("ben", key="k", order={"value": 5})
+    body = {"customerId": "ben", "events": {"visit": {}}, "idempotencyKey": "batch"}
+    batch = two.call("track_events", body, headers={})
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    with two.nothing_changes():
+        assert two.emit("ben", key="k", order={"value": 5}).text == first.text
+        again = two.call("track_events", body, headers={})
+    assert (again.text, again.replayed) == (batch.text, True)
+
+
+@pytest.mark.parametrize("function", ["list_events", "list_transactions"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+@pytest.mark.parametrize("asked", ["ana", "eve"])
+def test_a_merged_history_is_paged_through_exactly_once(two: Backend, function: str, limit: int, asked: str) -> None:
+    merging_by(two, "mobile")
+    for i in range(9):
+        customer = ("ana", "ben", "eve")[i % 3]
+        two.emit(customer, order={"value": 10 + i})
+        two.wait(minutes=1)
+        two.spend(1, customer, fulfilled=False, reserve=1)
+        two.wait(minutes=1)
+    for customer in ("ana", "ben", "eve"):
+        send(two, customer, mobile=MOBILE)
+        two.wait(minutes=1)
+    two.wait(days=1)
+    whole = two.everything(function, asked)
+    assert two.everything(function, asked, limit=limit) == whole
+    assert len({one["id"] for one in whole}) == len(whole)
+    times = [one["issued_at" if function == "list_events" else "created_at"] for one in whole]
+    if function == "list_events":
+        assert times == sorted(times, reverse=True)
+        assert len(whole) == 23
+    assert_added_up(two, asked)
+
+
+IDS = "abcd"
+RULES = rules(spend=campaign(effect(per=per(), expires_in="2/days")), stars=campaign(effect(3, "stars")))
+WHO = st.sampled_from(IDS)
+ACTS = st.one_of(
+    st.tuples(st.just("earn"), WHO, st.integers(1, 50), st.booleans()),
+    st.tuples(st.just("spend"), WHO, st.integers(1, 50), st.booleans()),
+    st.tuples(st.just("merge"), WHO, WHO, st.just(None)),
+    st.tuples(st.sampled_from(["fulfil", "reverse"]), st.integers(0, 40), st.just(None), st.just(None)),
+    st.tuples(st.just("wait"), st.integers(1, 40), st.just(None), st.just(None)),
+)
+
+
+@dataclass
+class People:
+    """Customers in memory: what is stored of each id, its journal, and whom it was merged into."""
+
+    now: datetime = NOW
+    stored: dict[str, Customer] = field(default_factory=dict)
+    journals: dict[str, list[Record]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def find(self, one: str) -> Customer:
+        while one in self.aliases:
+            one = self.aliases[one]
+        return self.stored.get(one) or Customer("demo", one, self.now)
+
+    def keep(self, customer: Customer, record: Record) -> None:
+        self.stored[customer.customer_id] = customer
+        self.journals.setdefault(customer.customer_id, []).append(record)
+
+    def act(self, kind: str, one: Any, other: Any, at_once: Any) -> None:
+        if kind == "wait":
+            self.now += timedelta(hours=one)
+        elif kind == "merge":
+            self.merge(one, other)
+        elif kind in ("earn", "spend"):
+            body = {"order": {"value": other}} if kind == "earn" else {"type": "SPEND", "redeem": redeem(other)}
+            event_id = f"e{len(self.events)}"
+            done = builders.emit(
+                self.find(one), event_id=event_id, now=self.now, by=RULES, fulfilled=at_once, reserve=1, **body
+            )
+            self.events.append(done.event)
+            self.keep(done.customer, done.event)
+        elif self.events:
+            i = one % len(self.events)
+            event = self.events[i]
+            customer = self.find(event.customer_id)
+            decide = lifecycle.fulfil if kind == "fulfil" else builders.reverse
+            change = decide(event, customer, self.now)
+            if change:
+                assert change.event
+                self.events[i] = change.event
+                self.keep(change.customer, change.entry)
+
+    def merge(self, one: str, other: str) -> None:
+        first, second = self.find(one), self.find(other)
+        if first.customer_id == second.customer_id:
+            return
+        before = self.sums()
+        merged = merge(first, second, self.now)
+        assert (merged.survivor.created_at, merged.survivor.customer_id) <= (first.created_at, first.customer_id)
+        self.keep(merged.survivor, merged.taken_over)
+        self.keep(merged.absorbed, merged.given_up)
+        self.aliases[merged.absorbed.customer_id] = merged.survivor.customer_id
+        moves: dict[str, Decimal] = {}
+        for line in (*merged.taken_over.lines, *merged.given_up.lines):
+            moves[line.lot.reward_id] = moves.get(line.lot.reward_id, Decimal(0)) + line.amount
+        assert not any(moves.values())
+        assert self.sums() == before
+
+    def sums(self) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+        """What all customers together can spend, have in holds, and are promised, of each reward."""
+        found: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+        for customer in self.stored.values():
+            for one in totals(customer.wallet, self.now):
+                a, r, p = found.get(one.reward_id, (Decimal(0), Decimal(0), Decimal(0)))
+                found[one.reward_id] = (a + one.available, r + one.reserved, p + one.pending)
+        return {reward: sums for reward, sums in found.items() if any(sums)}
+
+    def check(self) -> None:
+        for one, customer in self.stored.items():
+            assert told(replay(self.journals[one])) == told(customer.wallet)
+            assert len(self.journals[one]) == customer.version
+            if one in self.aliases:
+                assert told(customer.wallet) == told(Wallet())
+            else:
+                assert {id_ for id_ in IDS if self.find(id_).customer_id == one} == customer.ids
+
+
+def told(wallet: Wallet) -> Wallet:
+    """A wallet without what it says of rewards that it has nothing of."""
+    return Wallet(wallet.lots, {reward: debt for reward, debt in wallet.debts.items() if debt}, wallet.holds)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(ACTS, max_size=30))
+def test_whatever_is_merged_nothing_is_lost_and_every_journal_tells_its_wallet(acts: list[tuple[Any, ...]]) -> None:
+    people = People()
+    for act in acts:
+        try:
+            people.act(*act)
+        except LoyaltyError:
+            continue
+        finally:
+            people.check()
