@@ -1,4 +1,4 @@
-"""How long a function takes to start, in units of the start of the AWS client it cannot do without.
+"""What a function takes to start, in units of the start of the AWS client it cannot do without.
 
 Each start is a fresh, isolated process that sees the built layers, the function's folder and the standard library,
 and nothing else. The layers bring their bytecode, as deployed; the function's own file is compiled at each start, as
@@ -29,17 +29,17 @@ LAYERS = {"DependenciesLayer": ROOT / "layers" / "dependencies", "LoyaltyLayer":
 _CLOCK = """\
 import sys, time
 sys.path[:0] = {path!r}
-began = time.perf_counter()
+began = time.process_time()
 {act}
 """
 _BARE = """\
 import boto3
 boto3.client("dynamodb")
-print(time.perf_counter() - began)
+print(time.process_time() - began)
 """
 _FUNCTION = """\
 import handler
-print(time.perf_counter() - began)
+print(time.process_time() - began)
 from loyalty.store.table import client
 assert client.cache_info().currsize == 1, "the client is not made while the function starts"
 """
@@ -60,7 +60,7 @@ def measure(console: Console) -> list[Table]:
     found = Table(
         'Start of a function ÷ `import boto3; boto3.client("dynamodb")`',
         ("function", "ratio", "bound"),
-        f"Medians of {STARTS} fresh processes each, in turn. A function makes its own client while it starts.",
+        f"Processor time, medians of {STARTS} fresh processes each, in turn. A function makes its client while it starts.",
     )
     for name in sorted(times):
         found.add(name, f"{statistics.median(times[name]) / bare:.2f}", f"≤ {LIGHT.get(name, BOUND):.2f}")

@@ -1,5 +1,6 @@
 """JSON with exact numbers, in and out."""
 
+from collections import Counter
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
@@ -56,8 +57,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) == len(pairs):
         return found
     doubled = Doubled(found)
-    names = [name for name, _ in pairs]
-    doubled.names = tuple(name for name in found if names.count(name) > 1)
+    times = Counter(name for name, _ in pairs)
+    doubled.names = tuple(name for name, count in times.items() if count > 1)
     return doubled
 
 

@@ -204,7 +204,7 @@ class Ledger:
         for reward_id, debt in self.wallet.debts.items():
             if debt:
                 self.lines.append(Line(EntryType.TRANSFER, _nothing_of(reward_id, self.now), debt=-debt))
-        self.wallet.debts.clear()
+        self.wallet.debts.update(dict.fromkeys(self.wallet.debts, ZERO))
 
     def transfer_in(self, other: Wallet) -> None:
         """Take over another's lots, debts and holds; what one owes is paid from what the other has."""

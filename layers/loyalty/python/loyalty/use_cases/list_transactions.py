@@ -63,21 +63,20 @@ def _lines(customer: Customer, version: int, shown: str, now: datetime) -> Place
         if name > shown:
             yield [None, version, name], Posted(f"due.{name}", line, at)
     for step in chain([older] if older else [], steps):
-        yield from _posted(customer, step, 0)
+        yield from _posted(step, 0)
 
 
 def _lines_from(customer: Customer, under: str, place: dict[str, Any], skip: int) -> Placed:
     """Every line from the record of that place on, but the first `skip` of it."""
-    yield from _posted(customer, Step(record_at(customer, under, place[under]), under, place), skip)
+    yield from _posted(Step(record_at(customer, under, place[under]), under, place), skip)
     for step in walk(customer, place):
-        yield from _posted(customer, step, 0)
+        yield from _posted(step, 0)
 
 
-def _posted(customer: Customer, step: Step, skip: int) -> Placed:
+def _posted(step: Step, skip: int) -> Placed:
     record, under, place = step
-    ref = record.event_id if isinstance(record, Event) else str(record.number)
-    if under != customer.customer_id and not isinstance(record, Event):
-        ref = f"{under}:{ref}"  # each of a merged customer's ids has counted its own entries
+    # Each of a merged customer's ids has counted its own entries; the line keeps its id whoever it belongs to later.
+    ref = record.event_id if isinstance(record, Event) else f"{under}:{record.number}"
     for i, line in enumerate(record.lines[::-1][skip:], skip):
         yield [under, place, i], Posted(f"{ref}.{i}", line, _at(record))
 
