@@ -14,6 +14,7 @@ BODIES = {
     "/behavior/events": {"brand_id": "demo", "customer_id": "intruder", "type": "PURCHASE"},
     "/behavior/events/{id}/reverse": {"reason": "mine"},
     "/behavior/events/{id}/reserve": {"reserve": 1},
+    "/customers/{id}": {"tags": {"mine": True}},
 }
 
 
