@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loyalty.domain import ids
 from loyalty.domain.amounts import ZERO
@@ -12,15 +12,17 @@ from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.events import Emission, Event, Status
 from loyalty.domain.identities import Identities
-from loyalty.domain.journal import Record
 from loyalty.domain.lifecycle import Change, Entry, EntryKind
-from loyalty.domain.merging import Merge
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet import LotKey
 from loyalty.store import documents, keys
 from loyalty.store.brands import read_brand
 from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
+
+if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
+    from loyalty.domain.journal import Record
+    from loyalty.domain.merging import Merge
 
 
 class Recorded(Exception):
@@ -89,7 +91,7 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
     return _event(brand_id, event_id, item) if item else None
 
 
-def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> list[Record]:
+def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> "list[Record]":
     """Records of the customer's journal, in the order asked for: one round trip."""
     places = [
         keys.event(brand_id, ref) if isinstance(ref, str) else keys.entry(brand_id, customer_id, ref) for ref in refs
@@ -154,7 +156,7 @@ def _event_slot(event: Event) -> Write:
     return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", Recorded())
 
 
-def save_merge(merged: Merge, one: Customer, other: Customer) -> None:
+def save_merge(merged: "Merge", one: Customer, other: Customer) -> None:
     """Store a merge: the survivor, the alias that stays of the other, and an entry for both, all or nothing.
 
     Raises Contended if either changed since it was read: two requests that merge the same pair end as one merge.
@@ -291,5 +293,5 @@ def _event(brand_id: str, event_id: str, item: Item) -> Event:
     return documents.to_event(brand_id, event_id, str(item["status"]), int(item["deadline"]), document, ending)
 
 
-def _record(brand_id: str, ref: Ref, item: Item) -> Record:
+def _record(brand_id: str, ref: Ref, item: Item) -> "Record":
     return _event(brand_id, ref, item) if isinstance(ref, str) else documents.to_entry(ref, unpack(item["doc"]))
