@@ -21,7 +21,9 @@ def _metadata(value: object) -> object:
     raise PydanticCustomError("metadata", "must be a number, a string, true, false, or a list of these")
 
 
-_EVENTS = mapping_of(nullable(mapping_of(converted(_metadata), _MOST_METADATA)), MOST_EVENTS, min_length=1)
+_SCALAR = {"type": ["string", "number", "boolean"]}
+_METADATA = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
+_EVENTS = mapping_of(nullable(mapping_of(converted(_metadata, _METADATA), _MOST_METADATA)), MOST_EVENTS, min_length=1)
 
 
 class Batch:

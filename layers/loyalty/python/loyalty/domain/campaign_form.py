@@ -32,6 +32,8 @@ def _no_limits(value: object) -> object:
     return value
 
 
+_DAY = {"type": "string", "examples": ["2026-01-31", "2026-01-31T09:30:00Z"]}
+_EMPTY = {"type": "object", "maxProperties": 0}
 _FIELD = text(max_length=200)
 _CONDITION = record({"field": _FIELD, "operator": choice(*OPERATORS)}, {"value": anything()}, closed=True)
 _EFFECT = record(
@@ -49,9 +51,9 @@ CAMPAIGN = Shape(
         {"name": text(), "trigger": text(), "rules": listing(_RULE, max_length=50, min_length=1)},
         {
             "status": choice("RUNNING", "PAUSED"),
-            "start_date": converted(_day_or_instant),
-            "end_date": converted(_day_or_instant),
-            "limits": converted(_no_limits),
+            "start_date": converted(_day_or_instant, _DAY),
+            "end_date": converted(_day_or_instant, _DAY),
+            "limits": converted(_no_limits, _EMPTY),
         },
         closed=True,
     )

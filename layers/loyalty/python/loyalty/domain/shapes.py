@@ -1,6 +1,8 @@
 """The forms of requests: a small vocabulary over pydantic-core, whose errors list every offending field by its path.
 
 pydantic's classes would cost a function a third of its start-up on top; its core alone costs an eleventh.
+What the core cannot know of a function that checks (that it takes a number, that it wants a time) is said beside it as
+JSON Schema: the functions never look at it, the documents that are generated from these forms do.
 """
 
 import re
@@ -14,9 +16,21 @@ from pydantic_core import ValidationError as CoreValidationError
 
 from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, has_decimals, tidy
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
-from loyalty.domain.times import Period, parse_instant, parse_period, zone
+from loyalty.domain.times import PERIOD, Period, parse_instant, parse_period, zone
 
 MOST_FIELDS_LISTED = 100
+
+# Where a schema's metadata has its JSON Schema, and those of the forms below.
+JSON_SCHEMA = "json_schema"
+_IDENTIFIER = {"pattern": r"^[^#\s]([^#]*[^#\s])?$"}
+_AMOUNT = {"type": "number", "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals."}
+_INSTANT = {"format": "date-time"}
+_PERIOD = {"pattern": f"^{PERIOD}$", "examples": ["30/days", "12/months"]}
+_ZONE = {"examples": ["UTC", "Europe/Berlin"], "description": "The IANA name of a time zone."}
+_TAGS = {
+    "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}],
+    "examples": [{"vip": True}, ["vip"]],
+}
 
 
 class Shape:
@@ -27,8 +41,8 @@ class Shape:
 
     def __init__(self, schema: CoreSchema, *, either: Sequence[str] = (), needed: bool = False) -> None:
         self.schema = schema
-        self._either = either
-        self._needed = needed
+        self.either = either
+        self.needed = needed
         self._validator = SchemaValidator(schema)
 
     def __call__(self, value: object) -> dict[str, Any]:
@@ -38,11 +52,11 @@ class Shape:
         except CoreValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
             raise ValidationError(*(_problem(one) for one in problems[:MOST_FIELDS_LISTED])) from None
-        given = [name for name in self._either if checked.get(name) is not None]
+        given = [name for name in self.either if checked.get(name) is not None]
         if len(given) > 1:
             raise invalid(given[1], f"must not be given together with {given[0]}")
-        if self._needed and not given:
-            raise invalid(self._either[0], f"is required, or {self._either[1]}")
+        if self.needed and not given:
+            raise invalid(self.either[0], f"is required, or {self.either[1]}")
         return checked
 
 
@@ -93,14 +107,14 @@ def identifier(max_length: int = 255) -> CoreSchema:
             raise PydanticCustomError("identifier", "must not contain control characters or blanks around it")
         return value
 
-    return core_schema.no_info_after_validator_function(check, text(max_length))
+    return core_schema.no_info_after_validator_function(check, text(max_length), metadata={JSON_SCHEMA: _IDENTIFIER})
 
 
 def amount(**bounds: Decimal) -> CoreSchema:
     """An exact number of at most 15 digits and 4 decimals; `bounds` are pydantic's gt, ge, lt, le."""
     checked = core_schema.decimal_schema(max_digits=MAX_DIGITS, strict=False)
     checked.update(bounds)  # type: ignore[typeddict-item]
-    return core_schema.chain_schema([converted(_number), checked])
+    return core_schema.chain_schema([converted(_number, _AMOUNT), checked])
 
 
 def whole(ge: int, le: int) -> CoreSchema:
@@ -120,17 +134,17 @@ def choice(*values: str) -> CoreSchema:
 
 def instant() -> CoreSchema:
     """An RFC 3339 time."""
-    return core_schema.chain_schema([text(64), converted(_instant)])
+    return core_schema.chain_schema([text(64), converted(_instant, _INSTANT)])
 
 
 def period() -> CoreSchema:
     """A length of time such as `12/months`; checked, kept as written."""
-    return core_schema.chain_schema([text(64), converted(_period)])
+    return core_schema.chain_schema([text(64), converted(_period, _PERIOD)])
 
 
 def time_zone() -> CoreSchema:
     """The IANA name of a time zone; checked, kept as written."""
-    return core_schema.chain_schema([text(64), converted(_zone)])
+    return core_schema.chain_schema([text(64), converted(_zone, _ZONE)])
 
 
 def listing(item: CoreSchema, max_length: int = 1000, min_length: int = 0) -> CoreSchema:
@@ -145,7 +159,7 @@ def mapping() -> CoreSchema:
 
 def tags() -> CoreSchema:
     """Tags in either form they are sent in: `{"vip": true}` or `["vip"]`."""
-    return converted(_tags)
+    return converted(_tags, _TAGS)
 
 
 def mapping_of(values: CoreSchema, max_length: int, min_length: int = 0) -> CoreSchema:
@@ -163,9 +177,12 @@ def anything() -> CoreSchema:
     return core_schema.any_schema()
 
 
-def converted(convert: Callable[[Any], object]) -> CoreSchema:
-    """Whatever `convert` makes of the value; it raises PydanticCustomError to refuse it."""
-    return core_schema.no_info_plain_validator_function(convert)
+def converted(convert: Callable[[Any], object], looks: Mapping[str, object] | None = None) -> CoreSchema:
+    """Whatever `convert` makes of the value; it raises PydanticCustomError to refuse it.
+
+    `looks` is what it takes, as JSON Schema; anything if that is not said.
+    """
+    return core_schema.no_info_plain_validator_function(convert, metadata={JSON_SCHEMA: looks or {}})
 
 
 def _number(value: object) -> Decimal:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 DEFAULT_HOLD = timedelta(days=1)
 LONGEST_HOLD = timedelta(days=365)
 LATEST_REPORT = timedelta(hours=72)
+PERIOD = r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_PERIOD = re.compile(r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?", re.ASCII)
+_PERIOD = re.compile(PERIOD, re.ASCII)
 _STEPS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
