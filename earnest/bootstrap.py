@@ -15,4 +15,4 @@ def use_table(table: str) -> None:
 def create_brand_with_key(brand_id: str, name: str, key_name: str, secret: str | None = None) -> str:
     """Create the brand unless it exists, and an admin key for it; return the key's secret, which nobody stores."""
     create_brand(brand_id, name)
-    return create_key(brand_id, key_name, ["admin"], datetime.now(UTC), secret=secret)
+    return create_key(brand_id, key_name, ["admin"], datetime.now(UTC), secret=secret).secret

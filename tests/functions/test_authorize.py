@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.store.api_keys import ApiKey, save_api_key
-from loyalty.use_cases.authorize import digest
+from loyalty.domain.api_keys import ApiKey
+from loyalty.store.api_keys import digest_of, save_api_key
 from tests.builders import NOW, after
 from tests.functions.backend import Backend
 from tests.samples import sample
@@ -27,7 +27,7 @@ each_section = pytest.mark.parametrize(("resource", "header", "before"), SECTION
 
 def save_key(secret: str = SECRET, **fields: Any) -> None:
     """Store a key of the brand."""
-    save_api_key(digest(secret), ApiKey("demo", "Till 7", ("events:write", "customers:read"), NOW, **fields))
+    save_api_key("till-7", digest_of(secret), ApiKey("demo", "Till 7", ("events:write", "customers:read"), NOW, **fields))
 
 
 def asking(resource: str = "/behavior/events", **headers: str) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_bearer_is_written_in_any_case(empty: Backend, form: str) -> None:
         f"Bearer{SECRET}",
         "Bearer ek_demo_guess",
         f"Bearer {SECRET}x",
-        f"Bearer {digest(SECRET)}",
+        f"Bearer {digest_of(SECRET)}",
         "Bearer é\ud800",
     ],
     ids=lambda value: value.encode("utf-8", "replace").decode()[:20],

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from loyalty.use_cases.create_key import create_key
+from tests.builders import NOW
 from tests.functions.backend import Backend
 from tests.project import routes
 from tests.samples import request, sample
@@ -33,6 +35,9 @@ SCOPES = {
     "list_campaigns": set(),
     "put_campaign": set(),
     "delete_campaign": set(),
+    "create_key": set(),
+    "list_keys": set(),
+    "revoke_key": set(),
 }
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
@@ -41,8 +46,9 @@ each_function = pytest.mark.parametrize("function", SCOPES)
 
 @pytest.fixture
 def told(backend: Backend) -> Backend:
-    """A backend where the sample event has happened."""
+    """A backend where the sample event has happened, and whose brand has the samples' key."""
     backend.call("emit_event")
+    create_key("demo", "Till 7", ["events:write"], NOW, secret="ek_demo_example")
     return backend
 
 
@@ -171,6 +177,12 @@ MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("put_reward", {"name": "Points", "allow_negative": "no"}, ["allow_negative"]),
     ("put_reward", {"name": "Points", "attributes": []}, ["attributes"]),
     ("put_reward", {"id": "points", "name": 5}, ["name", "id"]),
+    ("create_key", {}, ["name", "scopes"]),
+    ("create_key", {"name": "x", "scopes": []}, ["scopes"]),
+    ("create_key", {"name": "x", "scopes": ["admin", "root"]}, ["scopes.1"]),
+    ("create_key", {"name": "x", "scopes": ["admin"], "brand_id": "other"}, ["brand_id"]),
+    ("create_key", {"name": "x", "scopes": ["admin"], "expires_at": "2026-03-10T12:00:00Z"}, ["expires_at"]),
+    ("create_key", {"name": "x", "scopes": ["admin"], "expires_at": "soon"}, ["expires_at"]),
     ("put_campaign", {}, ["name", "trigger", "rules"]),
     ("put_campaign", {"name": "x", "trigger": "T", "rules": [], "budget": 5}, ["rules", "budget"]),
     (

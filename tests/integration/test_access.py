@@ -63,7 +63,13 @@ def test_another_brands_ids_do_not_exist(
     other: httpx.Client, emit: Emit, customer: str, method: str, path: str
 ) -> None:
     event = emit(10, fulfilled=False)
-    names = {"behavior": event["id"], "customers": customer, "rewards": "coffee", "campaigns": "welcome"}
+    names = {
+        "behavior": event["id"],
+        "customers": customer,
+        "rewards": "coffee",
+        "campaigns": "welcome",
+        "keys": "mine",
+    }
     url = path.replace("{id}", names[path.split("/")[1]])
     if method == "PUT":
         return  # creates the brand's own

@@ -4,7 +4,7 @@ LoyaltyError
 ├── Invalid 400 ─────── ValidationError
 ├── Refused 403 ─────── Forbidden
 ├── NotFound 404 ────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
-│                       CampaignNotFoundError · RewardNotFoundError
+│                       CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
 ├── Conflict 409 ────── EventExpiredError · EventCancelledError · EventReversedError
 │                       EventResolvedError · RewardInUseError · IdentityTakenError
 ├── TooLarge 413 ────── PayloadTooLargeError
@@ -113,6 +113,10 @@ class CampaignNotFoundError(NotFound):
 
 class RewardNotFoundError(NotFound):
     """No reward of this brand has that id."""
+
+
+class KeyNotFoundError(NotFound):
+    """No API key of this brand has that id."""
 
 
 class EventExpiredError(Conflict):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.amounts import ZERO
+from loyalty.domain.api_keys import ApiKey
 from loyalty.domain.brands import Brand, Reward
 from loyalty.domain.campaigns import Outcome, Verdict
 from loyalty.domain.customers import Customer
@@ -144,6 +145,18 @@ def transaction(line_id: str, line: Line, at: datetime | None) -> View:
 def brand(one: Brand) -> View:
     """A brand's settings."""
     return {name: value for name, value in asdict(one).items() if name != "rules_version"}
+
+
+def api_key(key_id: str, one: ApiKey) -> View:
+    """An API key without its secret."""
+    return {
+        "id": key_id,
+        "name": one.name,
+        "scopes": list(one.scopes),
+        "created_at": _time(one.created_at),
+        "expires_at": _time(one.expires_at),
+        "disabled": one.disabled,
+    }
 
 
 def reward(one: Reward) -> View:

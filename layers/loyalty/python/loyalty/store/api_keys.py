@@ -1,32 +1,57 @@
-"""API keys, by the hash of their secret."""
+"""API keys: by the hash of their secret for the authorizer, and by their id for the brand's list."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
 from typing import Any
 
+from loyalty.domain.api_keys import ApiKey
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.store import keys
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import get, put, transact
+from loyalty.store.table import Item, get, put, query, transact
 
 
-@dataclass(frozen=True)
-class ApiKey:
-    """What a key may do, for whom, and until when."""
-
-    brand_id: str
-    name: str
-    scopes: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None = None
-    disabled: bool = False
+def digest_of(secret: str) -> str:
+    """The hash a key is stored under. SHA-256 is enough: a secret has 256 random bits, there is nothing to guess."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load_api_key(digest: str) -> ApiKey | None:
     """The key with that hash."""
     item = get(keys.api_key(digest))
-    if item is None:
-        return None
+    return _api_key(item) if item else None
+
+
+def find_api_key(brand_id: str, key_id: str) -> tuple[str, ApiKey] | None:
+    """The key of that id with its hash."""
+    item = get(keys.listed_key(brand_id, key_id))
+    return (str(item["digest"]), _api_key(item)) if item else None
+
+
+def list_api_keys(brand_id: str, after: str, limit: int) -> list[tuple[str, ApiKey]]:
+    """Up to `limit` ids and keys of a brand whose id comes after `after`, by id."""
+    place = keys.listed_key(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
+    items = query(place.pk, keys.KEYS, place.sk, limit)
+    return [(str(item["sk"]).removeprefix(keys.KEYS), _api_key(item)) for item in items]
+
+
+def save_api_key(key_id: str, digest: str, key: ApiKey) -> None:
+    """Store a key in both its places at once: what is listed is what is let in."""
+    document = {
+        "brand": key.brand_id,
+        "name": key.name,
+        "scopes": key.scopes,
+        "created": to_millis(key.created_at),
+        "expires": to_millis(key.expires_at) if key.expires_at else 0,
+        "disabled": key.disabled,
+    }
+    doc = pack(document)
+    transact(
+        put(keys.api_key(digest), {"doc": doc}),
+        put(keys.listed_key(key.brand_id, key_id), {"doc": doc, "digest": digest}),
+    )
+
+
+def _api_key(item: Item) -> ApiKey:
     document: dict[str, Any] = unpack(item["doc"])
     expires = document["expires"]
     return ApiKey(
@@ -37,16 +62,3 @@ def load_api_key(digest: str) -> ApiKey | None:
         from_millis(expires) if expires else None,
         document["disabled"],
     )
-
-
-def save_api_key(digest: str, key: ApiKey) -> None:
-    """Store a key."""
-    document = {
-        "brand": key.brand_id,
-        "name": key.name,
-        "scopes": key.scopes,
-        "created": to_millis(key.created_at),
-        "expires": to_millis(key.expires_at) if key.expires_at else 0,
-        "disabled": key.disabled,
-    }
-    transact(put(keys.api_key(digest), {"doc": pack(document)}))

@@ -6,6 +6,7 @@
 | brand         | BRAND#{brand}            | BRAND                 |          | everyone, with the customer     |
 | reward        | BRAND#{brand}            | REWARD#{id}           |          | rules, once per version         |
 | campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
+| listed_key    | BRAND#{brand}            | KEY#{id}              |          | the brand's list of keys        |
 | event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
 | customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
 | identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
@@ -23,6 +24,7 @@ from typing import NamedTuple
 
 REWARDS = "REWARD#"
 CAMPAIGNS = "CAMPAIGN#"
+KEYS = "KEY#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 
 
@@ -59,6 +61,11 @@ def reward(brand_id: str, reward_id: str) -> Key:
 def campaign(brand_id: str, campaign_id: str) -> Key:
     """One campaign."""
     return Key(f"BRAND#{brand_id}", f"{CAMPAIGNS}{campaign_id}")
+
+
+def listed_key(brand_id: str, key_id: str) -> Key:
+    """One API key of the brand, by its id."""
+    return Key(f"BRAND#{brand_id}", f"{KEYS}{key_id}")
 
 
 def event(brand_id: str, event_id: str) -> Key:

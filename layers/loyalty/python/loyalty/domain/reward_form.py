@@ -1,0 +1,17 @@
+"""The form of a reward as it is written: what a `PUT /rewards/{id}` takes, strictly."""
+
+from loyalty.domain.amounts import MAX_DECIMALS
+from loyalty.domain.shapes import Shape, choice, flag, mapping, record, text, whole
+
+REWARD = Shape(
+    record(
+        {"name": text()},
+        {
+            "type": choice("POINTS", "DISCOUNT", "GIFT_CARD", "PRODUCT"),
+            "decimals": whole(0, MAX_DECIMALS),
+            "allow_negative": flag(),
+            "attributes": mapping(),
+        },
+        closed=True,
+    )
+)
