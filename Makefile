@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check bench build deploy lock clean help
+.PHONY: run test check bench build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -38,6 +38,10 @@ build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 
 deploy: build ## deploy to your AWS account, asking what it has to know
 	@$(SAM) deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+
+schema: ## docs/campaign.schema.json anew
+	@bin/setup dev
+	@$(PYTHON) -m earnest schema > docs/campaign.schema.json
 
 lock: ## newest versions of everything into the lock files
 	@bin/setup

@@ -1,18 +1,30 @@
 """The `earnest` command."""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from earnest.places import ROOT, Home
 from earnest.refusal import Refusal
 
+if TYPE_CHECKING:
+    from earnest.stack import Stack
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Url = Annotated[str | None, typer.Option(envvar="EARNEST_URL", help="The stack's base URL; default: this machine's.")]
+Key = Annotated[str | None, typer.Option(envvar="EARNEST_KEY", help="An API key of the brand.")]
+Brand = Annotated[str | None, typer.Option(envvar="EARNEST_BRAND", help="The brand that the key is of.")]
 
 _PORT = 8787
 _BRAND_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,11 +69,194 @@ def create_brand(
         typer.echo(create_brand_with_key(brand_id, name, key_name))
 
 
+@app.command()
+def apply(
+    folder: Annotated[Path, typer.Argument(help="Where the YAML files are, one thing a file.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+    *,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete what is on the stack and in no file.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and stop.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Make the stack's rewards and campaigns what the files say, after showing the difference.
+
+    Exit codes: 0 nothing to change, or all is changed; 1 refused, unreachable or declined; 2 mistakes in the files,
+    and nothing was changed; 3 a dry run that found a difference.
+    """
+    from earnest.apply import make, plan, what_is_there  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        changes = plan(folder, what_is_there(stack), prune=prune)
+        if not changes:
+            console.print("Nothing to change.")
+            return
+        for change in changes:
+            change.show(console)
+        if dry_run:
+            raise typer.Exit(3)
+        if not yes:
+            typer.confirm(f"Make {len(changes)} changes at {stack.address.url}?", abort=True)
+        make(changes, stack)
+        console.print(f"{len(changes)} changed.")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files; it may hold some already.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Write the stack's rewards and campaigns as files that `earnest apply` takes; files that say the same stay."""
+    from earnest.apply import export as write_files  # noqa: PLC0415
+    from earnest.apply import what_is_there  # noqa: PLC0415
+
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        for file in write_files(folder, what_is_there(stack)):
+            typer.echo(file)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a file that `earnest apply` takes."""
+    from earnest.apply import schema_text  # noqa: PLC0415
+
+    typer.echo(schema_text(), nl=False)
+
+
+@app.command()
+def explain(
+    event_id: Annotated[str, typer.Argument(help="The event's id.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Show why an event was rewarded as it was: each campaign, each condition, and what it found."""
+    from earnest.explain import tree  # noqa: PLC0415
+    from earnest.stack import place  # noqa: PLC0415
+
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        answer = stack.ask("GET", place("behavior", "events", event_id, "explanation"))
+        Console(highlight=False).print(tree(answer["data"]), soft_wrap=True)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One event a line, as the API takes it.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many events are on their way at once.")] = 8,
+) -> None:
+    """Send a file of events; interrupted, run it again to go on; run twice, nothing is paid twice.
+
+    Lines that the stack refuses are written to FILE.rejected.jsonl with their numbers. Exit codes: 0 all sent; 1 it
+    had to stop; 2 some lines were rejected.
+    """
+    from earnest.import_events import Import  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        run = Import(file, stack, at_once=at_once)
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            bar = progress.add_task(file.name, total=file.stat().st_size)
+            done = run.run(lambda end: progress.update(bar, completed=max(end, progress.tasks[0].completed)))
+    console.print(
+        f"{done.sent} sent ({done.replayed} of them were there already), {done.before} sent by an earlier run, "
+        f"{done.rejected} rejected."
+    )
+    if done.rejected:
+        console.print(f"What was rejected, and why, is in {run.rejections}.", soft_wrap=True)
+        raise typer.Exit(2)
+
+
+@app.command()
+def verify(
+    customer_ids: Annotated[list[str], typer.Argument(help="Customers, by id.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs."""
+    from earnest.verify import verify as compare  # noqa: PLC0415
+
+    differ = False
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        for customer_id in customer_ids:
+            verified = compare(stack, customer_id)
+            differ = differ or bool(verified.differences)
+            verdict = "DIFFERS" if verified.differences else "equal"
+            typer.echo(f"{customer_id}: {verdict} ({verified.lines} lines)")
+            for one in verified.differences:
+                typer.echo(f"  {one.what}: the wallet has {one.wallet:f}, its lines come to {one.lines:f}")
+    if differ:
+        raise typer.Exit(1)
+
+
+keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")
+app.add_typer(keys_app, name="keys")
+
+
+@keys_app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[list[str], typer.Option(help="events:write, customers:read, offers:write or admin; repeat it.")],
+    expires_at: Annotated[str | None, typer.Option(help="When it ends, such as 2027-01-01T00:00:00Z.")] = None,
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Create a key. Its secret is printed once, alone on stdout, and stored nowhere."""
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        body = {"name": name, "scopes": scope, "expires_at": expires_at}
+        new = stack.ask("POST", "/keys", body)["data"]
+        typer.echo(f"Key {new['id']} of brand {stack.address.brand_id or 'the key'}; its secret:", err=True)
+        typer.echo(new["secret"])
+
+
+@keys_app.command("list")
+def list_keys(url: Url = None, key: Key = None, brand: Brand = None) -> None:
+    """List the keys, revoked ones too."""
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        table = Table("id", "name", "scopes", "created", "expires", "revoked", box=None)
+        for one in stack.everything("/keys"):
+            times = (one["created_at"], one["expires_at"] or "")
+            table.add_row(
+                one["id"], escape(one["name"]), " ".join(one["scopes"]), *times, "yes" if one["disabled"] else ""
+            )
+        Console(highlight=False, width=None if sys.stdout.isatty() else 250).print(table)
+
+
+@keys_app.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `earnest keys list` shows it.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Revoke a key for good. Calls that bring it are refused within 2 seconds: so long the gateway keeps an answer."""
+    from earnest.stack import place  # noqa: PLC0415
+
+    with _in_one_line(), _stack(url, key, brand) as stack:
+        stack.ask("DELETE", place("keys", key_id))
+        typer.echo(f"Revoked {key_id}; in force everywhere within 2 seconds.")
+
+
+def _stack(url: str | None, key: str | None, brand: str | None) -> "Stack":
+    from earnest.stack import Address, Stack  # noqa: PLC0415
+
+    return Stack(Address.of(url, key, brand, Home(ROOT / ".local").card))
+
+
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Turn a refusal, ours or of AWS, into its line on stderr and exit code 1."""
+    """Turn a refusal, ours or of AWS, into its line on stderr and exit code 1, or what it says of itself."""
     try:
         yield
     except (Refusal, BotoCoreError, ClientError) as refusal:
         typer.echo(refusal, err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(getattr(refusal, "exit_code", 1)) from None

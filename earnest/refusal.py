@@ -2,4 +2,6 @@
 
 
 class Refusal(Exception):
-    """One clear line for the person at the terminal; the command prints it and exits with 1."""
+    """One clear line for the person at the terminal; the command prints it and exits with `exit_code`."""
+
+    exit_code = 1

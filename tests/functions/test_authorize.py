@@ -27,7 +27,9 @@ each_section = pytest.mark.parametrize(("resource", "header", "before"), SECTION
 
 def save_key(secret: str = SECRET, **fields: Any) -> None:
     """Store a key of the brand."""
-    save_api_key("till-7", digest_of(secret), ApiKey("demo", "Till 7", ("events:write", "customers:read"), NOW, **fields))
+    save_api_key(
+        "till-7", digest_of(secret), ApiKey("demo", "Till 7", ("events:write", "customers:read"), NOW, **fields)
+    )
 
 
 def asking(resource: str = "/behavior/events", **headers: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def wallet(one: Customer, now: datetime) -> View:
 
 
 def transaction(line_id: str, line: Line, at: datetime | None) -> View:
-    """One line of the ledger; `amount` is what it did to `available`."""
+    """One line of the ledger; `amount` is what it did to `available`, `debt` to what the customer owes."""
     return {
         "id": line_id,
         "type": line.type,
@@ -137,6 +137,7 @@ def transaction(line_id: str, line: Line, at: datetime | None) -> View:
         "event_id": line.event_id,
         "campaign_id": line.lot.campaign_id,
         "expiration_date": _time(line.lot.expires_at),
+        "debt": line.debt,
         "reserved": line.held,
         "created_at": _time(at),
     }

@@ -1,0 +1,54 @@
+"""The stored answer to why an event was rewarded as it was, as a tree."""
+
+from typing import Any
+
+from rich.text import Text
+from rich.tree import Tree
+
+from earnest.stack import Document
+from loyalty import json as exact
+
+_HELD = {True: ("✓ ", "green"), False: ("✗ ", "red"), None: ("· ", "dim")}
+_NOTHING = "nothing"
+
+
+def tree(explanation: Document) -> Tree:
+    """Return the explanation to print: the event, its campaigns, their rules, and each condition with what it found."""
+    title = Text.assemble(("Event ", "bold"), (explanation["id"], "bold cyan"), f"  {explanation['type']}")
+    root = Tree(title)
+    if not explanation["evaluated"]:
+        root.add(Text("recorded, not evaluated: the brand was disabled", style="yellow"))
+    elif not explanation["campaigns"]:
+        root.add(Text(f"no campaign listens to {explanation['type']}", style="yellow"))
+    for campaign in explanation["campaigns"]:
+        _add_campaign(root, campaign)
+    return root
+
+
+def _add_campaign(root: Tree, campaign: Document) -> None:
+    rewarded = campaign["outcome"] == "Rewarded"
+    name = (campaign["name"], "bold green" if rewarded else "bold")
+    outcome = (campaign["outcome"], "green" if rewarded else "yellow")
+    label = Text.assemble(name, f" ({campaign['campaign_id']})  ", outcome)
+    branch = root.add(label.append(f"\n{campaign['sentence']}" if campaign.get("sentence") else ""))
+    for number, rule in enumerate(campaign.get("rules") or (), 1):
+        held = rule.get("held")
+        twig = branch.add(_marked(held, rule.get("name") or f"rule {number}"))
+        groups = rule.get("conditions") or []
+        for which, group in enumerate(groups, 1):
+            place = twig if len(groups) == 1 else twig.add(Text("any of these" if which == 1 else "or", style="dim"))
+            for condition in group:
+                place.add(_marked(condition.get("held"), _condition(condition)))
+
+
+def _condition(condition: Document) -> str:
+    wanted = "" if condition.get("wanted") is None else f" {_shown(condition['wanted'])}"
+    return f"{condition['field']} {condition['operator']}{wanted}, found {_shown(condition.get('found'))}"
+
+
+def _marked(held: object, text: str) -> Text:
+    return Text.assemble(_HELD[held if isinstance(held, bool) else None], text)
+
+
+def _shown(value: Any) -> str:
+    return _NOTHING if value in (None, []) else exact.dumps(value)

@@ -1,0 +1,166 @@
+"""Rewards and campaigns as files: one YAML file each, checked by the forms that the API itself checks with."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from earnest.jsonschema import DIALECT, Schema, json_schema_of
+from earnest.marked import Marked, Place, Unreadable, read, write
+from earnest.refusal import Refusal
+from earnest.stack import Document
+from loyalty import json as exact
+from loyalty.domain.brands import Reward
+from loyalty.domain.campaign_form import CAMPAIGN, read_campaign
+from loyalty.domain.errors import ValidationError
+from loyalty.domain.reward_form import REWARD
+from loyalty.domain.shapes import Shape, identifier, record, text
+
+SCHEMA_FILE = "earnest.schema.json"
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its word, the API's list of them, its form, and what it is with its defaults in."""
+
+    word: str
+    path: str
+    form: Shape
+    whole: Callable[[Document], Document]
+
+
+def _whole_reward(document: Document) -> Document:
+    given = {name: value for name, value in document.items() if value is not None}
+    whole = asdict(Reward("", **given))
+    return {name: value for name, value in whole.items() if name != "reward_id" and value is not None}
+
+
+def _whole_campaign(document: Document) -> Document:
+    whole: Document = _without_nulls({**document, "status": document.get("status") or "RUNNING"})
+    return whole
+
+
+# In the order in which they are written: a campaign names rewards.
+KINDS = (Kind("reward", "rewards", REWARD, _whole_reward), Kind("campaign", "campaigns", CAMPAIGN, _whole_campaign))
+_BY_WORD = {kind.word: kind for kind in KINDS}
+_HEAD = Shape(record({"kind": text(), "id": identifier()}))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in a file that cannot be meant."""
+
+    file: Path
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        """Return it in the form that editors and terminals make a link of."""
+        return f"{self.file}:{self.place.line}:{self.place.column}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One thing in one file, with its defaults in."""
+
+    kind: Kind
+    id: str
+    file: Path
+    document: Document
+
+
+type Name = tuple[str, str]
+type Whole = dict[Name, Document]
+
+
+def read_folder(folder: Path, rewards_there: Mapping[str, Document]) -> tuple[dict[Name, Written], list[Problem]]:
+    """Return everything in the folder by kind and id, and everything that is wrong with it, file by file.
+
+    A campaign may grant the folder's rewards and those that are there already. Raises Refusal if there is no folder.
+    """
+    if not folder.is_dir():
+        raise Refusal(f"{folder} is not a folder.")
+    problems: list[Problem] = []
+    heads = [_head(file, problems) for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))]
+    found: dict[Name, Written] = {}
+    rewards = {id_: Reward(id_, **document) for id_, document in rewards_there.items()}
+    for kind in KINDS:
+        for file, marked, word, id_ in filter(None, heads):
+            if word != kind.word:
+                continue
+            if (word, id_) in found:
+                earlier = found[word, id_].file
+                problems.append(Problem(file, marked.place("id"), f"id: {word} {id_} is in {earlier} already"))
+                continue
+            body = {name: value for name, value in marked.value.items() if name not in ("kind", "id")}
+            try:
+                document = kind.whole(read_campaign(body, rewards) if word == "campaign" else kind.form(body))
+            except ValidationError as refusal:
+                problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
+                if word == "reward":
+                    rewards.setdefault(id_, Reward(id_, id_))  # its own mistakes are told; a campaign has none by them
+                continue
+            found[word, id_] = Written(kind, id_, file, document)
+            if word == "reward":
+                rewards[id_] = Reward(id_, **document)
+    return found, sorted(problems, key=lambda one: (str(one.file), one.place.line, one.place.column))
+
+
+def _head(file: Path, problems: list[Problem]) -> tuple[Path, Marked, str, str] | None:
+    try:
+        marked = read(file.read_text(encoding="utf-8-sig"))
+        head = _HEAD(marked.value)
+    except UnicodeDecodeError:
+        problems.append(Problem(file, Place(1, 1), "is not UTF-8 text"))
+    except Unreadable as error:
+        problems.append(Problem(file, error.place, str(error)))
+    except ValidationError as refusal:
+        problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
+    else:
+        if head["kind"] in _BY_WORD:
+            return file, marked, head["kind"], head["id"]
+        problems.append(_problem(file, marked, "kind", f"must be {' or '.join(_BY_WORD)}"))
+    return None
+
+
+def _problem(file: Path, marked: Marked, field: str, message: str) -> Problem:
+    return Problem(file, marked.place(field), f"{field}: {message}")
+
+
+def file_text(kind: Kind, id_: str, document: Document, schema: str) -> str:
+    """Return a file's text; `schema` is where its JSON Schema is, for editors."""
+    return f"# yaml-language-server: $schema={schema}\n" + write({"kind": kind.word, "id": id_, **document})
+
+
+def file_name(id_: str) -> str:
+    """Return the name of a new file for an id, whatever is in it: not too long, and one id's only."""
+    name = quote(id_, safe=" ")
+    if len(name) <= _LONGEST_NAME and name == name.lower():
+        return f"{name}.yaml"
+    return f"{name[:_LONGEST_NAME].rstrip('%')}-{hashlib.sha256(id_.encode()).hexdigest()[:8]}.yaml"
+
+
+def same(one: Document | None, other: Document | None) -> bool:
+    """Return whether two documents say the same, 10 and 10.0 included."""
+    return exact.canonical(one) == exact.canonical(other)
+
+
+def schema() -> Schema:
+    """Return the JSON Schema of a file of any kind, from the forms that check it."""
+    kinds = []
+    for kind in KINDS:
+        body = json_schema_of(kind.form)
+        head = {"kind": {"const": kind.word}, "id": json_schema_of(_HEAD)["properties"]["id"]}
+        body["properties"] = {**head, **body["properties"]}
+        body["required"] = [*head, *body.get("required", ())]
+        kinds.append({"title": kind.word, **body})
+    return {"$schema": DIALECT, "title": "A file of `earnest apply`", "oneOf": kinds}
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value

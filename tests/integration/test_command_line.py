@@ -1,0 +1,134 @@
+"""The `earnest` command against the deployed stack, as people run it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.project import ROOT
+from tests.stack import Stack
+
+SECONDS = 120.0
+
+
+class Earnest:
+    """Runs the command for one brand."""
+
+    def __init__(self, stack: Stack, brand: str, key: str | None = None) -> None:
+        secret = key or stack.card["brands"][brand]["admin_key"]
+        said = {"EARNEST_URL": stack.card["base_url"], "EARNEST_KEY": secret, "EARNEST_BRAND": brand}
+        self.environment = {**os.environ, **said, "PYTHONPATH": str(ROOT)}
+
+    def command(self, *args: object) -> list[str]:
+        return [sys.executable, "-m", "earnest", *map(str, args)]
+
+    def __call__(self, *args: object, code: int = 0) -> str:
+        """What it says; it must end with that code."""
+        done = subprocess.run(
+            self.command(*args), capture_output=True, text=True, cwd=ROOT, env=self.environment, timeout=SECONDS
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def earnest(stack: Stack) -> Earnest:
+    return Earnest(stack, "other")
+
+
+@pytest.fixture
+def books(stack: Stack) -> httpx.Client:
+    return stack.client("other")
+
+
+def test_apply_export_apply(earnest: Earnest, books: httpx.Client, tmp_path: Path) -> None:
+    earnest("export", tmp_path)
+    assert earnest("apply", tmp_path, "--prune") == "Nothing to change.\n"
+    new = uuid.uuid4().hex
+    reward, campaign = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    reward.write_text(f"kind: reward\nid: r-{new}\nname: Miles\ndecimals: 1\n")
+    campaign.write_text(
+        f"kind: campaign\nid: c-{new}\nname: Miles\ntrigger: T-{new}\nrules:\n"
+        f"  - effects:\n      - reward_id: r-{new}\n        amount: 1.25\n"
+    )
+    refused = earnest("apply", tmp_path, "--yes", code=2)
+    assert f"{campaign}:8:9: rules.0.effects.0.amount: must have at most 1 decimals" in refused
+    assert books.get(f"/rewards/r-{new}").status_code == 404
+    campaign.write_text(campaign.read_text().replace("1.25", "1.5"))
+    assert f"create campaign c-{new}" in earnest("apply", tmp_path, "--dry-run", code=3)
+    assert "Aborted" in earnest("apply", tmp_path, code=1)
+    assert books.get(f"/campaigns/c-{new}").status_code == 404
+    assert "2 changed." in earnest("apply", tmp_path, "--yes")
+    assert earnest("apply", tmp_path, "--yes") == "Nothing to change.\n"
+    campaign.unlink()
+    reward.unlink()
+    assert earnest("apply", tmp_path) == "Nothing to change.\n"
+    assert f"delete reward r-{new}" in earnest("apply", tmp_path, "--prune", "--yes")
+    assert books.get(f"/rewards/r-{new}").status_code == 404
+
+
+def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
+    earnest: Earnest, books: httpx.Client, tmp_path: Path
+) -> None:
+    people = [f"reader-{uuid.uuid4()}" for _ in range(4)]
+    lines = [{"customer_id": people[i % 4], "type": "PURCHASE", "metadata": {"pay": 1}} for i in range(160)]
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"type": "PURCHASE"}]))
+    progress = tmp_path / "events.jsonl.progress"
+    run = subprocess.Popen(earnest.command("import", file), cwd=ROOT, env=earnest.environment)
+    ends = time.monotonic() + SECONDS
+    while not (progress.exists() and progress.stat().st_size > 400):
+        assert run.poll() is None
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+    run.send_signal(signal.SIGKILL)
+    run.wait(SECONDS)
+    before = len(progress.read_text().splitlines())
+    assert 0 < before < 160
+    said = earnest("import", file, code=2)
+    assert f"{before} sent by an earlier run, 1 rejected." in said
+    (rejected,) = (tmp_path / "events.rejected.jsonl").read_text().splitlines()
+    assert json.loads(rejected)["line"] == 161
+    assert json.loads(rejected)["details"]["fields"][0]["field"] == "customer_id"
+    assert "160 sent (160 of them were there already), 0 sent by an earlier run" in earnest("import", file, code=2)
+    assert earnest("verify", *people).count("equal (40 lines)") == 4
+    for person in people:
+        totals = books.get(f"/customers/{person}/wallet").json()["data"]["totals"]
+        assert {one["reward_id"]: one["available"] for one in totals} == {"test-points": 40}
+
+
+def test_wallets_with_everything_in_them_are_verified(stack: Stack) -> None:
+    said = Earnest(stack, "demo")("verify", "ana", "luis", "mia")
+    assert said.count("equal") == 3
+    assert "404 UserNotFoundError" in Earnest(stack, "demo")("verify", f"nobody-{uuid.uuid4()}", code=1)
+
+
+def test_a_key_is_created_used_listed_and_revoked(earnest: Earnest, stack: Stack) -> None:
+    name = f"till {uuid.uuid4()}"
+    *_, secret = [
+        word
+        for word in earnest(
+            "keys", "create", name, "--scope", "customers:read", "--expires-at", "2099-01-01T00:00:00Z"
+        ).split()
+        if word.startswith("ek_")
+    ]
+    till = Earnest(stack, "other", secret)
+    with stack.client("other", secret) as client:
+        assert client.get("/customers/nobody").status_code == 404
+        assert client.get("/keys").status_code == 403
+        assert "403 Forbidden" in till("keys", "list", code=1)
+        (row,) = [line for line in earnest("keys", "list").splitlines() if name in line]
+        assert secret not in row
+        assert "in force everywhere within 2 seconds" in earnest("keys", "revoke", row.split()[0])
+        time.sleep(2.1)
+        assert client.get("/customers/nobody").status_code == 401
+    assert "yes" in next(line for line in earnest("keys", "list").splitlines() if name in line)
+    assert "404 KeyNotFoundError" in earnest("keys", "revoke", "none", code=1)
+    assert "scopes.0: must be" in earnest("keys", "create", name, "--scope", "root", code=1)

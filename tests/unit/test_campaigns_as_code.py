@@ -1,0 +1,189 @@
+"""Files of rewards and campaigns: what they say, what is wrong with them, and how they differ from a stack."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from earnest.apply import Change, Mistaken, Whole, export, plan, schema_text
+from earnest.files_of_rules import KINDS, file_name, read_folder
+from earnest.refusal import Refusal
+from tests.project import ROOT
+
+REWARD, CAMPAIGN = KINDS
+POINTS = "kind: reward\nid: points\nname: Points\n"
+WELCOME = """\
+kind: campaign
+id: welcome
+name: Welcome
+trigger: REGISTRATION
+rules:
+  - name: hello
+    conditions:
+      - - field: metadata.country
+          operator: eq
+          value: NO
+    effects:
+      - reward_id: points
+        amount: 100
+"""
+THERE: Whole = {
+    ("reward", "points"): REWARD.whole({"name": "Points"}),
+    ("campaign", "welcome"): CAMPAIGN.whole(
+        {
+            "name": "Welcome",
+            "trigger": "REGISTRATION",
+            "rules": [
+                {
+                    "name": "hello",
+                    "conditions": [[{"field": "metadata.country", "operator": "eq", "value": "NO"}]],
+                    "effects": [{"reward_id": "points", "amount": 100}],
+                }
+            ],
+            "end_date": None,
+        }
+    ),
+}
+
+
+def folder(path: Path, **files: str) -> Path:
+    """A folder with these files."""
+    for name, text in files.items():
+        (path / f"{name}.yaml").write_text(text)
+    return path
+
+
+def mistakes(path: Path, there: Whole | None = None) -> list[str]:
+    """What is wrong with a folder, without the folder's own path."""
+    with pytest.raises(Mistaken) as refused:
+        plan(path, there or {}, prune=False)
+    return [line.removeprefix(f"{path}/") for line in str(refused.value).split("\n")]
+
+
+def test_a_new_folder_creates_what_is_named_first(tmp_path: Path) -> None:
+    changes = plan(folder(tmp_path, a=WELCOME, b=POINTS), {}, prune=False)
+    assert [(one.kind.word, one.id, one.before) for one in changes] == [
+        ("reward", "points", None),
+        ("campaign", "welcome", None),
+    ]
+
+
+def test_what_is_there_already_changes_nothing(tmp_path: Path) -> None:
+    assert plan(folder(tmp_path, a=WELCOME, b=POINTS), THERE, prune=True) == []
+
+
+def test_a_difference_in_the_form_alone_is_none(tmp_path: Path) -> None:
+    text = WELCOME.replace("amount: 100", "amount: 1.0e2") + "status: RUNNING\nstart_date:\n"
+    assert plan(folder(tmp_path, a=text), THERE, prune=False) == []
+
+
+def test_true_is_not_one(tmp_path: Path) -> None:
+    one, true = (WELCOME.replace("value: NO", f"value: {word}") for word in ("1", "true"))
+    (there,) = plan(folder(tmp_path, a=one), THERE, prune=False)
+    assert there.after
+    changed = {**THERE, ("campaign", "welcome"): there.after}
+    assert plan(tmp_path, changed, prune=False) == []
+    assert len(plan(folder(tmp_path, a=true), changed, prune=False)) == 1
+
+
+def test_pruning_deletes_what_names_it_before_what_is_named(tmp_path: Path) -> None:
+    tmp_path.joinpath("empty").mkdir()
+    assert plan(tmp_path, THERE, prune=False) == []
+    changes = plan(tmp_path, THERE, prune=True)
+    assert [(one.kind.word, one.after) for one in changes] == [("campaign", None), ("reward", None)]
+
+
+def test_a_campaign_may_grant_a_reward_of_the_stack_unless_that_is_pruned(tmp_path: Path) -> None:
+    folder(tmp_path, a=WELCOME)
+    assert plan(tmp_path, THERE, prune=False) == []
+    with pytest.raises(Mistaken, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.reward_id: is not a reward"):
+        plan(tmp_path, THERE, prune=True)
+
+
+def test_every_mistake_is_told_with_file_line_and_column(tmp_path: Path) -> None:
+    bad = WELCOME.replace("eq", "equals").replace("amount: 100", "amount: -1\n        colour: red")
+    folder(tmp_path, a=bad, b=POINTS.replace("Points", "5"), c="kind: thing\nid: x\n", d="- 1\n", e="a: [\n")
+    first, *others = mistakes(tmp_path)
+    assert first.startswith("a.yaml:9:11: rules.0.conditions.0.0.operator: must be 'eq', 'ne'")
+    assert others == [
+        "a.yaml:13:9: rules.0.effects.0.amount: must be greater than 0",
+        "a.yaml:14:9: rules.0.effects.0.colour: is not a known field",
+        "b.yaml:3:1: name: must be a string",
+        "c.yaml:1:1: kind: must be reward or campaign",
+        "d.yaml:1:1: body: must be an object",
+        "e.yaml:2:1: expected the node content, but found '<stream end>'",
+    ]
+
+
+def test_one_thing_in_two_files_is_a_mistake(tmp_path: Path) -> None:
+    folder(tmp_path, a=POINTS, b=POINTS)
+    assert mistakes(tmp_path) == [f"b.yaml:2:1: id: reward points is in {tmp_path}/a.yaml already"]
+
+
+def test_a_mistaken_reward_is_not_told_again_by_the_campaigns_that_grant_it(tmp_path: Path) -> None:
+    folder(tmp_path, a=WELCOME, b=POINTS + "decimals: 9\n")
+    assert mistakes(tmp_path) == ["b.yaml:4:1: decimals: must be less than or equal to 4"]
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="is not a folder"):
+        plan(tmp_path / "none", {}, prune=False)
+
+
+def test_what_is_exported_applies_without_a_change(tmp_path: Path) -> None:
+    written = export(tmp_path, THERE)
+    assert [str(one.relative_to(tmp_path)) for one in written] == [
+        "earnest.schema.json",
+        "rewards/points.yaml",
+        "campaigns/welcome.yaml",
+    ]
+    assert plan(tmp_path, THERE, prune=True) == []
+    first = (tmp_path / "campaigns/welcome.yaml").read_text().split("\n")[0]
+    assert first == "# yaml-language-server: $schema=../earnest.schema.json"
+
+
+def test_exporting_again_leaves_files_that_say_the_same_and_writes_over_the_others(tmp_path: Path) -> None:
+    folder(tmp_path, mine="# our own words\n" + POINTS, other=WELCOME.replace("100", "50"))
+    written = export(tmp_path, THERE)
+    assert [one.name for one in written] == ["earnest.schema.json", "other.yaml"]
+    assert (tmp_path / "mine.yaml").read_text().startswith("# our own words")
+    assert plan(tmp_path, THERE, prune=True) == []
+
+
+@pytest.mark.parametrize("id_", ["a", "A", "a/b", "../../x", "x" * 255, "😀" * 100, ".", "a b", "con:"])
+def test_any_id_has_a_file_name_of_its_own(tmp_path: Path, id_: str) -> None:
+    there: Whole = {("reward", one): REWARD.whole({"name": one}) for one in ("plain", id_)}
+    written = export(tmp_path, there)
+    assert len({str(one).lower() for one in written}) == 3
+    assert all(one.resolve().is_relative_to(tmp_path.resolve()) for one in written)
+    assert plan(tmp_path, there, prune=True) == []
+    assert len(file_name(id_).encode()) < 130
+
+
+def test_a_change_is_shown_line_by_line() -> None:
+    before, after = THERE["campaign", "welcome"], {**THERE["campaign", "welcome"], "status": "PAUSED"}
+    console = Console(width=80, color_system="standard", force_terminal=True)
+    with console.capture() as captured:
+        Change(CAMPAIGN, "welcome", before, after).show(console)
+    shown = captured.get()
+    assert "change campaign welcome" in shown
+    assert "\x1b[31m  -status: RUNNING\x1b[0m" in shown
+    assert "\x1b[32m  +status: PAUSED\x1b[0m" in shown
+
+
+def test_the_committed_schema_is_the_generated_one() -> None:
+    assert (ROOT / "docs" / "campaign.schema.json").read_text() == schema_text()
+
+
+def test_the_schema_knows_every_field_of_each_kind() -> None:
+    kinds: list[dict[str, Any]] = json.loads(schema_text())["oneOf"]
+    assert [one["properties"]["kind"] for one in kinds] == [{"const": kind.word} for kind in KINDS]
+    assert [one["required"] for one in kinds] == [["kind", "id", "name"], ["kind", "id", "name", "trigger", "rules"]]
+    assert all(one["additionalProperties"] is False for one in kinds)
+
+
+def test_reading_is_by_kind_and_id(tmp_path: Path) -> None:
+    found, problems = read_folder(folder(tmp_path, a=WELCOME, b=POINTS), {})
+    assert (list(found), problems) == ([("reward", "points"), ("campaign", "welcome")], [])

@@ -1,0 +1,234 @@
+"""Importing, verifying and explaining, without a stack."""
+
+import json
+import threading
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from rich.console import Console
+
+from earnest.explain import tree
+from earnest.import_events import Import, Patience
+from earnest.refusal import Refusal
+from earnest.stack import Address, Answer, Stack
+from earnest.verify import Difference, differences
+
+AT_ONCE = Patience(tries=3, first=0, longest=0)
+CREATED = Answer(201, {}, {"data": {}})
+
+
+class FakeStack:
+    """Answers as told, and remembers by key what it was sent; sent again, a key is replayed."""
+
+    def __init__(self, *answers: Answer | Exception) -> None:
+        self.address = Address("http://stack", "ek", "demo")
+        self.answers = list(answers)
+        self.calls = 0
+        self.got: dict[str, dict[str, Any]] = {}
+        self.lock = threading.Lock()
+
+    def send(self, method: str, path: str, body: dict[str, Any], *, headers: dict[str, str]) -> Answer:
+        assert (method, path) == ("POST", "/behavior/events")
+        with self.lock:
+            self.calls += 1
+            answer = self.answers.pop(0) if self.answers else CREATED
+            if isinstance(answer, Exception):
+                raise answer
+            key = headers.get("Idempotency-Key") or body["idempotencyKey"]
+            if answer is CREATED and key in self.got:
+                return Answer(201, {"Idempotency-Replayed": "true"}, None)
+            if answer is CREATED:
+                self.got[key] = body
+            return answer
+
+
+def refused(status: int, code: str = "Code", **headers: str) -> Answer:
+    """A refusal in the standard body."""
+    return Answer(status, headers, {"code": code, "message": "no", "details": {"fields": []}})
+
+
+def running(tmp_path: Path, stack: FakeStack, *lines: object, at_once: int = 3) -> Import:
+    """An import of these lines."""
+    file = tmp_path / "events.jsonl"
+    texts = [one if isinstance(one, str) else json.dumps(one) for one in lines]
+    file.write_text("".join(f"{text}\n" for text in texts))
+    return Import(file, cast(Stack, stack), at_once=at_once, patience=AT_ONCE)
+
+
+def visit(customer: str = "ana", **more: object) -> dict[str, Any]:
+    """A line."""
+    return {"customer_id": customer, "type": "VISIT", **more}
+
+
+def test_each_line_is_sent_once_with_the_brand(tmp_path: Path) -> None:
+    stack = FakeStack()
+    done = running(tmp_path, stack, visit(), "", visit("luis"), visit(brand_id="mine")).run()
+    assert (done.sent, done.rejected, stack.calls) == (3, 0, 3)
+    assert sorted(one["brand_id"] for one in stack.got.values()) == ["demo", "demo", "mine"]
+    assert [one.name for one in tmp_path.iterdir()] == ["events.jsonl"]
+
+
+def test_run_twice_everything_is_there_already(tmp_path: Path) -> None:
+    stack = FakeStack()
+    running(tmp_path, stack, visit(), visit("luis")).run()
+    done = running(tmp_path, stack, visit(), visit("luis")).run()
+    assert (done.sent, done.replayed, len(stack.got)) == (2, 2, 2)
+
+
+def test_two_equal_lines_are_two_events_wherever_they_stand(tmp_path: Path) -> None:
+    stack = FakeStack()
+    running(tmp_path, stack, visit(), visit()).run()
+    assert len(stack.got) == 2
+    done = running(tmp_path, stack, visit("luis"), '{"type": "VISIT",   "customer_id": "ana"}', visit()).run()
+    assert (done.sent, done.replayed, len(stack.got)) == (3, 2, 3)
+
+
+def test_a_line_with_a_key_of_its_own_keeps_it(tmp_path: Path) -> None:
+    stack = FakeStack()
+    running(tmp_path, stack, visit(idempotencyKey="mine")).run()
+    assert list(stack.got) == ["mine"]
+
+
+@pytest.mark.parametrize("trouble", [refused(429), refused(503, **{"Retry-After": "1"}), httpx.ReadTimeout("slow")])
+def test_what_may_pass_is_tried_again(tmp_path: Path, trouble: Any) -> None:
+    stack = FakeStack(trouble, trouble)
+    done = running(tmp_path, stack, visit()).run()
+    assert (done.sent, stack.calls) == (1, 3)
+
+
+def test_what_was_sent_before_it_stopped_is_not_sent_again(tmp_path: Path) -> None:
+    away = httpx.ConnectError("refused")
+    stack = FakeStack(CREATED, CREATED, away, away, away)
+    lines = [visit(number=i) for i in range(50)]
+    with pytest.raises(Refusal, match=r"Line 3: http://stack does not answer: refused\n2 sent; run again"):
+        running(tmp_path, stack, *lines, at_once=1).run()
+    (tmp_path / "events.jsonl.progress").open("a").write("import-half a li")
+    done = running(tmp_path, stack, *lines).run()
+    assert (done.before, done.sent, done.replayed, len(stack.got)) == (2, 48, 0, 50)
+
+
+def test_a_key_that_is_not_let_in_stops_at_once(tmp_path: Path) -> None:
+    stack = FakeStack(refused(401, "Unauthorized"))
+    with pytest.raises(Refusal, match="401 Unauthorized: no"):
+        running(tmp_path, stack, *[visit(number=i) for i in range(50)], at_once=1).run()
+    assert stack.calls == 1
+
+
+def test_refused_lines_are_reported_with_their_numbers(tmp_path: Path) -> None:
+    stack = FakeStack(refused(400, "ValidationError"))
+    run = running(tmp_path, stack, visit(), "", "{half", "[1]", '{"x": NaN}', visit("luis"), at_once=1)
+    done = run.run()
+    assert (done.sent, done.rejected) == (1, 4)
+    assert run.rejections.name == "events.rejected.jsonl"
+    reported = sorted(
+        (json.loads(line) for line in run.rejections.read_text().splitlines()), key=lambda one: one["line"]
+    )
+    assert [(one["line"], one["status"]) for one in reported] == [(1, 400), (3, None), (4, None), (5, None)]
+    assert reported[0]["event"]["customer_id"] == "ana"
+    assert reported[1]["event"] == "{half"
+
+
+def test_lines_of_one_customer_arrive_in_their_order(tmp_path: Path) -> None:
+    stack = FakeStack()
+    lines = [visit(f"c{i % 5}", number=i) for i in range(100)]
+    running(tmp_path, stack, *lines, at_once=4).run()
+    for customer in range(5):
+        numbers = [one["number"] for one in stack.got.values() if one["customer_id"] == f"c{customer}"]
+        assert numbers == sorted(numbers)
+        assert len(numbers) == 20
+
+
+def line(amount: int, debt: int = 0, end: str | None = None, campaign: str | None = "c") -> dict[str, Any]:
+    """A line of a ledger."""
+    return {"reward_id": "points", "campaign_id": campaign, "expiration_date": end, "amount": amount, "debt": debt}
+
+
+def wallet(available: int, *lots: dict[str, Any]) -> dict[str, Any]:
+    """A wallet."""
+    return {"totals": [{"reward_id": "points", "available": available}], "lines": list(lots)}
+
+
+def test_lines_that_come_to_the_wallet_are_no_difference() -> None:
+    lines = [line(100), line(50, end="2027"), line(-120), line(-30, end="2027"), line(20)]
+    assert list(differences(wallet(20), lines)) != []
+    assert list(differences(wallet(20, line(0)), [line(100), line(-80)])) != []
+    assert list(differences(wallet(20, line(20)), [line(100), line(-80)])) == []
+    assert list(differences(wallet(0), [line(100), line(-100)])) == []
+
+
+def test_a_debt_is_no_lot() -> None:
+    # 100 earned and spent, then reversed: nothing left of the lot, 100 owed; 30 of a later 50 pay a part of it back.
+    lines = [line(100), line(-100), line(-100, debt=100), line(50, debt=-50, campaign="d")]
+    assert list(differences(wallet(-50), lines)) == []
+
+
+def test_a_difference_says_where_and_how_much() -> None:
+    found = list(differences(wallet(10, line(10, end="2027")), [line(10)]))
+    assert found == [
+        Difference("points of c, until 2027", Decimal(10), Decimal(0)),
+        Difference("points of c, until ever", Decimal(0), Decimal(10)),
+    ]
+    assert list(differences(wallet(11, line(10)), [line(10)])) == [
+        Difference("points, available", Decimal(11), Decimal(10))
+    ]
+
+
+def rendered(explanation: dict[str, Any]) -> str:
+    """A tree as text."""
+    console = Console(width=120, color_system=None)
+    with console.capture() as captured:
+        console.print(tree(explanation))
+    return captured.get()
+
+
+def test_an_explanation_is_a_tree_of_campaigns_rules_and_conditions() -> None:
+    conditions = [
+        [
+            {"field": "order.value", "operator": "gte", "wanted": 10, "found": [Decimal("7.50")], "held": False},
+            {"field": "customer.tags.vip", "operator": "exists", "wanted": None, "found": [], "held": False},
+        ],
+        [{"field": "[bold]x", "operator": "eq", "wanted": "é", "found": "é", "held": True}],
+    ]
+    campaign = {
+        "campaign_id": "beans",
+        "name": "Beans",
+        "outcome": "NoMatchingConditions",
+        "sentence": "Not rewarded: the order was too small.",
+        "rules": [{"name": None, "held": False, "conditions": conditions}],
+    }
+    shown = rendered({"id": "e1", "type": "PURCHASE", "evaluated": True, "campaigns": [campaign]})
+    for text in (
+        "Event e1  PURCHASE",
+        "Beans (beans)  NoMatchingConditions",
+        "Not rewarded: the order was too small.",
+        "✗ rule 1",
+        "✗ order.value gte 10, found [7.50]",
+        "✗ customer.tags.vip exists, found nothing",
+        '✓ [bold]x eq "é", found "é"',
+    ):
+        assert text in shown
+
+
+def test_an_event_without_campaigns_says_why() -> None:
+    silent = {"id": "e1", "type": "VISIT", "evaluated": True, "campaigns": []}
+    assert "no campaign listens to VISIT" in rendered(silent)
+    assert "not evaluated" in rendered({**silent, "evaluated": False})
+
+
+def test_a_stack_is_named_whole_or_found_on_this_machine(tmp_path: Path) -> None:
+    card = tmp_path / "stack.json"
+    with pytest.raises(Refusal, match="Which stack"):
+        Address.of(None, None, None, card)
+    brands = {"demo": {"admin_key": "ek_1"}, "other": {"admin_key": "ek_2"}}
+    card.write_text(json.dumps({"base_url": "http://here", "brands": brands}))
+    assert Address.of(None, None, None, card) == Address("http://here", "ek_1", "demo")
+    assert Address.of(None, None, "other", card) == Address("http://here", "ek_2", "other")
+    assert Address.of("https://there/", "ek_3", None, card) == Address("https://there", "ek_3")
+    with pytest.raises(Refusal, match="no brand third"):
+        Address.of(None, None, "third", card)
+    for url, key in (("https://there", None), (None, "ek_3")):
+        with pytest.raises(Refusal, match="belong together"):
+            Address.of(url, key, None, card)
