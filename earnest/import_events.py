@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import httpx
 
+from earnest.files import write_whole
 from earnest.refusal import Refusal
 from earnest.stack import Answer, Document, Stack
 from loyalty import json as exact
@@ -139,7 +140,10 @@ class Import:
     def _sent_before(self) -> set[str]:
         if not self.progress.exists():
             return set()
-        return set(self.progress.read_text(encoding="utf-8").split("\n")[:-1])  # a half line at the end is no line
+        # A half line at the end is no line, and must not become one by what is appended.
+        whole = self.progress.read_text(encoding="utf-8").split("\n")[:-1]
+        write_whole(self.progress, "".join(f"{mark}\n" for mark in whole))
+        return set(whole)
 
     def _share_out(self, lines: Iterator[Line], before: set[str], on_progress: Any) -> None:
         for line in lines:

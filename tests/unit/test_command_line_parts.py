@@ -105,7 +105,8 @@ def test_what_was_sent_before_it_stopped_is_not_sent_again(tmp_path: Path) -> No
     lines = [visit(number=i) for i in range(50)]
     with pytest.raises(Refusal, match=r"Line 3: http://stack does not answer: refused\n2 sent; run again"):
         running(tmp_path, stack, *lines, at_once=1).run()
-    (tmp_path / "events.jsonl.progress").open("a").write("import-half a li")
+    progress = tmp_path / "events.jsonl.progress"
+    progress.write_text(progress.read_text() + "import-half a li")
     done = running(tmp_path, stack, *lines).run()
     assert (done.before, done.sent, done.replayed, len(stack.got)) == (2, 48, 0, 50)
 
