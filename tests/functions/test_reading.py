@@ -155,6 +155,7 @@ def test_the_ledger_has_every_line_newest_first(busy: Backend) -> None:
         "event_id",
         "campaign_id",
         "expiration_date",
+        "debt",
         "reserved",
         "created_at",
     }

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from earnest.apply import Change, Mistaken, Whole, export, plan, schema_text
-from earnest.files_of_rules import KINDS, file_name, read_folder
+from earnest.apply import Change, Mistaken, export, plan, schema_text
+from earnest.files_of_rules import KINDS, Whole, file_name, read_folder
 from earnest.refusal import Refusal
 from tests.project import ROOT
 
