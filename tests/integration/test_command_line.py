@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -21,9 +23,8 @@ SECONDS = 120.0
 class Earnest:
     """Runs the command for one brand."""
 
-    def __init__(self, stack: Stack, brand: str, key: str | None = None) -> None:
-        secret = key or stack.card["brands"][brand]["admin_key"]
-        said = {"EARNEST_URL": stack.card["base_url"], "EARNEST_KEY": secret, "EARNEST_BRAND": brand}
+    def __init__(self, url: str, brand: str, key: str) -> None:
+        said = {"EARNEST_URL": url, "EARNEST_KEY": key, "EARNEST_BRAND": brand}
         self.environment = {**os.environ, **said, "PYTHONPATH": str(ROOT)}
 
     def command(self, *args: object) -> list[str]:
@@ -44,9 +45,14 @@ class Earnest:
         return done.stdout + done.stderr
 
 
+def for_brand(stack: Stack, brand: str, key: str | None = None) -> Earnest:
+    """The command with a brand's admin key, or another."""
+    return Earnest(stack.card["base_url"], brand, key or stack.card["brands"][brand]["admin_key"])
+
+
 @pytest.fixture
 def earnest(stack: Stack) -> Earnest:
-    return Earnest(stack, "other")
+    return for_brand(stack, "other")
 
 
 @pytest.fixture
@@ -111,9 +117,9 @@ def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
 
 
 def test_wallets_with_everything_in_them_are_verified(stack: Stack) -> None:
-    said = Earnest(stack, "demo")("verify", "ana", "luis", "mia")
+    said = for_brand(stack, "demo")("verify", "ana", "luis", "mia")
     assert said.count("equal") == 3
-    assert "404 UserNotFoundError" in Earnest(stack, "demo")("verify", f"nobody-{uuid.uuid4()}", code=1)
+    assert "404 UserNotFoundError" in for_brand(stack, "demo")("verify", f"nobody-{uuid.uuid4()}", code=1)
 
 
 def test_a_key_is_created_used_listed_and_revoked(earnest: Earnest, stack: Stack) -> None:
@@ -125,7 +131,7 @@ def test_a_key_is_created_used_listed_and_revoked(earnest: Earnest, stack: Stack
         ).split()
         if word.startswith("ek_")
     ]
-    till = Earnest(stack, "other", secret)
+    till = for_brand(stack, "other", secret)
     with stack.client("other", secret) as client:
         assert client.get("/customers/nobody").status_code == 404
         assert client.get("/keys").status_code == 403
@@ -138,3 +144,57 @@ def test_a_key_is_created_used_listed_and_revoked(earnest: Earnest, stack: Stack
     assert "yes" in next(line for line in earnest("keys", "list").splitlines() if name in line)
     assert "404 KeyNotFoundError" in earnest("keys", "revoke", "none", code=1)
     assert "scopes.0: must be" in earnest("keys", "create", name, "--scope", "root", code=1)
+
+
+EXPLANATION = {
+    "id": "e/1",
+    "type": "PURCHASE",
+    "evaluated": True,
+    "campaigns": [
+        {
+            "campaign_id": "beans",
+            "name": "Beans",
+            "outcome": "Rewarded",
+            "sentence": "Rewarded with 4 points.",
+            "rules": [
+                {
+                    "name": "beans",
+                    "held": True,
+                    "conditions": [
+                        [{"field": "order.value", "operator": "gte", "wanted": 10, "found": [40.5], "held": True}]
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+class Explainer(BaseHTTPRequestHandler):
+    """Answers for one event, as the API does."""
+
+    def do_GET(self) -> None:
+        known = self.path == "/v1/behavior/events/e%2F1/explanation" and self.headers["Authorization"] == "Bearer ek"
+        refusal = {"statusCode": 404, "code": "EventNotFoundError", "message": "there is no event with this id"}
+        body = json.dumps({"data": EXPLANATION} if known else refusal).encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_an_explanation_is_asked_for_and_shown() -> None:
+    with HTTPServer(("127.0.0.1", 0), Explainer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        said = Earnest(f"http://127.0.0.1:{server.server_port}/v1/", "demo", "ek")
+        shown = said("explain", "e/1")
+        assert "Beans (beans)  Rewarded" in shown
+        assert "✓ order.value gte 10, found [40.5]" in shown
+        assert "404 EventNotFoundError: there is no event with this id" in said("explain", "e2", code=1)
+        server.shutdown()
+
+
+def test_a_stack_that_is_not_there_is_said_in_one_line() -> None:
+    said = Earnest("http://127.0.0.1:9", "demo", "ek")("keys", "list", code=1)
+    assert said.startswith("http://127.0.0.1:9 does not answer: ")
+    assert said.count("\n") == 1
