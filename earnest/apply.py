@@ -72,7 +72,8 @@ def what_is_there(stack: Stack) -> Whole:
     found: Whole = {}
     for kind in KINDS:
         for document in stack.everything(f"/{kind.path}"):
-            found[kind.word, document.pop("id")] = kind.whole(document)
+            id_ = document.pop("id")
+            found[kind.word, id_] = kind.whole(document)
     return found
 
 

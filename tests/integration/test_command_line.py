@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -56,8 +57,9 @@ def earnest(stack: Stack) -> Earnest:
 
 
 @pytest.fixture
-def books(stack: Stack) -> httpx.Client:
-    return stack.client("other")
+def books(stack: Stack) -> Iterator[httpx.Client]:
+    with stack.client("other") as client:
+        yield client
 
 
 def test_apply_export_apply(earnest: Earnest, books: httpx.Client, tmp_path: Path) -> None:
