@@ -6,6 +6,7 @@
 | brand         | BRAND#{brand}            | BRAND                 |          | everyone, with the customer     |
 | reward        | BRAND#{brand}            | REWARD#{id}           |          | rules, once per version         |
 | campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
+| budget        | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET |          | emits its campaign listens to   |
 | event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
 | customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
 | identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
@@ -59,6 +60,11 @@ def reward(brand_id: str, reward_id: str) -> Key:
 def campaign(brand_id: str, campaign_id: str) -> Key:
     """One campaign."""
     return Key(f"BRAND#{brand_id}", f"{CAMPAIGNS}{campaign_id}")
+
+
+def budget(brand_id: str, campaign_id: str, shard: str) -> Key:
+    """One shard of what a campaign has left: of its budget, and of its times."""
+    return Key(f"BRAND#{brand_id}#BUDGET#{campaign_id}#{shard}", "BUDGET")
 
 
 def event(brand_id: str, event_id: str) -> Key:
