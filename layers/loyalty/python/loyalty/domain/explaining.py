@@ -132,26 +132,30 @@ def _sentence(
     due: Any,
     winner: str | None,
 ) -> str:
-    match outcome:
-        case Outcome.REWARDED:
-            granted = [f"{_spelled(amount)} {reward_id}" for reward_id, amount in lots]
-            did = [f"granted {_listed(granted)}"] if lots else []
-            did += [f"set the tag {name} to {_spelled(value)}" for name, value in tags.items()]
-            short = f", of {_spelled(due)} due: that was all its budget had left" if due is not None else ""
-            return f"It {_listed(did)}{short}."
-        case Outcome.OUT_OF_SCHEDULE:
-            return f"It did not run then: {_schedule(about)}."
-        case Outcome.LIMIT_REACHED:
-            return f"It did not fire: {_limit(about.get('limits') or {})}."
-        case Outcome.BUDGET_SPENT:
-            return f"It did not fire: {_spelled(due)} were due, and its budget has not that much left."
-        case Outcome.EXCLUDED:
-            return f"It did not fire: {winner} came first, and only one of their group can reward an event."
+    if outcome is Outcome.REWARDED:
+        return _rewarded(lots, tags, due)
+    why = {
+        Outcome.LIMIT_REACHED: lambda: _limit(about.get("limits") or {}),
+        Outcome.BUDGET_SPENT: lambda: f"{_spelled(due)} were due, and its budget has not that much left",
+        Outcome.EXCLUDED: lambda: f"{winner} came first, and only one of their group can reward an event",
+    }
+    if outcome in why:
+        return f"It did not fire: {why[outcome]()}."
+    if outcome is Outcome.OUT_OF_SCHEDULE:
+        return f"It did not run then: {_schedule(about)}."
     failed = min((_failed(every) for rule in rules for every in rule["conditions"]), key=len, default=[])
     if not failed:
         return "Its conditions held, but there was nothing to grant."
     lead = "It counted, but is not there yet" if outcome is Outcome.PROGRESS_ONLY else "It did not fire"
     return f"{lead}: {_listed(failed)}."
+
+
+def _rewarded(lots: Sequence[Any], tags: Mapping[str, Any], due: Any) -> str:
+    granted = [f"{_spelled(amount)} {reward_id}" for reward_id, amount in lots]
+    did = [f"granted {_listed(granted)}"] if lots else []
+    did += [f"set the tag {name} to {_spelled(value)}" for name, value in tags.items()]
+    short = f", of {_spelled(due)} due: that was all its budget had left" if due is not None else ""
+    return f"It {_listed(did)}{short}."
 
 
 def _failed(every: Sequence[View]) -> list[str]:
@@ -162,8 +166,8 @@ def _missing(one: View) -> str:
     wanted = one["wanted"]
     if one["operator"] in _COUNTED:
         within = f" within {one['within'].replace('/', ' ')}" if "within" in one else ""
-        so_far, needed = _spelled(one["found"]), _spelled(wanted)
-        return f"{_COUNTED[one['operator']].format(field=one['field'])} {so_far} so far{within}, it has to be at least {needed}"
+        what = _COUNTED[one["operator"]].format(field=one["field"])
+        return f"{what} {_spelled(one['found'])} so far{within}, it has to be at least {_spelled(wanted)}"
     if one["operator"] == "exists":
         return f"{one['field']} {'was missing' if wanted is not False else 'was there, and must not be'}"
     found_words = "was missing" if one["found"] is None else f"was {_spelled(one['found'])}"

@@ -56,7 +56,7 @@ class Funds:
         self.refunds: dict[str, Share] = {}
 
     def left(self, campaign_id: str, wanted: Share) -> Share:
-        """What is left of a campaign's budget and times; NotAllRead if that is short of what is wanted, as far as read."""
+        """What is left of a campaign's budget and times; NotAllRead if what was read falls short."""
         shards = self._left.get(campaign_id, {})
         known = Share()
         for share in shards.values():
