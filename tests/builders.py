@@ -9,6 +9,7 @@ from loyalty.domain import events, lifecycle
 from loyalty.domain.brands import Brand, Reward, Rules
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Emission, Event
+from loyalty.domain.funds import Funds
 from loyalty.domain.lifecycle import Change
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Line, Lot, LotKey, Wallet, totals
@@ -99,6 +100,7 @@ def emit(
     now: datetime = NOW,
     by: Rules | None = None,
     enabled: bool = True,
+    funds: Funds | None = None,
     **body: Any,
 ) -> Emission:
     """What an event does to a customer, a purchase of 100 if nothing else is said."""
@@ -113,6 +115,7 @@ def emit(
         event_id=event_id,
         fingerprint=f"print of {event_id}",
         now=now,
+        funds=funds,
     )
 
 

@@ -46,9 +46,10 @@ def emit(request: http.Request) -> http.Response:
     """201 with the event; 200 and nothing stored for a dry run; a retry gets the first answer again, and is told so."""
     dry_run = request.flag("dry_run")
     emitted = emit_event(request.brand_id, request.body, request.sent, request.key_given, now, dry_run=dry_run)
-    if emitted.replayed or dry_run:
-        headers = {"Idempotency-Replayed": "true"} if emitted.replayed else {}
-        return http.Response({"data": views.event(emitted.event)}, 200 if dry_run else 201, headers)
+    if dry_run:
+        return http.Response(views.quoted(emitted.event, emitted.evaluation))
+    if emitted.replayed:
+        return http.Response({"data": views.event(emitted.event)}, 201, {"Idempotency-Replayed": "true"})
     telemetry.count_event(emitted.event)
     return http.Response({"data": views.event(emitted.event)}, 201)
 

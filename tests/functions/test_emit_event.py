@@ -82,12 +82,12 @@ def test_a_customer_is_created_by_its_first_event_whether_or_not_it_is_rewarded(
 
 
 def test_unknown_fields_are_kept_and_seen_by_campaigns(backend: Backend) -> None:
-    condition = {"field": "weather.sky", "operator": "eq", "value": "grey"}
+    condition = {"field": "order.weather.sky", "operator": "eq", "value": "grey"}
     rule = {"conditions": [[condition]], "effects": [{"reward_id": "points", "amount": 5}]}
     backend.call("put_campaign", {"name": "x", "trigger": "VISIT", "rules": [rule]}, path={"id": "grey"})
-    event = backend.emit(type="VISIT", weather={"sky": "Grey"}, order={"value": 1, "gift": True}).data
-    assert event["data"]["weather"] == {"sky": "Grey"}
-    assert event["data"]["order"] == {"value": 1, "gift": True}
+    event = backend.emit(type="VISIT", order={"value": 1, "weather": {"sky": "Grey"}}, gift=True).data
+    assert event["data"]["gift"] is True
+    assert event["data"]["order"] == {"value": 1, "weather": {"sky": "Grey"}}
     assert event["rewarding_campaigns"] == ["grey"]
 
 

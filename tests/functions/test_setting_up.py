@@ -165,10 +165,13 @@ def test_a_list_of_large_campaigns_is_whole(backend: Backend) -> None:
     for i in range(9):
         values = ["".join(letters.choices(string.ascii_letters, k=100)) for _ in range(1700)]
         document = body_of("put_campaign")
-        document["rules"][0]["conditions"] = [[{"field": "sku", "operator": "in", "value": values}]]
+        document["rules"][0]["conditions"] = [[{"field": "order.sku", "operator": "in", "value": values}]]
         assert backend.call("put_campaign", document, path={"id": f"large-{i}"}).status == 200
     assert len(listed(backend, "campaign")) == 10
-    assert backend.emit(sku=values[0]).data["rewarding_campaigns"] == ["large-8", "point-a-dollar"]
+    assert backend.emit(order={"value": 100, "sku": values[0]}).data["rewarding_campaigns"] == [
+        "large-8",
+        "point-a-dollar",
+    ]
 
 
 def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:

@@ -221,7 +221,10 @@ def test_a_value_that_the_operator_could_never_find_is_refused(operator: str, va
 def test_every_problem_is_listed_at_once() -> None:
     document = a_campaign()
     document["rules"] += [
-        {"conditions": [[CONDITION, {"field": "a", "operator": "in", "value": 5}]], "effects": [effect(1, "pounds")]},
+        {
+            "conditions": [[CONDITION, {"field": "metadata.a", "operator": "in", "value": 5}]],
+            "effects": [effect(1, "pounds")],
+        },
         {"effects": [effect(1), effect("0.5")]},
     ]
     assert problems(document) == {

@@ -1,12 +1,15 @@
 """A brand (a tenant), its rewards, and what its functions keep of both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.campaigns import Campaign, compile_campaign
-from loyalty.domain.times import zone
+from loyalty.domain.listening import Listeners
+from loyalty.domain.tallies import TYPES
+from loyalty.domain.times import LATEST_REPORT, zone
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,33 @@ class Reward:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that decides what an event earns, compiled once per version of the brand."""
+    """Everything that decides what an event earns, compiled once per version of the brand.
+
+    `tallied` names what customers' progress and limits are kept under, and when its campaign ends.
+    """
 
     rewards: Mapping[str, Reward]
-    campaigns: Mapping[str, tuple[Campaign, ...]]
+    campaigns: Mapping[str, Listeners]
+    tallied: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, brand: Brand, rewards: Mapping[str, Reward], campaigns: Mapping[str, Mapping[str, Any]]) -> "Rules":
-        """Compile stored campaigns, by trigger, in the order of their ids."""
-        by_trigger: dict[str, tuple[Campaign, ...]] = {}
-        for campaign_id, document in sorted(campaigns.items()):
+        """Compile stored campaigns, by trigger."""
+        by_trigger: dict[str, list[Campaign]] = {}
+        tallied: dict[str, datetime | None] = {}
+        for campaign_id, document in campaigns.items():
             campaign = compile_campaign(campaign_id, document, brand.tz)
-            by_trigger[campaign.trigger] = (*by_trigger.get(campaign.trigger, ()), campaign)
-        return cls(rewards, by_trigger)
+            by_trigger.setdefault(campaign.trigger, []).append(campaign)
+            tallied |= dict.fromkeys([campaign.key, *(one.key for one in campaign.counters)], campaign.end)
+        return cls(rewards, {trigger: Listeners(some) for trigger, some in by_trigger.items()}, tallied)
+
+    def with_funds(self, types: Iterable[str]) -> list[str]:
+        """The campaigns of these triggers that customers share something of."""
+        return [one.campaign_id for name in types for one in self.campaigns.get(name, ()) if one.limits.shared]
+
+    def tallies(self, name: str, now: datetime) -> bool:
+        """Whether an event may still count in the tally of that name."""
+        if name not in self.tallied:
+            return name == TYPES
+        end = self.tallied[name]
+        return end is None or end > now - LATEST_REPORT

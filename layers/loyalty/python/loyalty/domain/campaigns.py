@@ -1,6 +1,6 @@
-"""Campaigns: what makes one fire and what it then grants. Written as documents, compiled once, evaluated purely."""
+"""Campaigns: when they run, what makes them fire, what they then do and how often. Documents, compiled once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,80 +8,137 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.amounts import LARGEST, ZERO, full_multiples, round_down, times, total
-from loyalty.domain.conditions import Test, compiled, found
-from loyalty.domain.errors import invalid
-from loyalty.domain.times import Period, expiry, parse_instant, parse_period, start_of_day
+from loyalty.domain.conditions import Test, compiled
+from loyalty.domain.effects import Effect, Multiple, compile_effect
+from loyalty.domain.tallies import HISTORY, Counter, Recurrence, Window, digest
+from loyalty.domain.times import parse_instant, parse_period, start_of_day
 from loyalty.domain.wallet import Lot
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Outcome(StrEnum):
     """How the evaluation of one campaign ended."""
 
     REWARDED = "Rewarded"
+    PROGRESS_ONLY = "ProgressOnly"
     NO_MATCHING_CONDITIONS = "NoMatchingConditions"
+    LIMIT_REACHED = "LimitReached"
+    BUDGET_SPENT = "BudgetSpent"
     OUT_OF_SCHEDULE = "OutOfSchedule"
+    EXCLUDED = "Excluded"
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What a rule grants: a fixed amount, or an amount for every full `every` of a field."""
+class Schedule:
+    """When a campaign runs: between two instants, and then on some days of the week and within hours of the brand."""
 
-    reward_id: str
-    amount: Decimal
-    per: tuple[tuple[str, ...], Decimal] | None
-    expires_in: Period | None
+    running: bool
+    starts_at: datetime
+    ends_at: datetime
+    days: frozenset[int]
+    hours: tuple[int, int] | None
 
-    def granted(self, facts: Mapping[str, Any]) -> Decimal:
-        """The amount for these facts; a list at the field counts with its sum, a missing one with nothing."""
-        if self.per is None:
-            return self.amount
-        path, every = self.per
-        numbers = (v for v in found(facts, path) if isinstance(v, int | Decimal) and not isinstance(v, bool))
-        return times(full_multiples(total(map(Decimal, numbers)), every), self.amount)
+    def open(self, at: datetime, local: datetime) -> bool:
+        """Whether it runs at an instant, which is `local` in the brand's zone. Hours may go on past midnight."""
+        if not self.running or not self.starts_at <= at < self.ends_at:
+            return False
+        if self.days and local.weekday() not in self.days:
+            return False
+        if self.hours is None:
+            return True
+        minute, (opens, closes) = local.hour * 60 + local.minute, self.hours
+        return opens <= minute < closes if opens < closes else minute >= opens or minute < closes
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition as it was written, with the test of the event, or the counter of its history, that decides it."""
+
+    field: str | None
+    operator: str
+    wanted: Any
+    within: str | None
+    test: Test | None
+    counter: Counter | None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it looks."""
+        return tuple(self.field.split(".")) if self.field else ()
 
 
 @dataclass(frozen=True)
 class Rule:
     """Its effects apply if any of the outer conditions holds whole; none means always."""
 
-    conditions: tuple[tuple[Test, ...], ...]
+    name: str | None
+    conditions: tuple[tuple[Condition, ...], ...]
     effects: tuple[Effect, ...]
 
-    def matches(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it applies to these facts."""
-        return not self.conditions or any(all(test(facts) for test in every) for every in self.conditions)
+
+@dataclass(frozen=True)
+class Limits:
+    """How often and how much: by customer, in all, by event, and of a budget that all its amounts come out of."""
+
+    per_customer: Recurrence | None = None
+    times: int | None = None
+    per_event: Decimal | None = None
+    budget: Decimal | None = None
+    partial: bool = True
+
+    @property
+    def shared(self) -> bool:
+        """Whether customers share something that can be used up."""
+        return self.budget is not None or self.times is not None
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign ready to be evaluated."""
+    """A campaign ready to be evaluated; `key` is its short name in a customer's tallies."""
 
     campaign_id: str
+    key: str
     name: str
     trigger: str
-    running: bool
-    starts_at: datetime
-    ends_at: datetime
+    schedule: Schedule
     rules: tuple[Rule, ...]
+    limits: Limits
+    priority: int
+    exclusive: str | None
     tz: ZoneInfo
+    document: Mapping[str, Any]
 
     @property
     def end(self) -> datetime | None:
         """When it ends; None if it does not."""
-        return None if self.ends_at == _END else self.ends_at
+        return None if self.schedule.ends_at == _END else self.schedule.ends_at
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether it adds to what other campaigns grant, and so comes after them."""
+        return any(isinstance(effect, Multiple) for rule in self.rules for effect in rule.effects)
+
+    @property
+    def counters(self) -> list[Counter]:
+        """All its operators over history."""
+        return [
+            one.counter for rule in self.rules for every in rule.conditions for one in every if one.counter is not None
+        ]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one campaign made of one event."""
+    """What one campaign made of one event. `due` is what it would have granted if that is more than it could."""
 
     campaign: Campaign
     outcome: Outcome
     lots: tuple[Lot, ...] = ()
+    tags: Mapping[str, Any] | None = None
+    due: Decimal | None = None
+    winner: str | None = None
 
     @property
     def campaign_id(self) -> str:
@@ -91,71 +148,86 @@ class Verdict:
 
 def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo) -> Campaign:
     """A stored campaign (contract: `PUT /campaigns/{id}`) ready to be evaluated."""
+    seen: dict[str, int] = {}
     return Campaign(
         campaign_id,
+        digest(campaign_id),
         document["name"],
         document["trigger"],
+        _schedule(document, tz),
+        tuple(_rule(campaign_id, rule, seen) for rule in document["rules"]),
+        compile_limits(document.get("limits") or {}),
+        document.get("priority") or 0,
+        document.get("exclusive"),
+        tz,
+        document,
+    )
+
+
+def compile_limits(document: Mapping[str, Any]) -> Limits:
+    """The `limits` of a stored campaign."""
+    per_customer = document.get("per_customer")
+    budget = document.get("budget")
+    return Limits(
+        Recurrence(per_customer["times"], per_customer.get("period") or "ever") if per_customer else None,
+        (document.get("per_campaign") or {}).get("times"),
+        (document.get("per_event") or {}).get("amount"),
+        None if budget is None else Decimal(budget),
+        document.get("when_short") != "nothing",
+    )
+
+
+def _schedule(document: Mapping[str, Any], tz: ZoneInfo) -> Schedule:
+    hours = document.get("hours")
+    return Schedule(
         document["status"] == "RUNNING",
         bound(document.get("start_date"), tz, timedelta()) or _BEGINNING,
         bound(document.get("end_date"), tz, timedelta(days=1)) or _END,
-        tuple(_rule(rule) for rule in document["rules"]),
-        tz,
+        frozenset(DAYS.index(day) for day in document.get("days_of_week") or ()),
+        (minutes(hours["from"]), minutes(hours["to"])) if hours else None,
     )
 
 
-def evaluate(
-    campaigns: Sequence[Campaign],
-    facts: Mapping[str, Any],
-    decimals_of: Callable[[str], int | None],
-    issued_at: datetime,
-) -> list[Verdict]:
-    """What each campaign makes of an event that happened at `issued_at`; the caller chose those of its trigger.
-
-    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted.
-    Raises ValidationError if a campaign would grant more than an amount can hold.
-    """
-    return [_verdict(campaign, facts, decimals_of, issued_at) for campaign in campaigns]
+def minutes(text: str) -> int:
+    """`09:30` as minutes since midnight."""
+    hour, _, minute = text.partition(":")
+    return int(hour) * 60 + int(minute)
 
 
-def _verdict(
-    campaign: Campaign, facts: Mapping[str, Any], decimals_of: Callable[[str], int | None], issued_at: datetime
-) -> Verdict:
-    if not campaign.running or not campaign.starts_at <= issued_at < campaign.ends_at:
-        return Verdict(campaign, Outcome.OUT_OF_SCHEDULE)
-    lots: dict[tuple[str, datetime | None], Lot] = {}
-    for effect in (effect for rule in campaign.rules if rule.matches(facts) for effect in rule.effects):
-        decimals = decimals_of(effect.reward_id)
-        amount = ZERO if decimals is None else round_down(effect.granted(facts), decimals)
-        ends = expiry(issued_at, effect.expires_in, campaign.tz) if effect.expires_in else None
-        same = lots.get((effect.reward_id, ends))
-        amount += same.amount if same else ZERO
-        if amount > LARGEST:
-            field = ".".join(effect.per[0]) if effect.per else "type"
-            raise invalid(field, f"is too much: {campaign.campaign_id} would grant more than 15 digits")
-        if amount > 0:
-            lots[effect.reward_id, ends] = Lot(effect.reward_id, amount, campaign.campaign_id, issued_at, ends)
-    outcome = Outcome.REWARDED if lots else Outcome.NO_MATCHING_CONDITIONS
-    return Verdict(campaign, outcome, tuple(lots.values()))
-
-
-def _rule(document: Mapping[str, Any]) -> Rule:
+def _rule(campaign_id: str, document: Mapping[str, Any], seen: dict[str, int]) -> Rule:
     return Rule(
+        document.get("name"),
         tuple(
-            tuple(compiled(one["field"], one["operator"], one.get("value", True)) for one in every)
+            tuple(_condition(campaign_id, one, every, seen) for one in every)
             for every in document.get("conditions") or ()
         ),
-        tuple(_effect(effect) for effect in document["effects"]),
+        tuple(compile_effect(effect) for effect in document["effects"]),
     )
 
 
-def _effect(document: Mapping[str, Any]) -> Effect:
-    per = document.get("per")
-    return Effect(
-        document["reward_id"],
-        Decimal(document["amount"]),
-        (tuple(per["field"].split(".")), Decimal(per["every"])) if per else None,
-        parse_period(document["expires_in"]) if document.get("expires_in") else None,
+def _condition(
+    campaign_id: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], seen: dict[str, int]
+) -> Condition:
+    field, operator, wanted, within = one.get("field"), one["operator"], one.get("value", True), one.get("within")
+    if operator not in HISTORY:
+        return Condition(field, operator, wanted, None, compiled(operator, wanted), None)
+    # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
+    # elsewhere goes on counting. Counters of the same things are told apart by their order.
+    others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY)
+    counts = digest(campaign_id, operator, field or "", within or "", *others)
+    seen[counts] = seen.get(counts, 0) + 1
+    counter = Counter(
+        digest(counts, str(seen[counts])),
+        operator,
+        Decimal(wanted),
+        tuple(field.split(".")) if field else None,
+        Window.of(parse_period(within)) if within else None,
     )
+    return Condition(field, operator, wanted, within, None, counter)
+
+
+def _spelled(condition: Mapping[str, Any]) -> str:
+    return f"{condition['field']} {condition['operator']} {condition.get('value', True)}"
 
 
 def bound(text: str | None, tz: ZoneInfo, whole_day: timedelta) -> datetime | None:

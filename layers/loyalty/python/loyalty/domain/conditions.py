@@ -1,13 +1,25 @@
 """Conditions of campaigns: a path into what is known of an event, an operator, and a wanted value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from operator import ge, gt, le, lt
+from typing import Any, NamedTuple
 
 from loyalty.domain.times import format_instant
 
-Test = Callable[[Mapping[str, Any]], bool]
+Passes = Callable[[Any], bool]
+
+
+class Test(NamedTuple):
+    """What an operator asks of one comparable value, and whether it holds where there is none."""
+
+    passes: Passes
+    absent: bool
+
+    def holds(self, values: Sequence[Any]) -> bool:
+        """Whether any of the comparable values passes."""
+        return any(map(self.passes, values)) if values else self.absent
 
 
 def found(facts: object, path: tuple[str, ...]) -> Iterator[Any]:
@@ -28,60 +40,70 @@ def found(facts: object, path: tuple[str, ...]) -> Iterator[Any]:
         yield from found(facts[path[0]], path[1:])
 
 
-def compiled(field: str, operator: str, wanted: object) -> Test:
-    """The condition as one function of the facts. True if any element at the path passes.
-
-    Where nothing is at the path only `ne`, `not_in` and `exists: false` hold.
-    """
-    path = tuple(field.split("."))
+def compiled(operator: str, wanted: object) -> Test:
+    """The operator with the value it wants. Where nothing is at the path only `ne`, `not_in`, `exists: false` hold."""
     if operator == "exists":
-        return lambda facts: (next(found(facts, path), None) is not None) == (wanted is not False)
-    passes = _OPERATORS[operator](_comparable(wanted))
-    if operator in ("ne", "not_in"):
-        return lambda facts: all(False for _ in found(facts, path)) or _any(facts, path, passes)
-    return lambda facts: _any(facts, path, passes)
+        there = wanted is not False
+        return Test(lambda _: there, not there)
+    return Test(_OPERATORS[operator](comparable(wanted)), operator in ("ne", "not_in"))
 
 
-def _any(facts: Mapping[str, Any], path: tuple[str, ...], passes: Callable[[Any], bool]) -> bool:
-    return any(passes(_comparable(value)) for value in found(facts, path))
-
-
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Strings without case; numbers as decimals; true and false as neither numbers nor strings."""
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return value.casefold()
-    if isinstance(value, bool):
+    if kind is bool:
         return (value,)
-    if isinstance(value, int):
+    if kind is int:
         return Decimal(value)
     if isinstance(value, datetime):
         return format_instant(value).casefold()
-    if isinstance(value, list | tuple):
-        return [_comparable(element) for element in value]
+    if kind is list or kind is tuple:
+        return [comparable(element) for element in value]
     return value
 
 
-def _ordered(left: Any, right: Any) -> bool:
-    return isinstance(left, str | Decimal) and type(left) is type(right)
+def _one_of(wanted: list[Any]) -> Passes:
+    known = frozenset(wanted)
+    return lambda value: isinstance(value, str | Decimal | tuple) and value in known
 
 
-_OPERATORS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
+def _between(wanted: list[Any]) -> Passes:
+    (low, high), kind = wanted, type(wanted[0])
+    return lambda value: type(value) is kind and low <= value <= high
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Passes]:
+    def passes(wanted: Any) -> Passes:
+        kind = type(wanted)
+        return lambda value: type(value) is kind and compare(value, wanted)
+
+    return passes
+
+
+def _contains(wanted: Any) -> Passes:
+    if isinstance(wanted, str):
+        return lambda value: isinstance(value, str) and wanted in value
+    return lambda value: bool(value == wanted)
+
+
+def _not_one_of(wanted: list[Any]) -> Passes:
+    passes = _one_of(wanted)
+    return lambda value: not passes(value)
+
+
+_OPERATORS: dict[str, Callable[[Any], Passes]] = {
     "eq": lambda wanted: lambda value: bool(value == wanted),
     "ne": lambda wanted: lambda value: bool(value != wanted),
-    "gt": lambda wanted: lambda value: _ordered(value, wanted) and value > wanted,
-    "gte": lambda wanted: lambda value: _ordered(value, wanted) and value >= wanted,
-    "lt": lambda wanted: lambda value: _ordered(value, wanted) and value < wanted,
-    "lte": lambda wanted: lambda value: _ordered(value, wanted) and value <= wanted,
-    "between": lambda wanted: lambda value: _ordered(value, wanted[0]) and wanted[0] <= value <= wanted[1],
-    "in": lambda wanted: lambda value: value in wanted,
-    "not_in": lambda wanted: lambda value: value not in wanted,
-    "contains": lambda wanted: lambda value: value == wanted or (isinstance(value, str) and _within(wanted, value)),
+    "gt": _ordered(gt),
+    "gte": _ordered(ge),
+    "lt": _ordered(lt),
+    "lte": _ordered(le),
+    "between": _between,
+    "in": _one_of,
+    "not_in": _not_one_of,
+    "contains": _contains,
     "starts_with": lambda wanted: lambda value: isinstance(value, str) and value.startswith(wanted),
 }
-
-
-def _within(part: object, text: str) -> bool:
-    return isinstance(part, str) and part in text
-
-
 OPERATORS = (*_OPERATORS, "exists")

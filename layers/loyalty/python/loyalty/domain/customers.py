@@ -1,13 +1,19 @@
 """A customer: who they are and what they hold, as one state with a version."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from loyalty.domain.counts import Standing
+from loyalty.domain.funds import Funds
+from loyalty.domain.tallies import MOST_TYPES, TYPES, Tallies, digest
 from loyalty.domain.wallet import Ledger, Lot, Wallet
 
 CHAIN_LENGTH = 6
+_BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d\d)-\d\d(?:T.*)?", re.ASCII)
 
 Ref = str | int
 """Names one record of a customer's journal: an event by its id, any other entry by its number."""
@@ -33,6 +39,7 @@ class Customer:
     tags: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -50,9 +57,50 @@ class Customer:
         chain = (ref, *self.chain)[:CHAIN_LENGTH]
         return replace(self, version=self.version + 1, wallet=ledger.wallet, chain=chain, lots_alarm=alarm)
 
-    def facts(self) -> dict[str, Any]:
-        """What campaigns may ask about a customer, under `customer.`."""
+    def without_undone(self, ledger: Ledger) -> "Customer":
+        """The customer without what holds that have ended had counted."""
+        standing = self.standing
+        for counts in ledger.undone:
+            standing = standing.without(counts)
+        return self if standing is self.standing else replace(self, standing=standing)
+
+    def tagged(self, tags: Mapping[str, Any]) -> "tuple[Customer, dict[str, Any]]":
+        """The customer with these tags, and the values that those had which had one."""
+        if not tags:
+            return self, {}
+        return replace(self, tags={**self.tags, **tags}), {name: self.tags[name] for name in tags if name in self.tags}
+
+    def untagged(self, tags: Mapping[str, Any], replaced: Mapping[str, Any]) -> "Customer":
+        """The customer with the tags of before, but where they have been changed since."""
+        ours = {name for name, value in tags.items() if self.tags.get(name) == value}
+        before = {name: value for name, value in replaced.items() if name in ours}
+        kept = {name: value for name, value in self.tags.items() if name not in ours}
+        return replace(self, tags=kept | before) if ours else self
+
+    def refunded(self, funds: Funds) -> "Customer":
+        """The customer who owes budgets only what the transaction has no room to give back; a later one will have."""
+        if not self.standing.owed:
+            return self
+        return replace(self, standing=replace(self.standing, owed=funds.refund(self.standing.owed)))
+
+    def type_counted(self, type_: str) -> Tallies:
+        """What an event of that type adds to the tally of types, which holds MOST_TYPES of them."""
+        seen, name = self.standing.progress.get(TYPES, {}), digest(type_)
+        return {TYPES: {name: 1}} if name in seen or len(seen) < MOST_TYPES else {}
+
+    def facts(self, type_: str, at: datetime, tz: ZoneInfo) -> dict[str, Any]:
+        """What campaigns may ask about a customer on an event of that type, under `customer.`.
+
+        `tier` is the attribute of that name, `is_birthday_month` compares the month in the attribute `birthday`
+        (`yyyy-mm-dd` or `mm-dd`) with that of the event in the brand's zone, and `first_of_type` says that no event of
+        the type has been recorded and stands; of a customer with events of MOST_TYPES types no other is known to be.
+        """
+        counted = self.type_counted(type_).get(TYPES, {})
+        seen = self.standing.progress.get(TYPES, {})
         return {
+            "tier": self.attributes.get("tier"),
+            "first_of_type": any(seen.get(name, 0) <= 0 for name in counted),
+            "is_birthday_month": _month(self.attributes.get("birthday")) == at.astimezone(tz).month,
             "id": self.customer_id,
             "created_at": self.created_at,
             "tags": self.tags,
@@ -60,6 +108,12 @@ class Customer:
             "email": self.email,
             "mobile": self.mobile,
         }
+
+
+def _month(birthday: object) -> int | None:
+    """The month in a birthday; None if it is none."""
+    match = _BIRTHDAY.fullmatch(birthday) if isinstance(birthday, str) else None
+    return int(match[1]) if match else None
 
 
 def soonest_expiry(wallet: Wallet) -> datetime | None:

@@ -8,7 +8,7 @@ emit ──┤
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,9 +16,12 @@ from typing import Any
 
 from loyalty.domain.amounts import ZERO, has_decimals, tidy
 from loyalty.domain.brands import Brand, Reward, Rules
-from loyalty.domain.campaigns import Outcome, Verdict, evaluate
+from loyalty.domain.counts import Counts
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
+from loyalty.domain.funds import Funds
+from loyalty.domain.listening import Evaluation, Listeners, Occasion
+from loyalty.domain.tallies import added, bounded
 from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, Total, totals
 
@@ -47,7 +50,8 @@ class Event:
     """What a customer did and what came of it. It is also the record of what it moved, and the receipt of its key.
 
     Written once, except for the fields after `status`: an ending changes the status, its time, its reason and the
-    totals; an extension changes the deadline.
+    totals; an extension changes the deadline. `counts` is what it counted, `tags` what it sets when it is resolved and
+    `replaced` what those were before.
     """
 
     event_id: str
@@ -75,6 +79,9 @@ class Event:
     ended_at: datetime | None = None
     resolved_at: datetime | None = None
     reason: str | None = None
+    replaced: Mapping[str, Any] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    tags: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def granted(self) -> tuple[Lot, ...]:
@@ -120,10 +127,12 @@ def _whole(line: Line) -> Lot:
 
 @dataclass(frozen=True)
 class Emission:
-    """An event to be stored with the customer it leaves behind."""
+    """An event to be stored with the customer it leaves behind, what it takes of budgets, and why."""
 
     event: Event
     customer: Customer
+    funds: Funds
+    evaluation: Evaluation | None = None
 
 
 def emit(
@@ -136,11 +145,13 @@ def emit(
     event_id: str,
     fingerprint: str,
     now: datetime,
+    funds: Funds | None = None,
 ) -> Emission:
     """What an event does: redeems first, then earns; held until fulfilled if it is not fulfilled yet.
 
     `body` is the checked request, `sent` the same as it came: what campaigns see, and what is kept.
-    Raises ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError.
+    `funds` is what was read of budgets. Raises ValidationError for times out of range and unknown rewards,
+    InsufficientBalanceError, TooManyHoldsError, and NotAllRead if a budget has to be known better.
     A disabled brand records the event, and nothing of it is used.
     """
     issued_at = _issued_at(body, now)
@@ -148,16 +159,23 @@ def emit(
     deadline = _deadline(body, now) if standby else None
     ledger = Ledger(customer.wallet, now)
     ledger.release_dead_holds()
-    lots: tuple[Lot, ...] = ()
-    campaigns: tuple[str, ...] = ()
+    funds = funds or Funds()
+    customer = customer.without_undone(ledger).refunded(funds)
     taken: tuple[Lot, ...] = ()
+    evaluation: Evaluation | None = None
+    lots: tuple[Lot, ...] = ()
+    counts = Counts()
+    tags: dict[str, Any] = {}
     if brand.enabled:
         taken = _redeem(ledger, list(redeems(body)), rules.rewards, event_id, held=standby)
-        verdicts = judge(body["type"], sent, customer, rules, issued_at)
-        campaigns = tuple(verdict.campaign_id for verdict in verdicts if verdict.outcome is Outcome.REWARDED)
-        lots = tuple(lot for verdict in verdicts for lot in verdict.lots)
+        evaluation = judge(body["type"], sent, customer, brand, rules, issued_at, funds)
+        lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
+        # Where two campaigns set the same tag, the first of them does.
+        tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
+        counts, customer = _counted(evaluation, body["type"], customer, rules, now)
+    tagged, replaced = customer.tagged({} if standby else tags)
     if deadline:
-        ledger.open(event_id, Hold(deadline, taken, lots))
+        ledger.open(event_id, Hold(deadline, taken, lots, counts))
     else:
         ledger.grant(lots, event_id)
     sums = tuple(totals(ledger.wallet, now))
@@ -173,7 +191,7 @@ def emit(
         issued_at=issued_at,
         recorded_at=now,
         fingerprint=fingerprint,
-        campaigns=campaigns,
+        campaigns=tuple(one.campaign_id for one in evaluation.rewarded) if evaluation else (),
         pending=lots if standby else (),
         lines=tuple(ledger.lines),
         closed=tuple(ledger.closed),
@@ -185,14 +203,48 @@ def emit(
         deadline=deadline,
         totals=sums,
         resolved_at=None if standby else now,
+        replaced=replaced,
+        counts=counts,
+        tags=tags,
     )
-    return Emission(event, customer.recorded(event_id, ledger, () if standby else lots))
+    return Emission(event, tagged.recorded(event_id, ledger, () if standby else lots), funds, evaluation)
 
 
-def judge(type_: str, sent: Mapping[str, Any], customer: Customer, rules: Rules, issued_at: datetime) -> list[Verdict]:
-    """What each campaign of that trigger makes of an event."""
-    facts = {**sent, "customer": customer.facts()}
-    return evaluate(rules.campaigns.get(type_, ()), facts, _decimals(rules), issued_at)
+def judge(
+    type_: str,
+    sent: Mapping[str, Any],
+    customer: Customer,
+    brand: Brand,
+    rules: Rules,
+    issued_at: datetime,
+    funds: Funds,
+) -> Evaluation:
+    """What each campaign of that trigger makes of an event. Raises NotAllRead if a budget has to be known better."""
+    facts = {**sent, "customer": customer.facts(type_, issued_at, brand.tz)}
+    standing = customer.standing
+    occasion = Occasion(facts, issued_at, _decimals(rules), standing.progress, standing.limits, funds)
+    return rules.campaigns.get(type_, _NOBODY).evaluate(occasion)
+
+
+_NOBODY = Listeners(())
+
+
+def _counted(
+    evaluation: Evaluation, type_: str, customer: Customer, rules: Rules, now: datetime
+) -> tuple[Counts, Customer]:
+    """What the event counts, and the customer who has counted it; of campaigns that are over nothing is kept."""
+    own = customer.type_counted(type_)
+    counts = replace(evaluation.counts, progress={**evaluation.counts.progress, **own})
+    limits = added(customer.standing.limits, counts.limits)
+    for verdict in evaluation.rewarded:
+        campaign = verdict.campaign
+        if campaign.limits.per_customer:
+            limits[campaign.key] = campaign.limits.per_customer.living(limits[campaign.key], now, campaign.tz)
+    progress, limits = (
+        {name: cells for name, cells in tallies.items() if rules.tallies(name, now)}
+        for tallies in (added(evaluation.progress, own), limits)
+    )
+    return counts, replace(customer, standing=replace(customer.standing, progress=bounded(progress), limits=limits))
 
 
 def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,6 +37,6 @@ def _apply(wallet: Wallet, line: Line) -> None:
 
 def _open(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
-        wallet.holds[event.event_id] = Hold(event.first_deadline, event.taken, event.pending)
+        wallet.holds[event.event_id] = Hold(event.first_deadline, event.taken, event.pending, event.counts)
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

@@ -18,11 +18,16 @@ from loyalty.domain.errors import (
     invalid,
 )
 from loyalty.domain.events import Event, Status, within_longest_hold
+from loyalty.domain.funds import Funds
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
 
 # What ended is noted by an expression for each month, and an expression may have 4 kB.
 MOST_LOTS_AT_ONCE = 90
+
+
+# An expired_lots item for each month of up to MOST_LOTS_AT_ONCE lots shares the transaction's 100 items with them.
+MOST_REFUND_WRITES = 80
 
 
 class EntryKind(StrEnum):
@@ -63,13 +68,15 @@ class Entry:
 class Change:
     """What one act changes, all of it in one transaction.
 
-    `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before.
+    `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before. `funds`
+    has what budgets get back.
     """
 
     customer: Customer
     entry: Entry
     event: Event | None = None
     expired: Mapping[LotKey, Decimal] = field(default_factory=dict)
+    funds: Funds = field(default_factory=Funds)
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -81,7 +88,9 @@ def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     ledger = _settling(customer, now)
     ledger.close(event.event_id)
     ledger.grant(event.pending, event.event_id)
-    return _change(EntryKind.FULFILLED, ledger, customer, replace(event, status=Status.RESOLVED, resolved_at=now))
+    tagged, replaced = customer.tagged(event.tags)
+    resolved = replace(event, status=Status.RESOLVED, resolved_at=now, replaced=replaced)
+    return _change(EntryKind.FULFILLED, ledger, tagged, resolved)
 
 
 def reverse(
@@ -106,6 +115,8 @@ def reverse(
     if event.status is Status.PENDING:
         ledger.release(event.event_id)
         return _change(EntryKind.CANCELLED, ledger, customer, _ended(event, Status.CANCELLED, now, reason))
+    ledger.undone.append(event.counts)
+    customer = customer.untagged(event.tags, event.replaced)
     # Redemptions first: what comes back can pay for what is taken back.
     ledger.give_back(EntryType.REVERSAL, event.taken, event.event_id)
     used: dict[LotKey, Decimal] = {}
@@ -135,7 +146,7 @@ def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, A
         raise invalid("reserve_until", f"must be after the present deadline, {format_instant(event.deadline)}")
     ledger = _settling(customer, now)
     hold = ledger.wallet.holds[event.event_id]
-    ledger.wallet.holds[event.event_id] = Hold(deadline, hold.reserved, hold.pending)
+    ledger.wallet.holds[event.event_id] = replace(hold, deadline=deadline)
     return _change(EntryKind.EXTENDED, ledger, customer, replace(event, deadline=deadline), deadline=deadline)
 
 
@@ -214,7 +225,8 @@ def _change(
         deadline,
     )
     granted: tuple[Lot, ...] = event.pending if event and kind is EntryKind.FULFILLED else ()
-    after = customer.recorded(number, ledger, granted)
+    funds = Funds(room=MOST_REFUND_WRITES)
+    after = customer.without_undone(ledger).refunded(funds).recorded(number, ledger, granted)
     if event:
         event = replace(event, totals=tuple(totals(after.wallet, ledger.now)))
-    return Change(after, entry, event, expired)
+    return Change(after, entry, event, expired, funds)

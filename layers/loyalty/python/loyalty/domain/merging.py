@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from loyalty.domain.counts import Standing
 from loyalty.domain.customers import Customer
 from loyalty.domain.identities import Identities
 from loyalty.domain.lifecycle import Entry, EntryKind
@@ -53,8 +54,9 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         tags={**younger.tags, **older.tags},
         attributes={**younger.attributes, **older.attributes},
         absorbed=(*older.absorbed, younger.customer_id, *younger.absorbed),
+        standing=older.standing.joined(younger.standing),
     )
-    absorbed = younger.recorded(given_up.number, leaving)
+    absorbed = replace(younger.recorded(given_up.number, leaving), standing=Standing())
     return Merge(survivor, absorbed, taken_over, given_up)
 
 

@@ -12,6 +12,8 @@ from loyalty.domain.brands import Brand, Reward
 from loyalty.domain.campaigns import Outcome, Verdict
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
+from loyalty.domain.explaining import explained
+from loyalty.domain.listening import Evaluation
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import Line, Lot, Total, living_lots, totals
 
@@ -64,8 +66,28 @@ def tracked(events: Sequence[Event]) -> View:
     }
 
 
-def preview(customer_id: str, events: Sequence[tuple[str, Sequence[Verdict]]], rewards: Mapping[str, Reward]) -> View:
-    """A quote in the form of Gameball's reward-preview (v4): points by event, and each campaign with its reason."""
+def explanation(one: Event, campaigns: Sequence[View]) -> View:
+    """What each campaign of its trigger made of an event."""
+    return {"event_id": one.event_id, "type": one.type, "evaluated": one.evaluated, "campaigns": list(campaigns)}
+
+
+def quoted(one: Event, evaluation: Evaluation | None) -> View:
+    """An event that has not been stored, and beside it what each campaign makes of it."""
+    return {"data": event(one), "explanation": explanation(one, _reasons(evaluation))}
+
+
+def _reasons(evaluation: Evaluation | None) -> list[View]:
+    return explained(evaluation.book.document, evaluation.trace) if evaluation else []
+
+
+def preview(
+    customer_id: str, evaluated: Sequence[tuple[str, Evaluation | None]], rewards: Mapping[str, Reward]
+) -> View:
+    """A quote in the form of Gameball's reward-preview (v4): points by event, and each campaign with its reason.
+
+    Each event also has the `explanation` that the same event would be stored with.
+    """
+    events = [(name, one.verdicts if one else [], _reasons(one)) for name, one in evaluated]
     shown = [
         {
             "eventName": name,
@@ -75,10 +97,11 @@ def preview(customer_id: str, events: Sequence[tuple[str, Sequence[Verdict]]], r
             "campaigns": [
                 _previewed(verdict, rewards) for verdict in verdicts if verdict.outcome is not Outcome.OUT_OF_SCHEDULE
             ],
+            "explanation": reasons,
         }
-        for name, verdicts in events
+        for name, verdicts, reasons in events
     ]
-    total = sum(_points(verdict, rewards) for _, verdicts in events for verdict in verdicts)
+    total = sum(_points(verdict, rewards) for _, verdicts, _ in events for verdict in verdicts)
     return {"customerId": customer_id, "totalPoints": total, "events": shown}
 
 

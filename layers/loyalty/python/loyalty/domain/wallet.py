@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from loyalty.domain.amounts import ZERO, tidy
+from loyalty.domain.counts import Counts
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
 
 MOST_OPEN_HOLDS = 100
@@ -80,11 +81,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Hold:
-    """What an event in standby took (`reserved`) and promises (`pending`), dead at its deadline."""
+    """What an event in standby took (`reserved`), promises (`pending`) and counted, dead at its deadline."""
 
     deadline: datetime
     reserved: tuple[Lot, ...] = ()
     pending: tuple[Lot, ...] = ()
+    counts: Counts = field(default_factory=Counts)
 
     def alive(self, now: datetime) -> bool:
         """Whether it still stands; at its deadline it does not."""
@@ -121,7 +123,10 @@ class Wallet:
 
 
 class Ledger:
-    """A wallet while it is worked on at one instant: each act changes it, and notes its lines and what it closed."""
+    """A wallet while it is worked on at one instant: each act changes it, and notes its lines and what it closed.
+
+    `undone` is what ended holds had counted, and is to be taken off again.
+    """
 
     def __init__(self, wallet: Wallet, now: datetime) -> None:
         self.wallet = wallet.copy()
@@ -129,6 +134,7 @@ class Ledger:
         self.lines: list[Line] = []
         self.closed: list[str] = []
         self.expired: list[Lot] = []
+        self.undone: list[Counts] = []
 
     def release_dead_holds(self) -> None:
         """Give back what holds past their deadline took, so that it can be spent at once."""
@@ -140,6 +146,7 @@ class Ledger:
         """Close a hold and give back what it took; nothing if it is closed already."""
         hold = self.close(event_id)
         self.give_back(EntryType.RELEASE, hold.reserved if hold else (), event_id)
+        self.undone += [hold.counts] if hold else []
 
     def close(self, event_id: str) -> Hold | None:
         """Take a hold out of the wallet without giving anything back."""

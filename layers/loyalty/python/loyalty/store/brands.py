@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.store import keys
+from loyalty.store.budgets import allot
 from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, attempts, delete, get, put, query, transact, update
 
@@ -63,6 +65,12 @@ def rules_of(brand: Brand) -> Rules:
     if len(_kept) > _MOST_BRANDS_KEPT:
         _kept.popitem(last=False)
     return kept[1]
+
+
+def rules_at_hand(brand_id: str) -> Rules | None:
+    """The rules of the brand as this process last used them."""
+    kept = _kept.get(brand_id)
+    return kept[1] if kept else None
 
 
 def _whole_rules(brand: Brand) -> tuple[int, Rules]:
@@ -132,11 +140,16 @@ def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dic
 
 
 def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any]) -> None:
-    """Store a campaign; in force with the next event. Contended if rules changed since the brand was read.
+    """Store a campaign and what it has left to give; in force with the next event.
 
-    The rewards it names were checked against that version of the rules.
+    Contended if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
+    against that version of the rules.
     """
-    transact(_moved(brand, exactly=True), put(keys.campaign(brand.brand_id, campaign_id), {"doc": pack(document)}))
+    transact(
+        _moved(brand, exactly=True),
+        put(keys.campaign(brand.brand_id, campaign_id), {"doc": pack(document)}),
+        *allot(brand.brand_id, campaign_id, compile_limits(document.get("limits") or {})),
+    )
 
 
 def delete_campaign(brand: Brand, campaign_id: str, refused: Exception) -> None:

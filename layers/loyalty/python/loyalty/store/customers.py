@@ -1,28 +1,34 @@
 """Customers, events and entries: read together, written together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.amounts import ZERO
-from loyalty.domain.brands import Brand
+from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.events import Emission, Event, Status
+from loyalty.domain.explaining import Trace, View, explained
+from loyalty.domain.funds import Funds
 from loyalty.domain.identities import Identities
 from loyalty.domain.lifecycle import Change, Entry, EntryKind
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet import LotKey
-from loyalty.store import documents, keys
-from loyalty.store.brands import read_brand
+from loyalty.store import budgets, documents, keys
+from loyalty.store.brands import read_brand, rules_at_hand, rules_of
+from loyalty.store.budgets import Left
 from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
     from loyalty.domain.journal import Record
     from loyalty.domain.merging import Merge
+
+
+_NOTHING_SAID = Identities()
 
 
 class Recorded(Exception):
@@ -66,6 +72,39 @@ def load_with_identities(
     return customer, _found_brand(found, brand_id), known
 
 
+class Loaded(NamedTuple):
+    """All that decides on a customer's events, and a part of what the campaigns that may pay have left."""
+
+    customer: Customer
+    brand: Brand
+    known: Mapping[str, str | None]
+    rules: Rules
+    left: Left
+
+
+def load_for_events(
+    brand_id: str, customer_id: str, types: Collection[str], shard: str, now: datetime, said: Identities = _NOTHING_SAID
+) -> Loaded:
+    """The customer, new if unknown, the brand and its rules, whom identities belong to, and one shard of each budget.
+
+    One round trip. An id that was merged into another takes one more, and so do rules that have changed.
+    """
+    at_hand = rules_at_hand(brand_id)
+    expected = at_hand.with_funds(types) if at_hand else []
+    places = _identity_places(brand_id, said)
+    asked = [keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()]
+    found = get_many([*asked, *budgets.places(brand_id, expected, [shard])])
+    brand = _found_brand(found, brand_id)
+    rules = rules_of(brand)
+    with_funds = rules.with_funds(types)
+    if missing := [one for one in with_funds if one not in expected]:
+        found |= get_many(budgets.places(brand_id, missing, [shard]))
+    item = found.get(keys.customer(brand_id, customer_id))
+    customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
+    known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
+    return Loaded(customer, brand, known, rules, budgets.left_in(found, brand_id, with_funds, [shard]))
+
+
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
     """The event's customer, the brand, and what ended unspent of the lots the event granted: one round trip.
 
@@ -91,6 +130,15 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
     return _event(brand_id, event_id, item) if item else None
 
 
+def load_explanation(brand_id: str, event_id: str) -> tuple[Event, list[View]] | None:
+    """The event of that id, and what each campaign of its trigger made of it."""
+    event = load_event(brand_id, event_id)
+    item = get(keys.event(brand_id, event.event_id)) if event else None
+    if event is None or item is None:
+        return None
+    return event, explained(unpack(item["book"]), Trace(*unpack(item["trace"]))) if "book" in item else []
+
+
 def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> "list[Record]":
     """Records of the customer's journal, in the order asked for: one round trip."""
     places = [
@@ -109,17 +157,17 @@ def save_emission(emission: Emission, before: Customer, also: str | None) -> Non
 
     Raises Recorded if a slot is taken, Contended if the customer changed meanwhile.
     """
-    _save_events([emission.event], emission.customer, before, also)
+    _save_events([emission], before, also, emission.funds)
 
 
 def save_batch(
-    events: Sequence[Event], customer: Customer, before: Customer, said: Identities, known: Mapping[str, str | None]
+    emissions: Sequence[Emission], before: Customer, funds: Funds, said: Identities, known: Mapping[str, str | None]
 ) -> None:
     """Store events of one customer, and whom each identity was first seen with, all or nothing.
 
     Raises Recorded if the first slot is taken, Contended if the customer changed or somebody else was first meanwhile.
     """
-    _save_events(events, customer, before, None, *_first_seen(customer, said, known))
+    _save_events(emissions, before, None, funds, *_first_seen(emissions[-1].customer, said, known))
 
 
 def save_profile(customer: Customer, before: Customer, said: Identities, known: Mapping[str, str | None]) -> None:
@@ -136,23 +184,32 @@ def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | 
     ]
 
 
-def _save_events(events: Sequence[Event], customer: Customer, before: Customer, also: str | None, *more: Write) -> None:
+def _save_events(emissions: Sequence[Emission], before: Customer, also: str | None, funds: Funds, *more: Write) -> None:
     # Event slots come first: that a request was recorded before outranks what happened to the wallet since.
-    writes = [_event_slot(event) for event in events]
+    writes = [_event_slot(one) for one in emissions]
+    customer = emissions[-1].customer
     if also:
         place = keys.event(customer.brand_id, also)
-        writes.append(put(place, {"event": events[0].event_id}, "attribute_not_exists(pk)", Recorded()))
+        writes.append(put(place, {"event": emissions[0].event.event_id}, "attribute_not_exists(pk)", Recorded()))
     writes.append(_save_customer(customer, before))
-    writes += [_hold_deadline(event) for event in events if event.deadline]
+    writes += budgets.change(customer.brand_id, funds)
+    writes += [_hold_deadline(one.event) for one in emissions if one.event.deadline]
     transact(*writes, *more, *_lots_deadline(customer, before))
 
 
-def _event_slot(event: Event) -> Write:
+def _event_slot(emission: Emission) -> Write:
+    event, evaluation = emission.event, emission.evaluation
     item: Item = {
         "status": event.status.value,
         "deadline": to_millis(event.deadline) if event.deadline else 0,
         "doc": pack(documents.from_event(event)),
     }
+    if evaluation and evaluation.campaigns:
+        # The same for all events until the rules change, so it is packed once.
+        kept = evaluation.book.kept
+        if "packed" not in kept:
+            kept["packed"] = pack(evaluation.book.document)
+        item |= {"book": kept["packed"], "trace": pack(list(evaluation.trace))}
     return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", Recorded())
 
 
@@ -198,6 +255,7 @@ def save_change(change: Change, before: Customer, was: Event | None) -> None:
     if event and entry.kind is EntryKind.EXTENDED:
         writes.append(_hold_deadline(event))
     writes += _expired_lots(customer, change.expired)
+    writes += budgets.change(customer.brand_id, change.funds)
     transact(*writes, *_lots_deadline(customer, before))
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from loyalty.domain.counts import Counts, Standing
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
+from loyalty.domain.funds import Share
 from loyalty.domain.lifecycle import Entry, EntryKind
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet import EntryType, Hold, Line, Lot, Total, Wallet
@@ -39,6 +41,9 @@ def from_customer(customer: Customer) -> dict[str, Any]:
         "tags": customer.tags,
         "attributes": customer.attributes,
         "absorbed": customer.absorbed,
+        "progress": customer.standing.progress,
+        "limits": customer.standing.limits,
+        "owed": _shares(customer.standing.owed),
     }
     return {name: value for name, value in document.items() if value}
 
@@ -63,6 +68,7 @@ def to_customer(brand_id: str, customer_id: str, version: int, document: dict[st
         document.get("tags", {}),
         document.get("attributes", {}),
         tuple(document.get("absorbed", ())),
+        Standing(document.get("progress", {}), document.get("limits", {}), _read_shares(document.get("owed", {}))),
     )
 
 
@@ -88,6 +94,9 @@ def from_event(event: Event) -> dict[str, Any]:
         "previous": event.previous,
         "totals": _totals(event.totals_at_first),
         "deadline": _millis(event.first_deadline),
+        "counts": _counts(event.counts),
+        "tags": event.tags,
+        "replaced": None if event.standby else event.replaced,
     }
     return {name: value for name, value in document.items() if value}
 
@@ -99,6 +108,7 @@ def from_ending(event: Event) -> dict[str, Any]:
         "resolved": _millis(event.resolved_at),
         "reason": event.reason,
         "totals": _totals(event.totals),
+        **({"replaced": event.replaced} if event.replaced else {}),
     }
 
 
@@ -141,6 +151,9 @@ def to_event(
         ended_at=_instant(ending["ended"]) if ending else None,
         resolved_at=_instant(ending["resolved"]) if ending else None if standby else recorded_at,
         reason=ending["reason"] if ending else None,
+        replaced=(ending or {}).get("replaced") or document.get("replaced", {}),
+        counts=_read_counts(document.get("counts", ())),
+        tags=document.get("tags", {}),
     )
 
 
@@ -177,15 +190,37 @@ def to_entry(number: int, document: dict[str, Any]) -> Entry:
 
 def _holds(holds: Mapping[str, Hold]) -> dict[str, list[Any]]:
     return {
-        event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending)]
+        event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending), _counts(hold.counts)]
         for event_id, hold in holds.items()
     }
 
 
 def _read_holds(rows: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
     return {
-        event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due)) for event_id, (at, held, due) in rows.items()
+        event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due), _read_counts(counts))
+        for event_id, (at, held, due, counts) in rows.items()
     }
+
+
+def _counts(counts: Counts) -> list[Any]:
+    """Progress, limits and shares, as far as there are any."""
+    parts: list[Any] = [counts.progress, counts.limits, _shares(counts.shares)]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def _read_counts(parts: Sequence[Any]) -> Counts:
+    progress, limits, shares = [*parts, {}, {}, {}][:3]
+    return Counts(progress, limits, _read_shares(shares))
+
+
+def _shares(shares: Mapping[str, Share]) -> dict[str, list[Any]]:
+    return {campaign_id: list(share) for campaign_id, share in shares.items()}
+
+
+def _read_shares(rows: Mapping[str, Sequence[Any]]) -> dict[str, Share]:
+    return {campaign_id: Share(Decimal(amount), times) for campaign_id, (amount, times) in rows.items()}
 
 
 def _lots(lots: Iterable[Lot]) -> list[list[Any]]:

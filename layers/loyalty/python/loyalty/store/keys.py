@@ -7,6 +7,7 @@
 | reward        | BRAND#{brand}            | REWARD#{id}           |          | rules, once per version         |
 | campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
 | listed_key    | BRAND#{brand}            | KEY#{id}              |          | the brand's list of keys        |
+| budget        | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET |          | emits its campaign listens to   |
 | event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
 | customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
 | identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
@@ -66,6 +67,11 @@ def campaign(brand_id: str, campaign_id: str) -> Key:
 def listed_key(brand_id: str, key_id: str) -> Key:
     """One API key of the brand, by its id."""
     return Key(f"BRAND#{brand_id}", f"{KEYS}{key_id}")
+
+
+def budget(brand_id: str, campaign_id: str, shard: str) -> Key:
+    """One shard of what a campaign has left: of its budget, and of its times."""
+    return Key(f"BRAND#{brand_id}#BUDGET#{campaign_id}#{shard}", "BUDGET")
 
 
 def event(brand_id: str, event_id: str) -> Key:

@@ -105,7 +105,7 @@ def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> It
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def put(key: Key, item: Item, condition: str = "", refused: Exception | None = None, **values: str | int) -> Write:
+def put(key: Key, item: Item, condition: str = "", refused: Exception | None = None, **values: Any) -> Write:
     """Write a whole item; the condition names `values` as `:name` and attributes as `#name`."""
     request = {"Item": to_wire({**key._asdict(), **item}), **_conditional(condition, values)}
     return Write({"Put": request}, refused)

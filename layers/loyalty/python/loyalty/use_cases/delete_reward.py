@@ -10,7 +10,7 @@ def delete_reward(brand_id: str, reward_id: str) -> None:
     for _ in attempts():
         brand = brands.load_brand(brand_id)
         for campaign_id, campaign in brands.load_campaigns(brand_id).items():
-            if any(effect["reward_id"] == reward_id for rule in campaign["rules"] for effect in rule["effects"]):
+            if any(effect.get("reward_id") == reward_id for rule in campaign["rules"] for effect in rule["effects"]):
                 raise RewardInUseError(f"the campaign {campaign_id} grants this reward; change or delete it first")
         try:
             brands.delete_reward(brand, reward_id, RewardNotFoundError("there is no reward with this id"))

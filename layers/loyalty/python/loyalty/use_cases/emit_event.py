@@ -3,23 +3,27 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from loyalty.domain import ids
 from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events import Event, emit
-from loyalty.store.brands import rules_of
-from loyalty.store.customers import Recorded, load_event, load_with_brand, save_emission
+from loyalty.domain.events import Emission, Event, emit
+from loyalty.domain.funds import Funds, first_shard
+from loyalty.domain.listening import Evaluation
+from loyalty.store.customers import Loaded, Recorded, load_event, load_for_events, save_emission
 from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.funding import funded
 from loyalty.use_cases.receipts import fingerprint_of
 
 
 @dataclass(frozen=True)
 class Emitted:
-    """The event, and whether it is the first answer to an earlier call."""
+    """The event, and whether it is the first answer to an earlier call; if it is not, what campaigns made of it."""
 
     event: Event
     replayed: bool = False
+    evaluation: Evaluation | None = None
 
 
 def emit_event(
@@ -47,15 +51,16 @@ def emit_event(
     for _ in attempts():
         now = clock()
         try:
-            before, brand = load_with_brand(brand_id, body["customer_id"], now)
-            emission = emit(
-                body, sent, before, brand, rules_of(brand), event_id=event_id, fingerprint=fingerprint, now=now
+            loaded = load_for_events(brand_id, body["customer_id"], [body["type"]], first_shard(event_id), now)
+            before = loaded.customer
+            emission = funded(
+                loaded, partial(_decide, body, sent, loaded, event_id=event_id, fingerprint=fingerprint, now=now)
             )
             if not dry_run:
                 # The event is its own receipt, in one transaction with what it does. A failure before it stored
                 # nothing, and the same call again is the first; one after it lost only the answer, found below.
                 save_emission(emission, before, slots[1] if len(slots) > 1 else None)
-            return Emitted(emission.event)
+            return Emitted(emission.event, evaluation=emission.evaluation)
         except Contended:
             continue
         except Recorded as refusal:
@@ -66,6 +71,10 @@ def emit_event(
                 raise
             return Emitted(_first_answer(brand_id, slots, fingerprint, refusal), replayed=True)
     raise AssertionError("attempts() ends by raising")
+
+
+def _decide(body: Mapping[str, Any], sent: Mapping[str, Any], loaded: Loaded, funds: Funds, **more: Any) -> Emission:
+    return emit(body, sent, loaded.customer, loaded.brand, loaded.rules, funds=funds, **more)
 
 
 def _first_answer(brand_id: str, slots: list[str], fingerprint: str, refusal: Exception) -> Event:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from loyalty.domain.brands import Rules
-from loyalty.domain.campaigns import Verdict
 from loyalty.domain.errors import UserNotFoundError
 from loyalty.domain.events import judge
-from loyalty.store.brands import rules_of
-from loyalty.store.customers import load_with_brand
+from loyalty.domain.funds import SHARDS
+from loyalty.domain.listening import Evaluation
+from loyalty.store.customers import load_for_events
+from loyalty.use_cases.funding import funded
 
-Preview = list[tuple[str, list[Verdict]]]
+Preview = list[tuple[str, Evaluation | None]]
 
 
 def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], now: datetime) -> tuple[Preview, Rules]:
@@ -19,12 +21,13 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
 
     Decided by the code that decides an emit; each event by itself. Raises UserNotFoundError, BrandNotFoundError.
     """
-    customer, brand = load_with_brand(brand_id, customer_id, now)
+    loaded = load_for_events(brand_id, customer_id, body["events"], SHARDS[0], now)
+    customer, brand, rules = loaded.customer, loaded.brand, loaded.rules
     if customer.version == 0:
         raise UserNotFoundError("there is no customer with this id")
-    rules = rules_of(brand)
     preview: Preview = []
     for name, metadata in body["events"].items():
         one = {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
-        preview.append((name, judge(name, one, customer, rules, now) if brand.enabled else []))
+        decide = partial(judge, name, one, customer, brand, rules, now)
+        preview.append((name, funded(loaded, decide) if brand.enabled else None))
     return preview, rules

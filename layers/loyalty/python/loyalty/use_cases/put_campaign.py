@@ -3,7 +3,10 @@
 from typing import Any
 
 from loyalty.domain.campaign_form import read_campaign
-from loyalty.store.brands import load_brand, load_rewards, save_campaign
+from loyalty.domain.campaigns import compile_limits
+from loyalty.domain.errors import invalid
+from loyalty.domain.funds import MOST_WITH_FUNDS
+from loyalty.store.brands import load_brand, load_campaigns, load_rewards, save_campaign
 from loyalty.store.table import Contended, attempts
 
 
@@ -12,9 +15,22 @@ def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[
     for _ in attempts():
         brand = load_brand(brand_id)
         document = read_campaign(body, load_rewards(brand_id))
+        if compile_limits(document.get("limits") or {}).shared:
+            _refuse_too_many(brand_id, campaign_id, document["trigger"])
         try:
             save_campaign(brand, campaign_id, document)
         except Contended:
             continue
         return document
     raise AssertionError("attempts() ends by raising")
+
+
+def _refuse_too_many(brand_id: str, campaign_id: str, trigger: str) -> None:
+    """An event takes from all budgets of its trigger in one transaction, which has only so much room."""
+    others = [
+        one
+        for other, one in load_campaigns(brand_id).items()
+        if other != campaign_id and one["trigger"] == trigger and compile_limits(one.get("limits") or {}).shared
+    ]
+    if len(others) >= MOST_WITH_FUNDS:
+        raise invalid("limits", f"only {MOST_WITH_FUNDS} campaigns of one trigger may have a budget or per_campaign")

@@ -7,11 +7,12 @@ from typing import Any
 
 from loyalty.domain import ids
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events import Event, emit
+from loyalty.domain.events import Emission, Event, emit
+from loyalty.domain.funds import MOST_WRITES, Funds, first_shard
 from loyalty.domain.merging import with_identities
-from loyalty.store.brands import rules_of
-from loyalty.store.customers import Recorded, load_event, load_with_identities, save_batch
+from loyalty.store.customers import Recorded, load_event, load_for_events, save_batch
 from loyalty.store.table import Contended, attempts
+from loyalty.use_cases.funding import funded
 from loyalty.use_cases.identifying import identities, merged
 from loyalty.use_cases.receipts import fingerprint_of
 
@@ -64,19 +65,37 @@ def _record(
     now: datetime,
 ) -> list[Event]:
     said = identities(brand_id, body)
-    before, brand, known = load_with_identities(brand_id, customer_id, said, now)
-    if identities(brand_id, body) != said or merged(brand, before, known, now):
+    loaded = load_for_events(brand_id, customer_id, body["events"], first_shard(event_ids[0]), now, said)
+    before, known = loaded.customer, loaded.known
+    if identities(brand_id, body) != said or merged(loaded.brand, before, known, now):
         raise Contended  # to be read again: the region has changed, or two customers are one now
-    customer = with_identities(before, said, known)
-    events: list[Event] = []
-    for event_id, (name, metadata) in zip(event_ids, body["events"].items(), strict=True):
-        one = {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
-        emission = emit(one, one, customer, brand, rules_of(brand), event_id=event_id, fingerprint=fingerprint, now=now)
-        events.append(emission.event)
-        customer = emission.customer
+    batch = [
+        (event_id, {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}})
+        for event_id, (name, metadata) in zip(event_ids, body["events"].items(), strict=True)
+    ]
+
+    def decide(funds: Funds) -> tuple[list[Emission], Funds]:
+        customer, emissions = with_identities(before, said, known), []
+        for event_id, one in batch:
+            emission = emit(
+                one,
+                one,
+                customer,
+                loaded.brand,
+                loaded.rules,
+                event_id=event_id,
+                fingerprint=fingerprint,
+                now=now,
+                funds=funds,
+            )
+            emissions.append(emission)
+            customer = emission.customer
+        return emissions, funds
+
+    emissions, funds = funded(loaded, decide, MOST_WRITES - len(batch))
     # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
-    save_batch(events, customer, before, said, known)
-    return events
+    save_batch(emissions, before, funds, said, known)
+    return [one.event for one in emissions]
 
 
 def _first_answer(brand_id: str, slots: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:

@@ -1,0 +1,106 @@
+"""What campaigns have left to give, as far as it was read, and what one transaction takes of it and gives back.
+
+A campaign's budget and its number of times lie in eight shards, so that many can take at once. Mostly the one shard
+that a decision read has enough. If not, all of them together say how much there is, exactly.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+from zlib import crc32
+
+from loyalty.domain.amounts import ZERO, tidy
+
+SHARDS = tuple("01234567")
+# A transaction holds 100 items; six are the customer's, the deadlines', the identities' and a second slot's.
+MOST_WRITES = 94
+MOST_WITH_FUNDS = 20
+
+
+class Share(NamedTuple):
+    """A part of a campaign's budget, and of its number of times."""
+
+    amount: Decimal = ZERO
+    times: int = 0
+
+    def plus(self, other: "Share") -> "Share":
+        """The sum of both."""
+        return Share(tidy(self.amount + other.amount), self.times + other.times)
+
+    def minus(self, other: "Share") -> "Share":
+        """What is left of it."""
+        return Share(tidy(self.amount - other.amount), self.times - other.times)
+
+
+class NotAllRead(Exception):
+    """What was read of a budget is not enough, and there may be more in the shards that were not."""
+
+
+Left = Mapping[str, Mapping[str, Share]]
+"""By campaign and shard, what is left."""
+
+
+def first_shard(event_id: str) -> str:
+    """The shard that an event takes from if it can."""
+    return SHARDS[crc32(event_id.encode()) % len(SHARDS)]
+
+
+class Funds:
+    """The budgets while a transaction is decided on: `takes` by campaign and shard, `refunds` by campaign."""
+
+    def __init__(self, left: Left | None = None, room: int = MOST_WRITES) -> None:
+        self._left = {campaign_id: dict(shards) for campaign_id, shards in (left or {}).items()}
+        self._room = room
+        self._most_refunds = room // 2
+        self.takes: dict[tuple[str, str], Share] = {}
+        self.refunds: dict[str, Share] = {}
+
+    def left(self, campaign_id: str, wanted: Share) -> Share:
+        """What is left of a campaign's budget and times; NotAllRead if what was read falls short."""
+        shards = self._left.get(campaign_id, {})
+        known = Share()
+        for share in shards.values():
+            known = known.plus(share)
+        if (known.amount < wanted.amount or known.times < wanted.times) and len(shards) < len(SHARDS):
+            raise NotAllRead
+        return known
+
+    def take(self, campaign_id: str, wanted: Share) -> Share:
+        """Take what is wanted, or as much of the amount as this transaction can; what was taken.
+
+        From the one shard that has it all, else from the fullest first.
+        """
+        shards = self._left[campaign_id]
+        enough = [shard for shard, has in shards.items() if has.amount >= wanted.amount and has.times >= wanted.times]
+        fullest = sorted(shards, key=lambda shard: (shards[shard].times >= wanted.times, shards[shard].amount))
+        taken = Share()
+        for shard in enough[:1] or reversed(fullest):
+            missing, has = wanted.minus(taken), shards[shard]
+            part = Share(max(ZERO, min(missing.amount, has.amount)), max(0, min(missing.times, has.times)))
+            if part == Share() or (self._room <= 0 and (campaign_id, shard) not in self.takes):
+                continue
+            self._room -= (campaign_id, shard) not in self.takes
+            self.takes[campaign_id, shard] = self.takes.get((campaign_id, shard), Share()).plus(part)
+            shards[shard] = has.minus(part)
+            taken = taken.plus(part)
+        return taken
+
+    def refund(self, owed: Mapping[str, Share]) -> dict[str, Share]:
+        """Give back what is owed to budgets, as far as the transaction has room; what is still owed after it."""
+        later: dict[str, Share] = {}
+        for campaign_id, share in owed.items():
+            if campaign_id in self.refunds or len(self.refunds) < self._most_refunds:
+                self._room -= campaign_id not in self.refunds
+                self.refunds[campaign_id] = self.refunds.get(campaign_id, Share()).plus(share)
+            else:
+                later[campaign_id] = share
+        return later
+
+
+def spread(share: Share) -> dict[str, Share]:
+    """A campaign's whole budget and times over the shards: evenly in whole units, a debt on the first one alone."""
+    if share.amount < 0 or share.times < 0:
+        return {shard: share if shard == SHARDS[0] else Share() for shard in SHARDS}
+    amount, times = share.amount // len(SHARDS), share.times // len(SHARDS)
+    rest = share.minus(Share(amount * len(SHARDS), times * len(SHARDS)))
+    return {shard: Share(amount, times).plus(rest if shard == SHARDS[0] else Share()) for shard in SHARDS}

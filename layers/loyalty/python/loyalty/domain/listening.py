@@ -1,0 +1,415 @@
+"""The campaigns of one trigger, compiled together: what each makes of an event.
+
+Each distinct test is asked once, each field is looked up once, and only campaigns whose conditions on the event hold
+are looked at any closer. Nothing that is found depends on the order in which campaigns were written.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
+from loyalty.domain.campaigns import Campaign, Condition, Outcome, Rule, Verdict
+from loyalty.domain.conditions import Passes, comparable, found
+from loyalty.domain.counts import Counts
+from loyalty.domain.effects import Effect, Multiple, SetTag
+from loyalty.domain.errors import invalid
+from loyalty.domain.explaining import LETTERS, Book, Trace, shown, wanted
+from loyalty.domain.funds import Funds, Share
+from loyalty.domain.tallies import Cells, Counter, Tallies, added
+from loyalty.domain.times import expiry
+from loyalty.domain.wallet import Lot
+
+_MINUTE = timedelta(minutes=1)
+_SPELLED = bytes.maketrans(b"\0\1", b"01")
+_QUIET, _OUT = LETTERS[Outcome.NO_MATCHING_CONDITIONS], LETTERS[Outcome.OUT_OF_SCHEDULE]
+# What of an explanation is the same for every event of a trigger, in characters; campaigns beyond are only counted.
+MOST_EXPLAINED = 150_000
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """An event to be judged, and all that counts for it beside what was sent.
+
+    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted.
+    """
+
+    facts: Mapping[str, Any]
+    issued_at: datetime
+    decimals_of: Callable[[str], int | None]
+    progress: Tallies = field(default_factory=dict)
+    limits: Tallies = field(default_factory=dict)
+    funds: Funds = field(default_factory=Funds)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What all campaigns of a trigger made of one event."""
+
+    campaigns: tuple[Campaign, ...]
+    outcomes: str
+    decided: Mapping[int, Verdict]
+    counts: Counts
+    progress: Tallies
+    book: Book
+    trace: Trace
+
+    @property
+    def rewarded(self) -> list[Verdict]:
+        """The verdicts that grant something."""
+        return [one for one in self.decided.values() if one.outcome is Outcome.REWARDED]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """A verdict for every campaign."""
+        by_letter = {letter: outcome for outcome, letter in LETTERS.items()}
+        return [
+            self.decided.get(i) or Verdict(campaign, by_letter[self.outcomes[i]])
+            for i, campaign in enumerate(self.campaigns)
+        ]
+
+
+@dataclass(frozen=True)
+class _Field:
+    """All distinct tests of one field, in their order, and what they say where there is nothing."""
+
+    path: tuple[str, ...]
+    tests: tuple[Passes, ...]
+    absent: tuple[bool, ...]
+
+
+class Listeners:
+    """The campaigns of one trigger: those that multiply last, else the higher priority first, then by id."""
+
+    def __init__(self, campaigns: Iterable[Campaign]) -> None:
+        self.campaigns = tuple(
+            sorted(campaigns, key=lambda one: (one.multiplies, -one.priority, one.campaign_id)),
+        )
+        conditions = [
+            one for campaign in self.campaigns for rule in campaign.rules for every in rule.conditions for one in every
+        ]
+        by_field: dict[str, dict[str, Condition]] = {}
+        for one in conditions:
+            if one.test:
+                by_field.setdefault(str(one.field), {}).setdefault(_spelled(one), one)
+        distinct = [one for tests in by_field.values() for one in tests.values()]
+        self._numbers = {_spelled(one): n for n, one in enumerate(distinct)}
+        self._fields = tuple(
+            _Field(
+                tuple(path.split(".")),
+                tuple(one.test.passes for one in tests.values() if one.test),
+                tuple(one.test.absent for one in tests.values() if one.test),
+            )
+            for path, tests in by_field.items()
+        )
+        counting = [one for one in conditions if one.counter]
+        self._counters = {one.counter.key: (n, one.counter) for n, one in enumerate(counting) if one.counter}
+        self._needs = [
+            tuple(
+                tuple(self._numbers[_spelled(one)] for one in every if one.test)
+                for rule in campaign.rules
+                for every in rule.conditions or ((),)
+            )
+            for campaign in self.campaigns
+        ]
+        self.book = self._book(list(by_field), distinct, counting)
+        self._open: tuple[datetime, datetime, bytes, list[tuple[int, Any]]] | None = None
+
+    def __iter__(self) -> Iterator[Campaign]:
+        return iter(self.campaigns)
+
+    def evaluate(self, occasion: Occasion) -> Evaluation:
+        """What each campaign makes of an event.
+
+        Raises ValidationError if one would grant more than an amount can hold, NotAllRead if a budget has to be known
+        better.
+        """
+        held: list[bool] = []
+        values: list[list[Any]] = []
+        for one in self._fields:
+            raw = list(found(occasion.facts, one.path))
+            values.append(raw)
+            if not raw:
+                held += one.absent
+            elif len(raw) == 1:
+                value = comparable(raw[0])
+                held += [passes(value) for passes in one.tests]
+            else:
+                several = list(map(comparable, raw))
+                held += [any(map(passes, several)) for passes in one.tests]
+        template, live = self._live(occasion.issued_at)
+        outcomes = bytearray(template)
+        candidates = []
+        for i, needs in live:
+            for need in needs:
+                for n in need:
+                    if not held[n]:
+                        break
+                else:
+                    candidates.append(i)
+                    break
+        judge = _Judge(self._numbers, held, occasion)
+        decided: dict[int, Verdict] = {}
+        for i in candidates:
+            decided[i] = verdict = judge.verdict(self.campaigns[i])
+            outcomes[i] = ord(LETTERS[verdict.outcome])
+        spelled = outcomes.decode()
+        trace = Trace(
+            spelled,
+            bytes(held).translate(_SPELLED).decode(),
+            [shown(raw) for raw in values],
+            self._reached(judge, occasion.progress),
+            {
+                str(i): [[[lot.reward_id, lot.amount] for lot in one.lots], one.tags or {}, one.due, one.winner]
+                for i, one in decided.items()
+                if one.lots or one.tags or one.due is not None or one.winner
+            },
+        )
+        counts = Counts(judge.progress, judge.limits, judge.shares)
+        return Evaluation(self.campaigns, spelled, decided, counts, judge.after(), self.book, trace)
+
+    def _reached(self, judge: "_Judge", progress: Tallies) -> dict[str, Decimal]:
+        """How far each counter is, by its number; those that are not there have counted nothing."""
+        reached = {self._counters[key][0]: number for key, number in judge.reached.items()}
+        for key in progress.keys() & self._counters.keys():
+            n, counter = self._counters[key]
+            if n not in reached:
+                reached[n] = counter.reached(counter.living(progress[key], judge.bucket(counter)))
+        return {str(n): number for n, number in sorted(reached.items()) if number}
+
+    def _live(self, at: datetime) -> tuple[bytes, list[tuple[int, Any]]]:
+        """What each campaign says if nothing else is found, and those that run; kept while no schedule changes."""
+        kept = self._open
+        if kept and kept[0] <= at < kept[1]:
+            return kept[2], kept[3]
+        since = at.replace(second=0, microsecond=0)
+        until = since + _MINUTE
+        local = at.astimezone(self.campaigns[0].tz) if self.campaigns else at
+        live = []
+        letters = []
+        for i, campaign in enumerate(self.campaigns):
+            schedule = campaign.schedule
+            for turn in (schedule.starts_at, schedule.ends_at):
+                since, until = (max(since, turn), until) if turn <= at else (since, min(until, turn))
+            is_open = schedule.open(at, local)
+            letters.append(_QUIET if is_open else _OUT)
+            if is_open:
+                live.append((i, self._needs[i]))
+        template = "".join(letters).encode()
+        self._open = (since, until, template, live)
+        return template, live
+
+    def _book(self, fields: list[str], tests: list[Condition], counting: list[Condition]) -> Book:
+        counters = {one.counter.key: n for n, one in enumerate(counting) if one.counter}
+
+        def number(one: Condition) -> int:
+            return self._numbers[_spelled(one)] if one.counter is None else -1 - counters[one.counter.key]
+
+        rows: list[list[Any]] = []
+        size = 0
+        for campaign in self.campaigns:
+            rules = [
+                [rule.name, [[number(one) for one in every] for every in rule.conditions]] for rule in campaign.rules
+            ]
+            more = {name: campaign.document[name] for name in _EXPLAINED if campaign.document.get(name)}
+            row = [campaign.campaign_id, campaign.name, rules, *([more] if more else [])]
+            every_one = [one for rule in campaign.rules for every in rule.conditions for one in every]
+            size += len(repr(row)) + sum(len(repr(wanted(one.wanted))) + 40 for one in every_one)
+            if size > MOST_EXPLAINED:
+                break
+            rows.append(row)
+        used = {n for row in rows for _, any_of in row[2] for every in any_of for n in every}
+        places = {name: n for n, name in enumerate(fields)}
+        return Book(
+            {
+                "fields": fields,
+                "tests": [
+                    [places[str(one.field)], one.operator, wanted(one.wanted)] if n in used else 0
+                    for n, one in enumerate(tests)
+                ],
+                "counters": [
+                    [one.field, one.operator, wanted(one.wanted), one.within] if -1 - n in used else 0
+                    for n, one in enumerate(counting)
+                ],
+                "campaigns": rows,
+            }
+        )
+
+
+_EXPLAINED = ("status", "start_date", "end_date", "days_of_week", "hours", "limits", "exclusive")
+
+
+def _spelled(one: Condition) -> str:
+    return f"{one.field} {one.operator} {one.wanted!r}"
+
+
+class _Judge:
+    """Decides one campaign after the other on one occasion, and notes what each of them counts and takes."""
+
+    def __init__(self, numbers: Mapping[str, int], held: list[bool], occasion: Occasion) -> None:
+        self._numbers = numbers
+        self._held = held
+        self._occasion = occasion
+        self._base: list[Lot] = []
+        self._winners: dict[str, str] = {}
+        self._counted: dict[str, tuple[Counter, Cells]] = {}
+        self._buckets: dict[Any, int] = {}
+        self.reached: dict[str, Decimal] = {}
+        self.progress: dict[str, Cells] = {}
+        self.limits: dict[str, Cells] = {}
+        self.shares: dict[str, Share] = {}
+        self._tz: Any = None
+
+    def verdict(self, campaign: Campaign) -> Verdict:
+        """What a campaign makes of it, one of whose alternatives holds as far as the event itself goes."""
+        self._tz = campaign.tz
+        if self._used_up(campaign):
+            return Verdict(campaign, Outcome.LIMIT_REACHED)
+        counted = len(self.progress)
+        matching: list[Rule] = []
+        achieved: list[Counter] = []
+        for rule in campaign.rules:
+            held = [self._holds(every) for every in rule.conditions or ((),)]
+            if any(one is not None for one in held):
+                matching.append(rule)
+                achieved += [counter for one in held if one for counter in one]
+        effects = [effect for rule in matching for effect in rule.effects]
+        lots = self._lots(campaign, effects)
+        tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
+        if not lots and not tags:
+            moved = len(self.progress) > counted
+            return Verdict(campaign, Outcome.PROGRESS_ONLY if moved else Outcome.NO_MATCHING_CONDITIONS)
+        if campaign.exclusive and campaign.exclusive in self._winners:
+            return Verdict(campaign, Outcome.EXCLUDED, winner=self._winners[campaign.exclusive])
+        due = tidy(total(lot.amount for lot in lots))
+        if campaign.limits.shared:
+            lots = self._afforded(campaign, lots, due)
+            if not lots and due:
+                return Verdict(campaign, Outcome.BUDGET_SPENT, due=due)
+        self._settle(campaign, lots, achieved)
+        short = due if total(lot.amount for lot in lots) < due else None
+        return Verdict(campaign, Outcome.REWARDED, tuple(lots), tags, short)
+
+    def bucket(self, counter: Counter) -> int:
+        """The bucket of a counter's window that the event lies in."""
+        window = counter.window
+        if window is None:
+            return 0
+        if window not in self._buckets:
+            self._buckets[window] = window.bucket(self._occasion.issued_at, self._tz)
+        return self._buckets[window]
+
+    def after(self) -> Tallies:
+        """The customer's progress after the event, without what lies outside of its windows."""
+        after: dict[str, Cells] = added(self._occasion.progress, self.progress)
+        for key, (counter, _) in self._counted.items():
+            if key in after and not (living := counter.living(after[key], self.bucket(counter))):
+                del after[key]
+            elif key in after:
+                after[key] = living
+        return after
+
+    def _used_up(self, campaign: Campaign) -> bool:
+        limits, occasion = campaign.limits, self._occasion
+        if limits.per_customer:
+            had = occasion.limits.get(campaign.key, {})
+            if had.get(limits.per_customer.cell(occasion.issued_at, campaign.tz), 0) >= limits.per_customer.times:
+                return True
+        return limits.times is not None and occasion.funds.left(campaign.campaign_id, Share(ZERO, 1)).times < 1
+
+    def _holds(self, every: tuple[Condition, ...]) -> list[Counter] | None:
+        """Count the event if all that is asked of itself holds; the counters, if all of them are there, else None."""
+        if not all(self._held[self._numbers[_spelled(one)]] for one in every if one.test):
+            return None
+        counters = [one.counter for one in every if one.counter]
+        reached = [self._reaches(counter) for counter in counters]  # each of them counts, whatever another says
+        return counters if all(reached) else None
+
+    def _reaches(self, counter: Counter) -> bool:
+        bucket = self.bucket(counter)
+        cells = counter.living(self._occasion.progress.get(counter.key, {}), bucket)
+        values = list(map(comparable, found(self._occasion.facts, counter.path))) if counter.path else []
+        change = counter.change(cells, values, bucket)
+        if change:
+            self.progress[counter.key] = change
+        self._counted[counter.key] = (counter, cells)
+        after = added({"": cells}, {"": change}).get("", {})
+        reached = self.reached[counter.key] = counter.reached(after)
+        return reached >= counter.wanted
+
+    def _lots(self, campaign: Campaign, effects: list[Effect]) -> list[Lot]:
+        lots: dict[tuple[str, datetime | None], Lot] = {}
+        for effect in effects:
+            for lot in self._granted(campaign, effect):
+                same = lots.get((lot.reward_id, lot.expires_at))
+                amount = tidy(lot.amount + (same.amount if same else ZERO))
+                if amount > LARGEST and not isinstance(effect, SetTag):
+                    raise invalid(effect.field, f"is too much: {campaign.campaign_id} would grant more than 15 digits")
+                if amount > 0:
+                    lots[lot.reward_id, lot.expires_at] = replace(lot, amount=amount)
+        most = campaign.limits.per_event
+        return list(lots.values()) if most is None else self._within(lots.values(), most)
+
+    def _granted(self, campaign: Campaign, effect: Effect) -> list[Lot]:
+        if isinstance(effect, SetTag):
+            return []
+        issued_at = self._occasion.issued_at
+        decimals = self._occasion.decimals_of(effect.reward_id)
+        if decimals is None:
+            return []
+        ends = expiry(issued_at, effect.expires_in, campaign.tz) if effect.expires_in else None
+        if isinstance(effect, Multiple):
+            return [
+                Lot(lot.reward_id, round_down(effect.more(lot.amount), decimals), campaign.campaign_id, issued_at, ends)
+                if ends
+                else replace(
+                    lot, amount=round_down(effect.more(lot.amount), decimals), campaign_id=campaign.campaign_id
+                )
+                for lot in self._base
+                if lot.reward_id == effect.reward_id
+            ]
+        amount = round_down(effect.due(self._occasion.facts), decimals)
+        return [Lot(effect.reward_id, amount, campaign.campaign_id, issued_at, ends)]
+
+    def _afforded(self, campaign: Campaign, lots: list[Lot], due: Decimal) -> list[Lot]:
+        """As much of the lots as the campaign has left, taken from it; none if that is not enough for it."""
+        limits, funds = campaign.limits, self._occasion.funds
+        wanted = Share(due if limits.budget is not None else ZERO, 0 if limits.times is None else 1)
+        left = funds.left(campaign.campaign_id, wanted)
+        if left.amount < wanted.amount:
+            lots = self._within(lots, left.amount) if limits.partial else []
+            wanted = wanted._replace(amount=tidy(total(lot.amount for lot in lots)))
+        if due and not lots:
+            return []
+        taken = funds.take(campaign.campaign_id, wanted)
+        if taken != wanted:
+            raise invalid("type", "uses up more budgets at once than one transaction can hold")
+        self.shares[campaign.campaign_id] = taken
+        return lots
+
+    def _within(self, lots: Iterable[Lot], most: Decimal) -> list[Lot]:
+        kept = []
+        for lot in lots:
+            decimals = self._occasion.decimals_of(lot.reward_id) or 0
+            amount = round_down(max(ZERO, min(lot.amount, most)), decimals)
+            if amount:
+                kept.append(replace(lot, amount=amount))
+                most = most - amount
+        return kept
+
+    def _settle(self, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
+        """Note that it has rewarded: the group is won, the times count, and its counters start anew."""
+        if campaign.exclusive:
+            self._winners[campaign.exclusive] = campaign.campaign_id
+        if not campaign.multiplies:
+            self._base += lots
+        if campaign.limits.per_customer:
+            cell = campaign.limits.per_customer.cell(self._occasion.issued_at, campaign.tz)
+            self.limits[campaign.key] = {cell: 1}
+        for counter in achieved:
+            _, cells = self._counted[counter.key]
+            self.progress.pop(counter.key, None)
+            if cells:
+                self.progress[counter.key] = {name: -number for name, number in cells.items()}

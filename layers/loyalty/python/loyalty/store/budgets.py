@@ -1,0 +1,113 @@
+"""What campaigns have left of their budgets and times: counters in shards, exact to the unit.
+
+A shard item holds `left` and `times`, and the first one also the `whole` and `most` that the campaign last had.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from loyalty.domain.amounts import tidy
+from loyalty.domain.campaigns import Limits
+from loyalty.domain.funds import SHARDS, Funds, Share, spread
+from loyalty.store import keys
+from loyalty.store.table import Contended, Item, Write, get_many, put, update
+
+Found = Mapping[keys.Key, Item]
+Left = dict[str, dict[str, Share]]
+
+
+def places(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> list[keys.Key]:
+    """The keys of these shards of each campaign."""
+    return [keys.budget(brand_id, campaign_id, shard) for campaign_id in campaign_ids for shard in shards]
+
+
+def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> Left:
+    """What these shards of each campaign have left, as read; a shard that was never written has nothing."""
+    return {
+        campaign_id: {shard: _share(found.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
+        for campaign_id in campaign_ids
+    }
+
+
+def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] = SHARDS) -> Left:
+    """What these shards of each campaign have left: one round trip for up to 100 of them."""
+    return left_in(get_many(places(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
+
+
+def change(brand_id: str, funds: Funds) -> list[Write]:
+    """Take and give back what was decided. Contended if a shard has less by now than is taken of it.
+
+    What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
+    """
+    takes = [
+        update(
+            keys.budget(brand_id, campaign_id, shard),
+            "ADD #left :minus, #times :fewer",
+            "#left >= :take AND #times >= :used",
+            Contended(),
+            minus=-share.amount,
+            fewer=-share.times,
+            take=share.amount,
+            used=share.times,
+        )
+        for (campaign_id, shard), share in funds.takes.items()
+        if (campaign_id, shard) not in _refunded(funds)
+    ]
+    return takes + [_refund(brand_id, campaign_id, share, funds) for campaign_id, share in funds.refunds.items()]
+
+
+def _refunded(funds: Funds) -> set[tuple[str, str]]:
+    return {(campaign_id, SHARDS[0]) for campaign_id in funds.refunds}
+
+
+def _refund(brand_id: str, campaign_id: str, share: Share, funds: Funds) -> Write:
+    # A transaction may write an item once: what it also takes of that shard, it takes off what it gives back.
+    taken = funds.takes.get((campaign_id, SHARDS[0]), Share())
+    back = share.minus(taken)
+    condition, values = (
+        ("#left >= :take AND #times >= :used", {"take": taken.amount, "used": taken.times})
+        if taken != Share()
+        else ("", {})
+    )
+    place = keys.budget(brand_id, campaign_id, SHARDS[0])
+    return update(
+        place, "ADD #left :left, #times :times", condition, Contended(), left=back.amount, times=back.times, **values
+    )
+
+
+def allot(brand_id: str, campaign_id: str, limits: Limits) -> list[Write]:
+    """Make what is left of a campaign's budget and times what its limits say, less what has been used up before.
+
+    Nothing if they are as they were. Contended if anyone takes or gives back meanwhile. What a campaign has used up
+    counts for as long as its id does, through changes and deletions.
+    """
+    if not limits.shared:
+        return []
+    found = get_many(places(brand_id, [campaign_id], SHARDS))
+    left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
+    first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
+    was = Share(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
+    whole = Share(was.amount if limits.budget is None else limits.budget, limits.times or was.times)
+    if first and whole == was:
+        return []
+    total = whole.minus(was)
+    for share in left.values():
+        total = total.plus(share)
+    return [
+        _put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in spread(total).items()
+    ]
+
+
+def _put(brand_id: str, campaign_id: str, shard: str, share: Share, seen: Share, found: Found, whole: Share) -> Write:
+    place = keys.budget(brand_id, campaign_id, shard)
+    item: Item = {"left": share.amount, "times": share.times}
+    if shard == SHARDS[0]:
+        item |= {"whole": whole.amount, "most": whole.times}
+    if place not in found:
+        return put(place, item, "attribute_not_exists(pk)", Contended())
+    condition = "#left = :seen AND #times = :used"
+    return put(place, item, condition, Contended(), seen=seen.amount, used=seen.times)
+
+
+def _share(item: Item) -> Share:
+    return Share(tidy(Decimal(str(item.get("left", 0)))), int(str(item.get("times", 0))))

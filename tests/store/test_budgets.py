@@ -1,0 +1,187 @@
+"""Budgets: exact to the unit however many take at once, given back by every undoing, and free for whoever has none."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from benchmarks.metering import metered
+from loyalty.domain.funds import SHARDS, Share
+from loyalty.store import keys
+from loyalty.store.budgets import load_left
+from loyalty.use_cases.pass_deadline import pass_deadline
+from tests.functions.backend import Answer
+from tests.store.api import Api, at_once
+from tests.store.tables import Store
+
+
+def visits(amount: int = 10, **limits: Any) -> dict[str, Any]:
+    """A campaign that pays so many points for every visit, within limits."""
+    effects = [{"reward_id": "points", "amount": amount}]
+    return {"name": "Visits", "trigger": "VISIT", "rules": [{"effects": effects}], "limits": limits}
+
+
+def left(api: Api, campaign: str = "visits") -> tuple[int, int]:
+    """What a campaign has left, of its budget and of its times."""
+    shares = load_left(api.brand, [campaign])[campaign].values()
+    total = Share()
+    for share in shares:
+        total = total.plus(share)
+    return int(total.amount), total.times
+
+
+def visit(api: Api, customer: str = "ada", **more: Any) -> Answer:
+    return api.emit(customer, type="VISIT", **more)
+
+
+def paid(answers: list[Answer]) -> list[int]:
+    """What each answer says was granted, or promised."""
+    return [sum(one["amount"] for one in answer.data["result"]["accumulations"]) for answer in answers]
+
+
+def outcome(api: Api, answer: Answer) -> str:
+    """What the explanation says of the campaign."""
+    (one,) = api.call("explain_event", path={"id": answer.data["id"]}).data["campaigns"]
+    return str(one["outcome"])
+
+
+@pytest.mark.parametrize(
+    ("when_short", "expected", "rest"),
+    [("partial", Counter({7: 14, 2: 1, 0: 35}), 0), ("nothing", Counter({7: 14, 0: 36}), 2)],
+)
+def test_fifty_at_once_share_the_last_units_exactly(
+    api: Api, when_short: str, expected: Counter[int], rest: int
+) -> None:
+    api.put_campaign("visits", visits(7, budget=100, when_short=when_short))
+    answers = at_once([partial(visit, api, f"visitor-{i}") for i in range(50)])
+    assert Counter(paid(answers)) == expected
+    assert left(api) == (rest, 0)
+    assert Counter(outcome(api, answer) for answer in answers) == {
+        "Rewarded": 50 - expected[0],
+        "BudgetSpent": expected[0],
+    }
+    for i in range(50):
+        api.assert_books_agree(f"visitor-{i}")
+
+
+def test_a_number_of_times_is_shared_exactly_too(api: Api) -> None:
+    api.put_campaign("visits", visits(per_campaign={"times": 13}))
+    answers = at_once([partial(visit, api, f"visitor-{i}") for i in range(40)])
+    assert Counter(paid(answers)) == {10: 13, 0: 27}
+    assert {outcome(api, answer) for answer, amount in zip(answers, paid(answers), strict=True) if not amount} == {
+        "LimitReached"
+    }
+    assert left(api) == (0, 0)
+
+
+def test_what_is_reversed_cancelled_or_expired_is_given_back_and_what_is_fulfilled_is_not(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=100, per_campaign={"times": 50}))
+    reversed_, kept = visit(api).data["id"], visit(api).data["id"]
+    cancelled, fulfilled = (visit(api, fulfilled=False).data["id"] for _ in range(2))
+    expired = api.emit_at(datetime.now(UTC) - timedelta(days=2), "ada", type="VISIT", fulfilled=False).event_id
+    assert left(api) == (50, 45)
+    for _ in range(2):
+        assert api.reverse(reversed_).status == api.reverse(cancelled).status == api.fulfil(fulfilled).status == 200
+        pass_deadline(*keys.hold_deadline(api.brand, "ada", expired), lambda: datetime.now(UTC))
+        assert left(api) == (80, 48)
+    assert api.reverse(kept).status == 200
+    assert left(api) == (90, 49)
+    api.assert_books_agree("ada")
+
+
+def test_whoever_comes_first_after_a_deadline_gives_back_what_the_dead_hold_took(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=100))
+    held = api.emit_at(datetime.now(UTC) - timedelta(days=2), "ada", type="VISIT", fulfilled=False).event_id
+    assert left(api) == (90, 0)
+    api.purchase("ada", 1)
+    assert left(api) == (100, 0)
+    pass_deadline(*keys.hold_deadline(api.brand, "ada", held), lambda: datetime.now(UTC))
+    assert left(api) == (100, 0)
+
+
+def test_a_dead_hold_is_released_and_its_budget_taken_again_in_one_call(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=10))
+    api.emit_at(datetime.now(UTC) - timedelta(days=2), "ada", type="VISIT", fulfilled=False)
+    assert paid([visit(api)]) == [0]  # the units come back with this call, so the next one finds them
+    assert paid([visit(api), visit(api)]) == [10, 0]
+    assert left(api) == (0, 0)
+
+
+def test_many_take_and_give_back_at_once_and_nothing_is_lost(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=1000))
+    events = [visit(api, f"visitor-{i}", fulfilled=i % 2 == 0).data["id"] for i in range(24)]
+    calls = [partial(api.reverse, event) for event in events] + [partial(visit, api, f"guest-{i}") for i in range(24)]
+    assert {answer.status for answer in at_once(calls)} == {200, 201}
+    assert left(api) == (1000 - 240, 0)
+
+
+def test_a_batch_takes_from_budgets_in_its_one_transaction(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=25))
+    api.put_campaign("surveys", {**visits(4, budget=4), "trigger": "SURVEY"})
+    answer = api.call("track_events", {"customerId": "ada", "events": {"VISIT": {}, "SURVEY": {}, "OTHER": None}})
+    assert answer.status == 200
+    assert (left(api), left(api, "surveys")) == ((15, 0), (0, 0))
+
+
+def test_a_dry_run_and_a_preview_take_nothing_and_say_what_an_emit_would(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=10, when_short="nothing"))
+    for expected in ("Rewarded", "BudgetSpent"):
+        dry = visit(api, dry_run=True)
+        (said,) = dry.body["explanation"]["campaigns"]
+        real = visit(api)
+        assert said == api.call("explain_event", path={"id": real.data["id"]}).data["campaigns"][0]
+        assert said["outcome"] == expected
+        assert dry.data["result"]["accumulations"] == real.data["result"]["accumulations"] or expected == "Rewarded"
+    preview = api.call("preview_rewards", {"customerId": "ada", "events": {"VISIT": {}}}).body["events"][0]
+    assert preview["campaigns"][0]["reason"] == preview["explanation"][0]["outcome"] == "BudgetSpent"
+    assert left(api) == (0, 0)
+
+
+def test_a_budget_that_is_changed_keeps_what_was_spent(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=100))
+    events = [visit(api).data["id"] for _ in range(3)]
+    for budget, rest in ((100, 70), (250, 220), (40, 10), (20, -10)):
+        assert api.put_campaign("visits", visits(budget=budget)).status == 200
+        assert left(api) == (rest, 0)
+    assert paid([visit(api)]) == [0]
+    api.reverse(events[0])
+    assert left(api) == (0, 0)
+    assert paid([visit(api)]) == [0]
+    api.reverse(events[1])
+    assert paid([visit(api)]) == [10]
+    assert left(api) == (0, 0)
+
+
+def test_a_budget_that_is_deleted_and_written_again_does_not_begin_anew(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=30))
+    assert paid([visit(api) for _ in range(2)]) == [10, 10]
+    api.call("delete_campaign", path={"id": "visits"})
+    assert paid([visit(api)]) == [0]
+    api.put_campaign("visits", visits(budget=30))
+    assert paid([visit(api) for _ in range(2)]) == [10, 0]
+
+
+def test_only_campaigns_with_a_budget_pay_for_it(store: Store, api: Api) -> None:
+    api.put_campaign("visits", visits(budget=100_000))
+    api.put_campaign("free", {**visits(), "trigger": "SURVEY"})
+    for trigger in ("VISIT", "SURVEY"):  # the rules are read, the customer is there
+        api.emit("ada", type=trigger)
+    costs = {}
+    for trigger in ("VISIT", "SURVEY"):
+        with metered(store.product, store.look) as meter:
+            api.emit("ada", type=trigger)
+        costs[trigger] = (meter.round_trips, meter.reads, meter.writes)
+    assert costs == {"VISIT": (2, 3, 6), "SURVEY": (2, 2, 4)}
+
+
+def test_only_so_many_campaigns_of_a_trigger_may_share_budgets(api: Api) -> None:
+    for i in range(20):
+        assert api.put_campaign(f"visits-{i}", visits(1, budget=5)).status == 200
+    refused = api.put_campaign("one-more", visits(1, per_campaign={"times": 5}))
+    assert (refused.refusal, refused.fields) == ((400, "ValidationError"), ["limits"])
+    assert api.put_campaign("visits-3", visits(1, budget=6)).status == 200
+    assert api.put_campaign("another", {**visits(1, budget=5), "trigger": "SURVEY"}).status == 200
+    assert paid([visit(api)]) == [20]
+    assert len(SHARDS) == 8

@@ -1,0 +1,68 @@
+"""Funds: what is taken from which shard, and when more has to be read."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.domain.funds import SHARDS, Funds, NotAllRead, Share, first_shard, spread
+
+
+def share(amount: int = 0, times: int = 0) -> Share:
+    return Share(Decimal(amount), times)
+
+
+def all_shards(*amounts: int) -> dict[str, Share]:
+    return {shard: share(amounts[i] if i < len(amounts) else 0) for i, shard in enumerate(SHARDS)}
+
+
+def test_one_shard_is_enough_as_long_as_it_has_enough() -> None:
+    funds = Funds({"c": {"3": share(10)}})
+    assert funds.left("c", share(10)) == share(10)
+    assert funds.take("c", share(10)) == share(10)
+    assert funds.takes == {("c", "3"): share(10)}
+    with pytest.raises(NotAllRead):
+        funds.left("c", share(1))
+
+
+def test_all_shards_together_say_how_much_there_is() -> None:
+    funds = Funds({"c": all_shards(3, 4, 5)})
+    assert funds.left("c", share(20)) == share(12)
+    assert funds.take("c", share(10)) == share(10)
+    assert funds.takes == {("c", "2"): share(5), ("c", "1"): share(4), ("c", "0"): share(1)}
+    assert funds.left("c", share(3)) == share(2)
+
+
+def test_a_debt_on_the_first_shard_counts() -> None:
+    funds = Funds({"c": all_shards(-10, 8, 5)})
+    assert funds.left("c", share(5)) == share(3)
+
+
+def test_a_transaction_takes_no_more_shards_than_it_has_room_for() -> None:
+    funds = Funds({"c": all_shards(3, 4, 5)}, room=2)
+    assert funds.take("c", share(12)) == share(9)
+
+
+def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
+    funds = Funds(room=4)
+    owed = {"a": share(1), "b": share(2), "c": share(3)}
+    assert funds.refund(owed) == {"c": share(3)}
+    assert funds.refunds == {"a": share(1), "b": share(2)}
+    assert funds.refund({"a": share(5)}) == {}
+    assert funds.refunds["a"] == share(6)
+
+
+@given(amount=st.integers(-1000, 10_000), times=st.integers(-10, 10_000))
+def test_a_budget_is_spread_without_loss_and_only_the_first_shard_may_owe(amount: int, times: int) -> None:
+    shards = spread(share(amount, times))
+    total = Share()
+    for one in shards.values():
+        total = total.plus(one)
+    assert total == share(amount, times)
+    assert tuple(shards) == SHARDS
+    assert all(one.amount >= 0 and one.times >= 0 for shard, one in shards.items() if shard != SHARDS[0])
+
+
+def test_events_begin_at_all_shards() -> None:
+    assert {first_shard(str(i)) for i in range(100)} == set(SHARDS)

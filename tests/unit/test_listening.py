@@ -1,0 +1,446 @@
+"""The campaigns of one trigger together: history, limits, schedules, groups, effects; and nothing depends on order."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalty.domain import lifecycle
+from loyalty.domain.brands import Rules
+from loyalty.domain.campaigns import Outcome
+from loyalty.domain.counts import Counts, Standing
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Emission
+from loyalty.domain.funds import SHARDS, Funds, Share
+from loyalty.domain.merging import merge
+from loyalty.domain.tallies import TYPES
+from loyalty.domain.times import parse_instant
+from tests.builders import NOW, Document, after, campaign, customer, effect, emit, must, newcomer, per, reverse, rules
+
+COUNT_3 = {"operator": "count_gte", "value": 3}
+SPENT_100 = {"field": "order.value", "operator": "total_gte", "value": 100}
+
+
+def having(*every: Document, **more: Any) -> Document:
+    """A campaign that pays 5 points if all of these hold."""
+    return campaign(effect(5), conditions=[list(every)], **more)
+
+
+def run(
+    by: Rules, *values: int, to: Customer | None = None, at: tuple[datetime, ...] = (), **body: Any
+) -> list[Emission]:
+    """Purchases of these values, one after the other."""
+    done: list[Emission] = []
+    who = to or newcomer()
+    for i, value in enumerate(values):
+        when = at[i] if at else NOW
+        emission = emit(who, event_id=f"e{who.version}", by=by, now=when, **{"order": {"value": value}, **body})
+        done.append(emission)
+        who = emission.customer
+    return done
+
+
+def outcomes(emissions: list[Emission], number: int = 0) -> list[str]:
+    """What a campaign made of each of them."""
+    return [must(one.evaluation).verdicts[number].outcome.value for one in emissions]
+
+
+def paid(emission: Emission) -> list[tuple[str | None, Any]]:
+    """What an event grants, by campaign."""
+    return [(lot.campaign_id, lot.amount) for lot in emission.event.granted]
+
+
+def test_the_third_purchase_is_rewarded_and_counting_starts_anew() -> None:
+    done = run(rules(third=having(COUNT_3)), 1, 1, 1, 1, 1, 1)
+    assert outcomes(done) == ["ProgressOnly", "ProgressOnly", "Rewarded"] * 2
+
+
+def test_a_campaign_that_rewards_once_is_done() -> None:
+    once = having(COUNT_3, limits={"per_customer": {"times": 1}})
+    done = run(rules(third=once), *[1] * 5)
+    assert outcomes(done) == ["ProgressOnly", "ProgressOnly", "Rewarded", "LimitReached", "LimitReached"]
+    assert set(done[-1].customer.standing.progress) == {TYPES}
+
+
+def test_only_events_for_which_the_other_conditions_hold_are_counted() -> None:
+    large = {"field": "order.value", "operator": "gte", "value": 50}
+    done = run(rules(third=having(COUNT_3, large)), 50, 10, 60, 20, 70)
+    expected = ["ProgressOnly", "NoMatchingConditions", "ProgressOnly", "NoMatchingConditions", "Rewarded"]
+    assert outcomes(done) == expected
+
+
+def test_a_sum_counts_the_present_event_and_starts_again_at_nothing() -> None:
+    assert outcomes(run(rules(c=having(SPENT_100)), 60, 60, 60, 39, 1)) == [
+        *("ProgressOnly", "Rewarded", "ProgressOnly", "ProgressOnly", "Rewarded")
+    ]
+
+
+def test_a_window_forgets() -> None:
+    within = {**COUNT_3, "within": "30/days"}
+    days = (NOW, after(days=29), after(days=30), after(days=31))
+    assert outcomes(run(rules(c=having(within)), 1, 1, 1, 1, at=days)) == [*["ProgressOnly"] * 3, "Rewarded"]
+
+
+def test_different_values_and_the_same_value() -> None:
+    categories = {"field": "order.products.tags", "operator": "distinct_gte", "value": 3}
+    coffee = {"field": "order.products.sku", "operator": "repeat_gte", "value": 2}
+    by = rules(a=having(categories), b=having(coffee))
+    who = newcomer()
+    seen = []
+    for tag, sku in (("tea", "A"), ("cake", "B"), ("tea", "C"), ("bread", "A")):
+        emission = emit(who, event_id=sku, by=by, order={"products": [{"sku": sku, "tags": [tag]}]})
+        seen.append([one.outcome for one in must(emission.evaluation).verdicts])
+        who = emission.customer
+    assert seen == [[Outcome.PROGRESS_ONLY] * 2] * 3 + [[Outcome.REWARDED] * 2]
+
+
+def test_a_changed_campaign_goes_on_counting_where_it_was() -> None:
+    first = run(rules(c=having(COUNT_3)), 1, 1)[-1]
+    more = campaign(effect(9), conditions=[[{"field": "order.x", "operator": "exists"}], [{**COUNT_3, "value": 2}]])
+    (second,) = run(rules(c=more), 1, to=first.customer)
+    assert paid(second) == [("c", 9)]
+
+
+def test_two_rules_that_count_the_same_count_by_themselves() -> None:
+    document = having(COUNT_3)
+    document["rules"].append({"conditions": [[{**COUNT_3, "value": 2}]], "effects": [effect(1)]})
+    assert [paid(one) for one in run(rules(c=document), *[1] * 6)] == [
+        *([], [("c", 1)], [("c", 5)], [("c", 1)], [], [("c", 6)])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("period", "at", "rewarded"),
+    [
+        ("day", after(hours=11), False),
+        ("day", after(hours=12), True),
+        ("week", parse_instant("2026-03-15T23:59:59Z"), False),
+        ("week", parse_instant("2026-03-16T00:00:00Z"), True),
+        ("month", parse_instant("2026-03-31T23:59:59Z"), False),
+        ("month", parse_instant("2026-04-01T00:00:00Z"), True),
+        ("ever", parse_instant("2036-04-01T00:00:00Z"), False),
+    ],
+)
+def test_a_customer_is_rewarded_so_often_a_period(period: str, at: datetime, rewarded: bool) -> None:
+    by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 2, "period": period}}))
+    done = run(by, 1, 1, 1, 1, at=(NOW, NOW, NOW, at))
+    assert outcomes(done) == ["Rewarded", "Rewarded", "LimitReached", "Rewarded" if rewarded else "LimitReached"]
+
+
+def test_an_event_is_granted_at_most_so_much() -> None:
+    capped = campaign(effect(1, per=per()), effect(5, "coffee"), limits={"per_event": {"amount": 30}})
+    (one,) = run(rules(c=capped), 28)
+    assert [lot.amount for lot in one.event.granted] == [28, 2]
+
+
+def funds(left: int, **more: Any) -> Funds:
+    return Funds({"c": {shard: Share(Decimal(left if shard == "0" else 0), 0) for shard in SHARDS}}, **more)
+
+
+@pytest.mark.parametrize(
+    ("when_short", "left", "granted"),
+    [
+        ("partial", 50, 50),
+        ("partial", 49, 49),
+        ("partial", 0, 0),
+        ("partial", -3, 0),
+        ("nothing", 50, 50),
+        ("nothing", 49, 0),
+    ],
+)
+def test_a_budget_that_is_short_pays_a_part_or_nothing(when_short: str, left: int, granted: int) -> None:
+    by = rules(c=campaign(effect(50), limits={"budget": 100, "when_short": when_short}))
+    one = emit(by=by, funds=funds(left))
+    assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
+    assert must(one.evaluation).verdicts[0].outcome is (Outcome.REWARDED if granted else Outcome.BUDGET_SPENT)
+    assert one.event.counts.shares == ({"c": Share(Decimal(granted), 0)} if granted else {})
+
+
+@pytest.mark.parametrize(
+    ("schedule", "at", "runs"),
+    [
+        ({"days_of_week": ["tue"]}, "2026-03-10T03:59:59Z", False),
+        ({"days_of_week": ["tue"]}, "2026-03-10T04:00:00Z", True),
+        ({"days_of_week": ["mon", "wed"]}, "2026-03-10T12:00:00Z", False),
+        ({"hours": {"from": "09:00", "to": "17:00"}}, "2026-03-10T12:59:59Z", False),
+        ({"hours": {"from": "09:00", "to": "17:00"}}, "2026-03-10T13:00:00Z", True),
+        ({"hours": {"from": "09:00", "to": "17:00"}}, "2026-03-10T21:00:00Z", False),
+        ({"hours": {"from": "22:00", "to": "02:00"}}, "2026-03-10T02:30:00Z", True),
+        ({"hours": {"from": "22:00", "to": "02:00"}}, "2026-03-10T05:59:00Z", True),
+        ({"hours": {"from": "22:00", "to": "02:00"}}, "2026-03-10T06:00:00Z", False),
+        ({"hours": {"from": "09:00", "to": "24:00"}}, "2026-03-11T03:59:00Z", True),
+    ],
+)
+def test_a_campaign_runs_on_days_and_within_hours_of_the_brand(schedule: Document, at: str, runs: bool) -> None:
+    from tests.unit.test_campaigns import verdict  # noqa: PLC0415 - the same question, asked of the schedule
+
+    one = verdict(campaign(effect(1), **schedule), {}, parse_instant(at), "America/New_York")
+    assert one.outcome is (Outcome.REWARDED if runs else Outcome.OUT_OF_SCHEDULE)
+
+
+def test_what_was_kept_of_the_schedules_ends_with_the_first_that_changes() -> None:
+    by = rules(
+        a=campaign(effect(1), end_date="2026-03-10T12:00:30Z"),
+        b=campaign(effect(2), hours={"from": "12:01", "to": "13:00"}),
+    )
+    seconds = (0, 29, 30, 59, 60, 20)
+    done = [emit(by=by, now=NOW + timedelta(seconds=one)) for one in seconds]
+    assert [[lot.amount for lot in one.event.granted] for one in done] == [[1], [1], [], [], [2], [1]]
+
+
+def test_of_a_group_the_first_that_rewards_wins() -> None:
+    group: dict[str, Any] = {"exclusive": "welcome"}
+    by = rules(
+        a=campaign(effect(1), **group),
+        b=campaign(effect(2), priority=5, **group),
+        c=having({"field": "order.x", "operator": "exists"}, priority=9, **group),
+        d=campaign(effect(4)),
+    )
+    one = emit(by=by)
+    assert paid(one) == [("b", 2), ("d", 4)]
+    said = {verdict.campaign_id: (verdict.outcome.value, verdict.winner) for verdict in must(one.evaluation).verdicts}
+    assert said["a"] == ("Excluded", "b")
+    assert said["c"] == ("NoMatchingConditions", None)
+
+
+def test_a_multiple_adds_to_what_others_grant_of_its_reward_and_never_to_another_multiple() -> None:
+    by = rules(
+        a=campaign({"reward_id": "points", "multiply": 3}),
+        b=campaign({"reward_id": "points", "multiply": Decimal("1.5")}, effect(7), priority=50),
+        c=campaign(effect(11, expires_in="1/day"), effect(5, "coffee")),
+    )
+    one = emit(by=by)
+    assert paid(one) == [("c", 11), ("c", 5), ("b", 5), ("b", 7), ("a", 22)]
+    assert one.event.granted[0].expires_at == one.event.granted[-1].expires_at
+    alone = emit(by=rules(a=campaign({"reward_id": "points", "multiply": 3})))
+    assert must(alone.evaluation).verdicts[0].outcome is Outcome.NO_MATCHING_CONDITIONS
+
+
+@pytest.mark.parametrize(
+    ("more", "value", "granted"),
+    [({}, "42.50", 4), ({"cap": 3}, "42.50", 3), ({}, "9.99", 0), ({}, "-100", 0), ({"percent": 150}, "10", 15)],
+)
+def test_a_percentage_of_a_field_up_to_a_cap(more: Document, value: str, granted: int) -> None:
+    share = {"reward_id": "points", "percent": 10, "of": "order.value", **more}
+    one = emit(by=rules(c=campaign(share)), order={"value": Decimal(value)})
+    assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
+
+
+@pytest.mark.parametrize(("tier", "granted"), [("GOLD", [300]), ("silver", [200]), ("none", [100]), (None, [100])])
+def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
+    by_tier = effect(1, per=per(), by_tier={"Gold": 3, "silver": 2})
+    one = emit(customer(attributes={"tier": tier} if tier else {}), by=rules(c=campaign(by_tier)))
+    assert [lot.amount for lot in one.event.granted] == granted
+
+
+@pytest.mark.parametrize(
+    ("condition", "who", "at", "holds"),
+    [
+        ({"field": "customer.tier", "value": "gold"}, {"attributes": {"tier": "Gold"}}, NOW, True),
+        ({"field": "customer.tags.vip", "value": True}, {"tags": {"vip": True}}, NOW, True),
+        ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": "1990-03-31"}}, NOW, True),
+        ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": "03-01"}}, NOW, True),
+        ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": "04-01"}}, NOW, False),
+        ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": "soon"}}, NOW, False),
+        ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": 3}}, NOW, False),
+        ({"field": "customer.is_birthday_month", "value": True}, {}, NOW, False),
+        ({"field": "customer.created_at", "operator": "lt", "value": "2026-03-11"}, {}, NOW, True),
+    ],
+)
+def test_what_is_known_of_the_customer(condition: Document, who: Document, at: datetime, holds: bool) -> None:
+    (one,) = must(
+        emit(customer(**who), by=rules(c=having({"operator": "eq", **condition})), now=at).evaluation
+    ).verdicts
+    assert (one.outcome is Outcome.REWARDED) == holds
+
+
+def test_the_first_event_of_its_type_is_known_and_forgotten_when_it_is_undone() -> None:
+    first = having({"field": "customer.first_of_type", "operator": "eq", "value": True})
+    by = rules(c=first)
+    one, two = run(by, 1, 1)
+    assert outcomes([one, two]) == ["Rewarded", "NoMatchingConditions"]
+    undone = must(reverse(two.event, two.customer)).customer
+    again = must(reverse(one.event, undone)).customer
+    assert outcomes(run(by, 1, to=again)) == ["Rewarded"]
+
+
+def test_with_too_many_types_no_further_one_is_known_to_be_the_first() -> None:
+    first = having({"field": "customer.first_of_type", "operator": "eq", "value": True}, trigger="NEW")
+    full = Standing(progress={TYPES: {f"type {i}": 1 for i in range(100)}})
+    one = emit(customer(standing=full), by=rules(c=first), type="NEW")
+    assert must(one.evaluation).verdicts[0].outcome is Outcome.NO_MATCHING_CONDITIONS
+    assert one.customer.standing.progress[TYPES] == full.progress[TYPES]
+
+
+def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reversed() -> None:
+    by = rules(c=campaign({"tag": "vip", "value": "gold"}))
+    who = customer(tags={"vip": "silver", "new": True})
+    one = emit(who, by=by)
+    assert one.customer.tags == {"vip": "gold", "new": True}
+    assert must(reverse(one.event, one.customer)).customer.tags == who.tags
+    held = emit(who, by=by, fulfilled=False)
+    assert held.customer.tags == who.tags
+    resolved = must(lifecycle.fulfil(held.event, held.customer, NOW))
+    assert resolved.customer.tags["vip"] == "gold"
+    assert must(reverse(must(resolved.event), resolved.customer)).customer.tags == who.tags
+    changed = replace(one.customer, tags={"vip": "none"})
+    assert must(reverse(one.event, changed)).customer.tags == {"vip": "none"}
+
+
+def test_nothing_is_kept_of_campaigns_that_are_gone_or_over() -> None:
+    limited = having(COUNT_3, limits={"per_customer": {"times": 5}})
+    one = run(rules(c=limited), 1, 1, 1, 1)[-1].customer
+    assert len(one.standing.progress) == 2
+    assert len(one.standing.limits) == 1
+    kept = emit(one, event_id="a", by=rules(c={**limited, "status": "PAUSED"})).customer.standing
+    assert (set(kept.progress), kept.limits) == (set(one.standing.progress), one.standing.limits)
+    for by in (rules(d=campaign()), rules(c={**limited, "end_date": "2026-03-01"})):
+        gone = emit(one, event_id="b", by=by).customer.standing
+        assert (set(gone.progress), gone.limits) == ({TYPES}, {})
+
+
+def test_two_customers_who_are_one_have_counted_together() -> None:
+    by = rules(c=having(COUNT_3, limits={"per_customer": {"times": 1}}))
+    one = emit(newcomer(), event_id="a", by=by).customer
+    other = replace(emit(newcomer(), event_id="b", by=by).customer, customer_id="bob", created_at=after(days=1))
+    both = merge(one, other, NOW)
+    assert both.absorbed.standing == Standing()
+    assert outcomes(run(by, 1, to=both.survivor)) == ["Rewarded"]
+
+
+# Properties: campaigns drawn at random, undone and shuffled.
+
+CONDITIONS = st.sampled_from(
+    [
+        {"field": "order.value", "operator": "gte", "value": 10},
+        {"field": "order.value", "operator": "lt", "value": 25},
+        {"field": "customer.first_of_type", "operator": "eq", "value": True},
+        {"operator": "count_gte", "value": 2},
+        {"field": "order.value", "operator": "total_gte", "value": 40, "within": "2/days"},
+        {"field": "order.value", "operator": "distinct_gte", "value": 2},
+        {"field": "order.value", "operator": "repeat_gte", "value": 2, "within": "3/hours"},
+    ]
+)
+EFFECTS = st.sampled_from(
+    [
+        effect(3),
+        effect(1, per=per()),
+        effect("0.25", "stars", expires_in="1/day"),
+        {"reward_id": "points", "percent": 20, "of": "order.value", "cap": 4},
+        {"reward_id": "points", "multiply": 2},
+        {"tag": "vip", "value": True},
+    ]
+)
+LIMITS = st.sampled_from(
+    [
+        {},
+        {"per_customer": {"times": 1}},
+        {"per_customer": {"times": 2, "period": "day"}},
+        {"per_event": {"amount": 5}},
+        {"budget": 9},
+        {"budget": 9, "when_short": "nothing", "per_campaign": {"times": 2}},
+    ]
+)
+CAMPAIGNS = st.lists(
+    st.builds(
+        lambda effects, conditions, limits: campaign(*effects, conditions=conditions, limits=limits),
+        st.lists(EFFECTS, min_size=1, max_size=2),
+        st.lists(st.lists(CONDITIONS, min_size=1, max_size=2), max_size=2),
+        LIMITS,
+    ),
+    min_size=1,
+    max_size=5,
+)
+VALUES = st.lists(st.integers(1, 30), min_size=1, max_size=6)
+
+
+class Till:
+    """Budgets kept as the store keeps them, in one number a campaign."""
+
+    def __init__(self, by: Rules) -> None:
+        some = [one for one in by.campaigns["PURCHASE"] if one.limits.shared]
+        self.left = {one.campaign_id: Share(one.limits.budget or Decimal(0), one.limits.times or 0) for one in some}
+
+    def funds(self) -> Funds:
+        nothing = {shard: Share() for shard in SHARDS}
+        return Funds({name: {**nothing, "0": share} for name, share in self.left.items()})
+
+    def settle(self, used: Funds) -> None:
+        for (name, _), share in used.takes.items():
+            self.left[name] = self.left[name].minus(share)
+            assert min(self.left[name].amount, self.left[name].times) >= 0
+        for name, share in used.refunds.items():
+            self.left[name] = self.left[name].plus(share)
+
+
+@settings(deadline=None)
+@given(documents=CAMPAIGNS, values=VALUES, fulfilled=st.booleans())
+def test_an_event_that_is_undone_leaves_everything_as_before(
+    documents: list[Document], values: list[int], fulfilled: bool
+) -> None:
+    by = rules(**{f"c{i}": one for i, one in enumerate(documents)})
+    till, who = Till(by), newcomer()
+    for i, value in enumerate(values[:-1]):
+        before_last = emit(who, event_id=f"e{i}", by=by, order={"value": value}, funds=till.funds())
+        till.settle(before_last.funds)
+        who = before_last.customer
+    left, funds = dict(till.left), till.funds()
+    one = emit(who, event_id="last", by=by, order={"value": values[-1]}, funds=funds, fulfilled=fulfilled)
+    till.settle(one.funds)
+    change = must(reverse(one.event, one.customer))
+    till.settle(change.funds)
+    after_it = change.customer
+    assert till.left == left
+    assert after_it.standing == who.standing
+    assert after_it.tags == who.tags
+    assert after_it.wallet.lots == who.wallet.lots
+    assert after_it.wallet.holds == who.wallet.holds
+    assert {name: debt for name, debt in after_it.wallet.debts.items() if debt} == {}
+
+
+@settings(deadline=None)
+@given(documents=CAMPAIGNS, values=VALUES, data=st.data())
+def test_without_priority_the_order_of_campaigns_does_not_matter(
+    documents: list[Document], values: list[int], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(documents))))
+    straight = {f"c{i}": i for i in range(len(documents))}
+    shuffled = {f"c{i}": order[i] for i in range(len(documents))}
+
+    def told(names: dict[str, int]) -> list[Any]:
+        by = rules(**{name: documents[i] for name, i in names.items()})
+        till, who, said = Till(by), newcomer(), []
+        for n, value in enumerate(values):
+            one = emit(who, event_id=f"e{n}", by=by, order={"value": value}, funds=till.funds())
+            till.settle(one.funds)
+            who = one.customer
+            said.append(
+                sorted(
+                    (
+                        names[each.campaign_id],
+                        each.outcome.value,
+                        sorted((lot.reward_id, lot.amount) for lot in each.lots),
+                    )
+                    for each in must(one.evaluation).verdicts
+                )
+            )
+        return [*said, who.tags]
+
+    assert told(straight) == told(shuffled)
+
+
+@settings(deadline=None)
+@given(documents=CAMPAIGNS, values=VALUES)
+def test_what_a_customer_has_counted_is_what_their_events_have(documents: list[Document], values: list[int]) -> None:
+    by = rules(**{f"c{i}": {**one, "limits": {}} for i, one in enumerate(documents)})
+    done = run(by, *values)
+    counted = Standing()
+    for one in done:
+        counted = counted.without(
+            Counts({name: {cell: -n for cell, n in cells.items()} for name, cells in one.event.counts.progress.items()})
+        )
+    assert counted.progress == done[-1].customer.standing.progress

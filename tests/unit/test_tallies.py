@@ -1,0 +1,186 @@
+"""Tallies: windows, counters of every kind on every kind of value, and sums that an undoing takes back exactly."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.domain.conditions import comparable
+from loyalty.domain.tallies import (
+    HISTORY,
+    MOST_CELLS,
+    MOST_VALUES,
+    TYPES,
+    Cells,
+    Counter,
+    Recurrence,
+    Window,
+    added,
+    bounded,
+)
+from loyalty.domain.times import parse_instant, parse_period, zone
+from tests.builders import NOW
+
+UTC_ZONE = zone("UTC")
+
+
+def counter(operator: str, wanted: int = 100, within: str | None = None, path: str | None = "x") -> Counter:
+    window = Window.of(parse_period(within)) if within else None
+    return Counter("key", operator, Decimal(wanted), (path,) if path else None, window)
+
+
+def count(one: Counter, *events: list[Any], buckets: tuple[int, ...] = ()) -> Decimal:
+    """How far a counter is after events with these values at its field, each in its bucket."""
+    cells: Cells = {}
+    for i, values in enumerate(events):
+        bucket = buckets[i] if buckets else 0
+        cells = one.living(cells, bucket)
+        change = one.change(cells, list(map(comparable, values)), bucket)
+        cells = added({"": cells}, {"": change}).get("", {})
+    return one.reached(cells)
+
+
+# What one event with such a value adds to each kind of counter: nothing there, null, text, number, flag, list, objects.
+TABLE: list[tuple[str, list[Any], int, int, int, int]] = [
+    ("missing", [], 0, 0, 0, 0),
+    ("a string", ["Berlin"], 0, 1, 1, 1),
+    ("a number", [10], 10, 1, 1, 1),
+    ("zero", [0], 0, 1, 1, 1),
+    ("a negative number", [-5], 0, 1, 1, 1),
+    ("true", [True], 0, 1, 1, 1),
+    ("a list", [1, 2, 2], 5, 1, 2, 1),
+    ("a mixed list", ["a", "A", 3, True], 3, 1, 3, 1),
+    ("nested numbers", [Decimal("0.5"), Decimal("0.50")], 1, 1, 1, 1),
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_every_operator_over_history_on_every_kind_of_value(row: tuple[str, list[Any], int, int, int, int]) -> None:
+    _, values, *expected = row
+    assert [count(counter(operator), values) for operator in HISTORY] == expected
+
+
+def test_without_a_field_every_event_counts() -> None:
+    assert count(counter("count_gte", path=None), [], [], []) == 3
+
+
+def test_counters_add_up_over_events() -> None:
+    events: tuple[list[Any], ...] = ([5, "a"], ["A"], ["b", 7], ["a"])
+    assert [count(counter(operator), *events) for operator in HISTORY] == [12, 4, 4, 3]
+
+
+def test_numbers_that_are_equal_are_one_value_and_text_is_not_a_number() -> None:
+    assert count(counter("distinct_gte"), [10], [Decimal("10.0")], ["10"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("within", "width", "span", "by_day"),
+    [
+        ("1/day", 1, 1, True),
+        ("30/days", 1, 30, True),
+        ("31/days", 1, 31, True),
+        ("32/days", 2, 17, True),
+        ("1/month", 1, 31, True),
+        ("1/year", 12, 32, True),
+        ("100/years", 1181, 32, True),
+        ("30/minutes", 1, 31, False),
+        ("1/hour", 2, 31, False),
+        ("9999/hours", 19353, 32, False),
+    ],
+)
+def test_a_window_is_at_most_32_buckets(within: str, width: int, span: int, by_day: bool) -> None:
+    assert Window.of(parse_period(within)) == Window(width, span, by_day)
+
+
+@pytest.mark.parametrize("within", ["1/day", "30/days", "3/weeks", "7/months", "2/years", "45/minutes", "12/hours"])
+@given(at=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)), share=st.floats(0, 0.999))
+def test_what_is_within_the_period_counts_and_what_is_much_older_does_not(
+    within: str, at: datetime, share: float
+) -> None:
+    period = parse_period(within)
+    window = Window.of(period)
+    unit = timedelta(days=1) if window.by_day else timedelta(minutes=1)
+    days = {"day": 1, "week": 7, "month": 31, "year": 366, "minute": 1, "hour": 60}[period.unit] * period.length
+    inside = at - unit * (days - 1 if window.by_day else days) * share
+    outside = at - unit * (days + 2 * window.width)
+    one = counter("count_gte", within=within)
+    newest = window.bucket(at, UTC_ZONE)
+    assert one.living({str(window.bucket(inside, UTC_ZONE)): 1}, newest)
+    assert not one.living({str(window.bucket(outside, UTC_ZONE)): 1}, newest)
+
+
+def test_a_day_of_a_window_is_a_day_of_the_brand() -> None:
+    window = Window.of(parse_period("1/day"))
+    late = parse_instant("2026-03-10T23:30:00Z")
+    assert window.bucket(late, UTC_ZONE) == window.bucket(NOW, UTC_ZONE)
+    assert window.bucket(late, zone("Europe/Berlin")) == window.bucket(NOW, zone("Europe/Berlin")) + 1
+
+
+def test_an_event_from_before_the_window_counts_nothing_and_one_that_comes_late_does() -> None:
+    one = counter("count_gte", within="3/days")
+    assert count(one, [1], [1], [1], buckets=(10, 9, 7)) == 2
+    assert count(one, [1], [1], [1], buckets=(10, 11, 13)) == 2
+
+
+def test_distinct_values_are_remembered_up_to_what_is_wanted() -> None:
+    assert count(counter("distinct_gte", 3), list("abcdefg")) == 3
+    assert count(counter("distinct_gte", MOST_VALUES), list(range(500))) == MOST_VALUES
+
+
+def test_repeated_values_are_remembered_up_to_a_hundred() -> None:
+    many = [[i] for i in range(150)]
+    assert count(counter("repeat_gte"), *many, [3], [3]) == 3
+    assert count(counter("repeat_gte"), *many, [149], [149]) == 1
+
+
+TALLIES = st.dictionaries(
+    st.sampled_from("abc"), st.dictionaries(st.sampled_from("123"), st.integers(-9, 9), max_size=3), max_size=3
+)
+
+
+@given(before=TALLIES, changes=st.lists(TALLIES, max_size=4), data=st.data())
+def test_undoing_in_any_order_leaves_what_was_there_before(
+    before: dict[str, Cells], changes: list[dict[str, Cells]], data: st.DataObject
+) -> None:
+    start = added(before, before, 0)
+    after = start
+    for change in changes:
+        after = added(after, change)
+    for change in data.draw(st.permutations(changes)):
+        after = added(after, change, -1)
+    assert after == start
+
+
+def test_the_tallies_touched_longest_ago_are_forgotten_first_and_types_never() -> None:
+    half = {str(i): 1 for i in range(MOST_CELLS // 2)}
+    tallies = added({TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
+    assert list(bounded(tallies)) == [TYPES, "old"]
+    assert bounded({"one": half}) == {"one": half}
+
+
+@pytest.mark.parametrize(
+    ("period", "same", "other"),
+    [
+        ("day", "2026-03-10T22:59:00Z", "2026-03-10T23:00:00Z"),
+        ("week", "2026-03-15T22:59:00Z", "2026-03-15T23:00:00Z"),
+        ("month", "2026-03-31T21:59:00Z", "2026-03-31T22:00:00Z"),
+    ],
+)
+def test_a_period_is_the_brands(period: str, same: str, other: str) -> None:
+    one, berlin = Recurrence(1, period), zone("Europe/Berlin")
+    assert one.cell(parse_instant(same), berlin) == one.cell(NOW, berlin) != one.cell(parse_instant(other), berlin)
+
+
+def test_ever_is_one_period() -> None:
+    one = Recurrence(1, "ever")
+    assert one.cell(NOW, UTC_ZONE) == one.cell(parse_instant("2036-01-01T00:00:00Z"), UTC_ZONE)
+
+
+def test_periods_that_no_event_can_fall_into_any_more_are_not_kept() -> None:
+    one = Recurrence(1, "day")
+    cells = {one.cell(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
+    assert len(one.living(cells, NOW, UTC_ZONE)) == 5
+    assert one.living({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}
