@@ -168,10 +168,11 @@ def compile_limits(document: Mapping[str, Any]) -> Limits:
     """The `limits` of a stored campaign."""
     per_customer = document.get("per_customer")
     budget = document.get("budget")
+    most = (document.get("per_event") or {}).get("amount")
     return Limits(
         Recurrence(per_customer["times"], per_customer.get("period") or "ever") if per_customer else None,
         (document.get("per_campaign") or {}).get("times"),
-        (document.get("per_event") or {}).get("amount"),
+        None if most is None else Decimal(most),
         None if budget is None else Decimal(budget),
         document.get("when_short") != "nothing",
     )
