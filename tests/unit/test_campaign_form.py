@@ -8,12 +8,14 @@ import pytest
 
 from loyalty.domain.campaign_form import read_campaign
 from loyalty.domain.campaigns import compile_campaign
-from loyalty.domain.conditions import OPERATORS
+from loyalty.domain.conditions import OPERATORS as OF_THE_EVENT
 from loyalty.domain.errors import ValidationError
+from loyalty.domain.tallies import HISTORY
 from loyalty.domain.times import zone
 from tests.builders import REWARDS, Document, campaign, effect
 
 NOTHING = object()
+OPERATORS = (*OF_THE_EVENT, *HISTORY)
 CONDITION = {"field": "order.value", "operator": "gte", "value": 10}
 
 
@@ -22,7 +24,20 @@ def a_campaign() -> Document:
     whole = effect(1, per={"field": "order.value", "every": 1}, expires_in="12/months")
     document = campaign(whole, conditions=[[dict(CONDITION)]], start_date="2026-01-01", end_date="2026-12-31")
     document["rules"][0]["name"] = "spend"
-    return {**document, "limits": None}
+    return {
+        **document,
+        "days_of_week": ["mon", "sun"],
+        "hours": {"from": "09:00", "to": "24:00"},
+        "priority": 5,
+        "exclusive": "welcome",
+        "limits": {
+            "per_customer": {"times": 1, "period": "day"},
+            "per_campaign": {"times": 500},
+            "per_event": {"amount": 50},
+            "budget": 1000,
+            "when_short": "nothing",
+        },
+    }
 
 
 def changed(path: str, value: object) -> Document:
@@ -65,6 +80,21 @@ def test_a_campaign_is_kept_as_it_was_written() -> None:
         ("end_date", "9999-12-31"),
         ("limits", NOTHING),
         ("limits", {}),
+        ("limits", None),
+        ("limits.per_customer.period", NOTHING),
+        ("limits.when_short", NOTHING),
+        ("days_of_week", None),
+        ("hours", {"from": "22:00", "to": "02:00"}),
+        ("priority", -1000),
+        ("rules.0.conditions.0.0", {"operator": "count_gte", "value": 3}),
+        ("rules.0.conditions.0.0", {"operator": "count_gte", "value": 3, "within": "1/month"}),
+        ("rules.0.conditions.0.0.field", "customer.tags.vip"),
+        ("rules.0.conditions.0.0.field", "order.products.whatever.is.sent"),
+        ("rules.0.effects.0", {"reward_id": "points", "by_tier": {"gold": 3}}),
+        ("rules.0.effects.0", {"reward_id": "points", "percent": 5, "of": "order.value", "cap": 100}),
+        ("rules.0.effects.0", {"reward_id": "points", "multiply": Decimal("1.5")}),
+        ("rules.0.effects.0", {"tag": "vip"}),
+        ("rules.0.effects.0", {"tag": "vip", "value": "gold"}),
         ("rules.0.name", NOTHING),
         ("rules.0.conditions", NOTHING),
         ("rules.0.conditions", None),
@@ -102,6 +132,23 @@ def test_a_campaign_runs_unless_it_says_otherwise() -> None:
         ("end_date", "9999-12-31T23:59:59-01:00", "must be a day such as 2026-01-31 or a time such as"),
         ("end_date", 20261231, "must be a day such as 2026-01-31 or a time such as 2026-01-31T09:30:00Z"),
         ("end_date", "2025-12-31", "must be on or after start_date"),
+        ("days_of_week", [], "must have at least 1 item"),
+        ("days_of_week.0", "monday", "must be 'mon', 'tue', 'wed',"),
+        ("hours.from", "9:00", "must match pattern"),
+        ("hours.from", "24:00", "must be before 24:00"),
+        ("hours.to", "09:00", "must be another time than hours.from"),
+        ("hours.to", NOTHING, "is required"),
+        ("priority", 1001, "must be less than or equal to 1000"),
+        ("priority", "high", "must be a whole number"),
+        ("exclusive", "", "must have at least 1 character"),
+        ("limits.per_customer.times", 0, "must be greater than or equal to 1"),
+        ("limits.per_customer.times", NOTHING, "is required"),
+        ("limits.per_customer.period", "year", "must be 'day', 'week', 'month' or 'ever'"),
+        ("limits.per_campaign.times", 0, "must be greater than or equal to 1"),
+        ("limits.per_event.amount", 0, "must be greater than 0"),
+        ("limits.budget", 0, "must be greater than 0"),
+        ("limits.budget", "1000", "must be a number"),
+        ("limits.when_short", "half", "must be 'partial' or 'nothing'"),
         ("rules", NOTHING, "is required"),
         ("rules", {}, "must be a list"),
         ("rules", [], "must have at least 1 item"),
@@ -113,6 +160,14 @@ def test_a_campaign_runs_unless_it_says_otherwise() -> None:
         ("rules.0.conditions.0.0", [], "must be an object"),
         ("rules.0.conditions.0.0.field", NOTHING, "is required"),
         ("rules.0.conditions.0.0.field", "x" * 201, "must have at most 200 characters"),
+        ("rules.0.conditions.0.0.field", "weather.sky", "cannot exist: an event has brand_id, customer,"),
+        ("rules.0.conditions.0.0.field", "order.value.cents", "cannot exist: order.value is a single value"),
+        ("rules.0.conditions.0.0.field", "customer.age", "cannot exist: customer has attributes, created_at,"),
+        ("rules.0.conditions.0.0.field", "platform.name", "cannot exist: platform is a single value"),
+        ("rules.0.conditions.0.0.field", "order..value", "must be names with single dots between them"),
+        ("rules.0.conditions.0.0.field", "order.value.", "must be names with single dots between them"),
+        ("rules.0.conditions.0.0.within", "30/days", "means nothing with gte"),
+        ("rules.0.conditions.0.0.within", "soon", "must be a length of time such as"),
         ("rules.0.conditions.0.0.operator", NOTHING, "is required"),
         ("rules.0.conditions.0.0.operator", "=", "must be 'eq', 'ne', 'gt',"),
         ("rules.0.conditions.0.0.value", NOTHING, "is required"),
@@ -127,6 +182,13 @@ def test_a_campaign_runs_unless_it_says_otherwise() -> None:
         ("rules.0.effects.0.amount", 10**15, "must have no more than 15 digits in total"),
         ("rules.0.effects.0.amount", Decimal("0.00001"), "must have no more than 4 decimal places"),
         ("rules.0.effects.0.amount", Decimal("1.5"), "must have at most 0 decimals, as the reward has"),
+        ("rules.0.effects.0.by_tier", {}, "must have at least 1 item"),
+        ("rules.0.effects.0.cap", 5, "means nothing beside amount"),
+        ("rules.0.effects.0.of", "order.value", "means nothing beside amount"),
+        ("rules.0.effects.0.percent", 5, "means nothing beside amount"),
+        ("rules.0.effects.0.multiply", 1, "must be greater than 1"),
+        ("rules.0.effects.0.tag", "vip", "means nothing beside amount"),
+        ("rules.0.effects.0.per.field", "weather.sky", "cannot exist: an event has"),
         ("rules.0.effects.0.per", "order.value", "must be an object"),
         ("rules.0.effects.0.per.field", NOTHING, "is required"),
         ("rules.0.effects.0.per.every", NOTHING, "is required"),
@@ -170,6 +232,10 @@ GOOD_VALUES: dict[str, list[Any]] = {
     "not_in": [["a"]],
     "starts_with": ["a"],
     "exists": [True, False, None, NOTHING],
+    "total_gte": [1, Decimal("0.5"), 10**15 - 1],
+    "count_gte": [1, 1_000_000],
+    "distinct_gte": [1, 100],
+    "repeat_gte": [2],
 }
 BAD_VALUES: dict[str, tuple[str, list[Any]]] = {
     "eq": ("must be a string, a number, true or false", [None, [], {}, ["a"]]),
@@ -187,6 +253,10 @@ BAD_VALUES: dict[str, tuple[str, list[Any]]] = {
     "not_in": ("must be a list of strings, numbers, true or false", [[], 5]),
     "starts_with": ("must be a string", [None, 1, True, ["a"]]),
     "exists": ("must be true or false", ["true", 1, []]),
+    "total_gte": ("must be a number above 0", [None, 0, -1, "5", True, 10**15]),
+    "count_gte": ("must be a whole number from 1 to 1000000", [0, Decimal("1.5"), "3", 1_000_001]),
+    "distinct_gte": ("must be a whole number from 1 to 100", [0, 101, True]),
+    "repeat_gte": ("must be a whole number from 1 to 1000000", [0, None, [2]]),
 }
 
 
@@ -216,6 +286,39 @@ def test_a_value_that_the_operator_can_find_is_taken(operator: str, value: objec
 )
 def test_a_value_that_the_operator_could_never_find_is_refused(operator: str, value: object, why: str) -> None:
     assert problems(with_condition(operator, value)) == {"rules.0.conditions.0.0.value": why}
+
+
+@pytest.mark.parametrize(
+    ("effect", "path", "why"),
+    [
+        ({"reward_id": "points"}, "amount", "is required, or one of amount, by_tier, percent, multiply, tag"),
+        ({"reward_id": "points", "percent": 5}, "of", "is required with percent"),
+        ({"reward_id": "points", "percent": 5, "of": "metadata"}, "", ""),
+        ({"percent": 5, "of": "order.value"}, "reward_id", "is required"),
+        ({"reward_id": "points", "percent": 5, "of": "a.b"}, "of", "cannot exist: an event has"),
+        ({"reward_id": "pounds", "multiply": 2}, "reward_id", "is not a reward of this brand"),
+        ({"reward_id": "points", "multiply": 2, "per": {"field": "order.value", "every": 1}}, "per", "means nothing"),
+        ({"reward_id": "points", "by_tier": {"gold": Decimal("0.5")}}, "by_tier.gold", "must have at most 0 decimals"),
+        ({"tag": "vip", "value": ["x"]}, "value", "must be a string, a number, true or false"),
+        ({"tag": "vip", "reward_id": "points"}, "reward_id", "means nothing beside tag"),
+    ],
+)
+def test_an_effect_has_one_form(effect: Document, path: str, why: str) -> None:
+    found = problems(changed("rules.0.effects.0", effect))
+    assert list(found) == ([f"rules.0.effects.0.{path}"] if path else [])
+    assert all(one.startswith(why) for one in found.values())
+
+
+def test_what_is_short_of_no_budget_means_nothing() -> None:
+    assert problems(changed("limits.budget", NOTHING)) == {"limits.when_short": "means nothing without a budget"}
+
+
+def test_a_campaign_counts_at_most_ten_things() -> None:
+    visits = [{"operator": "count_gte", "value": i} for i in range(1, 12)]
+    assert problems(changed("rules.0.conditions.0", visits[:10])) == {}
+    assert problems(changed("rules.0.conditions.0", visits)) == {
+        "rules": "must have at most 10 conditions over history"
+    }
 
 
 def test_every_problem_is_listed_at_once() -> None:

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from loyalty.domain.events import Event, Status
 from loyalty.domain.journal import replay
 from loyalty.domain.lifecycle import Change
+from loyalty.domain.tallies import TYPES, added
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet import EntryType, as_of, totals
 from tests.builders import REWARDS, campaign, effect, per, rules
@@ -20,6 +21,15 @@ ZERO = Decimal(0)
 RULES = rules(
     spend=campaign(effect(1, per=per(), expires_in="2/days")),
     hours=campaign(effect(5, expires_in="3/hours"), effect(2)),
+    third=campaign(
+        effect(6),
+        conditions=[
+            [{"operator": "count_gte", "value": 3, "within": "2/days"}],
+            [{"field": "order.value", "operator": "total_gte", "value": 60}],
+        ],
+        limits={"per_customer": {"times": 3, "period": "day"}},
+        trigger="VISIT",
+    ),
     stars=campaign(effect("0.25", "stars", per=per(), expires_in="1/day"), effect("0.5", "stars"), trigger="VISIT"),
 )
 AMOUNTS = {"points": st.integers(1, 40).map(Decimal), "stars": st.integers(1, 900).map(lambda n: Decimal(n) / 100)}
@@ -143,6 +153,21 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def replaying_the_records_gives_the_wallet(self) -> None:
         assert replay(self.history.records) == self.history.customer.wallet
+
+    @invariant()
+    def only_what_stands_is_counted(self) -> None:
+        ended = (Status.CANCELLED, Status.EXPIRED, Status.REVERSED)
+        # A hold that is over and not settled yet still counts, until the next call.
+        standing = [
+            one
+            for one in self.history.events.values()
+            if one.status not in ended
+            and (one.status is Status.RESOLVED or one.event_id in self.history.customer.wallet.holds)
+        ]
+        expected: dict[str, Any] = {}
+        for one in standing:
+            expected = added(expected, {TYPES: one.counts.progress.get(TYPES, {})})
+        assert self.history.customer.standing.progress.get(TYPES, {}) == expected.get(TYPES, {})
 
     @invariant()
     def the_records_are_numbered_and_name_those_before_them(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty.domain import lifecycle
-from loyalty.domain.brands import Rules
+from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.campaigns import Outcome
 from loyalty.domain.counts import Counts, Standing
 from loyalty.domain.customers import Customer
@@ -19,7 +19,21 @@ from loyalty.domain.funds import SHARDS, Funds, Share
 from loyalty.domain.merging import merge
 from loyalty.domain.tallies import TYPES
 from loyalty.domain.times import parse_instant
-from tests.builders import NOW, Document, after, campaign, customer, effect, emit, must, newcomer, per, reverse, rules
+from tests.builders import (
+    NOW,
+    REWARDS,
+    Document,
+    after,
+    campaign,
+    customer,
+    effect,
+    emit,
+    must,
+    newcomer,
+    per,
+    reverse,
+    rules,
+)
 
 COUNT_3 = {"operator": "count_gte", "value": 3}
 SPENT_100 = {"field": "order.value", "operator": "total_gte", "value": 100}
@@ -358,6 +372,11 @@ CAMPAIGNS = st.lists(
 VALUES = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 
 
+def compiled(documents: dict[str, Document]) -> Rules:
+    """The rules of these campaigns."""
+    return Rules.of(Brand("demo", "Demo"), REWARDS, documents)
+
+
 class Till:
     """Budgets kept as the store keeps them, in one number a campaign."""
 
@@ -372,9 +391,7 @@ class Till:
     def settle(self, used: Funds) -> None:
         for (name, _), share in used.takes.items():
             self.left[name] = self.left[name].minus(share)
-            left = self.left[name]
-            assert left.amount >= 0
-            assert left.times >= 0
+            assert self.left[name].amount >= 0 <= self.left[name].times
         for name, share in used.refunds.items():
             self.left[name] = self.left[name].plus(share)
 
@@ -384,7 +401,7 @@ class Till:
 def test_an_event_that_is_undone_leaves_everything_as_before(
     documents: list[Document], values: list[int], fulfilled: bool
 ) -> None:
-    by = rules(None, **{f"c{i}": one for i, one in enumerate(documents)})
+    by = compiled({f"c{i}": one for i, one in enumerate(documents)})
     till, who = Till(by), newcomer()
     for i, value in enumerate(values[:-1]):
         before_last = emit(who, event_id=f"e{i}", by=by, order={"value": value}, funds=till.funds())
@@ -414,7 +431,7 @@ def test_without_priority_the_order_of_campaigns_does_not_matter(
     shuffled = {f"c{i}": order[i] for i in range(len(documents))}
 
     def told(names: dict[str, int]) -> list[Any]:
-        by = rules(None, **{name: documents[i] for name, i in names.items()})
+        by = compiled({name: documents[i] for name, i in names.items()})
         till, who, said = Till(by), newcomer(), []
         for n, value in enumerate(values):
             one = emit(who, event_id=f"e{n}", by=by, order={"value": value}, funds=till.funds())
@@ -438,7 +455,7 @@ def test_without_priority_the_order_of_campaigns_does_not_matter(
 @settings(deadline=None)
 @given(documents=CAMPAIGNS, values=VALUES)
 def test_what_a_customer_has_counted_is_what_their_events_have(documents: list[Document], values: list[int]) -> None:
-    by = rules(None, **{f"c{i}": {**one, "limits": {}} for i, one in enumerate(documents)})
+    by = compiled({f"c{i}": {**one, "limits": {}} for i, one in enumerate(documents)})
     done = run(by, *values)
     counted = Standing()
     for one in done:

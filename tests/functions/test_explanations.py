@@ -1,0 +1,60 @@
+"""An explanation is stored with its event, and what happens to campaigns afterwards does not change it."""
+
+from typing import Any
+
+from tests.functions.backend import Backend
+
+
+def put(backend: Backend, **more: Any) -> None:
+    document = {
+        "name": "Large orders",
+        "trigger": "PURCHASE",
+        "rules": [{"effects": [{"reward_id": "points", "amount": 5}]}],
+    }
+    assert backend.call("put_campaign", {**document, **more}, path={"id": "large"}).status == 200
+
+
+def explain(backend: Backend, event_id: str) -> Any:
+    return backend.call("explain_event", path={"id": event_id})
+
+
+def test_an_explanation_outlasts_the_campaign(backend: Backend) -> None:
+    put(backend)
+    dry = backend.emit(dry_run=True)
+    event = backend.emit().data
+    first = explain(backend, event["id"]).data
+    assert (first["event_id"], first["type"], first["evaluated"]) == (event["id"], "PURCHASE", True)
+    assert [(one["campaign_id"], one["outcome"], one["sentence"]) for one in first["campaigns"]] == [
+        ("large", "Rewarded", "It granted 5 points."),
+        ("point-a-dollar", "Rewarded", "It granted 100 points."),
+    ]
+    assert dry.body["explanation"]["campaigns"] == first["campaigns"]
+    put(backend, name="Another", status="PAUSED")
+    backend.call("delete_campaign")
+    backend.call("reverse_event", path={"id": event["id"]})
+    assert explain(backend, event["id"]).data == first
+
+
+def test_the_pointer_of_a_purchase_leads_to_its_explanation(backend: Backend) -> None:
+    event = backend.emit(key="a key", order={"value": 9, "purchase_id": "p1"}).data
+    (one,) = explain(backend, event["id"]).data["campaigns"]
+    assert one["sentence"] == "It did not fire: order.value was 9, it has to be at least 10."
+
+
+def test_an_event_that_no_campaign_listens_to_has_an_empty_one(backend: Backend) -> None:
+    event = backend.emit(type="VISIT").data
+    assert explain(backend, event["id"]).data["campaigns"] == []
+
+
+def test_an_event_that_is_not_there_has_none(backend: Backend) -> None:
+    assert explain(backend, "nobody").refusal == (404, "EventNotFoundError")
+
+
+def test_a_preview_says_the_same_as_the_event_that_follows(backend: Backend) -> None:
+    put(backend, trigger="REVIEW", limits={"per_customer": {"times": 1}})
+    backend.emit()
+    for outcome in ("Rewarded", "LimitReached"):
+        (shown,) = backend.call("preview_rewards", {"customerId": "ana", "events": {"REVIEW": None}}).body["events"]
+        event_id = backend.emit(type="REVIEW").data["id"]
+        assert shown["explanation"] == explain(backend, event_id).data["campaigns"]
+        assert shown["campaigns"][0]["reason"] == shown["explanation"][0]["outcome"] == outcome
