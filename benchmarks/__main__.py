@@ -4,9 +4,9 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import capacity, init, report, warm
+from benchmarks import campaigns, capacity, init, report, warm
 
-BENCHMARKS = {"capacity": capacity.measure, "init": init.measure, "warm": warm.measure}
+BENCHMARKS = {"campaigns": campaigns.measure, "capacity": capacity.measure, "init": init.measure, "warm": warm.measure}
 PROFILES = {"init": init.profile, "warm": warm.profile}
 
 

@@ -12,10 +12,14 @@ Passes = Callable[[Any], bool]
 
 
 class Test(NamedTuple):
-    """What an operator asks of one comparable value, and whether it holds where there is none."""
+    """What an operator asks of one comparable value, and whether it holds where there is none.
+
+    Where only a few values pass, `members` are those: many such tests of a field are then one look-up.
+    """
 
     passes: Passes
     absent: bool
+    members: frozenset[Any] | None = None
 
     def holds(self, values: Sequence[Any]) -> bool:
         """Whether any of the comparable values passes."""
@@ -45,7 +49,9 @@ def compiled(operator: str, wanted: object) -> Test:
     if operator == "exists":
         there = wanted is not False
         return Test(lambda _: there, not there)
-    return Test(_OPERATORS[operator](comparable(wanted)), operator in ("ne", "not_in"))
+    fits = comparable(wanted)
+    members = frozenset([fits] if operator == "eq" else fits) if operator in ("eq", "in") else None
+    return Test(_OPERATORS[operator](fits), operator in ("ne", "not_in"), members)
 
 
 def comparable(value: Any) -> Any:

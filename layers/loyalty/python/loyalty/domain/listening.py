@@ -4,7 +4,7 @@ Each distinct test is asked once, each field is looked up once, and only campaig
 are looked at any closer. Nothing that is found depends on the order in which campaigns were written.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 
 from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
 from loyalty.domain.campaigns import Campaign, Condition, Outcome, Rule, Verdict
-from loyalty.domain.conditions import Passes, comparable, found
+from loyalty.domain.conditions import Passes, Test, comparable, found
 from loyalty.domain.counts import Counts
 from loyalty.domain.effects import Effect, Multiple, SetTag
 from loyalty.domain.errors import invalid
@@ -73,11 +73,42 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class _Field:
-    """All distinct tests of one field, in their order, and what they say where there is nothing."""
+    """All distinct tests of one field: those that a few values pass by value, then the others, in their order.
+
+    `absent` is what they say where there is nothing.
+    """
 
     path: tuple[str, ...]
+    by_value: Mapping[Any, tuple[int, ...]]
+    by_value_count: int
     tests: tuple[Passes, ...]
     absent: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, path: str, tests: Iterable[Test]) -> "_Field":
+        """The tests, those with members first."""
+        members = [one.members for one in tests if one.members is not None]
+        by_value: dict[Any, tuple[int, ...]] = {}
+        for n, some in enumerate(members):
+            for value in some:
+                by_value[value] = (*by_value.get(value, ()), n)
+        others = [one for one in tests if one.members is None]
+        absent = (False,) * len(members) + tuple(one.absent for one in others)
+        return cls(tuple(path.split(".")), by_value, len(members), tuple(one.passes for one in others), absent)
+
+    def hold(self, raw: list[Any]) -> list[bool]:
+        """Whether each test holds for these values."""
+        if not raw:
+            return list(self.absent)
+        values = list(map(comparable, raw))
+        held = [False] * self.by_value_count
+        for value in values if self.by_value else ():
+            for n in self.by_value.get(value, ()) if isinstance(value, Hashable) else ():
+                held[n] = True
+        if len(values) == 1:
+            (value,) = values
+            return held + [passes(value) for passes in self.tests]
+        return held + [any(map(passes, values)) for passes in self.tests]
 
 
 class Listeners:
@@ -94,16 +125,12 @@ class Listeners:
         for one in conditions:
             if one.test:
                 by_field.setdefault(str(one.field), {}).setdefault(_spelled(one), one)
+        by_field = {name: _members_first(tests) for name, tests in by_field.items()}
         distinct = [one for tests in by_field.values() for one in tests.values()]
         self._numbers = {_spelled(one): n for n, one in enumerate(distinct)}
-        self._fields = tuple(
-            _Field(
-                tuple(path.split(".")),
-                tuple(one.test.passes for one in tests.values() if one.test),
-                tuple(one.test.absent for one in tests.values() if one.test),
-            )
-            for path, tests in by_field.items()
-        )
+        self._fields = [
+            _Field.of(path, [one.test for one in tests.values() if one.test]) for path, tests in by_field.items()
+        ]
         counting = [one for one in conditions if one.counter]
         self._counters = {one.counter.key: (n, one.counter) for n, one in enumerate(counting) if one.counter}
         self._needs = [
@@ -131,14 +158,7 @@ class Listeners:
         for one in self._fields:
             raw = list(found(occasion.facts, one.path))
             values.append(raw)
-            if not raw:
-                held += one.absent
-            elif len(raw) == 1:
-                value = comparable(raw[0])
-                held += [passes(value) for passes in one.tests]
-            else:
-                several = list(map(comparable, raw))
-                held += [any(map(passes, several)) for passes in one.tests]
+            held += one.hold(raw)
         template, live = self._live(occasion.issued_at)
         outcomes = bytearray(template)
         candidates = []
@@ -239,6 +259,10 @@ class Listeners:
 
 
 _EXPLAINED = ("status", "start_date", "end_date", "days_of_week", "hours", "limits", "exclusive")
+
+
+def _members_first(tests: Mapping[str, Condition]) -> dict[str, Condition]:
+    return dict(sorted(tests.items(), key=lambda item: item[1].test is None or item[1].test.members is None))
 
 
 def _spelled(one: Condition) -> str:

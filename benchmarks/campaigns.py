@@ -1,0 +1,191 @@
+"""What a thousand campaigns cost an event: ours, an interpreter as one would first write it, and CEL in Python.
+
+The same rules and the same events for all three, in turn, and the same verdicts; only ours also says what is granted
+and keeps why.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import celpy
+from celpy.adapter import json_to_cel
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.report import Table
+from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.listening import Occasion
+from loyalty.domain.times import parse_instant
+
+CAMPAIGNS, EVENTS, CEL_EVENTS = 1000, 300, 3
+BOUND_MS = 2.0
+NOW = parse_instant("2026-03-10T12:00:00Z")
+CITIES = ["Berlin", "Bremen", "Bonn", "Basel", "Bern", "Boston", "Bogota", "Busan"]
+
+Document = dict[str, Any]
+Facts = Mapping[str, Any]
+Engine = Callable[[Facts], list[str]]
+
+
+def measure(console: Console) -> list[Table]:
+    """The table of times and ratios."""
+    chance = random.Random(5)
+    documents = {f"c{i:04}": _campaign(chance, i) for i in range(CAMPAIGNS)}
+    events = [_event(chance) for _ in range(EVENTS)]
+    ours, plain, cel = _ours(documents), _interpreter(documents), _cel(documents)
+    for event in track(events[:CEL_EVENTS], "campaigns: same verdicts", console=console, transient=True):
+        assert ours(event) == plain(event) == cel(event)
+    rewarded = [len(ours(event)) for event in events]
+    assert [len(plain(event)) for event in events] == rewarded
+    times: dict[str, list[float]] = {"ours": [], "interpreter": [], "cel": [], "elsewhere": [], "one": []}
+    elsewhere = _ours({name: {**one, "trigger": "OTHER"} for name, one in documents.items()} | _one())
+    alone = _ours(_one())
+    for i, event in enumerate(track(events, "campaigns", console=console, transient=True)):
+        for name, engine in (("ours", ours), ("interpreter", plain), ("elsewhere", elsewhere), ("one", alone)):
+            times[name].append(_timed(engine, event))
+        if i < CEL_EVENTS:
+            times["cel"].append(_timed(cel, event))
+    return [_table(times, rewarded)]
+
+
+def _table(times: Mapping[str, Sequence[float]], rewarded: Sequence[int]) -> Table:
+    median = {name: statistics.median(some) for name, some in times.items()}
+    table = Table(
+        f"{CAMPAIGNS:,} running campaigns on one trigger, a purchase",
+        ("engine", "ms an event", "÷ ours"),
+        f"Medians of {EVENTS} events (CEL: {CEL_EVENTS}), each of which {statistics.median(rewarded):.0f} campaigns "
+        f"reward. Ours: at most {BOUND_MS:g} ms, effects and the explanation's data included.",
+    )
+    for name, title in (
+        ("ours", "Earnest: verdicts, effects, explanation"),
+        ("interpreter", "straightforward interpreter: verdicts"),
+        ("cel", "cel-python, programs compiled once: verdicts"),
+        ("elsewhere", f"Earnest, one campaign on the trigger and {CAMPAIGNS:,} on another"),
+        ("one", "Earnest, one campaign alone"),
+    ):
+        table.add(title, f"{median[name] * 1000:.3f}", f"{median[name] / median['ours']:.2f}")
+    return table
+
+
+def _timed(engine: Engine, event: Facts) -> float:
+    began = time.perf_counter()
+    engine(event)
+    return time.perf_counter() - began
+
+
+def _campaign(chance: random.Random, number: int) -> Document:
+    """As shops write them: a threshold of their own, some products, a city, a tier."""
+    some = [
+        {"field": "order.value", "operator": "gte", "value": chance.randrange(5, 400)},
+        {"field": "order.products.sku", "operator": "in", "value": [f"sku-{chance.randrange(800)}" for _ in range(4)]},
+        {"field": "metadata.city", "operator": "eq", "value": chance.choice(CITIES)},
+        {"field": "customer.tags.vip", "operator": "eq", "value": True},
+        {"field": "order.store_id", "operator": "starts_with", "value": f"store-{chance.randrange(10)}"},
+    ]
+    alternatives = [chance.sample(some, chance.randrange(2, 4)) for _ in range(chance.randrange(1, 3))]
+    effects = [
+        {"reward_id": "points", "amount": 1, "per": {"field": "order.value", "every": 10}, "expires_in": "1/year"}
+    ]
+    rules = [{"name": "rule", "conditions": alternatives, "effects": effects}]
+    return {"name": f"Campaign {number}", "trigger": "PURCHASE", "status": "RUNNING", "rules": rules}
+
+
+def _one() -> dict[str, Document]:
+    return {"one": _campaign(random.Random(1), 1)}
+
+
+def _event(chance: random.Random) -> Facts:
+    products = [{"sku": f"sku-{chance.randrange(800)}", "amount": 1} for _ in range(4)]
+    order = {"value": chance.randrange(5, 200), "store_id": f"store-{chance.randrange(40)}", "products": products}
+    return {
+        "type": "PURCHASE",
+        "order": order,
+        "metadata": {"city": chance.choice(CITIES)},
+        "customer": {"tags": {"vip": chance.random() < 0.1}},
+    }
+
+
+def _ours(documents: Mapping[str, Document]) -> Engine:
+    rules = Rules.of(Brand("demo", "Demo"), {"points": Reward("points", "Points")}, documents)
+    listeners = rules.campaigns["PURCHASE"]
+
+    def engine(facts: Facts) -> list[str]:
+        evaluation = listeners.evaluate(Occasion(facts, NOW, lambda _: 0))
+        return sorted(one.campaign_id for one in evaluation.decided.values())
+
+    return engine
+
+
+def _interpreter(documents: Mapping[str, Document]) -> Engine:
+    """Walk every campaign's document for every event."""
+    compare: dict[str, Callable[[Any, Any], bool]] = {
+        "gte": lambda value, wanted: value >= wanted,
+        "eq": lambda value, wanted: value == wanted,
+        "in": lambda value, wanted: value in wanted,
+        "starts_with": lambda value, wanted: value.startswith(wanted),
+    }
+
+    def values(facts: Any, path: list[str]) -> list[Any]:
+        if isinstance(facts, list):
+            return [value for one in facts for value in values(one, path)]
+        if not path:
+            return [facts]
+        return values(facts[path[0]], path[1:]) if path[0] in facts else []
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.lower()
+        return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    def holds(condition: Document, facts: Facts) -> bool:
+        wanted = condition["value"]
+        wanted = list(map(plain, wanted)) if isinstance(wanted, list) else plain(wanted)
+        found = values(facts, condition["field"].split("."))
+        return any(compare[condition["operator"]](plain(value), wanted) for value in found)
+
+    def engine(facts: Facts) -> list[str]:
+        return [
+            name
+            for name, document in documents.items()
+            if any(
+                all(holds(one, facts) for one in every) for rule in document["rules"] for every in rule["conditions"]
+            )
+        ]
+
+    return engine
+
+
+def _cel(documents: Mapping[str, Document]) -> Engine:
+    environment = celpy.Environment()
+    programs = {name: environment.program(environment.compile(_expression(one))) for name, one in documents.items()}
+
+    def engine(facts: Facts) -> list[str]:
+        activation = {name: json_to_cel(value) for name, value in facts.items()}
+        return [name for name, program in programs.items() if program.evaluate(activation)]
+
+    return engine
+
+
+def _expression(document: Document) -> str:
+    (rule,) = document["rules"]
+    return " || ".join(f"({' && '.join(map(_term, every))})" for every in rule["conditions"])
+
+
+def _term(condition: Document) -> str:
+    field, wanted = condition["field"], condition["value"]
+    match condition["operator"]:
+        case "gte":
+            return f"{field} >= {wanted}"
+        case "in":
+            return f"order.products.exists(p, p.sku in [{', '.join(map(_quoted, wanted))}])"
+        case "starts_with":
+            return f"{field}.startsWith({_quoted(wanted)})"
+    return f"{field} == {'true' if wanted is True else _quoted(wanted)}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
