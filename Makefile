@@ -1,13 +1,13 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check bench build deploy schema lock clean help
+.PHONY: run test check style types audit bench build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
 ARGS ?=
 ARCHITECTURE ?= arm64
-SOURCES := benchmarks earnest functions layers tests
+SOURCES := benchmarks checks earnest functions layers tests
 PYTHON := .venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 ARCHITECTURE=$(ARCHITECTURE) PATH="$(CURDIR)/.local/uv/bin:$$PATH" .local/sam/bin/sam
 COMPILE := .local/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.13 --generate-hashes --no-header
@@ -20,12 +20,20 @@ test: ## the whole suite; ARGS are pytest's
 	@bin/setup dev engine sam
 	@$(PYTHON) -m pytest $(ARGS)
 
-check: ## format, lint, strict types, import rule, template
-	@bin/setup dev sam
+check: ## format, lint, strict types, import rule; cfn-lint, checkov, bandit, pip-audit
+	@bin/setup dev sam checks
+	@$(MAKE) --no-print-directory --jobs 2 style types audit
+
+style:
 	@$(PYTHON) -m ruff format --check $(SOURCES)
 	@$(PYTHON) -m ruff check $(SOURCES)
-	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
+
+types:
+	@$(PYTHON) -m mypy
+
+audit:
+	@$(PYTHON) -m checks
 	@AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 
 bench: ## the figures of README.md
@@ -46,7 +54,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in dev engine sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in checks dev engine sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
 	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

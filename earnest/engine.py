@@ -45,7 +45,7 @@ class Engine:
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106
+            aws_secret_access_key="test",  # noqa: S106  # nosec B106 - the engine takes any
             config=Config(retries={"total_max_attempts": 1}, proxies={}),
         )
 
@@ -101,7 +101,7 @@ def _environment(home: Home, endpoint: str) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",  # nosec B105 - the engine takes any
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": HOST,
         "DOCKER_HOST": "unix:///nowhere",  # it looks for one at every start, and nothing here needs it

@@ -45,7 +45,7 @@ def start(
                 os.kill(os.getpid(), signal.SIGTERM)
 
     with log.open("wb") as output:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603  # nosec B603 - the callers name the programs, no shell reads them
             [str(word) for word in command],
             cwd=folder,
             env=dict(environment),

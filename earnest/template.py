@@ -28,9 +28,15 @@ def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
+def loaded(path: Path = TEMPLATE) -> Mapping[str, Any]:
+    """Return the whole template, its short tags as their long forms."""
+    found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # nosec B506 - a safe loader
+    return found
+
+
 def resources(path: Path = TEMPLATE) -> Mapping[str, Any]:
     """Return the template's resources by logical id."""
-    found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)["Resources"]  # noqa: S506
+    found: Mapping[str, Any] = loaded(path)["Resources"]
     return found
 
 

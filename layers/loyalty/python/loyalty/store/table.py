@@ -154,7 +154,8 @@ def attempts() -> Iterator[int]:
         yield attempt
         if time.monotonic() > give_up:
             raise ServiceUnavailable("too many calls for the same customer at once; send this one again")
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)))  # noqa: S311 - spreads retries
+        longest = min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
+        time.sleep(random.uniform(0, longest))  # noqa: S311  # nosec B311 - it spreads retries
         attempt += 1
 
 

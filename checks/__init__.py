@@ -1,0 +1,1 @@
+"""The template, the code and its packages by other people's rules, with a reason for each exception."""

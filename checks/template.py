@@ -1,0 +1,69 @@
+"""The template by cfn-lint, with the serverless rules, and by checkov.
+
+What is found and meant is accepted in the template itself, with the reason: under `Metadata: Accepted:` of the
+resource or, where it holds for every resource of a type, of the template.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from checks.findings import Finding, Reason, judged
+from checks.report import ROOT, Report, run
+from earnest.template import loaded
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+def check_with_cfn_lint() -> Report:
+    """What cfn-lint finds that the template does not account for."""
+    done = run(
+        "cfn-lint", "--append-rules", "cfn_lint_serverless.rules", "--format", "json", "--template", TEMPLATE.name
+    )
+    if not done.stdout.strip():
+        return Report("cfn-lint", [f"it did not run: {done.stderr.strip()}"], "")
+    template = loaded()
+    reasons = [one for one in accepted(template) if not one.rule.startswith("CKV")]
+    return judged("cfn-lint", list(_linted(json.loads(done.stdout))), reasons)
+
+
+def check_with_checkov() -> Report:
+    """What checkov finds that the template does not account for."""
+    options = ("--framework", "cloudformation", "--quiet", "--compact", "--output", "json", "--skip-download")
+    done = run("checkov", "--file", TEMPLATE.name, *options)
+    if not done.stdout.strip():
+        return Report("checkov", [f"it did not run: {done.stderr.strip()}"], "")
+    answer = json.loads(done.stdout)
+    summary = answer["summary"]
+    if not summary["passed"] or summary["parsing_errors"]:
+        return Report("checkov", [f"it could not read the template: {summary}"], "")
+    template = loaded()
+    reasons = [one for one in accepted(template) if one.rule.startswith("CKV")]
+    return judged("checkov", list(_scanned(answer)), reasons)
+
+
+def accepted(template: Mapping[str, Any]) -> Iterator[Reason]:
+    """The reasons in a template, read with its tags: those of a type, then those of single resources."""
+    resources = template["Resources"]
+    for kind, rules in template.get("Metadata", {}).get("Accepted", {}).items():
+        places = frozenset(name for name, one in resources.items() if one["Type"] == kind)
+        for rule, text in rules.items():
+            yield Reason(rule, places, kind, str(text))
+    for name, one in resources.items():
+        for rule, text in one.get("Metadata", {}).get("Accepted", {}).items():
+            yield Reason(rule, frozenset([name]), name, str(text))
+
+
+def _linted(matches: list[dict[str, Any]]) -> Iterator[Finding]:
+    for match in matches:
+        path = match["Location"]["Path"] or [""]
+        place = str(path[1]) if path[0] == "Resources" and len(path) > 1 else ""
+        line = match["Location"]["Start"]["LineNumber"]
+        yield Finding(match["Rule"]["Id"], place, f"{TEMPLATE.name}:{line} {match['Message']}")
+
+
+def _scanned(answer: dict[str, Any]) -> Iterator[Finding]:
+    for failed in answer["results"]["failed_checks"]:
+        place = failed["resource"].rsplit(".", 1)[-1]
+        says = f"{TEMPLATE.name}:{failed['file_line_range'][0]} {place}: {failed['check_name']}"
+        yield Finding(failed["check_id"], place, says)

@@ -1,0 +1,251 @@
+"""House rules of the template, for every resource there is: access, encryption, limits, failures, alarms."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from checks.code import ACCEPTED as ACCEPTED_IN_CODE
+from checks.packages import ACCEPTED as ACCEPTED_PACKAGES
+from checks.template import accepted
+from tests.project import ROOT, resources, template
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+TABLES = resources("AWS::DynamoDB::Table")
+QUEUES = resources("AWS::SQS::Queue")
+ALARMS = resources("AWS::CloudWatch::Alarm")
+GLOBALS = template()["Globals"]["Function"]
+KEPT = {"Fn::If": ["KeepsConcurrency", {"Ref": "KeptConcurrency"}, {"Ref": "AWS::NoValue"}]}
+
+
+def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, function in FUNCTIONS.items():
+        for policy in function.get("Policies", []):
+            assert isinstance(policy, dict), f"{name}: a policy by name grants what nobody here has read"
+            assert list(policy) == ["Statement"], f"{name}: a policy template grants what nobody here has read"
+            for statement in policy["Statement"]:
+                yield name, statement
+
+
+def _sources() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The function, the type and the settings of every source that nobody waits for."""
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] != "Api":
+                yield name, event["Type"], event["Properties"]
+
+
+def _attribute(value: Any) -> tuple[str, str]:
+    """The resource and the attribute that a `!GetAtt` names."""
+    name, attribute = value["Fn::GetAtt"].split(".")
+    return name, attribute
+
+
+def _alarms(metric: str, dimension: dict[str, Any]) -> list[str]:
+    return [name for name, one in ALARMS.items() if one["MetricName"] == metric and dimension in one["Dimensions"]]
+
+
+def _failure_destinations() -> set[str]:
+    redrives = [queue["RedrivePolicy"]["deadLetterTargetArn"] for queue in QUEUES.values() if "RedrivePolicy" in queue]
+    streams = [one["DestinationConfig"]["OnFailure"]["Destination"] for _, _, one in _sources() if "Stream" in one]
+    return {_attribute(arn)[0] for arn in (*redrives, *streams)}
+
+
+def test_nothing_is_allowed_by_a_pattern() -> None:
+    for name, statement in _statements():
+        assert set(statement) == {"Effect", "Action", "Resource"}, name
+        assert statement["Effect"] == "Allow"
+        for action in statement["Action"]:
+            assert re.fullmatch(r"[a-z]+:[A-Z][A-Za-z]+", action), f"{name}: {action}"
+        assert set(statement["Resource"]) == {"Fn::GetAtt"}, f"{name}: one resource, and one of ours"
+
+
+def test_an_action_is_allowed_on_its_own_kind_of_resource() -> None:
+    kinds = {"dynamodb": "AWS::DynamoDB::Table", "sqs": "AWS::SQS::Queue"}
+    for name, statement in _statements():
+        target, attribute = _attribute(statement["Resource"])
+        services = {action.split(":")[0] for action in statement["Action"]}
+        assert services == {service for service in services if target in resources(kinds[service])}, name
+        assert attribute == "Arn"
+
+
+def test_no_function_may_walk_the_table_or_change_what_it_is() -> None:
+    used = {action for _, statement in _statements() for action in statement["Action"] if action[:3] == "dyn"}
+    items = {"BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"}
+    assert used <= {f"dynamodb:{item}" for item in items}
+
+
+def test_the_authorizer_only_reads_one_item() -> None:
+    assert [one["Action"] for name, one in _statements() if name == "Authorize"] == [["dynamodb:GetItem"]]
+
+
+def test_a_route_without_a_key_may_do_nothing() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if event["Properties"].get("Auth", {}).get("Authorizer", "") not in ("", *api["Auth"]["Authorizers"]):
+                assert event["Properties"]["Method"] == "get", name
+                assert "Policies" not in function, f"{name} is open to everyone"
+        assert "FunctionUrlConfig" not in function, name
+
+
+def test_a_secret_of_a_caller_is_kept_no_longer_than_a_minute_by_the_gateway() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    for authorizer in api["Auth"]["Authorizers"].values():
+        assert authorizer["FunctionArn"] == {"Ref": "Authorize.Alias"}
+        assert authorizer["Identity"]["ReauthorizeEvery"] <= 60
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_recoverable_and_hard_to_lose(name: str) -> None:
+    table, whole = TABLES[name], template()["Resources"][name]
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert template()["Parameters"]["DeletionProtection"]["Default"] == "true"
+    assert whole["DeletionPolicy"] == whole["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_can(name: str) -> None:
+    queue = QUEUES[name]
+    assert queue.get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in queue
+    if name in _failure_destinations():
+        assert queue["MessageRetentionPeriod"] == 1_209_600
+        assert "RedrivePolicy" not in queue
+    else:
+        assert queue["RedrivePolicy"]["maxReceiveCount"] >= 3
+
+
+def test_what_is_not_looked_at_here_is_not_there() -> None:
+    known = {
+        "AWS::CloudWatch::Alarm",
+        "AWS::DynamoDB::Table",
+        "AWS::Logs::LogGroup",
+        "AWS::SQS::Queue",
+        "AWS::Serverless::Api",
+        "AWS::Serverless::Function",
+        "AWS::Serverless::LayerVersion",
+    }
+    assert {one["Type"] for one in template()["Resources"].values()} == known, "a new type needs its rules here"
+
+
+@pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
+def test_a_log_ends(name: str) -> None:
+    group = resources("AWS::Logs::LogGroup")[name]
+    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert "${AWS::StackName}" in group["LogGroupName"]["Fn::Sub"]
+
+
+def test_the_gateway_throttles_every_method_and_names_no_caller_in_its_log() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    (every,) = api["MethodSettings"]
+    assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
+    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]
+    assert "DataTraceEnabled" not in every, "it would log keys and bodies"
+    condition, setting, _ = api["AccessLogSetting"]["Fn::If"]
+    assert (condition, template()["Parameters"]["AccessLog"]["Default"]) == ("HasAccessLog", "false")
+    told = set(re.findall(r"\$context\.([\w.]+)", setting["Format"]))
+    assert told == {
+        "requestId",
+        "httpMethod",
+        "resourcePath",
+        "status",
+        "error.responseType",
+        "responseLatency",
+        "authorizer.brand_id",
+        "authorizer.key_name",
+    }
+
+
+def test_every_call_is_traced() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    assert api["TracingEnabled"] is True
+    assert GLOBALS["Tracing"] == "Active"
+    assert not [name for name, function in FUNCTIONS.items() if "Tracing" in function]
+
+
+def test_a_function_adds_no_variable_of_its_own_and_no_variable_is_a_secret() -> None:
+    assert not [name for name, function in FUNCTIONS.items() if "Environment" in function]
+    for value in GLOBALS["Environment"]["Variables"].values():
+        assert set(value) in ({"Ref"}, {"Fn::GetAtt"}), "a reference to a resource, or to the stack"
+
+
+def test_capacity_is_kept_for_what_a_rush_must_not_starve() -> None:
+    protected = {"Authorize", *(name for name, _, _ in _sources())}
+    assert {name for name, one in FUNCTIONS.items() if one.get("ReservedConcurrentExecutions") == KEPT} == protected
+    assert not [name for name, one in FUNCTIONS.items() if one.get("ReservedConcurrentExecutions", KEPT) != KEPT]
+
+
+def test_only_sources_whose_failures_go_somewhere_are_in_use() -> None:
+    kinds = {kind for _, kind, _ in _sources()}
+    assert "DynamoDB" in kinds
+    assert kinds <= {"DynamoDB", "SQS"}, "another source needs its rule here"
+
+
+def test_a_stream_gives_up_on_a_record_at_some_time_and_says_which() -> None:
+    for name, _, source in _sources():
+        if "Stream" in source:
+            assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+            assert source["BisectBatchOnFunctionError"] is True
+            assert 0 < source["MaximumRetryAttempts"] <= 100
+            target, _ = _attribute(source["DestinationConfig"]["OnFailure"]["Destination"])
+            sends = [one for owner, one in _statements() if owner == name and "sqs:SendMessage" in one["Action"]]
+            assert target in {_attribute(one["Resource"])[0] for one in sends}, f"{name} must be able to send it there"
+
+
+def test_a_queue_that_is_read_waits_longer_than_its_reader_and_gives_back_only_what_failed() -> None:
+    for name, kind, source in _sources():
+        if kind == "SQS":
+            queue = QUEUES[_attribute(source["Queue"])[0]]
+            assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+            assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS[name]["Timeout"], "as AWS advises"
+            assert "RedrivePolicy" in queue
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_pages_whoever_is_named_says_what_it_means_and_is_quiet_when_nothing_happens(name: str) -> None:
+    alarm = ALARMS[name]
+    assert alarm["AlarmActions"] == {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
+    assert len(alarm["AlarmDescription"].split()) > 3
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_whatever_fails_where_nobody_waits_is_an_alarm() -> None:
+    for name, kind, source in _sources():
+        function = {"Name": "FunctionName", "Value": {"Ref": name}}
+        assert _alarms("Errors", function), name
+        assert _alarms("Throttles", function), name
+        if kind == "DynamoDB":
+            assert _alarms("IteratorAge", function), name
+        else:
+            queue = f"{_attribute(source['Queue'])[0]}.QueueName"
+            assert _alarms("ApproximateAgeOfOldestMessage", {"Name": "QueueName", "Value": {"Fn::GetAtt": queue}}), name
+    for queue in _failure_destinations():
+        value = {"Fn::GetAtt": f"{queue}.QueueName"}
+        assert _alarms("ApproximateNumberOfMessagesVisible", {"Name": "QueueName", "Value": value}), queue
+
+
+def test_what_callers_would_see_is_an_alarm() -> None:
+    assert _alarms("5XXError", {"Name": "Stage", "Value": {"Ref": "Stage"}})
+    assert _alarms("Errors", {"Name": "FunctionName", "Value": {"Ref": "Authorize"}})
+    assert _alarms("WriteThrottleEvents", {"Name": "TableName", "Value": {"Ref": "Table"}})
+
+
+def test_no_tool_is_told_to_be_silent_but_with_a_reason() -> None:
+    assert [one for one in accepted(template()) if len(one.text.split()) < 3] == []
+    assert [text for text in (*ACCEPTED_IN_CODE.values(), *ACCEPTED_PACKAGES.values()) if len(text.split()) < 3] == []
+    # The tools' own ways to be silenced have no place for a reason that is checked.
+    assert not re.search(r"checkov:skip|cfn-lint:|nag_suppress", (ROOT / "template.yaml").read_text())
+    assert {"cfn-lint", "checkov"}.isdisjoint(key for one in _metadata() for key in one)
+    assert not [
+        name for name in (".checkov.yaml", ".cfnlintrc", ".cfnlintrc.yaml", ".bandit") if (ROOT / name).exists()
+    ]
+    assert "[tool.bandit" not in (ROOT / "pyproject.toml").read_text()
+
+
+def _metadata() -> Iterator[dict[str, Any]]:
+    yield template().get("Metadata", {})
+    yield from (one["Metadata"] for one in template()["Resources"].values() if "Metadata" in one)
