@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check bench build deploy schema lock clean help
+.PHONY: run test check bench openapi build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -32,6 +32,10 @@ bench: ## the figures of README.md
 	@bin/setup dev engine sam
 	@$(PYTHON) -m benchmarks $(ARGS)
 
+openapi: ## the description that GET /openapi.json answers, written anew from what there is
+	@bin/setup dev
+	@$(PYTHON) -m earnest.openapi
+
 build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -46,7 +50,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in dev engine sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
 	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

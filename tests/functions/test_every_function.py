@@ -40,6 +40,7 @@ SCOPES = {
     "list_keys": set(),
     "revoke_key": set(),
 }
+PUBLIC = {"get_openapi"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
 each_function = pytest.mark.parametrize("function", SCOPES)
@@ -54,7 +55,7 @@ def told(backend: Backend) -> Backend:
 
 
 def test_the_table_has_every_function_that_answers_requests() -> None:
-    assert set(SCOPES) == {folder for folder, _, _ in routes()}
+    assert set(SCOPES) == {folder for folder, _, _ in routes()} - PUBLIC
 
 
 @each_function
