@@ -17,7 +17,7 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
 
 test: ## the whole suite; ARGS are pytest's
-	@bin/setup dev engine sam
+	@bin/setup dev engine fuzz sam
 	@$(PYTHON) -m pytest $(ARGS)
 
 check: ## format, lint, strict types, import rule, template
