@@ -160,7 +160,11 @@ def _request(
         brand_id=caller["brand_id"],
         body=check(sent) if check else {},
         sent=sent,
-        path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
+        # What is no UTF-8 becomes half characters, which no id has; U+FFFD in their place would be another's id.
+        path={
+            name: unquote(value, errors="surrogateescape")
+            for name, value in (event.get("pathParameters") or {}).items()
+        },
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
     )
