@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check bench openapi build deploy schema lock clean help
+.PHONY: run test check bench prove openapi build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -19,6 +19,11 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 test: ## the whole suite; ARGS are pytest's
 	@bin/setup dev engine fuzz sam
 	@$(PYTHON) -m pytest $(ARGS)
+
+prove: ## the long form of what `make test` samples: minutes, with its figures
+	@bin/setup dev engine fuzz sam
+	@PROVE=1 $(PYTHON) -m pytest -rP tests/hostile -n 2
+	@PROVE=1 $(PYTHON) -m pytest -rP tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
 
 check: ## format, lint, strict types, import rule, template
 	@bin/setup dev sam

@@ -144,7 +144,7 @@ def at_random(function: str, count: int, seed: int) -> Iterator[Asked]:
     for i in range(count):
         changes: Json = {}
         if paths:
-            body = json.loads(asked["body"])
+            body = _sample_of(function, i)
             chosen = chance.sample(paths, k=min(len(paths), chance.randint(1, 5)))
             odd = [chance.choice(VALUES[: -len(NOT_JSON)]) for _ in chosen]
             changes["body"] = _with(body, list(zip(chosen, odd, strict=True)))
@@ -159,8 +159,8 @@ def at_random(function: str, count: int, seed: int) -> Iterator[Asked]:
 
 def _fields(function: str) -> Iterator[Asked]:
     for path in _paths(function):
-        for raw in VALUES:
-            body = _with(json.loads(sample(function)["body"]), [(path, raw)])
+        for i, raw in enumerate(VALUES):
+            body = _with(_sample_of(function, i), [(path, raw)])
             yield Asked(function, f"{'.'.join(map(str, path))} = {raw[:40]!r}", {"body": body})
 
 
@@ -168,9 +168,18 @@ def _names(function: str) -> Iterator[Asked]:
     """Fields that nobody knows, in every object of the body."""
     objects = {path[:-1] for path in _paths(function)}
     for path in sorted(objects, key=str):
-        for name in TEXTS:
-            body = _with(json.loads(sample(function)["body"]), [((*path, name), '"odd"')])
+        for i, name in enumerate(TEXTS):
+            body = _with(_sample_of(function, i), [((*path, name), '"odd"')])
             yield Asked(function, f"{'.'.join(map(str, path))} has {name[:40]!r}", {"body": body})
+
+
+def _sample_of(function: str, number: int) -> Json:
+    """The body of the sample, an event's of its own customer: no request is then the retry of another."""
+    body: Json = json.loads(sample(function)["body"])
+    if function == "emit_event":
+        body["customer_id"] = f"customer-{number}"
+        del body["order"]["purchase_id"]
+    return body
 
 
 def _encodings(function: str) -> Iterator[Asked]:

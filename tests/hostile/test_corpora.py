@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from loyalty.store import brands
 from tests.functions.backend import Backend
 from tests.hostile.corpora import Asked, at_random, everything
 from tests.project import LONG
@@ -20,6 +21,7 @@ SEED = 1
 # The short form asks a part of what is made systematically, another part of it for each function.
 EVERY = 1 if LONG else 23
 AT_RANDOM = 400 if LONG else 20
+MOST_ACCEPTED = 100
 INSIDES = (
     "Traceback",
     "pydantic",
@@ -40,17 +42,23 @@ def test_nothing_that_is_sent_breaks_a_function(backend: Backend, function: str)
     asked = [*islice(everything(function), FUNCTIONS.index(function) % EVERY, None, EVERY)]
     asked += at_random(function, AT_RANDOM, SEED)
     statuses: Counter[int] = Counter()
+    accepted = 0
     with writes(backend) as written:
         for one in asked:
             written.clear()
             statuses[_answer(backend, one, written)] += 1
+            accepted += bool(written)
+            if accepted == MOST_ACCEPTED:
+                _assert_readable(backend)
+                _begin_anew(backend)
+                accepted = 0
     print(f"{function}: {statuses.total()} requests, {dict(sorted(statuses.items()))}")  # noqa: T201 - the figures
     assert max(statuses) < 500
     _assert_readable(backend)
 
 
 def _answer(backend: Backend, one: Asked, written: list[str]) -> int:
-    event = request(one.function, **one.changes) | one.event
+    event = request(one.function, **({"headers": {}} | one.changes)) | one.event
     try:
         answer = backend.run(one.function, event)
     except Exception as error:
@@ -63,11 +71,15 @@ def _answer(backend: Backend, one: Asked, written: list[str]) -> int:
     if status >= 400:
         body = json.loads(text)
         assert body["message"], told
-        assert not [word for word in INSIDES if word in text.replace(json.dumps(one.changes.get("path")), "")], told
+        sent = json.dumps(event, ensure_ascii=False)
+        assert not [word for word in INSIDES if word in text and word not in sent], told
         if body["code"] in ("ValidationError", "PayloadTooLargeError"):
             assert body["details"]["fields"], told
             assert all(problem["field"] and problem["message"] for problem in body["details"]["fields"]), told
         assert not written, told
+    elif one.function == "emit_event":
+        event_id = json.loads(text)["data"]["id"]
+        assert not written or backend.call("get_event", path={"id": event_id}).status == 200, told
     return int(status)
 
 
@@ -91,6 +103,19 @@ def writes(backend: Backend) -> Iterator[list[str]]:
         yield done
     finally:
         events.unregister("after-call.dynamodb", note)
+
+
+def _begin_anew(backend: Backend) -> None:
+    """An empty table again, as the samples need it: moto copies all of a table with every transaction."""
+    schema = backend.client.describe_table(TableName=backend.table)["Table"]
+    backend.client.delete_table(TableName=backend.table)
+    names = ("AttributeDefinitions", "KeySchema")
+    backend.client.create_table(
+        TableName=backend.table, BillingMode="PAY_PER_REQUEST", **{name: schema[name] for name in names}
+    )
+    brands._kept.clear()
+    backend.set_up()
+    backend.call("emit_event")
 
 
 def _assert_readable(backend: Backend) -> None:

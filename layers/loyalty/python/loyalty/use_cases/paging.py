@@ -72,7 +72,7 @@ def decode(cursor: str, of: Sequence[str]) -> Any:
 
 
 def seal(named: bytes, of: Sequence[str]) -> bytes:
-    """What this stack alone puts before a place in that list: a hash, keyed with its id in the cloud (a UUID is in it)."""
+    """What this stack alone puts before a place in that list: a hash, keyed with the UUID of the stack in the cloud."""
     said = json.dumps([*of]).encode() + b"\0" + named
     key = settings().stack_id.encode()[-hashlib.blake2b.MAX_KEY_SIZE :]
     return hashlib.blake2b(said, digest_size=_SEAL_BYTES, key=key).digest()
