@@ -7,6 +7,7 @@ fails when either of the two changes alone.
 from collections.abc import Mapping
 from typing import Any
 
+from loyalty.domain.api_keys import SCOPES
 from loyalty.domain.campaigns import Outcome
 from loyalty.domain.events import Status
 from loyalty.domain.wallet import EntryType
@@ -45,7 +46,22 @@ ANYTHING: Schema = {"type": "object"}
 
 _MOVED = {"amount": NUMBER, "reward_id": TEXT, "campaign_id": _or_null(TEXT)}
 _LOT = {"issued_at": TIME, "expiration_date": _or_null(TIME)}
+_KEY = {
+    "id": TEXT,
+    "name": TEXT,
+    "scopes": _list(_one_of(*SCOPES)),
+    "created_at": TIME,
+    "expires_at": _or_null(TIME),
+    "disabled": FLAG,
+}
 _CODES = {"statusCode": WHOLE, "code": TEXT, "message": {**TEXT, "minLength": 1}}
+
+_CONDITION = {
+    "type": "object",
+    "properties": {"field": _or_null(TEXT), "operator": TEXT, "wanted": {}, "within": TEXT, "found": {}, "held": FLAG},
+    "required": ["field", "operator", "wanted", "found", "held"],
+    "additionalProperties": False,
+}
 
 COMPONENTS: Mapping[str, Schema] = {
     "Error": _record(
@@ -80,6 +96,17 @@ COMPONENTS: Mapping[str, Schema] = {
         reversed_at=_or_null(TIME),
         reason=_or_null(TEXT),
     ),
+    "Explained": _record(
+        campaign_id=TEXT,
+        name=TEXT,
+        outcome=_one_of(*Outcome),
+        sentence=TEXT,
+        granted=_list(_record(reward_id=TEXT, amount=NUMBER)),
+        tags=ANYTHING,
+        rules=_list(_record(name=_or_null(TEXT), held=FLAG, conditions=_list(_list(named("Condition"))))),
+    ),
+    "Condition": _CONDITION,
+    "Explanation": _record(event_id=TEXT, type=TEXT, evaluated=FLAG, campaigns=_list(named("Explained"))),
     "Tracked": _record(
         success=FLAG,
         message=TEXT,
@@ -114,6 +141,7 @@ COMPONENTS: Mapping[str, Schema] = {
                         progress=_or_null(ANYTHING),
                     )
                 ),
+                explanation=_list(named("Explained")),
             )
         ),
     ),
@@ -136,6 +164,7 @@ COMPONENTS: Mapping[str, Schema] = {
         event_id=_or_null(TEXT),
         campaign_id=_or_null(TEXT),
         expiration_date=_or_null(TIME),
+        debt=NUMBER,
         reserved=FLAG,
         created_at=_or_null(TIME),
     ),
@@ -156,6 +185,8 @@ COMPONENTS: Mapping[str, Schema] = {
         allow_negative=FLAG,
         attributes=ANYTHING,
     ),
+    "Key": _record(**_KEY),
+    "NewKey": _record(**_KEY, secret=TEXT),
     # A campaign is answered as it was written, with its id.
     "Campaign": {"type": "object", "properties": {"id": TEXT, "name": TEXT}, "required": ["id", "name", "rules"]},
 }
@@ -173,8 +204,9 @@ _EVENT = {200: _data("Event")}
 _NOTHING: Mapping[int, Schema | None] = {204: None}
 
 ANSWERS: Mapping[str, Mapping[int, Schema | None]] = {
-    "emit_event": {201: _data("Event"), 200: _data("Event")},
+    "emit_event": {201: _data("Event"), 200: _record(data=named("Event"), explanation=named("Explanation"))},
     "get_event": _EVENT,
+    "explain_event": {200: _data("Explanation")},
     "fulfill_event": _EVENT,
     "reverse_event": _EVENT,
     "extend_hold": _EVENT,
@@ -196,6 +228,9 @@ ANSWERS: Mapping[str, Mapping[int, Schema | None]] = {
     "get_campaign": {200: _data("Campaign")},
     "put_campaign": {200: _data("Campaign")},
     "delete_campaign": _NOTHING,
+    "list_keys": {200: _page("Key")},
+    "create_key": {201: _data("NewKey")},
+    "revoke_key": _NOTHING,
     "get_openapi": {200: ANYTHING},
 }
 """By function: the status of each success, and the form of its body; None for an empty one."""

@@ -45,13 +45,17 @@ _OF_EVERY_ROUTE = ("THROTTLED", "DEFAULT_5XX", "INTEGRATION_TIMEOUT")
 _OF_A_ROUTE_WITH_A_KEY = ("UNAUTHORIZED", "ACCESS_DENIED")
 _OF_A_ROUTE_WITH_A_BODY = ("REQUEST_TOO_LARGE",)
 
-_LINKED = {"emit_event": ("get_event", "fulfill_event", "reverse_event", "extend_hold")}
+_LINKED = {"emit_event": ("get_event", "explain_event", "fulfill_event", "reverse_event", "extend_hold")}
 
 
 @dataclass(frozen=True)
 class Route:
-    """A function that answers requests: its folder, where the gateway finds it, and whose keys it asks for."""
+    """A function that answers requests: its folder, where the gateway finds it, and whose keys it asks for.
 
+    A function's first route is called as its folder, a further one after the event in the template as well.
+    """
+
+    operation: str
     folder: str
     method: str
     path: str
@@ -111,12 +115,15 @@ def routes() -> Iterator[Route]:
     """Every route of the template, with the name of its authorizer; None if it needs no key."""
     default = _api()["Auth"]["DefaultAuthorizer"]
     for resource in resources().values():
-        for event in resource.get("Properties", {}).get("Events", {}).values():
+        for name, event in resource.get("Properties", {}).get("Events", {}).items():
             if event["Type"] == "Api":
                 said = event["Properties"]
                 authorizer = said.get("Auth", {}).get("Authorizer", default)
                 folder = resource["Properties"]["CodeUri"].removeprefix("functions/")
-                yield Route(folder, said["Method"], said["Path"], None if authorizer == "NONE" else authorizer)
+                operation = folder if name == "Request" else f"{folder}_{name.lower()}"
+                yield Route(
+                    operation, folder, said["Method"], said["Path"], None if authorizer == "NONE" else authorizer
+                )
 
 
 @cache
@@ -147,9 +154,9 @@ def _operation(route: Route) -> dict[str, Any]:
     summary = about.partition(": ")[2].partition("\n")[0]
     sample = json.loads((ROOT / "events" / f"{route.folder}.json").read_text(encoding="utf-8"))
     operation: dict[str, Any] = {
-        "operationId": route.folder,
+        "operationId": route.operation,
         "summary": summary[:1].upper() + summary[1:],
-        "tags": [_SECTIONS.get(route.path.split("/")[1], _SET_UP)],
+        "tags": [next((_SECTIONS[part] for part in route.path.split("/") if part in _SECTIONS), _SET_UP)],
         "security": _security(route),
     }
     if parameters := list(_parameters(route, sample.get("pathParameters") or {})):

@@ -22,7 +22,11 @@ def test_what_is_committed_is_what_is_generated() -> None:
 
 def test_every_route_is_described_and_nothing_else() -> None:
     described = {(method.upper(), path) for path, methods in description()["paths"].items() for method in methods}
-    assert described == {(method, path) for _, method, path in routes()}
+    assert (
+        described
+        == {(route.method.upper(), route.path) for route in openapi.routes()}
+        >= {(method, path) for _, method, path in routes()}
+    )
 
 
 def test_it_is_openapi_3_1() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from earnest import openapi
-from loyalty.store.api_keys import ApiKey, save_api_key
-from loyalty.use_cases.authorize import digest
+from loyalty.domain.api_keys import ApiKey
+from loyalty.store.api_keys import digest_of, save_api_key
 from tests.builders import NOW, after, before
 from tests.functions.backend import Backend
 from tests.functions.test_no_oracle import calls_to_the_store
@@ -15,7 +15,7 @@ from tests.project import resources
 from tests.samples import sample
 
 SECRET = "ek_demo_of_the_test"
-KEYED = {route.folder: route for route in openapi.routes() if route.authorizer}
+KEYED = {route.operation: route for route in openapi.routes() if route.authorizer}
 HEADERS = {
     name: authorizer["Identity"]["Headers"][0]
     for api in resources("AWS::Serverless::Api").values()
@@ -52,7 +52,7 @@ def good(function: str) -> dict[str, str]:
 
 @each_route
 def test_a_good_key_in_the_header_of_its_route_lets_in(empty: Backend, function: str) -> None:
-    save_api_key(digest(SECRET), KEY)
+    save_api_key("k1", digest_of(SECRET), KEY)
     context = empty.run("authorize", asking(function, good(function)))["context"]
     assert (context["brand_id"], context["scopes"]) == ("demo", "admin")
 
@@ -62,7 +62,7 @@ def test_a_good_key_in_the_header_of_its_route_lets_in(empty: Backend, function:
 def test_a_key_that_is_no_good_is_refused_after_one_read(empty: Backend, function: str, kind: str) -> None:
     kept = STORED[kind]
     if kept:
-        save_api_key(digest(SECRET), kept)
+        save_api_key("k1", digest_of(SECRET), kept)
     _expect_401(empty, asking(function, good(function)))
 
 
@@ -77,7 +77,7 @@ def test_a_key_that_is_no_good_is_refused_after_one_read(empty: Backend, functio
         lambda value: f" {value}",
         lambda value: f"Basic {value}",
         lambda value: f"Bearer Bearer {value}",
-        lambda value: digest(value.removeprefix("Bearer ")),
+        lambda value: digest_of(value.removeprefix("Bearer ")),
         lambda value: f"{value},{value}",
         lambda value: f"{value}\x00",
         lambda _: "KEY",
@@ -87,14 +87,14 @@ def test_a_key_that_is_no_good_is_refused_after_one_read(empty: Backend, functio
     ids=range(13),
 )
 def test_a_key_in_another_form_is_refused_after_one_read(empty: Backend, function: str, alter: Any) -> None:
-    save_api_key(digest(SECRET), KEY)
+    save_api_key("k1", digest_of(SECRET), KEY)
     headers = {name: alter(value) for name, value in good(function).items()}
     _expect_401(empty, asking(function, headers))
 
 
 @each_route
 def test_a_key_in_the_header_of_another_section_is_refused(empty: Backend, function: str) -> None:
-    save_api_key(digest(SECRET), KEY)
+    save_api_key("k1", digest_of(SECRET), KEY)
     own = set(good(function))
     others = {name: f"Bearer {SECRET}" if name == "Authorization" else SECRET for name in HEADERS.values()}
     _expect_401(empty, asking(function, {name: value for name, value in others.items() if name not in own}))

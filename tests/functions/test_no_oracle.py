@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases.create_brand import create_brand
+from loyalty.use_cases.create_key import create_key
+from tests.builders import NOW
 from tests.functions.backend import Answer, Backend
 from tests.published import operations
 from tests.samples import body_of, sample
@@ -26,6 +28,7 @@ Calls = list[tuple[str, int]]
 def two(backend: Backend) -> Backend:
     """Two brands; what the samples are about is in `demo`, and nothing is in `other`."""
     backend.call("emit_event")
+    create_key("demo", "Till 7", ["events:write"], NOW, secret="ek_demo_example")
     return backend
 
 

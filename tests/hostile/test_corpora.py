@@ -58,7 +58,8 @@ def test_nothing_that_is_sent_breaks_a_function(backend: Backend, function: str)
 
 
 def _answer(backend: Backend, one: Asked, written: list[str]) -> int:
-    event = request(one.function, **({"headers": {}} | one.changes)) | one.event
+    changes: dict[str, Any] = {"headers": {}, **one.changes}
+    event = request(one.function, **changes) | one.event
     try:
         answer = backend.run(one.function, event)
     except Exception as error:

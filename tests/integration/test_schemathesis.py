@@ -32,7 +32,14 @@ def test_no_request_is_answered_otherwise_than_described(stack: Stack, tmp_path:
     key = stack.card["brands"]["demo"]["admin_key"]
     report = tmp_path / "report.json"
     options = [*RUNS[run], *LEFT_OUT, "--continue-on-failure", "--seed", "1", "--report-json-path", str(report)]
-    command = [PROGRAM, "--config-file", CONFIG, "--no-color", "run", f"{stack.card['base_url']}/openapi.json"]
+    command: list[str | Path] = [
+        PROGRAM,
+        "--config-file",
+        CONFIG,
+        "--no-color",
+        "run",
+        f"{stack.card['base_url']}/openapi.json",
+    ]
     forms = (f"Authorization: Bearer {key}", f"APIKey: {key}", f"x-api-key: {key}")
     headers = [word for form in forms for word in ("--header", form)]
     done = subprocess.run(

@@ -9,7 +9,7 @@ class Settings(NamedTuple):
     """What the template tells every function."""
 
     table_name: str
-    stack_id: str
+    stack_id: str = ""
 
 
 def in_lambda() -> bool:
