@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench build deploy schema lock clean help
+.PHONY: run test check style types audit bench prove openapi build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -17,8 +17,13 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
 
 test: ## the whole suite; ARGS are pytest's
-	@bin/setup dev engine sam
+	@bin/setup dev engine fuzz sam
 	@$(PYTHON) -m pytest $(ARGS)
+
+prove: ## the long form of what `make test` samples: minutes, with its figures
+	@bin/setup dev engine fuzz sam
+	@PROVE=1 $(PYTHON) -m pytest -rP tests/hostile -n 2
+	@PROVE=1 $(PYTHON) -m pytest -rP tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
 
 check: ## format, lint, strict types, import rule; cfn-lint, checkov, bandit, pip-audit
 	@bin/setup dev sam checks
@@ -40,6 +45,10 @@ bench: ## the figures of README.md
 	@bin/setup dev engine sam
 	@$(PYTHON) -m benchmarks $(ARGS)
 
+openapi: ## the description that GET /openapi.json answers, written anew from what there is
+	@bin/setup dev
+	@$(PYTHON) -m earnest.openapi
+
 build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -54,7 +63,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in checks dev engine sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in checks dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
 	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

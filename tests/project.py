@@ -1,6 +1,7 @@
 """The project as its tests see it: its folders, its template, its functions."""
 
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 LAYER = ROOT / "layers" / "loyalty" / "python"
+# `make prove` asks for the long form of what has one.
+LONG = os.environ.get("PROVE") == "1"
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 
 

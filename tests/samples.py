@@ -28,7 +28,7 @@ def request(
 ) -> Event:
     """A function's sample request with what is given put in the place of what it has; a `str` body is sent as it is."""
     event = sample(function)
-    caller = event["requestContext"]["authorizer"]
+    caller = event["requestContext"].get("authorizer", {})
     wanted: list[tuple[Event, str, Any]] = [
         (event, "body", body if isinstance(body, str) or body is None or body is AS_IT_IS else json.dumps(body)),
         (event, "pathParameters", path),

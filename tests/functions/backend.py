@@ -15,6 +15,7 @@ from loyalty import json as exact
 from loyalty.use_cases.create_brand import create_brand
 from tests.builders import NOW
 from tests.project import load_function
+from tests.published import assert_described
 from tests.samples import body_of, request, sample
 
 Json = dict[str, Any]
@@ -94,8 +95,12 @@ class Backend:
         return module.handler(json.loads(json.dumps(event)), None)
 
     def call(self, function: str, *args: Any, **changes: Any) -> Answer:
-        """The answer to a function's sample request, with these changes (see `tests.samples.request`)."""
+        """The answer to a function's sample request, with these changes (see `tests.samples.request`).
+
+        Fails unless the answer is one that the published description has.
+        """
         answer = self.run(function, request(function, *args, **changes))
+        assert_described(function, answer["statusCode"], answer["body"])
         return Answer(answer["statusCode"], answer["body"], answer["headers"])
 
     def emit(

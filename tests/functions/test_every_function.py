@@ -40,6 +40,7 @@ SCOPES = {
     "list_keys": set(),
     "revoke_key": set(),
 }
+PUBLIC = {"get_openapi"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
 each_function = pytest.mark.parametrize("function", SCOPES)
@@ -54,7 +55,7 @@ def told(backend: Backend) -> Backend:
 
 
 def test_the_table_has_every_function_that_answers_requests() -> None:
-    assert set(SCOPES) == {folder for folder, _, _ in routes()}
+    assert set(SCOPES) == {folder for folder, _, _ in routes()} - PUBLIC
 
 
 @each_function
@@ -96,7 +97,9 @@ def test_a_key_may_do_what_its_scopes_say_and_nothing_else(told: Backend, functi
 
 
 @pytest.mark.parametrize("function", WITH_AN_ID)
-@pytest.mark.parametrize("raw", ["a%23b", "x" * 256, "%20", "a%0A", "%00", ""], ids=lambda raw: raw[:9] or "empty")
+@pytest.mark.parametrize(
+    "raw", ["a%23b", "x" * 256, "%20", "a%0A", "%00", "a%FF", "%ED%A0%80", ""], ids=lambda raw: raw[:9] or "empty"
+)
 def test_what_can_be_no_id_is_refused_in_the_path(empty: Backend, function: str, raw: str) -> None:
     with empty.nothing_changes():
         answer = empty.call(function, path={"id": raw})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from loyalty.use_cases.paging import seal
 from tests.functions.backend import Backend
 from tests.samples import sample
 
@@ -36,9 +37,11 @@ def quiet(backend: Backend) -> Backend:
     return backend
 
 
-def cursor(place: object) -> dict[str, str]:
-    """A cursor that somebody made up."""
-    return {"cursor": base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")}
+def cursor(function: str, place: object) -> dict[str, str]:
+    """A cursor that somebody made up, though only the product itself could seal it."""
+    of = (function.removeprefix("list_"), "demo", "ana")
+    named = json.dumps(place, separators=(",", ":")).encode()
+    return {"cursor": base64.urlsafe_b64encode(seal(named, of) + named).decode().rstrip("=")}
 
 
 @each_read
@@ -256,7 +259,7 @@ def test_a_limit_out_of_range_is_refused(quiet: Backend, function: str, limit: s
     ids=repr,
 )
 def test_a_made_up_cursor_is_refused(quiet: Backend, function: str, place: object) -> None:
-    answer = quiet.call(function, query=cursor(place))
+    answer = quiet.call(function, query=cursor(function, place))
     assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["cursor"])
 
 
@@ -271,7 +274,7 @@ def test_what_is_no_cursor_is_refused(quiet: Backend, function: str, text: str) 
 def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: str) -> None:
     theirs: Any = quiet.emit("ben").data["id"]
     place = {"ana": theirs} if function == "list_events" else ["ana", {"ana": theirs}, 0]
-    assert quiet.call(function, query=cursor(place)).refusal == (400, "ValidationError")
+    assert quiet.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")
 
 
 @each_list
@@ -279,7 +282,7 @@ def test_a_cursor_does_not_lead_to_what_is_no_record(busy: Backend, function: st
     slots = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event" in item]
     pointer = slots[0]["pk"]["S"].rpartition("#")[2]
     place = {"ana": pointer} if function == "list_events" else ["ana", {"ana": pointer}, 0]
-    assert busy.call(function, query=cursor(place)).refusal == (400, "ValidationError")
+    assert busy.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")
 
 
 def test_the_samples_ask_for_ten_at_most() -> None:

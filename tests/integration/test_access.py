@@ -1,100 +1,216 @@
-"""Who may do what, over HTTP on the deployed stack; and one error body everywhere."""
+"""Who may do what, over HTTP on the deployed stack; and one error body everywhere.
 
+The routes are the template's, what is sent is each function's sample: a new endpoint is in all of this from its first
+day, and one without a sample fails it.
+"""
+
+import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.integration.conftest import Emit
-from tests.project import routes
+from loyalty import http
+from tests.project import LONG
+from tests.published import operations
+from tests.samples import sample
 from tests.stack import Stack
+from tests.worlds import ROUTES, World, bare_world, header_of, in_order, new_world
 
-ROUTES = sorted((method, path) for _, method, path in routes())
-BODIES = {
-    "/behavior/events": {"brand_id": "demo", "customer_id": "intruder", "type": "PURCHASE"},
-    "/behavior/events/{id}/reverse": {"reason": "mine"},
-    "/behavior/events/{id}/reserve": {"reserve": 1},
-    "/customers/{id}": {"tags": {"mine": True}},
+EVERY = in_order()
+KEYED = [name for name in EVERY if ROUTES[name].authorizer]
+LISTS = [
+    name for name in EVERY if {"cursor", "limit"} <= {one["name"] for one in operations()[name].get("parameters", ())}
+]
+SCOPES = (http.EVENTS_WRITE, http.CUSTOMERS_READ, "offers:write")
+ALLOWED = {
+    name: {scope for one in operations()[name]["security"] for scope in next(iter(one.values()))} for name in KEYED
 }
+each_keyed = pytest.mark.parametrize("function", KEYED)
 
 
 @pytest.fixture(scope="module")
-def keyless(stack: Stack) -> Iterator[httpx.Client]:
-    with stack.client(key="") as client:
-        yield client
+def walled(stack: Stack) -> Iterator[World]:
+    """A brand that nobody else gets anything of, and nobody changes: in no test of this module."""
+    world = new_world(stack, "walled")
+    before = world.items()
+    yield world
+    assert len(before) > 5
+    assert world.items() == before
+
+
+@pytest.fixture
+def bare(stack: Stack) -> World:
+    """Another brand, where nothing has happened."""
+    return bare_world(stack, "bare")
+
+
+@pytest.fixture(scope="module")
+def intruder(stack: Stack) -> World:
+    """Another brand, with the same names for all it has."""
+    return new_world(stack, "intruder")
 
 
 def standard(answer: httpx.Response, status: int, code: str) -> None:
     body = answer.json()
-    assert (answer.status_code, body["statusCode"], body["code"]) == (status, status, code), answer.text
+    assert (answer.status_code, body.get("statusCode"), body.get("code")) == (status, status, code), answer.text
     assert set(body) == {"statusCode", "code", "message", "details", "requestId"}
     assert isinstance(body["details"]["fields"], list)
     assert body["message"]
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_key_and_a_wrong_key_are_401(keyless: httpx.Client, method: str, path: str) -> None:
-    url = path.replace("{id}", "x")
-    standard(keyless.request(method, url), 401, "Unauthorized")
-    standard(keyless.request(method, url, headers={"Authorization": "Bearer ek_demo_wrong"}), 401, "Unauthorized")
+def test_every_sample_is_carried_out_with_a_key_of_any_scope_it_names(stack: Stack) -> None:
+    world = new_world(stack, "willing")
+    assert world.ask("delete_campaign", ids={"id": "second"}).status_code == 204  # it grants the sample's reward too
+    keys = {scope: world.key_with(scope) for scope in (*SCOPES, http.ADMIN)}
+    for function in EVERY:
+        for scope in sorted(ALLOWED.get(function, {http.ADMIN})):
+            answer = world.ask(function, key=keys[scope])
+            assert answer.status_code < 300, f"{function} with {scope}: {answer.text}"
 
 
-@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "abc"])
-def test_another_form_of_authorization_is_401(keyless: httpx.Client, header: str) -> None:
-    standard(keyless.get("/brand", headers={"Authorization": header}), 401, "Unauthorized")
+@each_keyed
+def test_no_key_is_401(walled: World, function: str) -> None:
+    standard(walled.ask(function, key=""), 401, "Unauthorized")
+    (header,) = header_of(function, "x")
+    standard(walled.ask(function, key="", headers={header: ""}), 401, "Unauthorized")
 
 
-def test_a_good_key_in_another_sections_header_is_401(stack: Stack, keyless: httpx.Client) -> None:
-    key = stack.card["brands"]["demo"]["admin_key"]
-    standard(keyless.get("/brand", headers={"APIKey": key}), 401, "Unauthorized")
-    headers = {"APIKey": key, "x-api-key": key, "Authorization": "Bearer wrong"}
-    standard(keyless.get("/brand", headers=headers), 401, "Unauthorized")
-    standard(keyless.get("/brand", headers=headers), 401, "Unauthorized")
+@each_keyed
+def test_a_good_key_in_the_headers_of_other_sections_is_401(walled: World, function: str) -> None:
+    (header,) = header_of(function, "x")
+    others = {"Authorization": f"Bearer {walled.key}", "APIKey": walled.key, "x-api-key": walled.key}
+    del others[header]
+    standard(walled.ask(function, key="", headers=others), 401, "Unauthorized")
 
 
-def test_header_names_and_other_headers_do_not_matter(stack: Stack, keyless: httpx.Client) -> None:
-    key = stack.card["brands"]["demo"]["admin_key"]
-    headers = {"aUTHORIZATION": f"bearer {key}", "secretKey": "x", "x-region": "US", "lang": "de"}
-    assert keyless.get("/brand", headers=headers).status_code == 200
+BAD = ("unknown", "disabled", "expired", "in another form")
+# After a key that is no good, the engine starts its function anew, a second or two; the functions are asked about
+# every route and every kind of bad key in tests/functions/test_access.py.
+OF_EACH_FORM = list({ROUTES[name].authorizer: name for name in KEYED}.values())
 
 
-@pytest.mark.parametrize(("method", "path"), [one for one in ROUTES if "{id}" in one[1]])
-def test_another_brands_ids_do_not_exist(
-    other: httpx.Client, emit: Emit, customer: str, method: str, path: str
-) -> None:
-    event = emit(10, fulfilled=False)
-    names = {
-        "behavior": event["id"],
-        "customers": customer,
-        "rewards": "coffee",
-        "campaigns": "welcome",
-        "keys": "mine",
+@pytest.fixture(scope="module")
+def bad_keys(walled: World) -> dict[str, str]:
+    """Keys that are none, or none any more."""
+    return {
+        "unknown": f"ek_{walled.brand}_{'x' * 43}",
+        "disabled": walled.key_with(http.ADMIN, disabled=True),
+        "expired": walled.key_with(http.ADMIN, expired=True),
+        "in another form": f"Basic {walled.key}",
     }
-    url = path.replace("{id}", names[path.split("/")[1]])
-    if method == "PUT":
-        return  # creates the brand's own
-    answer = other.request(method, url, json=BODIES.get(path))
-    assert answer.status_code == 404, answer.text
-    assert answer.json()["code"].endswith("NotFoundError")
 
 
-def test_another_brands_id_in_the_body_is_403(other: httpx.Client, api: httpx.Client, customer: str) -> None:
-    body = {"brand_id": "demo", "customer_id": customer, "type": "PURCHASE"}
-    standard(other.post("/behavior/events", json=body), 403, "Forbidden")
-    assert api.get(f"/customers/{customer}").status_code == 404
+@pytest.mark.parametrize("function", KEYED if LONG else OF_EACH_FORM)
+def test_a_key_that_is_no_good_is_401(walled: World, bad_keys: dict[str, str], function: str) -> None:
+    bodies = set()
+    for kind in BAD:
+        (header,) = header_of(function, "x")
+        bare = kind == "in another form" or header != "Authorization"
+        answer = walled.ask(function, key="", headers={header: f"{'' if bare else 'Bearer '}{bad_keys[kind]}"})
+        standard(answer, 401, "Unauthorized")
+        bodies.add(answer.text.replace(answer.json()["requestId"], ""))
+    assert len(bodies) == 1, "what is wrong with a key is nobody's business"
 
 
-def test_a_cursor_of_another_customer_is_refused(
-    api: httpx.Client, other: httpx.Client, customer: str, emit: Emit
+@each_keyed
+def test_a_key_without_the_scope_is_403(walled: World, function: str) -> None:
+    for scope in (*SCOPES, "nothing", "administrator"):
+        if scope not in ALLOWED[function]:
+            standard(walled.ask(function, key=_key_with(walled, scope)), 403, "Forbidden")
+
+
+_made: dict[tuple[str, str], str] = {}
+
+
+def _key_with(world: World, scope: str) -> str:
+    if (world.brand, scope) not in _made:
+        _made[world.brand, scope] = world.key_with(scope)
+    return _made[world.brand, scope]
+
+
+@pytest.mark.parametrize("function", [name for name in KEYED if sample(name)["pathParameters"]])
+def test_another_brands_id_in_the_path_is_as_unknown_as_any(walled: World, bare: World, function: str) -> None:
+    theirs, nobodys = walled.ids(function), dict.fromkeys(walled.ids(function), "z" * 26)
+    answers = []
+    for ids in (theirs, nobodys):
+        answer = bare.ask(function, ids=ids)
+        shown = answer.text.replace(answer.headers.get("X-Request-Id", "no id"), "")
+        for name, value in ids.items():
+            shown = shown.replace(value, name)
+        answers.append((answer.status_code, shown))
+    assert answers[0] == answers[1]
+    if ROUTES[function].method != "put":  # which makes the brand's own
+        assert answers[0][0] == 404
+
+
+@pytest.mark.parametrize("function", [name for name in KEYED if "brand_id" in (sample(name)["body"] or "")])
+def test_another_brand_in_the_body_is_403(walled: World, intruder: World, function: str) -> None:
+    standard(walled.ask(function, key=intruder.key), 403, "Forbidden")
+    standard(intruder.ask(function, key=walled.key), 403, "Forbidden")
+
+
+@pytest.mark.parametrize("function", [name for name in KEYED if sample(name)["body"]])
+def test_another_brands_customer_in_the_body_is_ones_own(walled: World, function: str, stack: Stack) -> None:
+    # That `walled` is as it was, byte for byte, is what its fixture sees to.
+    intruder = new_world(stack, "intruder")
+    assert intruder.ask(function).status_code < 300
+
+
+@pytest.fixture(scope="module")
+def cursors(walled: World, intruder: World) -> dict[tuple[str, str], str]:
+    """By brand and list a cursor in the middle of it."""
+    found = {}
+    for world in (walled, intruder):
+        for function in LISTS:
+            page = world.ask(function, query={"limit": "1"}).json()
+            assert page["next_cursor"], f"{function}: the samples leave too little to turn a page"
+            found[world.brand, function] = page["next_cursor"]
+    return found
+
+
+@pytest.mark.parametrize("function", LISTS)
+def test_a_cursor_of_another_brand_or_list_or_customer_is_refused(
+    walled: World, intruder: World, cursors: dict[tuple[str, str], str], function: str
 ) -> None:
-    for _ in range(3):
-        emit(1)
-    cursor = api.get(f"/customers/{customer}/events", params={"limit": 1}).json()["next_cursor"]
-    mine = {"brand_id": "other", "customer_id": customer, "type": "VISIT"}
-    assert other.post("/behavior/events", json=mine).status_code == 201
-    for name in ("events", "transactions"):
-        answer = other.get(f"/customers/{customer}/{name}", params={"cursor": cursor})
-        standard(answer, 400, "ValidationError")
+    assert walled.ask(function, query={"cursor": cursors[walled.brand, function]}).status_code == 200
+    for (brand, listing), cursor in cursors.items():
+        if (brand, listing) != (intruder.brand, function):
+            answer = intruder.ask(function, query={"cursor": cursor})
+            standard(answer, 400, "ValidationError")
+            assert [one["field"] for one in answer.json()["details"]["fields"]] == ["cursor"]
+    if sample(function)["pathParameters"]:
+        ids = dict.fromkeys(sample(function)["pathParameters"], "ben")
+        assert intruder.ask("emit_event", body=_of_ben(intruder.brand)).status_code == 201
+        query = {"cursor": cursors[intruder.brand, function]}
+        standard(intruder.ask(function, ids=ids, query=query), 400, "ValidationError")
+
+
+def _of_ben(brand: str) -> str:
+    return json.dumps({"customer_id": "ben", "brand_id": brand, "type": "VISIT"})
+
+
+@pytest.mark.parametrize("function", LISTS)
+def test_a_cursor_that_was_altered_is_refused(
+    walled: World, cursors: dict[tuple[str, str], str], function: str
+) -> None:
+    cursor = cursors[walled.brand, function]
+    step = max(1, len(cursor) // 8)
+    for i in range(0, len(cursor), step):
+        altered = cursor[:i] + ("A" if cursor[i] != "A" else "B") + cursor[i + 1 :]
+        standard(walled.ask(function, query={"cursor": altered}), 400, "ValidationError")
+
+
+def test_what_needs_no_key_takes_any(walled: World) -> None:
+    for function in set(EVERY) - set(KEYED):
+        assert walled.ask(function, key="").status_code == 200
+        headers = {"Authorization": "Bearer none", "APIKey": "none", "x-api-key": "none"}
+        assert walled.ask(function, key="", headers=headers).status_code == 200
+
+
+def test_header_names_and_other_headers_do_not_matter(walled: World) -> None:
+    headers = {"aUTHORIZATION": f"bearer {walled.key}", "secretKey": "x", "x-region": "US", "lang": "de"}
+    assert walled.ask("get_brand", key="", headers=headers).status_code == 200
 
 
 def test_a_route_that_is_none_is_404(api: httpx.Client) -> None:

@@ -9,6 +9,7 @@ class Settings(NamedTuple):
     """What the template tells every function."""
 
     table_name: str
+    stack_id: str = ""
 
 
 def in_lambda() -> bool:
@@ -19,4 +20,5 @@ def in_lambda() -> bool:
 @cache
 def settings() -> Settings:
     """The settings of this process; KeyError names the variable that is missing."""
-    return Settings(table_name=os.environ["TABLE_NAME"])
+    # A command or a test has a table and no stack.
+    return Settings(table_name=os.environ["TABLE_NAME"], stack_id=os.environ.get("STACK_ID", ""))

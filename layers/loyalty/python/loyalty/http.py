@@ -130,6 +130,21 @@ def endpoint(
             "body": "" if response.body is None else json.dumps(response.body),
         }
 
+    # What is published of an endpoint is read off its handler.
+    vars(handle).update(scopes=scopes, body=body)
+    return handle
+
+
+def published(document: str, max_age: int) -> Handler:
+    """The Lambda handler that answers everyone, key or no key, with this JSON text, good for `max_age` seconds."""
+
+    def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        request_id = (event.get("requestContext") or {}).get("requestId", "")
+        telemetry.log(f"{event.get('httpMethod')} {event.get('resource')}", status=200, correlation_id=request_id)
+        kept = {"Cache-Control": f"public, max-age={max_age}"}
+        headers = {"Content-Type": "application/json", "X-Request-Id": request_id, **kept}
+        return {"statusCode": 200, "headers": headers, "body": document}
+
     return handle
 
 
@@ -145,7 +160,11 @@ def _request(
         brand_id=caller["brand_id"],
         body=check(sent) if check else {},
         sent=sent,
-        path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
+        # What is no UTF-8 becomes half characters, which no id has; U+FFFD in their place would be another's id.
+        path={
+            name: unquote(value, errors="surrogateescape")
+            for name, value in (event.get("pathParameters") or {}).items()
+        },
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
     )

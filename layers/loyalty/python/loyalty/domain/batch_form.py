@@ -30,11 +30,11 @@ class Batch:
     """Checks a batch whose customer stands in `customer_field`; an empty string is an absent value."""
 
     def __init__(self, customer_field: str) -> None:
-        said = {"mobile": text(64), "email": text(), "idempotencyKey": text()}
-        self._shape = Shape(record({customer_field: identifier(), "events": _EVENTS}, said))
+        said = {"mobile": text(64, 0), "email": text(min_length=0), "idempotencyKey": text(min_length=0)}
+        self.shape = Shape(record({customer_field: identifier(), "events": _EVENTS}, said))
 
     def __call__(self, sent: object) -> dict[str, Any]:
         """Check the batch: a copy of it without empty strings, or a ValidationError naming every field."""
         if isinstance(sent, Mapping):
             sent = {name: value for name, value in sent.items() if value != ""}
-        return self._shape(sent)
+        return self.shape(sent)

@@ -7,4 +7,6 @@ from loyalty.use_cases.paging import Page, decode_id, page_of
 
 def list_keys(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[str, ApiKey]]:
     """A page of ids and keys, revoked ones too, by id. Raises ValidationError (cursor)."""
-    return page_of(((one[0], one) for one in list_api_keys(brand_id, decode_id(cursor), limit + 1)), limit)
+    of = ("keys", brand_id)
+    keys = list_api_keys(brand_id, decode_id(cursor, of), limit + 1)
+    return page_of(((one[0], one) for one in keys), limit, of)

@@ -36,13 +36,14 @@ def list_transactions(brand_id: str, customer_id: str, cursor: str | None, limit
     Raises UserNotFoundError, ValidationError (cursor).
     """
     customer = read_customer(brand_id, customer_id)
+    of = ("transactions", brand_id, customer_id)
     if cursor is None:
-        return page_of(_lines(customer, customer.version, "", now), limit)
-    match decode(cursor):
+        return page_of(_lines(customer, customer.version, "", now), limit, of)
+    match decode(cursor, of):
         case [None, int(version), str(shown)] if version is not True and 0 < version <= customer.version:
-            return page_of(_lines(customer, version, shown, now), limit)
+            return page_of(_lines(customer, version, shown, now), limit, of)
         case [str(under), dict(place), int(shown)] if shown >= 0 and under in place and under in customer.ids:
-            return page_of(_lines_from(customer, under, place, shown + 1), limit)
+            return page_of(_lines_from(customer, under, place, shown + 1), limit, of)
     raise not_ours()
 
 

@@ -1,15 +1,23 @@
-"""Pages of lists: opaque cursors that name the last item shown."""
+"""Pages of lists: opaque cursors that name the last item shown, sealed for the list they came from.
+
+A cursor gives no right: whatever it names is looked for under the brand of the key and the customer of the path. The
+seal keeps it opaque: what has been altered, made up or carried elsewhere is refused before anything is read for it.
+"""
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from loyalty import json
+from loyalty.config import settings
 from loyalty.domain.errors import ValidationError, invalid
 
 _LONGEST_ID = 255
+_SEAL_BYTES = 15
 
 # A function answers with 6 MB at most, and each quotation mark in a body counts twice.
 MOST_BYTES = 2_500_000
@@ -23,10 +31,12 @@ class Page[T]:
     next_cursor: str | None
 
 
-def page_of[T](placed: Iterable[tuple[Any, T]], limit: int, size: Callable[[T], int] = lambda _: 0) -> Page[T]:
+def page_of[T](
+    placed: Iterable[tuple[Any, T]], limit: int, of: Sequence[str], size: Callable[[T], int] = lambda _: 0
+) -> Page[T]:
     """The first `limit` of these items, or fewer if their sizes come to more than an answer can carry.
 
-    Each comes with the place that its cursor names.
+    Each comes with the place that its cursor names. `of` says which list this is: its name, the brand, the customer.
     """
     shown: list[T] = []
     last: Any = None
@@ -34,22 +44,26 @@ def page_of[T](placed: Iterable[tuple[Any, T]], limit: int, size: Callable[[T], 
     for place, item in placed:
         carried += size(item)
         if len(shown) == limit or (shown and carried > MOST_BYTES):
-            return Page(shown, encode(last))
+            return Page(shown, encode(last, of))
         shown.append(item)
         last = place
     return Page(shown, None)
 
 
-def encode(place: Any) -> str:
-    """A place as a cursor."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def encode(place: Any, of: Sequence[str]) -> str:
+    """A place in that list as a cursor."""
+    named = json.dumps(place).encode()
+    return base64.urlsafe_b64encode(seal(named, of) + named).decode().rstrip("=")
 
 
-def decode(cursor: str) -> Any:
-    """The place a cursor names; ValidationError if it is none."""
+def decode(cursor: str, of: Sequence[str]) -> Any:
+    """The place a cursor of that list names; ValidationError if it is none."""
     try:
-        place = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode())
-        json.dumps(place).encode()  # half a character is no part of a key
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+        given, named = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
+        # The last letter of a base64 text may have bits that say nothing: one cursor has one spelling.
+        if not secrets.compare_digest(given, seal(named, of)) or encode(place := json.loads(named), of) != cursor:
+            raise not_ours()
     except (ValueError, RecursionError, binascii.Error):
         raise not_ours() from None
     if place is None:
@@ -57,9 +71,16 @@ def decode(cursor: str) -> Any:
     return place
 
 
-def decode_id(cursor: str | None) -> str:
-    """The id a cursor names, "" without one; ValidationError if it names none."""
-    after = decode(cursor) if cursor is not None else ""
+def seal(named: bytes, of: Sequence[str]) -> bytes:
+    """What this stack alone puts before a place in that list: a hash, keyed with the UUID of the stack in the cloud."""
+    said = json.dumps([*of]).encode() + b"\0" + named
+    key = settings().stack_id.encode()[-hashlib.blake2b.MAX_KEY_SIZE :]
+    return hashlib.blake2b(said, digest_size=_SEAL_BYTES, key=key).digest()
+
+
+def decode_id(cursor: str | None, of: Sequence[str]) -> str:
+    """The id a cursor of that list names, "" without one; ValidationError if it names none."""
+    after = decode(cursor, of) if cursor is not None else ""
     if not isinstance(after, str) or len(after) > _LONGEST_ID or "#" in after:
         raise not_ours()
     return after

@@ -1,0 +1,9 @@
+"""GET /openapi.json: this API in OpenAPI 3.1, for anyone, without a key."""
+
+from pathlib import Path
+
+from loyalty import http
+
+DOCUMENT = Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
+
+handler = http.published(DOCUMENT, max_age=300)

@@ -1,0 +1,79 @@
+"""The published description: it is what is generated, and what is generated says all that is."""
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from earnest import openapi
+from tests.project import routes
+from tests.published import codes, description, operations, request_form, resolved
+from tests.samples import sample
+
+FUNCTIONS = sorted({folder for folder, _, _ in routes()})
+WITH_A_BODY = [name for name in FUNCTIONS if sample(name)["body"]]
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+def test_what_is_committed_is_what_is_generated() -> None:
+    assert openapi.PUBLISHED.read_text() == openapi.text(), "`make openapi` writes it anew"
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    described = {(method.upper(), path) for path, methods in description()["paths"].items() for method in methods}
+    assert (
+        described
+        == {(route.method.upper(), route.path) for route in openapi.routes()}
+        >= {(method, path) for _, method, path in routes()}
+    )
+
+
+def test_it_is_openapi_3_1() -> None:
+    assert description()["openapi"] == "3.1.0"
+    assert len({one["operationId"] for one in operations().values()}) == len(FUNCTIONS)
+
+
+def _references(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [one for inner in part for one in _references(inner)]
+    if isinstance(part, dict):
+        here = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return here + [one for inner in part.values() for one in _references(inner)]
+    return []
+
+
+def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
+    used = set(_references(description()))
+    assert all(resolved({"$ref": one}) for one in used)
+    parts = description()["components"]
+    made = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in parts[kind]}
+    assert used == made
+
+
+@each_function
+def test_every_schema_is_one(function: str) -> None:
+    operation = operations()[function]
+    schemas = [one["schema"] for one in operation.get("parameters", ())]
+    for part in (operation.get("requestBody", {}), *map(resolved, operation["responses"].values())):
+        schemas += [one["schema"] for one in part.get("content", {}).values()]
+    assert schemas
+    for schema in schemas:
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+
+
+@each_function
+def test_a_function_says_what_it_answers_and_who_may_ask(function: str) -> None:
+    operation = operations()[function]
+    assert operation["summary"].endswith(".")
+    assert [status for status in operation["responses"] if status < "300"]
+    needs_a_key = bool(operation["security"])
+    assert needs_a_key == (401 in codes(function)) == (403 in codes(function)) == (function != "get_openapi")
+    assert ("requestBody" in operation) == (function in WITH_A_BODY) == (413 in codes(function))
+
+
+@pytest.mark.parametrize("function", WITH_A_BODY)
+def test_a_sample_is_of_the_form_that_is_described(function: str) -> None:
+    body = json.loads(sample(function)["body"])
+    request_form(function).validate(body)
+    assert operations()[function]["requestBody"]["content"]["application/json"]["example"] == body

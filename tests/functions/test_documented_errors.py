@@ -1,0 +1,146 @@
+"""Every error that the description of a function names can be had: whoever documents one shows here how."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from loyalty.store import table
+from tests.functions.backend import Answer, Backend
+from tests.published import codes, operations
+from tests.samples import body_of, sample
+
+# What the gateway answers before a function is asked, or when one has failed; no function says it.
+GATEWAY = {"Unauthorized", "TooManyRequests", "InternalError"}
+DOCUMENTED = sorted(
+    (function, status, code)
+    for function in operations()
+    for status, found in codes(function).items()
+    for code in found
+    if code not in GATEWAY and operations()[function]["security"]
+)
+
+Provoke = Callable[[Backend], Answer]
+
+
+def _held(backend: Backend) -> str:
+    event: str = backend.emit(fulfilled=False).data["id"]
+    return event
+
+
+def _cancelled(backend: Backend) -> str:
+    event = _held(backend)
+    backend.call("reverse_event", path={"id": event})
+    return event
+
+
+def _expired(backend: Backend) -> str:
+    event = _held(backend)
+    backend.wait(days=1)
+    return event
+
+
+def _reversed(backend: Backend) -> str:
+    event: str = backend.emit().data["id"]
+    backend.call("reverse_event", path={"id": event})
+    return event
+
+
+def _resolved(backend: Backend) -> str:
+    event: str = backend.emit().data["id"]
+    return event
+
+
+def _on(function: str, event: Callable[[Backend], str]) -> Provoke:
+    return lambda backend: backend.call(function, path={"id": event(backend)})
+
+
+def _another_body(function: str) -> Provoke:
+    def act(backend: Backend) -> Answer:
+        once = {"Idempotency-Key": "k1"}
+        backend.call(function, headers=once)
+        return backend.call(function, {**body_of(function), "more": 1}, headers=once)
+
+    return act
+
+
+def _too_many_holds(backend: Backend) -> Answer:
+    for _ in range(100):
+        _held(backend)
+    return backend.emit(fulfilled=False)
+
+
+def _taken(backend: Backend) -> Answer:
+    backend.emit("ana")
+    backend.emit("ben")
+    email = {"email": "ana@example.com"}
+    backend.call("patch_customer", email, path={"id": "ana"})
+    return backend.call("patch_customer", email, path={"id": "ben"})
+
+
+OWN: dict[tuple[str, str], Provoke] = {
+    ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
+    ("emit_event", "TooManyHoldsError"): _too_many_holds,
+    ("delete_reward", "RewardInUseError"): lambda backend: backend.call("delete_reward"),
+    ("patch_customer", "IdentityTakenError"): _taken,
+    ("preview_rewards", "UserNotFoundError"): lambda backend: backend.call("preview_rewards"),
+    **{(function, "IdempotencyMismatchError"): _another_body(function) for function in ("emit_event", "track_events")},
+    ("track_event_v3", "IdempotencyMismatchError"): _another_body("track_event_v3"),
+    **{
+        (function, code): _on(function, state)
+        for function in ("fulfill_event", "extend_hold", "reverse_event")
+        for code, state in {
+            "EventExpiredError": _expired,
+            "EventCancelledError": _cancelled,
+            "EventReversedError": _reversed,
+            "EventResolvedError": _resolved,
+        }.items()
+    },
+}
+
+
+def _unreadable(function: str) -> dict[str, Any]:
+    asked = sample(function)
+    if asked["pathParameters"]:
+        return {"path": dict.fromkeys(asked["pathParameters"], "a%23b")}
+    return {"body": "[]"} if asked["body"] else {"query": {"limit": "0"}}
+
+
+def _provoked(backend: Backend, function: str, code: str) -> Answer:
+    if act := OWN.get((function, code)):
+        return act(backend)
+    if code == "ValidationError":
+        return backend.call(function, **_unreadable(function))
+    if code == "Forbidden":
+        return backend.call(function, scopes="")
+    if code == "PayloadTooLargeError":
+        return backend.call(function, " " * 300_000)
+    if code.endswith("NotFoundError") and (ids := sample(function)["pathParameters"]):
+        return backend.call(function, path=dict.fromkeys(ids, "nobody-knows-it"))
+    raise AssertionError(f"{function} is documented to answer {code}; say here how to provoke it")
+
+
+@pytest.mark.parametrize(("function", "status", "code"), DOCUMENTED)
+def test_a_documented_error_can_be_had(
+    empty: Backend, monkeypatch: pytest.MonkeyPatch, function: str, status: int, code: str
+) -> None:
+    if code == "ServiceUnavailable":
+        monkeypatch.setattr(table, "client", _Gone)
+        answer = empty.call(function)
+    elif code == "BrandNotFoundError":
+        answer = empty.call(function)
+    else:
+        empty.set_up()
+        answer = _provoked(empty, function, code)
+    assert answer.refusal == (status, code)
+
+
+class _Gone:
+    """A client of a store that does not answer."""
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**_request: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+        return call

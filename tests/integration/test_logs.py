@@ -1,0 +1,72 @@
+"""What the functions log on the deployed stack: a line for each call, and nothing of whom it was about."""
+
+import json
+
+from tests.project import lambdas
+from tests.samples import body_of, sample
+from tests.stack import Stack
+from tests.worlds import ROUTES, in_order, logs_of, new_world
+
+# Each stands for something that a log has no business knowing, and is found whatever surrounds it.
+CUSTOMER, EMAIL, MOBILE, NAME = "kundin-qzx7731", "qzx7732@example.com", "+4915112347733", "Qzx7734 Muster"
+TAG, CARD, ODD_ID, PRODUCT = "qzx7735", "qzx7736-card", "qzx7737-nobody", "qzx7738-sku"
+PERSONAL = (CUSTOMER, EMAIL, "qzx7732", MOBILE, MOBILE[1:], NAME, "Qzx7734", TAG, CARD, ODD_ID, PRODUCT)
+
+
+def test_no_key_and_nothing_personal_is_ever_logged(stack: Stack) -> None:
+    world = new_world(stack, "logged")
+    narrow = world.key_with("offers:write")
+    unknown = f"ek_{world.brand}_qzx7739{'x' * 30}"
+    for function in in_order():
+        body = _personal(function, world.brand)
+        world.ask(function, ids=_customers(function), body=body)
+        world.ask(function)  # as the sample has it
+        world.ask(function, ids=dict.fromkeys(world.ids(function), ODD_ID), body=body)
+        world.ask(function, ids=dict.fromkeys(world.ids(function), f"%23{ODD_ID}"))
+        world.ask(function, body=f'{{"customer_id": "{CUSTOMER}", "email": "{EMAIL}"')
+        world.ask(function, body=json.dumps({"customer_id": [CUSTOMER], "email": {EMAIL: 1}, NAME: MOBILE}))
+        world.ask(function, query={"cursor": ODD_ID, "limit": TAG, "dry_run": TAG})
+        world.ask(function, key=narrow, body=body)
+    for function in ("emit_event", "track_events"):
+        world.ask(function, key=unknown)
+
+    logs = logs_of(stack)
+    lines = [line for group in logs.values() for line in group]
+    for function, route in ROUTES.items():
+        name, _ = lambdas()[function]
+        assert any(f"{route.method.upper()} {route.path}" in line for line in lines), f"{name} logs nothing"
+    everything = "\n".join(lines)
+    assert world.brand in everything
+    for personal in PERSONAL:
+        assert personal not in everything, next(line for line in lines if personal in line)
+    for key in (world.key, narrow, unknown, *(one["admin_key"] for one in stack.card["brands"].values())):
+        assert key not in everything
+        assert key.rpartition("_")[2] not in everything
+
+
+def _customers(function: str) -> dict[str, str] | None:
+    """The ids of the sample's path, the customer's replaced; None if there are none to replace."""
+    if not ROUTES[function].path.startswith("/customers/"):
+        return None
+    return dict.fromkeys(sample(function)["pathParameters"], CUSTOMER)
+
+
+def _personal(function: str, brand: str) -> str | None:
+    """The sample's body about a person who can be recognised."""
+    if not sample(function)["body"]:
+        return None
+    body = body_of(function) | {"idempotencyKey": CARD}
+    for field, value in {
+        **dict.fromkeys(("customer_id", "customerId", "playerUniqueId", "userId"), CUSTOMER),
+        "email": EMAIL,
+        "mobile": MOBILE,
+        "reason": NAME,
+        "tags": {TAG: NAME},
+        "metadata": {"card": CARD},
+        "brand_id": brand,
+        "attributes": {"name": NAME},
+        "order": {"purchase_id": CARD, "value": 5, "products": [{"sku": PRODUCT}]},
+    }.items():
+        if field in body or field in ("email", "mobile"):
+            body[field] = value
+    return json.dumps(body)
