@@ -37,7 +37,7 @@ class Patience:
         """Return how many seconds to wait after a failed try; what the stack asked for, if it did."""
         if asked and asked.isdigit():
             return min(self.longest, float(asked))
-        return random.uniform(0.5, 1) * min(self.longest, self.first * float(2**attempt))  # noqa: S311 - spreads retries
+        return random.uniform(0.5, 1) * min(self.longest, self.first * float(2**attempt))  # noqa: S311  # nosec B311 - it spreads retries
 
 
 @dataclass(frozen=True)
