@@ -106,10 +106,22 @@ def test_where_key_and_purchase_are_given_each_alone_finds_the_first(backend: Ba
     first = backend.emit(key="k1", order=PURCHASE)
     with backend.nothing_changes():
         assert same(first, backend.emit(order=PURCHASE))
-        assert same(first, backend.emit(key="another", order=PURCHASE))
         assert backend.emit(key="k1", order={"value": 100}).refusal == (422, "IdempotencyMismatchError")
         assert backend.emit(key="k1", order={**PURCHASE, "purchase_id": "D-2"}).refusal[0] == 422
         assert backend.emit(order={**PURCHASE, "value": 7}).refusal[0] == 422
+
+
+@pytest.mark.parametrize("first_key", [None, "k1"])
+def test_a_key_that_comes_with_a_purchase_recorded_before_is_bound_to_it(
+    backend: Backend, first_key: str | None
+) -> None:
+    first = backend.emit(key=first_key, order=PURCHASE)
+    assert same(first, backend.emit(key="another", order=PURCHASE))
+    with backend.nothing_changes():
+        assert same(first, backend.emit(key="another", order=PURCHASE))
+        assert backend.emit(key="another", order={"value": 7}).refusal == (422, "IdempotencyMismatchError")
+        assert backend.emit(key="free", order={**PURCHASE, "value": 7}).refusal[0] == 422
+    assert backend.emit(key="free", order={"value": 7}).status == 201
 
 
 def test_a_key_may_come_first_without_and_then_with_its_place_in_the_body(backend: Backend) -> None:

@@ -160,6 +160,11 @@ def save_emission(emission: Emission, before: Customer, also: str | None) -> Non
     _save_events([emission], before, also, emission.funds)
 
 
+def save_pointer(event: Event, also: str) -> None:
+    """Let one more slot point to a stored event; Recorded if it is taken."""
+    transact(_pointer(event, also))
+
+
 def save_batch(
     emissions: Sequence[Emission], before: Customer, funds: Funds, said: Identities, known: Mapping[str, str | None]
 ) -> None:
@@ -189,12 +194,16 @@ def _save_events(emissions: Sequence[Emission], before: Customer, also: str | No
     writes = [_event_slot(one) for one in emissions]
     customer = emissions[-1].customer
     if also:
-        place = keys.event(customer.brand_id, also)
-        writes.append(put(place, {"event": emissions[0].event.event_id}, "attribute_not_exists(pk)", Recorded()))
+        writes.append(_pointer(emissions[0].event, also))
     writes.append(_save_customer(customer, before))
     writes += budgets.change(customer.brand_id, funds)
     writes += [_hold_deadline(one.event) for one in emissions if one.event.deadline]
     transact(*writes, *more, *_lots_deadline(customer, before))
+
+
+def _pointer(event: Event, slot: str) -> Write:
+    place = keys.event(event.brand_id, slot)
+    return put(place, {"event": event.event_id}, "attribute_not_exists(pk)", Recorded())
 
 
 def _event_slot(emission: Emission) -> Write:

@@ -11,7 +11,7 @@ from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyEr
 from loyalty.domain.events import Emission, Event, emit
 from loyalty.domain.funds import Funds, first_shard
 from loyalty.domain.listening import Evaluation
-from loyalty.store.customers import Loaded, Recorded, load_event, load_for_events, save_emission
+from loyalty.store.customers import Loaded, Recorded, load_event, load_for_events, save_emission, save_pointer
 from loyalty.store.table import Contended, attempts
 from loyalty.use_cases.funding import funded
 from loyalty.use_cases.receipts import fingerprint_of
@@ -82,9 +82,25 @@ def _first_answer(brand_id: str, slots: list[str], fingerprint: str, refusal: Ex
         event = load_event(brand_id, slot)
         if event and event.fingerprint != fingerprint:
             raise IdempotencyMismatchError("the same key, or purchase, came before with another body")
+        if event and slot != slots[0]:
+            return _bound(brand_id, slots, event, refusal)
         if event:
             return event.first_answer()
     raise refusal
+
+
+def _bound(brand_id: str, slots: list[str], event: Event, refusal: Exception) -> Event:
+    """The first answer of a purchase that came without this key, which from now on is the purchase's as well."""
+    for _ in attempts():
+        try:
+            # One write, after the event: a failure before it leaves the key free, and the same call binds it again.
+            save_pointer(event, slots[0])
+        except Contended:
+            continue
+        except Recorded:  # another request has just come with the key: it is first
+            return _first_answer(brand_id, slots, event.fingerprint, refusal)
+        return event.first_answer()
+    raise AssertionError("attempts() ends by raising")
 
 
 def _slots(brand_id: str, body: Mapping[str, Any], key: str | None) -> list[str]:
