@@ -125,6 +125,19 @@ def test_a_mobile_is_read_in_the_brands_region(two: Backend) -> None:
     assert two.call("get_customer").data["mobile"] == "+201001234567"
 
 
+def test_a_mobile_seen_before_the_brand_had_a_region_is_found_by_its_digits(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ana", mobile="0171 1234567")
+    assert two.call("get_customer").data["mobile"] == "01711234567"
+    merging_by(two, "mobile", default_region="DE")
+    send(two, "ben", mobile="0171/123 45 67")
+    assert_one(two, "ana", "ben")
+    assert two.call("get_customer").data["mobile"] == "+491711234567"
+    two.wait(minutes=1)
+    send(two, "eve", mobile="01711234567")
+    assert who(two, "eve") == "ana"
+
+
 @pytest.mark.parametrize("asking", ["ana", "ben"])
 def test_the_older_survives_whoever_asks(two: Backend, asking: str) -> None:
     merging_by(two, "mobile")

@@ -9,10 +9,14 @@ _LONGEST_EMAIL = 254
 
 
 class Identities(NamedTuple):
-    """What a customer can be known by beside an id; None for what was not said."""
+    """What a customer can be known by beside an id; None for what was not said.
+
+    `digits` is how the mobile was kept before the brand had a region to read it in; None where that is no other.
+    """
 
     email: str | None = None
     mobile: str | None = None
+    digits: str | None = None
 
 
 def normalized_email(text: str) -> str:
@@ -36,5 +40,10 @@ def normalized_mobile(text: str, region: str | None) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return re.sub(r"\D", "", text)
+        return digits_of(text)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def digits_of(text: str) -> str:
+    """The digits of a number, all that can be told of it without a region."""
+    return re.sub(r"\D", "", text)

@@ -77,9 +77,9 @@ def contradicted(channel: str, one: Customer, other: Customer, known: Mapping[st
 
 def with_identities(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> Customer:
     """The customer with an e-mail or mobile that nobody else was seen with first."""
-    changed = {
-        name: value
-        for name, value in said._asdict().items()
-        if value and (known.get(name) is None or known[name] in customer.ids)
-    }
-    return replace(customer, **changed)
+    mine = {name for name in said._fields if known.get(name) is None or known[name] in customer.ids}
+    return replace(
+        customer,
+        email=(said.email if "email" in mine else None) or customer.email,
+        mobile=(said.mobile if "mobile" in mine else None) or customer.mobile,
+    )

@@ -68,8 +68,7 @@ def load_with_identities(
     found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()])
     item = found.get(keys.customer(brand_id, customer_id))
     customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
-    return customer, _found_brand(found, brand_id), known
+    return customer, _found_brand(found, brand_id), _first_seen_with(found, places)
 
 
 class Loaded(NamedTuple):
@@ -101,7 +100,7 @@ def load_for_events(
         found |= get_many(budgets.places(brand_id, missing, [shard]))
     item = found.get(keys.customer(brand_id, customer_id))
     customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
+    known = _first_seen_with(found, places)
     return Loaded(customer, brand, known, rules, budgets.left_in(found, brand_id, with_funds, [shard]))
 
 
@@ -185,7 +184,7 @@ def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | 
     return [
         put(place, {"customer": customer.customer_id}, "attribute_not_exists(pk)", Contended())
         for name, place in places.items()
-        if known[name] is None
+        if name != "digits" and known[name] is None
     ]
 
 
@@ -247,7 +246,20 @@ def load_chains(customer: Customer) -> dict[str, tuple[Ref, ...]]:
 
 
 def _identity_places(brand_id: str, said: Identities) -> dict[str, keys.Key]:
-    return {name: keys.identity(brand_id, value, name) for name, value in said._asdict().items() if value}
+    channels = {"digits": "mobile"}
+    return {
+        name: keys.identity(brand_id, value, channels.get(name, name))
+        for name, value in said._asdict().items()
+        if value
+    }
+
+
+def _first_seen_with(found: Mapping[keys.Key, Item], places: Mapping[str, keys.Key]) -> dict[str, str | None]:
+    known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
+    digits = known.pop("digits", None)
+    if digits and known["mobile"] is None:
+        known["mobile"] = digits
+    return known
 
 
 def save_change(change: Change, before: Customer, was: Event | None) -> None:

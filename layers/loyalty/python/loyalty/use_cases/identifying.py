@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.domain.brands import Brand
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.identities import Identities, normalized_email, normalized_mobile
+from loyalty.domain.identities import Identities, digits_of, normalized_email, normalized_mobile
 from loyalty.domain.merging import contradicted, merge, same_person
 from loyalty.store.brands import region_of
 from loyalty.store.customers import load_customer, save_merge
@@ -27,6 +27,8 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
                 abroad = name == "email" or one.strip().startswith("+")
                 region = None if abroad else region_of(brand_id)
                 read[name] = normalized_email(one) if name == "email" else normalized_mobile(one, region)
+                if region and read[name] != digits_of(one):
+                    read["digits"] = digits_of(one)
             except ValueError:
                 problems.append(FieldProblem(name, f"must be {wanted}"))
     if problems:
