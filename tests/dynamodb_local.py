@@ -48,9 +48,10 @@ class MissingEngine(Exception):
 
 @dataclass(frozen=True)
 class Engine:
-    """A DynamoDB Local that runs."""
+    """A DynamoDB Local that runs, as this process."""
 
     endpoint: str
+    pid: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,17 +81,20 @@ class Engine:
 
 
 @contextlib.contextmanager
-def dynamodb_local() -> Iterator[Engine]:
-    """Run DynamoDB Local while the context lasts. Raises MissingEngine if it cannot be had or does not start."""
+def dynamodb_local(folder: Path | None = None) -> Iterator[Engine]:
+    """Run DynamoDB Local while the context lasts, in memory unless a folder is given to keep its tables in.
+
+    Raises MissingEngine if it cannot be had or does not start.
+    """
     emulator = fetched() / "package" / "emulator"
     with tempfile.TemporaryDirectory(prefix="dynamodb-local-") as scratch:
         log = Path(scratch) / "log"
         for _ in range(_PORTS_TRIED):
             port = _free_port()
-            process = processes.start(_command(port), dict(os.environ), log, emulator)
+            process = processes.start(_command(port, folder), dict(os.environ), log, emulator)
             try:
                 if _answers(process, port):
-                    yield Engine(f"http://127.0.0.1:{port}")
+                    yield Engine(f"http://127.0.0.1:{port}", process.pid)
                     return
             finally:
                 processes.stop(process, patience=5)
@@ -144,10 +148,11 @@ def _download(folder: Path) -> Path:
     return archive
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, folder: Path | None) -> list[str]:
     _need("java", "to run DynamoDB Local: install a Java runtime, 11 or newer")
     # It has no option to listen on the loopback interface alone.
-    options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
+    kept = ["-dbPath", str(folder)] if folder else ["-inMemory"]
+    options = [*kept, "-sharedDb", "-disableTelemetry", "-port", str(port)]
     return ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options]
 
 

@@ -78,6 +78,11 @@ def refused(code: str, status: int = 400, **more: Any) -> Fault:
     return answer
 
 
+def too_slow(request: Any, _send: Callable[[], Any]) -> Any:
+    """Nobody answers in time, and it is not done."""
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
 class _Raw:
     """The body of an answer that no socket brought."""
 
@@ -98,6 +103,17 @@ THROTTLED_INSIDE = refused(
     "TransactionCanceledException",
     CancellationReasons=[{"Code": "None"}, {"Code": "ThrottlingError", "Message": "too fast"}],
 )
+
+
+BUSY = {
+    "throttled": THROTTLED,
+    "slowed down": refused("ThrottlingException"),
+    "limited": refused("RequestLimitExceeded"),
+    "failed": OVERLOADED,
+    "broken": refused("InternalFailure", 500),
+    "too slow": too_slow,
+    "unreachable": never_arrived,
+}
 
 
 @pytest.fixture
@@ -210,7 +226,7 @@ def test_the_first_answer_comes_again_whatever_happened_since(api: Api) -> None:
     assert (again.text, again.replayed) == (first.text, True)
 
 
-@pytest.mark.parametrize("fault", [THROTTLED, OVERLOADED, never_arrived], ids=["throttled", "failed", "unreachable"])
+@pytest.mark.parametrize("fault", BUSY.values(), ids=BUSY)
 @pytest.mark.parametrize("operation", [WRITE, "BatchGetItem"])
 def test_a_busy_store_is_asked_again(api: Api, network: Network, operation: str, fault: Fault) -> None:
     network.breaks(operation, fault, fault)
@@ -219,7 +235,7 @@ def test_a_busy_store_is_asked_again(api: Api, network: Network, operation: str,
     assert api.points(CUSTOMER) == (100, 0, 0)
 
 
-@pytest.mark.parametrize("fault", [THROTTLED, OVERLOADED, never_arrived], ids=["throttled", "failed", "unreachable"])
+@pytest.mark.parametrize("fault", BUSY.values(), ids=BUSY)
 def test_a_store_that_stays_busy_for_a_read_is_a_503(api: Api, network: Network, fault: Fault) -> None:
     api.purchase(CUSTOMER, 100)
     network.breaks(READ, *[fault] * 3)
@@ -251,6 +267,19 @@ def test_a_store_that_stays_busy_for_writes_is_a_503(
     again = api.purchase(CUSTOMER, 100, key="a key")
     assert (again.status, again.replayed) == (201, False)
     assert api.points(CUSTOMER) == (100, 0, 0)
+
+
+@pytest.mark.parametrize("fault", BUSY.values(), ids=BUSY)
+def test_a_store_that_fails_every_write_is_a_503_and_the_call_again_is_one_event(
+    api: Api, network: Network, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(table, "PATIENCE_SECONDS", 0.2)
+    network.breaks(WRITE, *[fault] * 1000)
+    assert api.purchase(CUSTOMER, 100, key="a key").refusal == (503, "ServiceUnavailable")
+    network.breaks(WRITE)
+    assert api.purchase(CUSTOMER, 100, key="a key").status == 201
+    assert api.points(CUSTOMER) == (100, 0, 0)
+    api.assert_books_agree(CUSTOMER)
 
 
 def test_a_batch_answered_in_part_is_asked_for_the_rest(api: Api, network: Network) -> None:

@@ -141,7 +141,7 @@ def transact(*writes: Write) -> None:
         for write, code in zip(writes, codes, strict=False):
             if code == "ConditionalCheckFailed" and write.refused:
                 raise write.refused from None
-        if any(code in _WAITING for code in codes) or error.response["Error"]["Code"] in _BUSY:
+        if any(code in _WAITING for code in codes) or _is_busy(error):
             raise Contended from error
         raise
 
@@ -205,12 +205,18 @@ def _send(operation: str, **request: Any) -> Any:
     try:
         return getattr(client(), operation)(**request)
     except ClientError as error:
-        if error.response["Error"]["Code"] in _BUSY and operation != "transact_write_items":
+        if _is_busy(error) and operation != "transact_write_items":
             raise ServiceUnavailable("the store is busy; send this request again") from error
         raise
     except (BrokenConnectionError, HTTPClientError) as error:
         # The write may have happened all the same: the same request, sent again, finds it by its key.
         raise ServiceUnavailable("the store did not answer in time; send this request again") from error
+
+
+def _is_busy(error: ClientError) -> bool:
+    """Whether the store says that it cannot now, by name or by any 5xx: a broken disk has names of its own."""
+    status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error.response["Error"]["Code"] in _BUSY or status >= 500
 
 
 # A function makes its client while it starts: the processor is at its fastest then, and a snapshot keeps the client.
