@@ -58,10 +58,19 @@ def lambdas() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def routes() -> Iterator[tuple[str, str, str]]:
     """Folder, method and path of every request function."""
+    return _routes("Request")
+
+
+def published_routes() -> Iterator[tuple[str, str, str]]:
+    """The same for the longer paths that published clients call."""
+    return _routes("Published")
+
+
+def _routes(name: str) -> Iterator[tuple[str, str, str]]:
     for folder, (_, function) in lambdas().items():
-        for event in function.get("Events", {}).values():
-            if event["Type"] == "Api":
-                yield folder, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+        event = function.get("Events", {}).get(name)
+        if event and event["Type"] == "Api":
+            yield folder, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
 
 
 def load_function(folder: str) -> ModuleType:

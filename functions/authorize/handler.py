@@ -28,8 +28,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _secret(event: dict[str, Any]) -> str:
     """Only the header of the route's own section counts: the gateway keeps the answer under that header."""
-    section = event["resource"].split("/")[1]
-    wanted = HEADERS.get(section, "authorization")
+    parts = event["resource"].split("/")
+    wanted = next((HEADERS[part] for part in parts if part in HEADERS), "authorization")
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     value: str = headers.get(wanted, "")
     if wanted != "authorization":

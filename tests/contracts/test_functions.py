@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -10,7 +11,7 @@ from functools import cache
 import pytest
 
 from loyalty.config import Settings
-from tests.project import FUNCTIONS, LAYER, ROOT, lambdas, resources, routes, snake, template
+from tests.project import FUNCTIONS, LAYER, ROOT, lambdas, published_routes, resources, routes, snake, template
 
 ALLOWED_IMPORTS = (
     "loyalty.http",
@@ -105,6 +106,21 @@ def test_a_function_states_memory_and_timeout_with_the_reason(folder: str) -> No
     assert lines[memory - 1].strip().startswith("# ")
     assert 128 <= function["MemorySize"] <= 1024
     assert function["Timeout"] <= 60
+
+
+def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
+    published = {
+        (folder, method, re.sub(r"^/api/v[34]\.0(?=/)", "", path)) for folder, method, path in published_routes()
+    }
+    assert {folder for folder, _, _ in published} == {"track_event_v3", "track_events", "preview_rewards"}
+    assert published < set(routes())
+    called = [
+        name
+        for _, function in BY_FOLDER.values()
+        for name, event in function.get("Events", {}).items()
+        if event["Type"] == "Api"
+    ]
+    assert set(called) == {"Request", "Published"}
 
 
 def test_no_request_outlives_the_gateway() -> None:

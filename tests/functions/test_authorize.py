@@ -18,6 +18,7 @@ SECTIONS = [
     ("/campaigns/{id}", "Authorization", "Bearer "),
     ("/brand", "Authorization", "Bearer "),
     ("/integrations/event", "APIKey", ""),
+    ("/api/v4.0/integrations/events", "APIKey", ""),
     ("/integrations/events/reward-preview", "APIKey", ""),
     ("/bulk-action/hot/create-offer", "x-api-key", ""),
     ("/traces/{traceId}", "x-api-key", ""),
