@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from tests.functions.backend import Answer
 from tests.store.api import Api, function
 
 SHORT, LONG, DAYS = 10, 10_000, 365
+BATCHES = (1, 5, 20)
 CUSTOMER = "customer-0001"
 EMIT_BOUND = Meter(None, round_trips=2, reads=2, writes=6)
 
@@ -114,6 +116,15 @@ def operations(bench: Bench) -> Iterator[tuple[str, Meter]]:
     listed = {"path": {"id": CUSTOMER}, "query": {"limit": "25"}}
     _, meter = bench.count(lambda: bench.api.call("list_events", **listed))
     yield "list 25 events", meter
+    yield from batches(bench)
+
+
+def batches(bench: Bench) -> Iterator[tuple[str, Meter]]:
+    """Batches of one, five and twenty events, and what each takes."""
+    for length in BATCHES:
+        body = {"customerId": CUSTOMER, "events": {f"event {i}": {"price": i} for i in range(length)}}
+        _, meter = bench.count(partial(bench.api.call, "track_events", body, headers={}))
+        yield f"a batch of {length}", meter
 
 
 def now() -> datetime:
