@@ -12,7 +12,10 @@ Record = Event | Entry
 
 
 def replay(records: Iterable[Record]) -> Wallet:
-    """The wallet that these records, oldest first, leave behind."""
+    """The wallet that these records, oldest first, leave behind.
+
+    A reward whose sums were all zero when a merge brought it has no line, so it is not named; amounts always agree.
+    """
     wallet = Wallet()
     for record in records:
         for line in record.lines:
