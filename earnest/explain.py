@@ -8,13 +8,13 @@ from rich.tree import Tree
 from earnest.stack import Document
 from loyalty import json as exact
 
-_HELD = {True: ("✓ ", "green"), False: ("✗ ", "red"), None: ("· ", "dim")}
+_HELD = {True: ("✓ ", "green"), False: ("✗ ", "red")}
 _NOTHING = "nothing"
 
 
 def tree(explanation: Document) -> Tree:
     """Return the explanation to print: the event, its campaigns, their rules, and each condition with what it found."""
-    title = Text.assemble(("Event ", "bold"), (explanation["id"], "bold cyan"), f"  {explanation['type']}")
+    title = Text.assemble(("Event ", "bold"), (explanation["event_id"], "bold cyan"), f"  {explanation['type']}")
     root = Tree(title)
     if not explanation["evaluated"]:
         root.add(Text("recorded, not evaluated: the brand was disabled", style="yellow"))
@@ -30,25 +30,26 @@ def _add_campaign(root: Tree, campaign: Document) -> None:
     name = (campaign["name"], "bold green" if rewarded else "bold")
     outcome = (campaign["outcome"], "green" if rewarded else "yellow")
     label = Text.assemble(name, f" ({campaign['campaign_id']})  ", outcome)
-    branch = root.add(label.append(f"\n{campaign['sentence']}" if campaign.get("sentence") else ""))
-    for number, rule in enumerate(campaign.get("rules") or (), 1):
-        held = rule.get("held")
-        twig = branch.add(_marked(held, rule.get("name") or f"rule {number}"))
-        groups = rule.get("conditions") or []
+    branch = root.add(label.append(f"\n{campaign['sentence']}"))
+    for number, rule in enumerate(campaign["rules"], 1):
+        groups = rule["conditions"]
+        twig = branch.add(_marked(rule["held"], (rule["name"] or f"rule {number}") + ("" if groups else ": always")))
         for which, group in enumerate(groups, 1):
             place = twig if len(groups) == 1 else twig.add(Text("any of these" if which == 1 else "or", style="dim"))
             for condition in group:
-                place.add(_marked(condition.get("held"), _condition(condition)))
+                place.add(_marked(condition["held"], _condition(condition)))
 
 
 def _condition(condition: Document) -> str:
-    wanted = "" if condition.get("wanted") is None else f" {_shown(condition['wanted'])}"
-    return f"{condition['field']} {condition['operator']}{wanted}, found {_shown(condition.get('found'))}"
+    asked = [condition["field"], condition["operator"]]
+    asked += [] if condition["wanted"] is None else [_shown(condition["wanted"])]
+    asked += ["within", condition["within"]] if "within" in condition else []
+    return f"{' '.join(word for word in asked if word)}, found {_shown(condition['found'])}"
 
 
 def _marked(held: object, text: str) -> Text:
-    return Text.assemble(_HELD[held if isinstance(held, bool) else None], text)
+    return Text.assemble(_HELD[held is True], text)
 
 
 def _shown(value: Any) -> str:
-    return _NOTHING if value in (None, []) else exact.dumps(value)
+    return _NOTHING if value is None else exact.dumps(value)

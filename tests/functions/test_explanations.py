@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from rich.console import Console
+
+from earnest.explain import tree
 from tests.functions.backend import Backend
 
 
@@ -58,3 +61,24 @@ def test_a_preview_says_the_same_as_the_event_that_follows(backend: Backend) -> 
         event_id = backend.emit(type="REVIEW").data["id"]
         assert shown["explanation"] == explain(backend, event_id).data["campaigns"]
         assert shown["campaigns"][0]["reason"] == shown["explanation"][0]["outcome"] == outcome
+
+
+def test_the_command_line_shows_what_the_endpoint_answers(backend: Backend) -> None:
+    conditions = [[{"field": "order.value", "operator": "gte", "value": 1000}, {"operator": "count_gte", "value": 2}]]
+    put(backend, rules=[{"conditions": conditions, "effects": [{"reward_id": "points", "amount": 5}]}])
+    event_id = backend.emit(order={"value": 99.5}).data["id"]
+    console = Console(width=120, color_system=None)
+    with console.capture() as captured:
+        console.print(tree(explain(backend, event_id).data))
+    assert [line.lstrip(" │├└─").rstrip() for line in captured.get().splitlines()] == [
+        f"Event {event_id}  PURCHASE",
+        "Large orders (large)  NoMatchingConditions",
+        "It did not fire: order.value was 99.5, it has to be at least 1000.",
+        "✗ rule 1",
+        "✗ order.value gte 1000, found 99.5",
+        "✗ count_gte 2, found 0",
+        "A point a dollar (point-a-dollar)  Rewarded",
+        "It granted 99 points.",
+        "✓ spend",
+        "✓ order.value gte 10, found 99.5",
+    ]

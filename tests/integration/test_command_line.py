@@ -8,9 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
@@ -148,52 +146,28 @@ def test_a_key_is_created_used_listed_and_revoked(earnest: Earnest, stack: Stack
     assert "scopes.0: must be" in earnest("keys", "create", name, "--scope", "root", code=1)
 
 
-EXPLANATION = {
-    "id": "e/1",
-    "type": "PURCHASE",
-    "evaluated": True,
-    "campaigns": [
-        {
-            "campaign_id": "beans",
-            "name": "Beans",
-            "outcome": "Rewarded",
-            "sentence": "Rewarded with 4 points.",
-            "rules": [
-                {
-                    "name": "beans",
-                    "held": True,
-                    "conditions": [
-                        [{"field": "order.value", "operator": "gte", "wanted": 10, "found": [40.5], "held": True}]
-                    ],
-                }
-            ],
-        }
-    ],
-}
-
-
-class Explainer(BaseHTTPRequestHandler):
-    """Answers for one event, as the API does."""
-
-    def do_GET(self) -> None:
-        known = self.path == "/v1/behavior/events/e%2F1/explanation" and self.headers["Authorization"] == "Bearer ek"
-        refusal = {"statusCode": 404, "code": "EventNotFoundError", "message": "there is no event with this id"}
-        body = json.dumps({"data": EXPLANATION} if known else refusal).encode()
-        self.send_response(200 if known else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-def test_an_explanation_is_asked_for_and_shown() -> None:
-    with HTTPServer(("127.0.0.1", 0), Explainer) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        said = Earnest(f"http://127.0.0.1:{server.server_port}/v1/", "demo", "ek")
-        shown = said("explain", "e/1")
-        assert "Beans (beans)  Rewarded" in shown
-        assert "✓ order.value gte 10, found [40.5]" in shown
-        assert "404 EventNotFoundError: there is no event with this id" in said("explain", "e2", code=1)
-        server.shutdown()
+def test_an_explanation_is_asked_for_and_shown(earnest: Earnest, books: httpx.Client) -> None:
+    new = uuid.uuid4().hex
+    conditions = [[{"field": "order.value", "operator": "gte", "value": 10}, {"operator": "count_gte", "value": 3}]]
+    rule = {"name": "third", "conditions": conditions, "effects": [{"reward_id": "test-points", "amount": 4}]}
+    campaign = {"name": "Beans", "trigger": f"T-{new}", "rules": [rule]}
+    assert books.put(f"/campaigns/beans-{new}", json=campaign).status_code == 200
+    for value, shown in (
+        (
+            40.5,
+            f"""\
+├── Beans (beans-{new})  ProgressOnly
+│   It counted, but is not there yet: the number of times was 1 so far, it has to be at least 3.
+│   └── ✗ third
+│       ├── ✓ order.value gte 10, found 40.5
+│       └── ✗ count_gte 3, found 1""",
+        ),
+        (8, "It did not fire: order.value was 8, it has to be at least 10"),
+    ):
+        event = {"brand_id": "other", "customer_id": new, "type": f"T-{new}", "order": {"value": value}}
+        event_id = books.post("/behavior/events", json=event).json()["data"]["id"]
+        assert shown in earnest("explain", event_id).replace("└── Beans", "├── Beans").replace("    It", "│   It")
+    assert "404 EventNotFoundError: there is no event with this id" in earnest("explain", "e2", code=1)
 
 
 def test_a_stack_that_is_not_there_is_said_in_one_line() -> None:

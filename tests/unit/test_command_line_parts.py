@@ -188,8 +188,9 @@ def rendered(explanation: dict[str, Any]) -> str:
 def test_an_explanation_is_a_tree_of_campaigns_rules_and_conditions() -> None:
     conditions = [
         [
-            {"field": "order.value", "operator": "gte", "wanted": 10, "found": [Decimal("7.50")], "held": False},
-            {"field": "customer.tags.vip", "operator": "exists", "wanted": None, "found": [], "held": False},
+            {"field": "order.value", "operator": "gte", "wanted": 10, "found": Decimal("7.50"), "held": False},
+            {"field": "customer.tags.vip", "operator": "exists", "wanted": None, "found": None, "held": False},
+            {"field": None, "operator": "count_gte", "wanted": 3, "within": "30/days", "found": 2, "held": False},
         ],
         [{"field": "[bold]x", "operator": "eq", "wanted": "é", "found": "é", "held": True}],
     ]
@@ -200,21 +201,22 @@ def test_an_explanation_is_a_tree_of_campaigns_rules_and_conditions() -> None:
         "sentence": "Not rewarded: the order was too small.",
         "rules": [{"name": None, "held": False, "conditions": conditions}],
     }
-    shown = rendered({"id": "e1", "type": "PURCHASE", "evaluated": True, "campaigns": [campaign]})
+    shown = rendered({"event_id": "e1", "type": "PURCHASE", "evaluated": True, "campaigns": [campaign]})
     for text in (
         "Event e1  PURCHASE",
         "Beans (beans)  NoMatchingConditions",
         "Not rewarded: the order was too small.",
         "✗ rule 1",
-        "✗ order.value gte 10, found [7.50]",
+        "✗ order.value gte 10, found 7.50",
         "✗ customer.tags.vip exists, found nothing",
+        "✗ count_gte 3 within 30/days, found 2",
         '✓ [bold]x eq "é", found "é"',
     ):
         assert text in shown
 
 
 def test_an_event_without_campaigns_says_why() -> None:
-    silent = {"id": "e1", "type": "VISIT", "evaluated": True, "campaigns": []}
+    silent = {"event_id": "e1", "type": "VISIT", "evaluated": True, "campaigns": []}
     assert "no campaign listens to VISIT" in rendered(silent)
     assert "not evaluated" in rendered({**silent, "evaluated": False})
 

@@ -121,6 +121,33 @@ def test_of_several_alternatives_the_nearest_is_told() -> None:
     assert sentence(document, order={"value": 8}) == "It did not fire: order.value was 8, it has to be at least 9."
 
 
+THIRD: Document = {"operator": "count_gte", "value": 3}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        (
+            [[SPENT, {"field": "metadata.x", "operator": "eq", "value": 1}]],
+            "order.value was 8, it has to be at least 10; metadata.x was missing, it has to be 1",
+        ),
+        ([[SPENT, THIRD]], "order.value was 8, it has to be at least 10"),
+        (
+            [[SPENT], [{"field": "type", "operator": "exists"}, THIRD]],
+            "the number of times was 1 so far, it has to be at least 3",
+        ),
+    ],
+)
+def test_only_what_kept_it_from_firing_is_told(conditions: list[list[Document]], expected: str) -> None:
+    assert sentence(campaign(effect(5), conditions=conditions), order={"value": 8}).endswith(f": {expected}.")
+
+
+def test_a_rule_that_held_in_vain_outranks_one_that_did_not_hold() -> None:
+    document = campaign(effect(1, per=per(every=500)))
+    document["rules"].append({"conditions": [[SPENT]], "effects": [effect(1)]})
+    assert sentence(document, order={"value": 8}) == "Its conditions held, but there was nothing to grant."
+
+
 @pytest.mark.parametrize(
     ("document", "expected"),
     [

@@ -143,11 +143,11 @@ def _sentence(
         return f"It did not fire: {why[outcome]()}."
     if outcome is Outcome.OUT_OF_SCHEDULE:
         return f"It did not run then: {_schedule(about)}."
-    failed = min((_failed(every) for rule in rules for every in rule["conditions"]), key=len, default=[])
-    if not failed:
+    if any(rule["held"] for rule in rules):
         return "Its conditions held, but there was nothing to grant."
-    lead = "It counted, but is not there yet" if outcome is Outcome.PROGRESS_ONLY else "It did not fire"
-    return f"{lead}: {_listed(failed)}."
+    counted = outcome is Outcome.PROGRESS_ONLY
+    missing = "; ".join(map(_missing, _nearest(rules, counted=counted)))
+    return f"{'It counted, but is not there yet' if counted else 'It did not fire'}: {missing}."
 
 
 def _rewarded(lots: Sequence[Any], tags: Mapping[str, Any], due: Any) -> str:
@@ -158,8 +158,15 @@ def _rewarded(lots: Sequence[Any], tags: Mapping[str, Any], due: Any) -> str:
     return f"It {_listed(did)}{short}."
 
 
-def _failed(every: Sequence[View]) -> list[str]:
-    return [_missing(one) for one in every if not one["held"]]
+def _nearest(rules: Sequence[View], *, counted: bool) -> list[View]:
+    """What was missing of the alternative that came nearest; if the event counted, of those it counted for.
+
+    Of an alternative that it did not count for, what has been counted is not to blame.
+    """
+    alternatives = [[one for one in every if not one["held"]] for rule in rules for every in rule["conditions"]]
+    of_event = [[one for one in every if one["operator"] not in _COUNTED] for every in alternatives]
+    nearest = min(range(len(alternatives)), key=lambda i: (counted and bool(of_event[i]), len(alternatives[i])))
+    return of_event[nearest] or alternatives[nearest]
 
 
 def _missing(one: View) -> str:
