@@ -167,6 +167,17 @@ def test_an_empty_value_is_an_absent_one(backend: Backend, nothing: object) -> N
     assert all(one["data"]["metadata"] == {} for one in backend.everything("list_events"))
 
 
+def test_an_empty_value_is_absent_to_campaigns_too(backend: Backend) -> None:
+    pay(backend, "buy", 3, "sized", conditions=condition("metadata.size", "exists", True))
+    pay(backend, "buy", 5, "other", conditions=condition("metadata.size", "exists", False))
+    batch = {"buy": {"size": "", "price": 0, "gift": False}}
+    (sent,) = send(backend, batch).body["events"]
+    assert [one["amount"] for one in sent["accumulations"]] == [5]
+    assert send(backend, batch, "preview_rewards").body["totalPoints"] == 5
+    (kept,) = backend.everything("list_events")
+    assert kept["data"]["metadata"] == {"price": 0, "gift": False}
+
+
 @pytest.mark.parametrize(
     ("operator", "wanted", "found"),
     [("eq", "shoes", True), ("eq", "hats", False), ("in", ["hats", "socks"], True), ("in", ["hats", "belts"], False)],

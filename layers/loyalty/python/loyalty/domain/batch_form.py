@@ -36,5 +36,11 @@ class Batch:
     def __call__(self, sent: object) -> dict[str, Any]:
         """Check the batch: a copy of it without empty strings, or a ValidationError naming every field."""
         if isinstance(sent, Mapping):
-            sent = {name: value for name, value in sent.items() if value != ""}
-        return self.shape(sent)
+            sent = _without_empty(sent)
+        batch = self.shape(sent)
+        batch["events"] = {name: _without_empty(metadata or {}) for name, metadata in batch["events"].items()}
+        return batch
+
+
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != ""}
