@@ -10,6 +10,7 @@ from typing import Any
 from loyalty.domain.api_keys import SCOPES
 from loyalty.domain.campaigns import Outcome
 from loyalty.domain.events import Status
+from loyalty.domain.offers import OfferStatus
 from loyalty.domain.wallet import EntryType
 
 type Schema = dict[str, Any]
@@ -176,6 +177,7 @@ COMPONENTS: Mapping[str, Schema] = {
         channel_merging=_one_of("none", "mobile", "email"),
         sandbox=FLAG,
         default_region=_or_null(TEXT),
+        default_reward=_or_null(TEXT),
     ),
     "Reward": _record(
         id=TEXT,
@@ -184,6 +186,24 @@ COMPONENTS: Mapping[str, Schema] = {
         decimals=WHOLE,
         allow_negative=FLAG,
         attributes=ANYTHING,
+        expires_in=_or_null(TEXT),
+    ),
+    "ConfigOffer": _record(id=TEXT, name=TEXT, benefits=ANYTHING, active=FLAG),
+    "Offer": _record(
+        id=TEXT,
+        config_id=TEXT,
+        name=TEXT,
+        benefits=ANYTHING,
+        status=_one_of(*OfferStatus),
+        rank=_or_null(WHOLE),
+        starts_at=TIME,
+        ends_at=TIME,
+        held_by=_or_null(TEXT),
+        redeemed_by=_or_null(TEXT),
+        source=_or_null(TEXT),
+        reference=_or_null(TEXT),
+        trace_id=_or_null(TEXT),
+        created_at=TIME,
     ),
     "Key": _record(**_KEY),
     "NewKey": _record(**_KEY, secret=TEXT),
@@ -218,12 +238,17 @@ ANSWERS: Mapping[str, Mapping[int, Schema | None]] = {
     "get_wallet": {200: _data("Wallet")},
     "list_transactions": {200: _page("Transaction")},
     "list_events": {200: _page("Event")},
+    "list_offers": {200: _page("Offer")},
     "get_brand": {200: _data("Brand")},
     "put_brand": {200: _data("Brand")},
     "list_rewards": {200: _page("Reward")},
     "get_reward": {200: _data("Reward")},
     "put_reward": {200: _data("Reward")},
     "delete_reward": _NOTHING,
+    "list_config_offers": {200: _page("ConfigOffer")},
+    "get_config_offer": {200: _data("ConfigOffer")},
+    "put_config_offer": {200: _data("ConfigOffer")},
+    "delete_config_offer": _NOTHING,
     "list_campaigns": {200: _page("Campaign")},
     "get_campaign": {200: _data("Campaign")},
     "put_campaign": {200: _data("Campaign")},

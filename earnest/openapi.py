@@ -71,6 +71,7 @@ class _Asked:
     cursor: bool
     key: bool
     flags: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
 
 
 def document() -> dict[str, Any]:
@@ -186,6 +187,8 @@ def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[dict[str, A
         yield {"name": name, "in": "path", "required": True, "schema": schema, "example": sample[name]}
     for name in asked.flags:
         yield {"name": name, "in": "query", "schema": {"type": "boolean", "default": False}}
+    for name, values in asked.choices.items():
+        yield {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
     if asked.limit:
         bounds = {**WHOLE, "minimum": 1, "maximum": http.MAX_PAGE, "default": http.DEFAULT_PAGE}
         yield {"name": "limit", "in": "query", "description": "How many items a page has at most.", "schema": bounds}
@@ -201,25 +204,34 @@ def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[dict[str, A
 @cache
 def _asked(route: Route) -> _Asked:
     """What the handler's code asks of `request`."""
-    tree = ast.parse(inspect.getsource(handler_of(route.folder)))
+    module = handler_of(route.folder)
+    tree = ast.parse(inspect.getsource(module))
     attributes = {
         node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "request"
     }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    flags = [
-        node.args[0].value
-        for node in calls
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "flag" and isinstance(node.args[0], ast.Constant)
-    ]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return _Asked(
         ids="id" in attributes,
         limit="limit" in attributes,
         cursor="cursor" in attributes,
         key=bool(attributes & {"key_given", "idempotency_key"}),
-        flags=tuple(str(one) for one in flags),
+        flags=tuple(name for name, _ in _named(calls, "flag")),
+        choices={
+            name: tuple(vars(module)[more[0].id])
+            for name, more in _named(calls, "choice")
+            if isinstance(more[0], ast.Name)
+        },
     )
+
+
+def _named(calls: list[ast.Call], asked: str) -> Iterator[tuple[str, list[ast.expr]]]:
+    """The names that are asked for in that way, each with what else is said."""
+    for call in calls:
+        match call:
+            case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str(name)), *more]) if attr == asked:
+                yield name, more
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
@@ -286,7 +298,7 @@ def _leaves_of(route: Route) -> list[type[LoyaltyError]]:
     asked = _asked(route)
     if _body(route):
         raised |= {errors.ValidationError, errors.PayloadTooLargeError}
-    if asked.ids or asked.limit or asked.key or asked.flags:
+    if asked.ids or asked.limit or asked.key or asked.flags or asked.choices:
         raised.add(errors.ValidationError)
     if route.authorizer:
         raised |= {errors.Forbidden, errors.ServiceUnavailable}

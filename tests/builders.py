@@ -11,6 +11,7 @@ from loyalty.domain.customers import Customer
 from loyalty.domain.events import Emission, Event
 from loyalty.domain.funds import Funds
 from loyalty.domain.lifecycle import Change
+from loyalty.domain.offers import Offer
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Line, Lot, LotKey, Wallet, totals
 
@@ -56,6 +57,12 @@ def wallet(*lots: Lot, debt: Number = 0, holds: Mapping[str, Hold] | None = None
 def customer(*lots: Lot, **fields: Any) -> Customer:
     """A customer with these lots."""
     return Customer("demo", "ana", NOW, **{"version": 1, "wallet": wallet(*lots), **fields})
+
+
+def offer(offer_id: str = "o1", ends_at: datetime | None = None, **fields: Any) -> Offer:
+    """An offer that is active for a day, if nothing else is said."""
+    settings = {"config_id": "free-coffee", "customer_id": "ana", "starts_at": NOW, "rank": 1, **fields}
+    return Offer(offer_id, ends_at=ends_at or after(days=1), **settings)
 
 
 def newcomer() -> Customer:

@@ -12,6 +12,7 @@ from loyalty.domain.errors import LoyaltyError
 from loyalty.domain.events import Event, Status
 from loyalty.domain.journal import Record
 from loyalty.domain.lifecycle import Change, EntryKind
+from loyalty.domain.offers import Offer
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet import LotKey
 from loyalty.store import documents
@@ -36,6 +37,7 @@ class History:
         self.records: list[Record] = []
         self.expired: dict[LotKey, Decimal] = {}
         self.deadlines: dict[str | None, datetime] = {}
+        self.offers: dict[str, Offer] = {}
 
     def emit(self, body: dict[str, Any], *, enabled: bool = True) -> Event | LoyaltyError:
         """What comes of an event: itself, or why it is refused."""
@@ -79,6 +81,13 @@ class History:
             )
         )
 
+    def assign(self, offer: Offer) -> Change | LoyaltyError | None:
+        """Assign an offer."""
+        change = self._change(lambda: lifecycle.assign_offer(self.customer, offer, self.now))
+        self.offers[offer.offer_id] = offer
+        self.deadlines[offer.offer_id] = offer.ends_at
+        return change
+
     def remove_what_is_over(self) -> None:
         """Play the table's TTL, and what its removals set off."""
         for subject, deadline in sorted(self.deadlines.items(), key=str):
@@ -87,8 +96,11 @@ class History:
                 self.deadline_passed(subject)
 
     def deadline_passed(self, subject: str | None) -> None:
-        """Deliver the removal of a deadline: of an event's hold, or of the lots."""
-        if subject is not None:
+        """Deliver the removal of a deadline: of an event's hold, of an offer, or of the lots."""
+        if subject in self.offers:
+            while self._change(lambda: lifecycle.expire_offers(self.customer, self.now)):
+                pass
+        elif subject is not None:
             self._change(lambda: lifecycle.expire(self.events[subject], self.customer, self.now))
         else:
             while self._settle_lots() == lifecycle.MOST_LOTS_AT_ONCE:
@@ -112,6 +124,8 @@ class History:
         self.records.append(change.entry)
         kept = unpack(pack(documents.from_entry(change.entry)))
         assert documents.to_entry(change.entry.number, kept) == change.entry
+        for offer in change.noted:
+            self.offers[offer.offer_id] = offer
         for lot, amount in change.expired.items():
             self.expired[lot] = self.expired.get(lot, ZERO) + amount
         if change.event:

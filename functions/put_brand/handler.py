@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import views
-from loyalty.domain.shapes import Shape, choice, flag, record, text, time_zone
+from loyalty.domain.shapes import Shape, choice, flag, identifier, record, text, time_zone
 from loyalty.use_cases.change_brand import change_brand
 
 REQUEST = Shape(
@@ -14,6 +14,7 @@ REQUEST = Shape(
             "channel_merging": choice("none", "mobile", "email"),
             "sandbox": flag(),
             "default_region": text(2, 2),
+            "default_reward": identifier(),
         },
         closed=True,
     )

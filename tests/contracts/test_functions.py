@@ -173,7 +173,7 @@ def test_a_function_imports_only_its_own_way(folder: str) -> None:
     assert len(use_cases - shared) <= 1 or folder == "authorize", use_cases
     assert not modules & {"boto3", "pydantic", "aws_lambda_powertools", "requests"}
     source = (ROOT / "functions" / folder / "handler.py").read_text()
-    checks_a_body = any(form in source for form in ("Shape", "Batch", "CAMPAIGN", "REWARD"))
+    checks_a_body = any(form in source for form in ("Shape", "Batch", "CAMPAIGN", "REWARD", "CONFIG_OFFER"))
     assert ("pydantic_core" in modules) == checks_a_body
     assert ("loyalty.domain.campaign_form" in modules) == (folder == "put_campaign")
     assert ("loyalty.http" in modules) == (folder in REQUESTS)

@@ -52,6 +52,11 @@ def test_exactly_the_items_with_a_ttl_are_deadlines(row: dict[str, str]) -> None
 def test_a_deadline_is_read_back_from_its_key() -> None:
     assert keys.read_deadline(keys.hold_deadline("b", "c", "e")) == keys.Deadline("b", "c", "e")
     assert keys.read_deadline(keys.lots_deadline("b", "c")) == keys.Deadline("b", "c", None)
+    assert keys.read_deadline(keys.offer_deadline("b", "c", "o")) == keys.Deadline("b", "c", None, "o")
+
+
+def test_an_offers_rank_and_id_are_read_back_from_its_key() -> None:
+    assert keys.read_offer(keys.offer("b", "c", 7, "2026-03-11T00:00:00.000Z", "o").sk) == (7, "o")
 
 
 def test_the_readme_shows_the_same_chart() -> None:

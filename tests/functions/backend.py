@@ -74,10 +74,10 @@ class Backend:
         self.tick = timedelta()
 
     def set_up(self) -> None:
-        """The brand, the reward and the campaign of the sample events; written at once when their items are known."""
+        """The brand of the sample events with all it has set up; written at once when its items are known."""
         if not _furniture:
             create_brand("demo", "Demo Coffee")
-            for function in ("put_reward", "put_campaign"):
+            for function in ("put_reward", "put_campaign", "put_config_offer"):
                 assert self.call(function).status == 200
             _furniture.extend({"PutRequest": {"Item": item}} for item in self.stored())
         else:

@@ -22,6 +22,7 @@ SCOPES = {
     "get_wallet": {READ},
     "list_events": {READ},
     "list_transactions": {READ},
+    "list_offers": {READ},
     "patch_customer": {WRITE},
     "track_events": {WRITE},
     "track_event_v3": {WRITE},
@@ -39,6 +40,10 @@ SCOPES = {
     "create_key": set(),
     "list_keys": set(),
     "revoke_key": set(),
+    "get_config_offer": set(),
+    "list_config_offers": set(),
+    "put_config_offer": set(),
+    "delete_config_offer": set(),
 }
 PUBLIC = {"get_openapi"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
@@ -187,6 +192,11 @@ MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("create_key", {"name": "x", "scopes": ["admin"], "brand_id": "other"}, ["brand_id"]),
     ("create_key", {"name": "x", "scopes": ["admin"], "expires_at": "2026-03-10T12:00:00Z"}, ["expires_at"]),
     ("create_key", {"name": "x", "scopes": ["admin"], "expires_at": "soon"}, ["expires_at"]),
+    ("put_reward", {"name": "Points", "expires_in": "a year"}, ["expires_in"]),
+    ("put_brand", {"default_reward": "pounds"}, ["default_reward"]),
+    ("put_config_offer", {}, ["name"]),
+    ("put_config_offer", {"name": 5, "benefits": [], "active": "yes"}, ["name", "benefits", "active"]),
+    ("put_config_offer", {"name": "Coffee", "id": "coffee", "benefit": {}}, ["id", "benefit"]),
     ("put_campaign", {}, ["name", "trigger", "rules"]),
     ("put_campaign", {"name": "x", "trigger": "T", "rules": [], "budget": 5}, ["rules", "budget"]),
     (

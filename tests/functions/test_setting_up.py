@@ -12,7 +12,11 @@ from loyalty.use_cases.create_brand import create_brand
 from tests.functions.backend import Backend
 from tests.samples import body_of
 
-KINDS = ("reward", "campaign")
+KINDS = {
+    "reward": "RewardNotFoundError",
+    "campaign": "CampaignNotFoundError",
+    "config_offer": "OfferNotFoundError",
+}
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -52,7 +56,7 @@ def test_putting_the_same_twice_leaves_one(backend: Backend, kind: str) -> None:
 @each_kind
 def test_putting_replaces_the_whole(backend: Backend, kind: str) -> None:
     body = body_of(f"put_{kind}")
-    least = {"name": "New"} if kind == "reward" else {name: body[name] for name in ("name", "trigger", "rules")}
+    least = {"name": "New"} if kind != "campaign" else {name: body[name] for name in ("name", "trigger", "rules")}
     replaced = backend.call(f"put_{kind}", least).data
     if kind == "reward":
         assert replaced == {
@@ -62,7 +66,10 @@ def test_putting_replaces_the_whole(backend: Backend, kind: str) -> None:
             "decimals": 0,
             "allow_negative": True,
             "attributes": {},
+            "expires_in": None,
         }
+    elif kind == "config_offer":
+        assert replaced == {"id": "free-coffee", "name": "New", "benefits": {}, "active": True}
     else:
         assert "start_date" not in replaced
         assert replaced["status"] == "RUNNING"
@@ -71,15 +78,14 @@ def test_putting_replaces_the_whole(backend: Backend, kind: str) -> None:
 @each_kind
 def test_what_is_not_there_is_not_found(empty: Backend, kind: str) -> None:
     create_brand("demo", "Demo")
-    code = f"{kind.title()}NotFoundError"
     with empty.nothing_changes():
-        assert empty.call(f"get_{kind}").refusal == (404, code)
-        assert empty.call(f"delete_{kind}").refusal == (404, code)
+        assert empty.call(f"get_{kind}").refusal == (404, KINDS[kind])
+        assert empty.call(f"delete_{kind}").refusal == (404, KINDS[kind])
     assert empty.call(f"list_{kind}s").body == {"data": [], "next_cursor": None}
 
 
-def test_a_campaign_is_deleted_and_then_its_reward(backend: Backend) -> None:
-    for kind in ("campaign", "reward"):
+def test_a_campaign_is_deleted_and_then_its_reward_and_a_config_offer(backend: Backend) -> None:
+    for kind in ("campaign", "reward", "config_offer"):
         answer = backend.call(f"delete_{kind}")
         assert (answer.status, answer.text) == (204, "")
         assert backend.call(f"get_{kind}").status == 404
@@ -91,6 +97,14 @@ def test_a_reward_that_a_campaign_grants_is_not_deleted(backend: Backend) -> Non
         answer = backend.call("delete_reward")
     assert answer.refusal == (409, "RewardInUseError")
     assert "point-a-dollar" in answer.body["message"]
+
+
+def test_the_brands_default_reward_is_one_it_has_and_keeps(backend: Backend) -> None:
+    backend.call("delete_campaign")
+    assert backend.call("put_brand", {"default_reward": "points"}).data["default_reward"] == "points"
+    with backend.nothing_changes():
+        assert backend.call("delete_reward").refusal == (409, "RewardInUseError")
+        assert backend.call("put_brand", {"default_reward": "pounds"}).fields == ["default_reward"]
 
 
 def test_a_promise_outlives_its_campaign_and_its_reward(backend: Backend) -> None:
@@ -120,8 +134,8 @@ def test_a_campaign_cannot_grant_another_brands_reward(backend: Backend) -> None
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 @each_kind
 def test_a_list_read_page_by_page_is_whole_and_by_id(backend: Backend, kind: str, limit: int) -> None:
-    backend.call("delete_campaign")
-    backend.call("delete_reward")
+    for one in ("campaign", "reward", "config_offer"):
+        backend.call(f"delete_{one}")
     ids = ["a", "a-b", "aa", "b", "B", "z z", "ü", "日本", "😀"]
     if kind == "campaign":
         backend.call("put_reward")
@@ -183,6 +197,7 @@ def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:
         "channel_merging": "none",
         "sandbox": False,
         "default_region": None,
+        "default_reward": None,
     }
 
 
@@ -197,6 +212,7 @@ def test_settings_that_are_not_named_stay_as_they_are(backend: Backend) -> None:
         "channel_merging": "none",
         "sandbox": True,
         "default_region": None,
+        "default_reward": None,
     }
     assert backend.call("get_brand").data == changed
 

@@ -15,7 +15,7 @@ from loyalty.domain.times import to_millis
 from loyalty.domain.wallet import EntryType, Line
 from loyalty.store import documents
 from loyalty.store.packing import pack, unpack
-from tests.builders import NOW, after, customer, emit, hold, lot, must, newcomer, redeem, reverse, wallet
+from tests.builders import NOW, after, customer, emit, hold, lot, must, newcomer, offer, redeem, reverse, wallet
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),
@@ -48,9 +48,20 @@ def event_again(one: Event, *, ended: bool) -> Event:
         replace(customer(), wallet=wallet(debt=30, holds={"e1": hold(lot(5, after(days=1)), until=after(hours=1))})),
         replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1), promises=(lot(5),))})),
         customer(version=9, chain=(9, "e8", 7), lots_alarm=after(days=1)),
+        customer(offers={"o1": offer(), "o2": offer("o2", used_by="e1"), "o3": offer("o3", customer_id="luis")}),
+        replace(customer(), wallet=wallet(holds={"e1": replace(hold(until=after(hours=1)), offers=("o1",))})),
         customer(email="ana@example.com", mobile="+491701", tags={"vip": True}, attributes={"shoe": Decimal("42.5")}),
     ],
-    ids=["new", "lots", "a debt and a hold", "a promise", "the end of a long journal", "a profile"],
+    ids=[
+        "new",
+        "lots",
+        "a debt and a hold",
+        "a promise",
+        "the end of a long journal",
+        "offers",
+        "a held offer",
+        "a profile",
+    ],
 )
 def test_a_customer_comes_back(one: Customer) -> None:
     assert customer_again(one) == one
@@ -67,12 +78,13 @@ def test_what_a_customer_does_not_have_takes_no_room() -> None:
         emit(type="Visit at 7").event,
         emit(enabled=False).event,
         emit(fulfilled=False, reserve=9).event,
+        emit(customer(offers={"o1": offer(customer_id="luis")}), redeem=redeem(1, "o1")).event,
         emit(customer(lot(5), lot(50, after(days=1))), redeem=redeem(20), weather=["rain", None, {"n": 1}]).event,
         emit(
             emit(customer(lot(5)), fulfilled=False, redeem=redeem(2)).customer, event_id="e2", now=after(days=2)
         ).event,
     ],
-    ids=["paid", "unrewarded", "unevaluated", "promised", "with redemptions", "that released another"],
+    ids=["paid", "unrewarded", "unevaluated", "promised", "with an offer", "with redemptions", "that released another"],
 )
 def test_an_event_comes_back(one: Event) -> None:
     assert event_again(one, ended=False) == one
@@ -111,7 +123,8 @@ def test_every_type_of_line_comes_back(type_: EntryType) -> None:
 
 @pytest.mark.parametrize("kind", EntryKind)
 def test_every_kind_of_entry_comes_back(kind: EntryKind) -> None:
-    entry = Entry(1, kind, NOW, None, (), (), (), after(days=1))
+    offers = (offer(), offer("o2", customer_id="luis", used_by="e1"))
+    entry = Entry(1, kind, NOW, None, (), (), (), after(days=1), offers=offers, gone=("o3",))
     assert documents.to_entry(1, again(documents.from_entry(entry))) == entry
 
 

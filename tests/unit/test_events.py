@@ -149,7 +149,7 @@ def test_an_unknown_reward_and_too_fine_an_amount_are_refused_where_they_stand()
     with pytest.raises(ValidationError) as refusal:
         emit(RICH, redeem=redeem(1, "pounds"), order={"products": products})
     assert {one.field: one.message for one in refusal.value.fields} == {
-        "redeem.0.id": "is not a reward of this brand",
+        "redeem.0.id": "is not a reward of this brand or an offer the customer has now",
         "order.products.0.redeem.0.amount": "must have at most 0 decimals",
         "order.products.0.redeem.1.amount": "must have at most 2 decimals",
     }

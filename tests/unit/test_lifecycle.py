@@ -304,9 +304,9 @@ def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest
     of = customer(*(lot(1, after(minutes=i)) for i in range(1, 101)))
     change = must(lifecycle.expire_lots(of, after(days=1)))
     assert len(change.expired) == len(change.entry.lines) == lifecycle.MOST_LOTS_AT_ONCE
-    assert change.customer.lots_alarm == after(minutes=91)
+    assert change.customer.lots_alarm == after(minutes=lifecycle.MOST_LOTS_AT_ONCE + 1)
     change = must(lifecycle.expire_lots(change.customer, after(days=1)))
-    assert len(change.expired) == 10
+    assert len(change.expired) == 100 - lifecycle.MOST_LOTS_AT_ONCE
     assert change.customer.lots_alarm is None
     assert lifecycle.expire_lots(change.customer, after(days=1)) is None
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ DEFAULT_PAGE = 25
 ADMIN = "admin"
 EVENTS_WRITE = "events:write"
 CUSTOMERS_READ = "customers:read"
+OFFERS_WRITE = "offers:write"
 
 Body = dict[str, Any]
 Check = Callable[[object], Body]
@@ -54,6 +56,13 @@ class Request:
         if value not in ("true", "false"):
             raise invalid(name, "must be true or false")
         return value == "true"
+
+    def choice[T: StrEnum](self, name: str, values: type[T]) -> T | None:
+        """A query parameter that is one of these values; None if absent."""
+        value = self.query.get(name)
+        if value is not None and value not in {one.value for one in values}:
+            raise invalid(name, f"must be one of {', '.join(values)}")
+        return None if value is None else values(value)
 
     @property
     def limit(self) -> int:

@@ -23,6 +23,7 @@ class Brand:
     channel_merging: str = "none"
     sandbox: bool = False
     default_region: str | None = None
+    default_reward: str | None = None
     rules_version: int = 0
 
     @property
@@ -33,7 +34,10 @@ class Brand:
 
 @dataclass(frozen=True)
 class Reward:
-    """What can be earned and spent. `allow_negative` says whether a reversal may leave a debt."""
+    """What can be earned and spent. `allow_negative` says whether a reversal may leave a debt.
+
+    `expires_in`, such as `12/months`, is for points that are assigned; campaigns have periods of their own.
+    """
 
     reward_id: str
     name: str
@@ -41,6 +45,17 @@ class Reward:
     decimals: int = 0
     allow_negative: bool = True
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    expires_in: str | None = None
+
+
+@dataclass(frozen=True)
+class ConfigOffer:
+    """What offers are made of: `benefits` is up to the brand. Those assigned keep what they were made of."""
+
+    config_id: str
+    name: str
+    benefits: Mapping[str, Any] = field(default_factory=dict)
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,9 +68,16 @@ class Rules:
     rewards: Mapping[str, Reward]
     campaigns: Mapping[str, Listeners]
     tallied: Mapping[str, datetime | None] = field(default_factory=dict)
+    config_offers: Mapping[str, ConfigOffer] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, brand: Brand, rewards: Mapping[str, Reward], campaigns: Mapping[str, Mapping[str, Any]]) -> "Rules":
+    def of(
+        cls,
+        brand: Brand,
+        rewards: Mapping[str, Reward],
+        campaigns: Mapping[str, Mapping[str, Any]],
+        config_offers: Mapping[str, ConfigOffer] | None = None,
+    ) -> "Rules":
         """Compile stored campaigns, by trigger."""
         by_trigger: dict[str, list[Campaign]] = {}
         tallied: dict[str, datetime | None] = {}
@@ -63,7 +85,8 @@ class Rules:
             campaign = compile_campaign(campaign_id, document, brand.tz)
             by_trigger.setdefault(campaign.trigger, []).append(campaign)
             tallied |= dict.fromkeys([campaign.key, *(one.key for one in campaign.counters)], campaign.end)
-        return cls(rewards, {trigger: Listeners(some) for trigger, some in by_trigger.items()}, tallied)
+        listeners = {trigger: Listeners(some) for trigger, some in by_trigger.items()}
+        return cls(rewards, listeners, tallied, config_offers or {})
 
     def with_funds(self, types: Iterable[str]) -> list[str]:
         """The campaigns of these triggers that customers share something of."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain.counts import Standing
 from loyalty.domain.funds import Funds
+from loyalty.domain.offers import Offers
 from loyalty.domain.tallies import MOST_TYPES, TYPES, Tallies, digest
 from loyalty.domain.wallet import Ledger, Lot, Wallet
 
@@ -40,6 +41,7 @@ class Customer:
     attributes: dict[str, Any] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
     standing: Standing = field(default_factory=Standing)
+    offers: Offers = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[str]:

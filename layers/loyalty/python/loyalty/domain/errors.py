@@ -5,6 +5,7 @@ LoyaltyError
 ├── Refused 403 ─────── Forbidden
 ├── NotFound 404 ────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
 │                       CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
+│                       OfferNotFoundError
 ├── Conflict 409 ────── EventExpiredError · EventCancelledError · EventReversedError
 │                       EventResolvedError · RewardInUseError · IdentityTakenError
 ├── TooLarge 413 ────── PayloadTooLargeError
@@ -117,6 +118,10 @@ class RewardNotFoundError(NotFound):
 
 class KeyNotFoundError(NotFound):
     """No API key of this brand has that id."""
+
+
+class OfferNotFoundError(NotFound):
+    """No config offer of this brand has that id, or it is not active."""
 
 
 class EventExpiredError(Conflict):

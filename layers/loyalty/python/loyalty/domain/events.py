@@ -21,6 +21,7 @@ from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.funds import Funds
 from loyalty.domain.listening import Evaluation, Listeners, Occasion
+from loyalty.domain.offers import MOST_REDEEMED_AT_ONCE, Offer, Offers, redeemed, refuse_unless_free
 from loyalty.domain.tallies import added, bounded
 from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, Total, totals
@@ -49,9 +50,9 @@ class Redeem:
 class Event:
     """What a customer did and what came of it. It is also the record of what it moved, and the receipt of its key.
 
-    Written once, except for the fields after `status`: an ending changes the status, its time, its reason and the
-    totals; an extension changes the deadline. `counts` is what it counted, `tags` what it sets when it is resolved and
-    `replaced` what those were before.
+    Written once, except for the fields from `status` to `reason`: an ending changes the status, its time, its reason
+    and the totals; an extension changes the deadline. `counts` is what it counted, `tags` what it sets when it is
+    resolved and `replaced` what those were before; `offers` are those it redeemed, as they were before.
     """
 
     event_id: str
@@ -82,6 +83,7 @@ class Event:
     replaced: Mapping[str, Any] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     tags: Mapping[str, Any] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
 
     @property
     def granted(self) -> tuple[Lot, ...]:
@@ -162,22 +164,25 @@ def emit(
     funds = funds or Funds()
     customer = customer.without_undone(ledger).refunded(funds)
     taken: tuple[Lot, ...] = ()
+    offers: tuple[Offer, ...] = ()
     evaluation: Evaluation | None = None
     lots: tuple[Lot, ...] = ()
     counts = Counts()
     tags: dict[str, Any] = {}
     if brand.enabled:
-        taken = _redeem(ledger, list(redeems(body)), rules.rewards, event_id, held=standby)
+        offers, taken = _redeem(ledger, list(redeems(body)), customer.offers, rules.rewards, event_id, held=standby)
         evaluation = judge(body["type"], sent, customer, brand, rules, issued_at, funds)
         lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
         # Where two campaigns set the same tag, the first of them does.
         tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
         counts, customer = _counted(evaluation, body["type"], customer, rules, now)
     tagged, replaced = customer.tagged({} if standby else tags)
+    names = tuple(one.offer_id for one in offers)
     if deadline:
-        ledger.open(event_id, Hold(deadline, taken, lots, counts))
+        ledger.open(event_id, Hold(deadline, taken, lots, counts, names))
     else:
         ledger.grant(lots, event_id)
+        tagged = replace(tagged, offers=redeemed(tagged.offers, names, event_id))
     sums = tuple(totals(ledger.wallet, now))
     event = Event(
         event_id=event_id,
@@ -206,6 +211,7 @@ def emit(
         replaced=replaced,
         counts=counts,
         tags=tags,
+        offers=offers,
     )
     return Emission(event, tagged.recorded(event_id, ledger, () if standby else lots), funds, evaluation)
 
@@ -270,21 +276,40 @@ def _redeems_at(path: str, holder: Mapping[str, Any] | None) -> Iterator[Redeem]
 
 
 def _redeem(
-    ledger: Ledger, wanted: list[Redeem], rewards: Mapping[str, Reward], event_id: str, *, held: bool
-) -> tuple[Lot, ...]:
+    ledger: Ledger,
+    wanted: list[Redeem],
+    offers: Offers,
+    rewards: Mapping[str, Reward],
+    event_id: str,
+    *,
+    held: bool,
+) -> tuple[tuple[Offer, ...], tuple[Lot, ...]]:
+    """The offers and the parts of lots that are redeemed; an id is an offer's while it lives, or else a reward's."""
     problems: list[FieldProblem] = []
+    found: dict[str, Offer] = {}
     sums: dict[str, Decimal] = {}
     for one in wanted:
-        reward = rewards.get(one.reward_id)
+        offer, reward = offers.get(one.reward_id), rewards.get(one.reward_id)
+        if offer and not offer.over(ledger.now):
+            if one.amount != 1 or one.reward_id in found:
+                problems.append(FieldProblem(f"{one.path}.amount", "must be 1: an offer is redeemed whole, and once"))
+            found[one.reward_id] = offer
+            continue
         if reward is None:
-            problems.append(FieldProblem(f"{one.path}.id", "is not a reward of this brand"))
+            problems.append(
+                FieldProblem(f"{one.path}.id", "is not a reward of this brand or an offer the customer has now")
+            )
         elif has_decimals(one.amount, reward.decimals):
             problems.append(FieldProblem(f"{one.path}.amount", f"must have at most {reward.decimals} decimals"))
         sums[one.reward_id] = tidy(sums.get(one.reward_id, ZERO) + one.amount)
+    if len(found) > MOST_REDEEMED_AT_ONCE:
+        problems.append(FieldProblem("redeem", f"must name at most {MOST_REDEEMED_AT_ONCE} offers"))
     if problems:
         raise ValidationError(*problems)
+    for offer in found.values():
+        refuse_unless_free(offer, ledger.wallet.held_offers, ledger.now)
     parts = [ledger.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in sums.items()]
-    return tuple(lot for taken in parts for lot in taken)
+    return tuple(found.values()), tuple(lot for taken in parts for lot in taken)
 
 
 def _decimals(rules: Rules) -> Callable[[str], int | None]:

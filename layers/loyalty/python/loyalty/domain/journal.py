@@ -6,6 +6,7 @@ from dataclasses import replace
 from loyalty.domain.amounts import ZERO, tidy
 from loyalty.domain.events import Event
 from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.offers import Offer, given_back, redeemed
 from loyalty.domain.wallet import Hold, Line, Wallet, apply_lot
 
 Record = Event | Entry
@@ -32,6 +33,26 @@ def replay(records: Iterable[Record]) -> Wallet:
     return wallet
 
 
+def replay_offers(records: Iterable[Record]) -> dict[str, Offer]:
+    """The offers that these records, oldest first, leave the customer with."""
+    offers: dict[str, Offer] = {}
+    held: dict[str, tuple[str, ...]] = {}
+    for record in records:
+        if isinstance(record, Event):
+            names = tuple(one.offer_id for one in record.offers)
+            held[record.event_id] = names
+            offers = offers if record.standby else redeemed(offers, names, record.event_id)
+            continue
+        held |= {event_id: hold.offers for event_id, hold in record.opened.items()}
+        if record.kind is EntryKind.FULFILLED and record.event_id:
+            offers = redeemed(offers, held[record.event_id], record.event_id)
+        elif record.kind is EntryKind.REVERSED and record.event_id:
+            offers = given_back(offers, record.event_id)
+        offers |= {one.offer_id: one for one in record.offers}
+        offers = {offer_id: one for offer_id, one in offers.items() if offer_id not in record.gone}
+    return offers
+
+
 def _apply(wallet: Wallet, line: Line) -> None:
     apply_lot(wallet, line.lot)
     reward_id = line.lot.reward_id
@@ -40,6 +61,8 @@ def _apply(wallet: Wallet, line: Line) -> None:
 
 def _open(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
-        wallet.holds[event.event_id] = Hold(event.first_deadline, event.taken, event.pending, event.counts)
+        held = tuple(one.offer_id for one in event.offers)
+        hold = Hold(event.first_deadline, event.taken, event.pending, event.counts, held)
+        wallet.holds[event.event_id] = hold
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

@@ -19,11 +19,12 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events import Event, Status, within_longest_hold
 from loyalty.domain.funds import Funds
+from loyalty.domain.offers import Offer, given_back, redeemed, settled, with_offer
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
 
-# What ended is noted by an expression for each month, and an expression may have 4 kB.
-MOST_LOTS_AT_ONCE = 90
+# What ended is noted by an expression for each month: an expression may have 4 kB, and a transaction 100 of them.
+MOST_LOTS_AT_ONCE = 80
 
 
 # An expired_lots item for each month of up to MOST_LOTS_AT_ONCE lots shares the transaction's 100 items with them.
@@ -40,6 +41,9 @@ class EntryKind(StrEnum):
     EXTENDED = "EXTENDED"
     LOTS_EXPIRED = "LOTS_EXPIRED"
     MERGED = "MERGED"
+    OFFER_ASSIGNED = "OFFER_ASSIGNED"
+    OFFERS_EXPIRED = "OFFERS_EXPIRED"
+    POINTS_ASSIGNED = "POINTS_ASSIGNED"
 
 
 class HoldGone(Exception):
@@ -50,7 +54,8 @@ class HoldGone(Exception):
 class Entry:
     """One record of a customer's journal beside the events; never changed once written.
 
-    `closed` are the holds that ended with it, `opened` those that another customer's merge brought.
+    `closed` are the holds that ended with it, `opened` those that another customer's merge brought; `offers` came to
+    the customer with it, those in `gone` left.
     """
 
     number: int
@@ -62,6 +67,8 @@ class Entry:
     previous: tuple[Ref, ...]
     deadline: datetime | None = None
     opened: Mapping[str, Hold] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,8 @@ class Change:
     """What one act changes, all of it in one transaction.
 
     `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before. `funds`
-    has what budgets get back.
+    has what budgets get back. `noted` are offers that are over, and whose records shall say by whom they were redeemed,
+    or that they no longer are.
     """
 
     customer: Customer
@@ -77,6 +85,7 @@ class Change:
     event: Event | None = None
     expired: Mapping[LotKey, Decimal] = field(default_factory=dict)
     funds: Funds = field(default_factory=Funds)
+    noted: tuple[Offer, ...] = ()
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -89,8 +98,10 @@ def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     ledger.close(event.event_id)
     ledger.grant(event.pending, event.event_id)
     tagged, replaced = customer.tagged(event.tags)
+    # A living hold keeps its offers with the customer, past their end as well: they were promised in time.
+    offers = redeemed(customer.offers, [one.offer_id for one in event.offers], event.event_id)
     resolved = replace(event, status=Status.RESOLVED, resolved_at=now, replaced=replaced)
-    return _change(EntryKind.FULFILLED, ledger, tagged, resolved)
+    return _change(EntryKind.FULFILLED, ledger, replace(tagged, offers=offers), resolved)
 
 
 def reverse(
@@ -126,7 +137,10 @@ def reverse(
             lot, event.event_id, expired_unspent=known, allow_negative=allow_negative.get(lot.reward_id, True)
         )
         used[lot.key] = used.get(lot.key, ZERO) + gone
-    return _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
+    over = tuple(one for one in event.offers if one.offer_id not in customer.offers)
+    customer = replace(customer, offers=given_back(customer.offers, event.event_id))
+    change = _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
+    return replace(change, noted=(*change.noted, *over))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
@@ -172,6 +186,29 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
     return replace(change, customer=replace(change.customer, lots_alarm=alarm))
 
 
+def expire_offers(customer: Customer, now: datetime) -> Change | None:
+    """Let offers past their end leave the state; None if there are none, or holds keep them."""
+    change = _change(EntryKind.OFFERS_EXPIRED, _settling(customer, now), customer, None)
+    return change if change.entry.gone else None
+
+
+def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
+    """Give the customer an offer. Raises TooManyOffers."""
+    after = replace(customer, offers=with_offer(customer.offers, offer, now))
+    change = _change(EntryKind.OFFER_ASSIGNED, _settling(customer, now), after, None)
+    return replace(change, entry=replace(change.entry, offers=(offer,)))
+
+
+def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
+    """Give the customer points, or take them if the amount is negative.
+
+    Raises InsufficientBalanceError if that would leave a debt and none is allowed.
+    """
+    ledger = _settling(customer, now)
+    ledger.adjust(lot, allow_negative=allow_negative)
+    return _change(EntryKind.POINTS_ASSIGNED, ledger, customer, None)
+
+
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
     seen = event.as_of(now)
     if seen.status is Status.PENDING and event.event_id not in customer.wallet.holds:
@@ -213,6 +250,8 @@ def _change(
     expired = {key: -amount for key, amount in (used or {}).items() if amount}
     for lot in ledger.expired:
         expired[lot.key] = expired.get(lot.key, ZERO) + lot.amount
+    offers, leaving = settled(customer.offers, ledger.wallet.held_offers, ledger.now)
+    customer = replace(customer, offers=offers)
     number = customer.version + 1
     entry = Entry(
         number,
@@ -223,10 +262,11 @@ def _change(
         tuple(ledger.closed),
         customer.chain,
         deadline,
+        gone=tuple(one.offer_id for one in leaving),
     )
     granted: tuple[Lot, ...] = event.pending if event and kind is EntryKind.FULFILLED else ()
     funds = Funds(room=MOST_REFUND_WRITES)
     after = customer.without_undone(ledger).refunded(funds).recorded(number, ledger, granted)
     if event:
         event = replace(event, totals=tuple(totals(after.wallet, ledger.now)))
-    return Change(after, entry, event, expired, funds)
+    return Change(after, entry, event, expired, funds, tuple(one for one in leaving if one.used_by))

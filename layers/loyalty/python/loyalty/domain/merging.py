@@ -36,6 +36,7 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         tuple(leaving.lines),
         tuple(leaving.closed),
         younger.chain,
+        gone=tuple(younger.offers),
     )
     taken_over = Entry(
         older.version + 1,
@@ -46,6 +47,7 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         (),
         older.chain,
         opened=younger.wallet.holds,
+        offers=tuple(younger.offers.values()),
     )
     survivor = replace(
         older.recorded(taken_over.number, arriving),
@@ -55,8 +57,9 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         attributes={**younger.attributes, **older.attributes},
         absorbed=(*older.absorbed, younger.customer_id, *younger.absorbed),
         standing=older.standing.joined(younger.standing),
+        offers={**older.offers, **younger.offers},
     )
-    absorbed = replace(younger.recorded(given_up.number, leaving), standing=Standing())
+    absorbed = replace(younger.recorded(given_up.number, leaving), standing=Standing(), offers={})
     return Merge(survivor, absorbed, taken_over, given_up)
 
 

@@ -1,7 +1,7 @@
 """The form of a reward as it is written: what a `PUT /rewards/{id}` takes, strictly."""
 
 from loyalty.domain.amounts import MAX_DECIMALS
-from loyalty.domain.shapes import Shape, choice, flag, mapping, record, text, whole
+from loyalty.domain.shapes import Shape, choice, flag, mapping, period, record, text, whole
 
 REWARD = Shape(
     record(
@@ -11,6 +11,7 @@ REWARD = Shape(
             "decimals": whole(0, MAX_DECIMALS),
             "allow_negative": flag(),
             "attributes": mapping(),
+            "expires_in": period(),
         },
         closed=True,
     )

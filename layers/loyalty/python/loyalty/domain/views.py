@@ -8,12 +8,13 @@ from typing import Any
 
 from loyalty.domain.amounts import ZERO
 from loyalty.domain.api_keys import ApiKey
-from loyalty.domain.brands import Brand, Reward
+from loyalty.domain.brands import Brand, ConfigOffer, Reward
 from loyalty.domain.campaigns import Outcome, Verdict
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.explaining import explained
 from loyalty.domain.listening import Evaluation
+from loyalty.domain.offers import Offer, OfferRecord, OfferStatus
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import Line, Lot, Total, living_lots, totals
 
@@ -37,7 +38,10 @@ def event(one: Event) -> View:
         "rewarding_campaigns": list(one.campaigns),
         "result": {
             "accumulations": [_moved(lot, one, held_until) for lot in one.granted],
-            "redemptions": [_moved(lot, one, held_until) for lot in one.taken],
+            "redemptions": [
+                *(_moved(lot, one, held_until) for lot in one.taken),
+                *(_redeemed(offer, one, held_until) for offer in one.offers),
+            ],
             "wallet": {"totals": [_total(total) for total in one.totals]},
         },
         "issued_at": _time(one.issued_at),
@@ -189,6 +193,32 @@ def reward(one: Reward) -> View:
     return {"id": shown.pop("reward_id"), **shown}
 
 
+def config_offer(one: ConfigOffer) -> View:
+    """A config offer's settings."""
+    shown = asdict(one)
+    return {"id": shown.pop("config_id"), **shown}
+
+
+def offer(one: OfferRecord, status: OfferStatus, held_by: str | None) -> View:
+    """A customer's offer; `held_by` is the event in standby that has taken it."""
+    return {
+        "id": one.offer.offer_id,
+        "config_id": one.offer.config_id,
+        "name": one.name,
+        "benefits": one.benefits,
+        "status": status,
+        "rank": one.offer.rank,
+        "starts_at": _time(one.offer.starts_at),
+        "ends_at": _time(one.offer.ends_at),
+        "held_by": held_by,
+        "redeemed_by": one.offer.used_by,
+        "source": one.source,
+        "reference": one.reference,
+        "trace_id": one.trace_id,
+        "created_at": _time(one.assigned_at),
+    }
+
+
 def campaign(campaign_id: str, document: View) -> View:
     """A campaign as it was written."""
     return {"id": campaign_id, **document}
@@ -207,6 +237,18 @@ def _moved(lot: Lot, one: Event, held_until: str | None) -> View:
         "brand_id": one.brand_id,
         "issued_at": _time(lot.issued_at),
         "expiration_date": _time(lot.expires_at),
+        "reservation_expires_at": held_until,
+    }
+
+
+def _redeemed(offer: Offer, one: Event, held_until: str | None) -> View:
+    return {
+        "amount": 1,
+        "reward_id": offer.offer_id,
+        "campaign_id": None,
+        "brand_id": one.brand_id,
+        "issued_at": _time(offer.starts_at),
+        "expiration_date": _time(offer.ends_at),
         "reservation_expires_at": held_until,
     }
 

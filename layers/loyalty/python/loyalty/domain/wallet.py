@@ -81,12 +81,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Hold:
-    """What an event in standby took (`reserved`), promises (`pending`) and counted, dead at its deadline."""
+    """What an event in standby took (`reserved`, `offers`), promises (`pending`) and counted, dead at its deadline."""
 
     deadline: datetime
     reserved: tuple[Lot, ...] = ()
     pending: tuple[Lot, ...] = ()
     counts: Counts = field(default_factory=Counts)
+    offers: tuple[str, ...] = ()
 
     def alive(self, now: datetime) -> bool:
         """Whether it still stands; at its deadline it does not."""
@@ -115,6 +116,11 @@ class Wallet:
     def copy(self) -> "Wallet":
         """A wallet that can be changed without changing this one."""
         return Wallet(dict(self.lots), dict(self.debts), dict(self.holds))
+
+    @property
+    def held_offers(self) -> frozenset[str]:
+        """The offers that holds have taken, those of dead holds included."""
+        return frozenset(offer_id for hold in self.holds.values() for offer_id in hold.offers)
 
     def available(self, reward_id: str, now: datetime) -> Decimal:
         """What can be spent of a reward, dead holds not counted as released; negative if there is a debt."""
@@ -200,6 +206,20 @@ class Ledger:
         spent = lot.amount - taken - gone
         self._charge(EntryType.REVERSAL, lot, spent, event_id, allow_negative=allow_negative)
         return gone
+
+    def adjust(self, lot: Lot, *, allow_negative: bool) -> None:
+        """Add a lot, or take its negative amount from living lots and then, if that is allowed, as a debt.
+
+        Raises InsufficientBalanceError if a debt is not allowed and would be needed.
+        """
+        if lot.amount > 0:
+            self._credit(EntryType.ADJUSTMENT, lot, None)
+            return
+        self.wallet.debts.setdefault(lot.reward_id, ZERO)
+        available = self.wallet.available(lot.reward_id, self.now)
+        if available + lot.amount < 0 and not allow_negative:
+            raise InsufficientBalanceError(f"{lot.reward_id}: {-lot.amount:f} to be taken, {available:f} available")
+        self._charge(EntryType.ADJUSTMENT, _nothing_of(lot.reward_id, self.now), -lot.amount, None)
 
     def transfer_out(self) -> None:
         """Empty the wallet: every lot, debt and hold leaves it for another's."""

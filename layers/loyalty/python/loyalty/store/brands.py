@@ -1,10 +1,10 @@
-"""Brands, rewards and campaigns: what decides. Kept in the process per version, so that deciding reads nothing."""
+"""Brands and all that decides. Kept in the process per version, so that deciding reads nothing."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.brands import Brand, ConfigOffer, Reward, Rules
 from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.store import keys
@@ -77,9 +77,10 @@ def _whole_rules(brand: Brand) -> tuple[int, Rules]:
     """Rules of one version: read between two looks at it that saw the same."""
     for _ in attempts():
         rewards, campaigns = load_rewards(brand.brand_id), load_campaigns(brand.brand_id)
+        config_offers = load_config_offers(brand.brand_id)
         after = load_brand(brand.brand_id)
         if after.rules_version == brand.rules_version:
-            return brand.rules_version, Rules.of(brand, rewards, campaigns)
+            return brand.rules_version, Rules.of(brand, rewards, campaigns, config_offers)
         brand = after
     raise AssertionError("attempts() ends by raising")
 
@@ -110,6 +111,7 @@ def save_reward(brand: Brand, reward: Reward) -> None:
         "decimals": reward.decimals,
         "allow_negative": reward.allow_negative,
         "attributes": reward.attributes,
+        "expires_in": reward.expires_in,
     }
     transact(_moved(brand), put(keys.reward(brand.brand_id, reward.reward_id), {"doc": pack(document)}))
 
@@ -158,6 +160,36 @@ def delete_campaign(brand: Brand, campaign_id: str, refused: Exception) -> None:
     transact(_moved(brand), delete(place, "attribute_exists(pk)", refused))
 
 
+def load_config_offers(brand_id: str) -> dict[str, ConfigOffer]:
+    """All config offers of a brand."""
+    offers = (_config_offer(item) for item in query(keys.brand(brand_id).pk, keys.CONFIG_OFFERS))
+    return {one.config_id: one for one in offers}
+
+
+def load_config_offer(brand_id: str, config_id: str) -> ConfigOffer | None:
+    """One config offer."""
+    item = get(keys.config_offer(brand_id, config_id))
+    return _config_offer(item) if item else None
+
+
+def list_config_offers(brand_id: str, after: str, limit: int) -> list[ConfigOffer]:
+    """Up to `limit` config offers whose id comes after `after`, by id."""
+    place = keys.config_offer(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
+    return [_config_offer(item) for item in query(place.pk, keys.CONFIG_OFFERS, place.sk, limit)]
+
+
+def save_config_offer(brand: Brand, offer: ConfigOffer) -> None:
+    """Store a config offer; in force with the next request."""
+    document = {"name": offer.name, "benefits": offer.benefits, "active": offer.active}
+    transact(_moved(brand), put(keys.config_offer(brand.brand_id, offer.config_id), {"doc": pack(document)}))
+
+
+def delete_config_offer(brand: Brand, config_id: str, refused: Exception) -> None:
+    """Remove a config offer; raises `refused` if there is none."""
+    place = keys.config_offer(brand.brand_id, config_id)
+    transact(_moved(brand), delete(place, "attribute_exists(pk)", refused))
+
+
 def _moved(brand: Brand, *, exactly: bool = False) -> Write:
     """The version of the rules one further: whoever decides next reads them anew."""
     condition, values = (
@@ -174,12 +206,17 @@ def _brand_item(brand: Brand) -> Item:
         "channel_merging": brand.channel_merging,
         "sandbox": brand.sandbox,
         "default_region": brand.default_region,
+        "default_reward": brand.default_reward,
     }
     return {"version": brand.rules_version, "doc": pack(document)}
 
 
 def _reward(item: Item) -> Reward:
     return Reward(_id(item), **unpack(item["doc"]))
+
+
+def _config_offer(item: Item) -> ConfigOffer:
+    return ConfigOffer(_id(item), **unpack(item["doc"]))
 
 
 def _id(item: Item) -> str:

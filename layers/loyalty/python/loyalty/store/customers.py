@@ -15,11 +15,13 @@ from loyalty.domain.explaining import Trace, View, explained
 from loyalty.domain.funds import Funds
 from loyalty.domain.identities import Identities
 from loyalty.domain.lifecycle import Change, Entry, EntryKind
+from loyalty.domain.offers import Offer
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet import LotKey
 from loyalty.store import budgets, documents, keys
 from loyalty.store.brands import read_brand, rules_at_hand, rules_of
 from loyalty.store.budgets import Left
+from loyalty.store.offers import offer_place
 from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
 
@@ -262,13 +264,13 @@ def _first_seen_with(found: Mapping[keys.Key, Item], places: Mapping[str, keys.K
     return known
 
 
-def save_change(change: Change, before: Customer, was: Event | None) -> None:
-    """Store what one act changed, all of it or nothing.
+def save_change(change: Change, before: Customer, was: Event | None, *more: Write) -> None:
+    """Store what one act changed and what else is given, all of it or nothing; of refusals `more` come first.
 
     Raises Ended if the event is no longer as the decision saw it, Contended if the customer is not.
     """
     customer, entry, event = change.customer, change.entry, change.event
-    writes: list[Write] = []
+    writes: list[Write] = [*more]
     if event and was:
         writes.append(_save_ending(event, was, entry.at))
     writes.append(_save_customer(customer, before))
@@ -277,6 +279,7 @@ def save_change(change: Change, before: Customer, was: Event | None) -> None:
         writes.append(_hold_deadline(event))
     writes += _expired_lots(customer, change.expired)
     writes += budgets.change(customer.brand_id, change.funds)
+    writes += [_offer_noted(customer.brand_id, offer) for offer in change.noted]
     transact(*writes, *_lots_deadline(customer, before))
 
 
@@ -315,6 +318,11 @@ def _save_ending(event: Event, was: Event, now: datetime) -> Write:
 def _hold_deadline(event: Event) -> Write:
     assert event.deadline is not None
     return put(keys.hold_deadline(event.brand_id, event.customer_id, event.event_id), {"ttl": to_ttl(event.deadline)})
+
+
+def _offer_noted(brand_id: str, offer: Offer) -> Write:
+    place = offer_place(brand_id, offer)
+    return update(place, "SET #used = :used", "attribute_exists(pk)", used=offer.used_by or "")
 
 
 def _lots_deadline(customer: Customer, before: Customer) -> list[Write]:

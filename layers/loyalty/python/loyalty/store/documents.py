@@ -10,6 +10,7 @@ from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.funds import Share
 from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet import EntryType, Hold, Line, Lot, Total, Wallet
 
@@ -44,6 +45,7 @@ def from_customer(customer: Customer) -> dict[str, Any]:
         "progress": customer.standing.progress,
         "limits": customer.standing.limits,
         "owed": _shares(customer.standing.owed),
+        "offers": _offers(customer.offers.values(), customer.customer_id),
     }
     return {name: value for name, value in document.items() if value}
 
@@ -69,6 +71,7 @@ def to_customer(brand_id: str, customer_id: str, version: int, document: dict[st
         document.get("attributes", {}),
         tuple(document.get("absorbed", ())),
         Standing(document.get("progress", {}), document.get("limits", {}), _read_shares(document.get("owed", {}))),
+        {one.offer_id: one for one in _read_offers(document.get("offers", ()), customer_id)},
     )
 
 
@@ -97,6 +100,7 @@ def from_event(event: Event) -> dict[str, Any]:
         "counts": _counts(event.counts),
         "tags": event.tags,
         "replaced": None if event.standby else event.replaced,
+        "offers": _offers(event.offers, event.customer_id),
     }
     return {name: value for name, value in document.items() if value}
 
@@ -154,6 +158,7 @@ def to_event(
         replaced=(ending or {}).get("replaced") or document.get("replaced", {}),
         counts=_read_counts(document.get("counts", ())),
         tags=document.get("tags", {}),
+        offers=_read_offers(document.get("offers", ()), customer_id),
     )
 
 
@@ -168,6 +173,8 @@ def from_entry(entry: Entry) -> dict[str, Any]:
         "previous": entry.previous,
         "deadline": _millis(entry.deadline),
         "opened": _holds(entry.opened),
+        "offers": _offers(entry.offers, None),
+        "gone": entry.gone,
     }
     return {name: value for name, value in document.items() if value}
 
@@ -185,20 +192,80 @@ def to_entry(number: int, document: dict[str, Any]) -> Entry:
         tuple(document.get("previous", ())),
         _instant(document.get("deadline")),
         _read_holds(document.get("opened", {})),
+        _read_offers(document.get("offers", ()), None),
+        tuple(document.get("gone", ())),
     )
+
+
+def from_offer(record: OfferRecord) -> dict[str, Any]:
+    """An offer's record; whom it was assigned to, its rank and its id are in the key, who used it beside it."""
+    document = {
+        "config": record.offer.config_id,
+        "starts": to_millis(record.offer.starts_at),
+        "ends": to_millis(record.offer.ends_at),
+        "name": record.name,
+        "benefits": record.benefits,
+        "at": to_millis(record.assigned_at),
+        "source": record.source,
+        "reference": record.reference,
+        "trace": record.trace_id,
+    }
+    return {name: value for name, value in document.items() if value}
+
+
+def to_offer(customer_id: str, rank: int, offer_id: str, used_by: str | None, document: dict[str, Any]) -> OfferRecord:
+    """The record of that document."""
+    starts, ends = from_millis(document["starts"]), from_millis(document["ends"])
+    return OfferRecord(
+        Offer(offer_id, document["config"], customer_id, starts, ends, rank, used_by),
+        document["name"],
+        from_millis(document["at"]),
+        document.get("benefits", {}),
+        document.get("source"),
+        document.get("reference"),
+        document.get("trace"),
+    )
+
+
+def _offers(offers: Iterable[Offer], own: str | None) -> list[list[Any]]:
+    """Each offer as a row, at whose end is only what differs from the common case: unused, and assigned to this id."""
+    rows: list[list[Any]] = []
+    for one in offers:
+        row = [one.offer_id, one.config_id, to_millis(one.starts_at), to_millis(one.ends_at), one.rank]
+        under = one.customer_id if one.customer_id != own else 0
+        rows.append([*row, one.used_by or 0, under] if under else [*row, one.used_by] if one.used_by else row)
+    return rows
+
+
+def _read_offers(rows: Sequence[Sequence[Any]], own: str | None) -> tuple[Offer, ...]:
+    offers: list[Offer] = []
+    for row in rows:
+        offer_id, config_id, starts, ends, rank, used_by, under = (*row, 0, 0)[:7]
+        offers.append(
+            Offer(
+                offer_id, config_id, under or own or "", from_millis(starts), from_millis(ends), rank, used_by or None
+            )
+        )
+    return tuple(offers)
 
 
 def _holds(holds: Mapping[str, Hold]) -> dict[str, list[Any]]:
     return {
-        event_id: [to_millis(hold.deadline), _lots(hold.reserved), _lots(hold.pending), _counts(hold.counts)]
+        event_id: [
+            to_millis(hold.deadline),
+            _lots(hold.reserved),
+            _lots(hold.pending),
+            _counts(hold.counts),
+            hold.offers,
+        ]
         for event_id, hold in holds.items()
     }
 
 
 def _read_holds(rows: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
     return {
-        event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due), _read_counts(counts))
-        for event_id, (at, held, due, counts) in rows.items()
+        event_id: Hold(from_millis(at), _read_lots(held), _read_lots(due), _read_counts(counts), tuple(offers))
+        for event_id, (at, held, due, counts, offers) in rows.items()
     }
 
 

@@ -1,20 +1,23 @@
 """The whole table in one chart; nobody else knows a key.
 
-| item          | pk                       | sk                    | ttl      | read by                         |
-|---------------|--------------------------|-----------------------|----------|---------------------------------|
-| api_key       | KEY#{digest}             | KEY                   |          | the authorizer                  |
-| brand         | BRAND#{brand}            | BRAND                 |          | everyone, with the customer     |
-| reward        | BRAND#{brand}            | REWARD#{id}           |          | rules, once per version         |
-| campaign      | BRAND#{brand}            | CAMPAIGN#{id}         |          | rules, once per version         |
-| listed_key    | BRAND#{brand}            | KEY#{id}              |          | the brand's list of keys        |
-| budget        | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET |          | emits its campaign listens to   |
-| event         | BRAND#{brand}#EVENT#{id} | EVENT                 |          | its id, or the key it came with |
-| customer      | BRAND#{brand}#CUST#{id}  | STATE                 |          | everything about a customer     |
-| identity      | BRAND#{brand}#BY#{value} | {channel}             |          | who was first seen with it      |
-| entry         | BRAND#{brand}#CUST#{id}  | ENTRY#{number}        |          | the journal                     |
-| expired_lots  | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}       |          | reversals: what ended unspent   |
-| hold_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event} | its end  | the stream, when removed        |
-| lots_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS         | next end | the stream, when removed        |
+| item           | pk                       | sk                         | ttl      | read by                         |
+|----------------|--------------------------|----------------------------|----------|---------------------------------|
+| api_key        | KEY#{digest}             | KEY                        |          | the authorizer                  |
+| brand          | BRAND#{brand}            | BRAND                      |          | everyone, with the customer     |
+| reward         | BRAND#{brand}            | REWARD#{id}                |          | rules, once per version         |
+| campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | rules, once per version         |
+| config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | rules, once per version         |
+| listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
+| budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits its campaign listens to   |
+| event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or the key it came with |
+| customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | everything about a customer     |
+| identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | who was first seen with it      |
+| entry          | BRAND#{brand}#CUST#{id}  | ENTRY#{number}             |          | the journal                     |
+| expired_lots   | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}            |          | reversals: what ended unspent   |
+| offer          | BRAND#{brand}#CUST#{id}  | OFFER#{rank}#{end}#{offer} |          | its list, in this order         |
+| hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when removed        |
+| lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when removed        |
+| offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when removed        |
 
 An event slot may hold a pointer to the event instead: a purchase that came with an idempotency key as well is
 protected by both. What has no ttl is kept for ever, so a retry is recognised for ever. Ids hold no `#`, so no id can
@@ -26,7 +29,10 @@ from typing import NamedTuple
 REWARDS = "REWARD#"
 CAMPAIGNS = "CAMPAIGN#"
 KEYS = "KEY#"
+CONFIG_OFFERS = "CONFIG_OFFER#"
+OFFERS = "OFFER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
+OFFER_DEADLINES = "DEADLINE#OFFER#"
 
 
 class Key(NamedTuple):
@@ -37,11 +43,12 @@ class Key(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """What a removed deadline item was about; the lots of the customer if there is no event."""
+    """What a removed deadline item was about: an event's hold, an offer, or if neither is named the customer's lots."""
 
     brand_id: str
     customer_id: str
     event_id: str | None
+    offer_id: str | None = None
 
 
 def api_key(digest: str) -> Key:
@@ -74,6 +81,11 @@ def budget(brand_id: str, campaign_id: str, shard: str) -> Key:
     return Key(f"BRAND#{brand_id}#BUDGET#{campaign_id}#{shard}", "BUDGET")
 
 
+def config_offer(brand_id: str, config_id: str) -> Key:
+    """One config offer."""
+    return Key(f"BRAND#{brand_id}", f"{CONFIG_OFFERS}{config_id}")
+
+
 def event(brand_id: str, event_id: str) -> Key:
     """One event, or the pointer to it."""
     return Key(f"BRAND#{brand_id}#EVENT#{event_id}", "EVENT")
@@ -99,6 +111,11 @@ def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{month}")
 
 
+def offer(brand_id: str, customer_id: str, rank: int, end: str, offer_id: str) -> Key:
+    """The record of one offer, by rank and then by its end, which is a time as text."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFERS}{rank:010d}#{end}#{offer_id}")
+
+
 def hold_deadline(brand_id: str, customer_id: str, event_id: str) -> Key:
     """The end of one hold."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{HOLD_DEADLINES}{event_id}")
@@ -109,9 +126,22 @@ def lots_deadline(brand_id: str, customer_id: str) -> Key:
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "DEADLINE#LOTS")
 
 
+def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
+    """The end of one offer."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFER_DEADLINES}{offer_id}")
+
+
 def read_deadline(key: Key) -> Deadline | None:
     """What a deadline item is about; None if the key is not one of those."""
     if not key.sk.startswith("DEADLINE#"):
         return None
     _, brand_id, _, customer_id = key.pk.split("#")
+    if key.sk.startswith(OFFER_DEADLINES):
+        return Deadline(brand_id, customer_id, None, key.sk.removeprefix(OFFER_DEADLINES))
     return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES) if "#HOLD#" in key.sk else None)
+
+
+def read_offer(sk: str) -> tuple[int, str]:
+    """The rank and the id in the sort key of an offer's record."""
+    _, rank, _, offer_id = sk.split("#")
+    return int(rank), offer_id

@@ -1,4 +1,4 @@
-"""Settle what a deadline was about: a hold, or the lots of a customer. Harmless twice, and days late."""
+"""Settle what a deadline was about: a hold, an offer, or the lots of a customer. Harmless twice, and days late."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,9 @@ def pass_deadline(pk: str, sk: str, clock: Callable[[], datetime]) -> Event | No
     if deadline and deadline.event_id:
         ended = change_event(deadline.brand_id, deadline.event_id, clock, _expire)
         return ended.event if ended.changed else None
-    if deadline:
+    if deadline and deadline.offer_id:
+        _expire_offers(deadline, clock)
+    elif deadline:
         _expire_lots(deadline, clock)
     return None
 
@@ -31,6 +33,20 @@ def _expire(event: Event, now: datetime) -> Decided | None:
         return None
     customer = load_known_customer(event)
     return Decided(customer, lifecycle.expire(event, customer, now))
+
+
+def _expire_offers(deadline: Deadline, clock: Callable[[], datetime]) -> None:
+    for _ in attempts():
+        customer = load_customer(deadline.brand_id, deadline.customer_id)
+        change = lifecycle.expire_offers(customer, clock()) if customer else None
+        if customer is None or change is None:
+            return
+        try:
+            # The offer leaves the state and its record says who redeemed it, in one transaction: whoever reads first
+            # the one and then the other sees it redeemed.
+            save_change(change, customer, None)
+        except Contended:
+            continue
 
 
 def _expire_lots(deadline: Deadline, clock: Callable[[], datetime]) -> None:

@@ -1,0 +1,120 @@
+"""Offers that customers have: when each can be redeemed, and by which event it was.
+
+upcoming ──starts──► active ──ends──► expired
+                        └──redeemed──► redeemed        (given back: active, or expired if it is over by then)
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from loyalty.domain.errors import InsufficientBalanceError
+from loyalty.domain.times import format_instant
+
+MOST_LIVE_OFFERS = 100
+
+# Each may take a write of a transaction, which holds 100.
+MOST_REDEEMED_AT_ONCE = 10
+
+
+class OfferStatus(StrEnum):
+    """Where an offer is in its life."""
+
+    ACTIVE = "active"
+    UPCOMING = "upcoming"
+    EXPIRED = "expired"
+    REDEEMED = "redeemed"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One offer of one customer. `customer_id` is the id it was assigned to, which a merge does not change.
+
+    It can be redeemed once, from `starts_at` until before `ends_at`; `rank` orders a customer's offers, 1 first.
+    """
+
+    offer_id: str
+    config_id: str
+    customer_id: str
+    starts_at: datetime
+    ends_at: datetime
+    rank: int
+    used_by: str | None = None
+
+    def over(self, now: datetime) -> bool:
+        """Whether it is past its end; at its end it is."""
+        return now >= self.ends_at
+
+    def status(self, now: datetime) -> OfferStatus:
+        """What it is at that instant, whatever has been settled so far."""
+        if self.used_by:
+            return OfferStatus.REDEEMED
+        if self.over(now):
+            return OfferStatus.EXPIRED
+        return OfferStatus.ACTIVE if now >= self.starts_at else OfferStatus.UPCOMING
+
+
+@dataclass(frozen=True)
+class OfferRecord:
+    """All that is kept of an offer for good: itself, what it was made of, and where it came from."""
+
+    offer: Offer
+    name: str
+    assigned_at: datetime
+    benefits: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    reference: str | None = None
+    trace_id: str | None = None
+
+
+Offers = Mapping[str, Offer]
+"""A customer's offers by id: all that are not over, and those that are until it is settled."""
+
+
+class TooManyOffers(Exception):
+    """The customer has as many live offers as one state can carry."""
+
+
+def with_offer(offers: Offers, offer: Offer, now: datetime) -> dict[str, Offer]:
+    """These offers and one more; TooManyOffers if that is too many."""
+    if sum(not one.over(now) for one in offers.values()) >= MOST_LIVE_OFFERS:
+        raise TooManyOffers(f"the customer has {MOST_LIVE_OFFERS} offers that have not ended")
+    return {**offers, offer.offer_id: offer}
+
+
+def refuse_unless_free(offer: Offer, held: Iterable[str], now: datetime) -> None:
+    """Raise InsufficientBalanceError unless the offer has begun, is unused and in no living hold."""
+    if offer.used_by:
+        what = "has been redeemed"
+    elif offer.offer_id in held:
+        what = "is held by another event"
+    elif now < offer.starts_at:
+        what = f"begins at {format_instant(offer.starts_at)}"
+    else:
+        return
+    raise InsufficientBalanceError(f"{offer.offer_id}: 1 asked for, 0 available: the offer {what}")
+
+
+def redeemed(offers: Offers, which: Iterable[str], event_id: str) -> dict[str, Offer]:
+    """The offers after an event has redeemed `which` of them."""
+    return {**offers, **{one: replace(offers[one], used_by=event_id) for one in which}}
+
+
+def given_back(offers: Offers, event_id: str) -> dict[str, Offer]:
+    """The offers without that event having redeemed any."""
+    back = {one.offer_id: replace(one, used_by=None) for one in offers.values() if one.used_by == event_id}
+    return {**offers, **back}
+
+
+def settled(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
+    """The offers that stay, and those that are over and leave: one that a living hold promises stays with it.
+
+    Of those that were redeemed, which is noted in their records, at most MOST_REDEEMED_AT_ONCE leave.
+    """
+    over = [one for one in offers.values() if one.over(now) and one.offer_id not in frozenset(held)]
+    noted = [one for one in over if one.used_by][:MOST_REDEEMED_AT_ONCE]
+    leaving = [one for one in over if not one.used_by] + noted
+    gone = {one.offer_id for one in leaving}
+    return {offer_id: one for offer_id, one in offers.items() if offer_id not in gone}, leaving

@@ -1,0 +1,16 @@
+"""Remove a config offer."""
+
+from loyalty.domain.errors import OfferNotFoundError
+from loyalty.store import brands
+from loyalty.store.table import Contended, attempts
+
+
+def delete_config_offer(brand_id: str, config_id: str) -> None:
+    """Remove a config offer; those assigned stay. Raises OfferNotFoundError, BrandNotFoundError."""
+    for _ in attempts():
+        brand = brands.load_brand(brand_id)
+        try:
+            brands.delete_config_offer(brand, config_id, OfferNotFoundError("there is no config offer with this id"))
+        except Contended:
+            continue
+        return
