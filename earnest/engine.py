@@ -78,7 +78,8 @@ def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
     finally:
         with step("Stopping the engine, which keeps its state"):
             processes.stop(process, _STOP_SECONDS)
-        shutil.rmtree(home.scratch, ignore_errors=True)
+        with step("Removing what the functions were unpacked into"):
+            shutil.rmtree(home.scratch, ignore_errors=True)
 
 
 def _command(port: int) -> list[str | Path]:

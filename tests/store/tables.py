@@ -11,6 +11,7 @@ import pytest
 
 from loyalty.config import Settings
 from loyalty.store import table
+from loyalty.use_cases import paging
 from tests.dynamodb_local import Engine
 
 Item = dict[str, dict[str, Any]]
@@ -30,7 +31,8 @@ class Store:
         """The product in this process speaks to this table while the context lasts."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(table, "client", lambda: self.product)
-            patch.setattr(table, "settings", lambda: Settings(self.name))
+            for reader in (table, paging):
+                patch.setattr(reader, "settings", lambda: Settings(self.name))
             yield
 
     def items(self, brand: str) -> list[Item]:
