@@ -233,6 +233,30 @@ def test_an_open_hold_stays_open_and_ends_into_the_merged_wallet(two: Backend, e
     assert_added_up(two, "ana")
 
 
+def test_what_was_counted_of_each_counts_for_both(two: Backend) -> None:
+    once = {"per_customer": {"times": 1, "period": "ever"}}
+    count_3 = {"conditions": [[{"operator": "count_gte", "value": 3}]]}
+    for name, amount, rule, limits in (("STAMP", 7, count_3, None), ("GIFT", 5, {}, once)):
+        rules = [{**rule, "effects": [{"reward_id": "points", "amount": amount}]}]
+        whole: Json = {"name": name, "trigger": name, "rules": rules, "limits": limits}
+        assert two.call("put_campaign", whole, path={"id": name}).status == 200
+    merging_by(two, "email")
+    send(two, "ana", "STAMP", email=EMAIL)
+    two.wait(minutes=1)
+    send(two, "ben", "STAMP", "GIFT")
+    send(two, "ben", email=EMAIL)
+    assert two.points("ana") == (145, 0, 0)
+    send(two, "ana", "GIFT")
+    assert two.points("ana") == (145, 0, 0)
+    (stamp,) = send(two, "ben", "STAMP").body["events"]
+    assert two.points("ana") == (152, 0, 0)
+    assert two.call("reverse_event", path={"id": stamp["eventId"]}).status == 200
+    assert two.points("ben") == (145, 0, 0)
+    send(two, "ben", "STAMP")
+    assert two.points("ana") == (152, 0, 0)
+    assert_added_up(two, "ana")
+
+
 def test_what_the_younger_did_before_can_be_reversed_after(two: Backend) -> None:
     merging_by(two, "mobile")
     bought = two.everything("list_events", "ben")[0]["id"]
