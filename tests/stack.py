@@ -60,6 +60,13 @@ class Stack:
         self.process = None
         return code
 
+    def kill_player(self) -> None:
+        """Kill the process that plays the TTL service, and it alone; `start` goes on from what it left."""
+        assert self.process
+        self.process.kill()
+        self.process.wait(STOP_SECONDS)
+        (self.home / "stack.json").unlink()
+
     def kill(self) -> None:
         """What is left of it, if anything is, at once."""
         if self.process:

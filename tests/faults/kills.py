@@ -1,0 +1,110 @@
+"""SIGKILL for the functions' workers, and for the process that plays DynamoDB's TTL service."""
+
+import os
+import random
+import signal
+import time
+import uuid
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.faults.load import everything, load
+from tests.stack import Stack
+
+CALLERS, HOLDS = 4, 8
+PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was done, and how much of it had to be sent again."""
+
+    kills: int
+    events: int
+    calls: int
+    failures: int
+
+
+def workers(stack: Stack) -> list[int]:
+    """The processes in which the stack's functions run now."""
+    found, mark = [], f"{stack.home}/scratch/ministack-lambda-"
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and mark in (entry / "cmdline").read_text():
+                found.append(int(entry.name))
+    return found
+
+
+def kill_workers(stack: Stack, kills: int, seed: int = 1) -> Figures:
+    """Kill so many workers while callers are at work; AssertionError if anything is lost or doubled."""
+    chance = random.Random(seed)
+    with load(stack, CALLERS, seed) as callers:
+        killed, give_up = 0, time.monotonic() + PATIENCE_SECONDS + 10 * kills
+        while killed < kills:
+            assert time.monotonic() < give_up, "there are no workers to be killed"
+            time.sleep(chance.uniform(0.1, 0.8))
+            if running := workers(stack):
+                with suppress(ProcessLookupError):
+                    os.kill(chance.choice(running), signal.SIGKILL)
+                    killed += 1
+    return Figures(
+        kills,
+        sum(one.emits for one in callers),
+        sum(one.calls for one in callers),
+        sum(one.failures for one in callers),
+    )
+
+
+def kill_ttl_player(stack: Stack, kills: int, seed: int = 1) -> Figures:
+    """Kill the TTL player as often, each time about when holds end; each hold ends once and gives all of it back."""
+    chance = random.Random(seed)
+    customer, held = f"held-{uuid.uuid4()}", 0
+    for _ in range(kills):
+        soon = (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat()
+        with stack.client() as api:
+            body: dict[str, Any] = {
+                "brand_id": "demo",
+                "customer_id": customer,
+                "type": "PURCHASE",
+                "metadata": {"pay": HOLDS},
+            }
+            assert api.post("/behavior/events", json=body).status_code == 201
+            for _ in range(HOLDS):
+                body["redeem"] = [{"id": "test-points", "amount": 1}]
+                assert api.post("/behavior/events", json=body | {"fulfilled": False, "reserve_until": soon}).is_success
+                held += 1
+        time.sleep(chance.uniform(1, 4))
+        stack.kill_player()
+        stack.start()
+    _all_settled(stack, customer, held)
+    return Figures(kills, kills + held, kills + held, 0)
+
+
+def _all_settled(stack: Stack, customer: str, held: int) -> None:
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    with stack.client() as api:
+        while True:
+            lines = everything(api, customer, "transactions")
+            kinds = Counter(one["type"] for one in lines)
+            if kinds["RELEASE"] >= held and not _left(stack):
+                break
+            assert time.monotonic() < give_up, kinds
+            time.sleep(1)
+        assert kinds["RELEASE"] == kinds["REDEMPTION"] == held
+        assert len({one["id"] for one in lines}) == len(lines)
+        statuses = Counter(one["status"] for one in everything(api, customer, "events"))
+        assert statuses["EXPIRED"] == held
+        assert statuses["PENDING"] == 0
+        (total,) = api.get(f"/customers/{customer}/wallet").json()["data"]["totals"]
+        earned = sum(one["amount"] for one in lines if one["type"] == "ACCUMULATION")
+        assert (total["available"], total["reserved"], total["pending"]) == (earned, 0, 0)
+
+
+def _left(stack: Stack) -> bool:
+    """Whether removals are still on their way to the function."""
+    outbox = stack.home / "state" / "undelivered.json"
+    return outbox.exists() and outbox.read_text() != "[]"

@@ -1,0 +1,29 @@
+"""Processes killed and a failing store under load on the deployed stack: every event and every point is counted."""
+
+from tests.faults.kills import Figures, kill_ttl_player, kill_workers
+from tests.faults.proxy import CUT, REFUSALS, fail_the_store
+from tests.project import LONG
+from tests.stack import Stack
+
+WORKERS, PLAYERS, EMITS, SHARE = (100, 3, 400, 0.2) if LONG else (8, 1, 60, 0.2)
+
+
+def test_killed_workers_lose_nothing_and_double_nothing(stack: Stack) -> None:
+    figures = kill_workers(stack, WORKERS)
+    show("workers killed", figures)
+    assert figures.events > figures.kills
+    assert figures.failures > 0
+
+
+def test_a_killed_ttl_player_ends_every_hold_once(stack: Stack) -> None:
+    show("TTL player killed", kill_ttl_player(stack, PLAYERS))
+
+
+def test_a_failing_store_loses_nothing_and_doubles_nothing(stack: Stack) -> None:
+    figures, done = fail_the_store(stack, SHARE, EMITS)
+    show(f"calls to the store: {dict(done)}", figures)
+    assert set(done) == {*REFUSALS, CUT, "passed on"}
+
+
+def show(what: str, figures: Figures) -> None:
+    print(f"{what}; {figures}")  # noqa: T201 - the figures, for whoever asks pytest for them
