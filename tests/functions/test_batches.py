@@ -305,6 +305,27 @@ def test_a_quote_says_what_sending_would_pay_and_why_and_stores_nothing(backend:
     assert backend.points() == (quote["totalPoints"], 0, 0)
 
 
+def test_a_quote_uses_up_no_limit_no_budget_and_no_progress(backend: Backend) -> None:
+    limits = {"per_customer": {"times": 1, "period": "ever"}, "budget": 10}
+    second = [[{"operator": "count_gte", "value": 2}]]
+    for name, more in {"once": {"limits": limits}, "second": {}}.items():
+        rule = {"effects": [{"reward_id": "points", "amount": 10}], "conditions": second if name == "second" else []}
+        whole = {"name": name, "trigger": "buy", "rules": [rule], **more}
+        assert backend.call("put_campaign", whole, path={"id": name}).status == 200
+    send(backend, {"visit": {}})
+
+    def quoted() -> Json:
+        with backend.nothing_changes():
+            (event,) = send(backend, {"buy": {}}, "preview_rewards").body["events"]
+        return {one["campaignId"]: (one["reason"], one["points"]) for one in event["campaigns"]}
+
+    assert quoted() == quoted() == {"once": ("Rewarded", 10), "second": ("ProgressOnly", 0)}
+    send(backend, {"buy": {}})
+    assert quoted() == quoted() == {"once": ("LimitReached", 0), "second": ("Rewarded", 10)}
+    send(backend, {"buy": {}})
+    assert backend.points() == (20, 0, 0)
+
+
 def test_a_quote_for_a_stranger_is_not_found(backend: Backend) -> None:
     with backend.nothing_changes():
         assert send(backend, {"buy": {}}, "preview_rewards").refusal == (404, "UserNotFoundError")
