@@ -127,11 +127,10 @@ def test_a_merge_is_in_the_journal_of_the_survivor(pair: Api) -> None:
     assert kinds.count(EntryKind.MERGED) == 2
 
 
-@pytest.mark.parametrize(("events", "writes"), [(1, 4), (5, 12), (20, 46)])
+@pytest.mark.parametrize(("events", "writes"), [(1, 4), (5, 12), (20, 42)])
 def test_a_batch_takes_two_round_trips_however_long_it_is(store: Store, api: Api, events: int, writes: int) -> None:
     for _ in range(10):
         send(api, OLDER)  # a warm function, and a customer who is known
     with metered(store.product, store.look) as meter:
         assert send(api, OLDER, *(f"event {i}" for i in range(events))).status == 200
-    assert (meter.round_trips, meter.reads) == (2, 2)
-    assert meter.writes <= writes, meter.writes
+    assert (meter.round_trips, meter.reads, meter.writes) == (2, 2, writes)
