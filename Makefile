@@ -23,6 +23,7 @@ test: ## the whole suite; ARGS are pytest's
 prove: ## the long form of what `make test` samples: minutes, with its figures
 	@bin/setup dev engine fuzz sam
 	@PROVE=1 $(PYTHON) -m pytest -rP tests/hostile -n 2
+	@$(PYTHON) -m tests.simulation --steps 1000000
 	@PROVE=1 $(PYTHON) -m pytest -rP tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
 	@PROVE=1 $(PYTHON) -m pytest -rP tests/store/test_linearizability.py tests/integration/test_state_machine.py tests/integration/test_faults.py
 

@@ -1,0 +1,409 @@
+"""The rules that must hold after every commit, whoever made it: told what changed, this keeps the same books again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from loyalty.domain.customers import Customer
+from loyalty.domain.events import Event, Status
+from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.times import to_millis
+from loyalty.domain.wallet import EntryType, Line, LotKey, Total
+from loyalty.store import documents
+from loyalty.store.packing import unpack
+from loyalty.store.table import from_wire
+from tests.simulation.earning import Ruling, by_lot, earned
+from tests.simulation.histories import BRAND
+from tests.simulation.memory import Change
+from tests.simulation.wallets import ZERO, Held, Part, Purse, Sums, parts_of
+from tests.simulation.world import Broken, Task, World
+
+_ENDINGS = {
+    EntryKind.FULFILLED: (Status.PENDING, Status.RESOLVED),
+    EntryKind.CANCELLED: (Status.PENDING, Status.CANCELLED),
+    EntryKind.EXPIRED: (Status.PENDING, Status.EXPIRED),
+    EntryKind.REVERSED: (Status.RESOLVED, Status.REVERSED),
+    EntryKind.EXTENDED: (Status.PENDING, Status.PENDING),
+}
+_BOOKS_AGREE = "the stored wallet is what the contract makes of the journal"
+
+
+class Was(NamedTuple):
+    """What an event was from an instant on."""
+
+    since: int
+    status: Status
+    deadline: datetime | None
+
+    def at(self, now: datetime) -> Status:
+        """Its status as anyone must see it then."""
+        dead = self.status is Status.PENDING and self.deadline is not None and now >= self.deadline
+        return Status.EXPIRED if dead else self.status
+
+
+@dataclass
+class Known:
+    """An event as the books have it; `was` is all it has been."""
+
+    event: Event
+    taken: tuple[Part, ...]
+    granted: tuple[Part, ...]
+    first_sums: Sums
+    was: list[Was]
+
+
+@dataclass
+class Account:
+    """One customer: the purse as it must be, what the journal's lines add up to, and all the purse has been."""
+
+    purse: Purse = field(default_factory=Purse)
+    lots: dict[LotKey, Decimal] = field(default_factory=dict)
+    debts: dict[str, Decimal] = field(default_factory=dict)
+    moved: dict[tuple[EntryType, str], Decimal] = field(default_factory=dict)
+    was: list[tuple[int, Purse]] = field(default_factory=list)
+
+    def note(self, lines: Sequence[Line]) -> None:
+        """Add up these lines."""
+        for line in lines:
+            key, reward = line.lot.key, line.lot.reward_id
+            self.lots[key] = self.lots.get(key, ZERO) + line.lot.amount
+            self.debts[reward] = self.debts.get(reward, ZERO) + line.debt
+            place = (line.type, reward)
+            self.moved[place] = self.moved.get(place, ZERO) + line.lot.amount - line.debt
+
+
+@dataclass
+class _Commit:
+    """What one transaction changed, read."""
+
+    events: list[Event] = field(default_factory=list)
+    changed: dict[str, tuple[Event, Event]] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+
+class Books:
+    """Every account, every event and all the rules there were; `commit` raises Broken when a rule does not hold."""
+
+    def __init__(self) -> None:
+        self.world: World
+        self.accounts: dict[str, Account] = {}
+        self.aliases: dict[str, str] = {}
+        self.created: dict[str, datetime] = {}
+        self.events: dict[str, Known] = {}
+        self.rulings: list[tuple[int, Ruling]] = []
+
+    def root(self, customer_id: str) -> str:
+        """The id under which a customer's account is kept."""
+        while customer_id in self.aliases:
+            customer_id = self.aliases[customer_id]
+        return customer_id
+
+    def account(self, customer_id: str) -> Account | None:
+        """The account of whoever has that id."""
+        return self.accounts.get(self.root(customer_id))
+
+    def purses_since(self, customer_id: str, since: int) -> Iterator[Purse]:
+        """Every purse that a read which began then may have seen; an empty one if there was none before."""
+        names = {customer_id}
+        while customer_id in self.aliases:
+            customer_id = self.aliases[customer_id]
+            names.add(customer_id)
+        for name in names:
+            yield from (
+                purse for _, purse in _since(self.accounts[name].was if name in self.accounts else [], since, Purse())
+            )
+
+    def commit(self, changes: list[Change]) -> None:
+        """Look at what one transaction, or TTL, has changed."""
+        if any(change.place.pk == f"BRAND#{BRAND}" for change in changes):
+            self._rule()
+        commit = _read(changes)
+        for customer_id, customer in commit.customers.items():
+            self.created.setdefault(customer_id, customer.created_at)
+            self.accounts.setdefault(customer_id, Account())
+        if commit.aliases:
+            self._merge(commit)
+        elif commit.events or commit.entries:
+            self._record(commit)
+        for customer_id, customer in commit.customers.items():
+            account = self.accounts[customer_id]
+            self._compare(account, customer)
+            account.was.append((self.world.now, account.purse.copy()))
+
+    def _rule(self) -> None:
+        items = {sk: from_wire(item) for sk, item in self.world.table.partitions[f"BRAND#{BRAND}"].items()}
+        documents_of = {
+            kind: {sk.removeprefix(kind): unpack(item["doc"]) for sk, item in items.items() if sk.startswith(kind)}
+            for kind in ("CAMPAIGN#", "REWARD#")
+        }
+        enabled = bool(unpack(items["BRAND"]["doc"])["enabled"])
+        may_owe = {name: reward["allow_negative"] for name, reward in documents_of["REWARD#"].items()}
+        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe)))
+
+    def _possible_rulings(self) -> list[Ruling]:
+        """The rules that a call may have seen which began when the present one did."""
+        return [ruling for _, ruling in _since(self.rulings, self.world.task.began)]
+
+    def _record(self, commit: _Commit) -> None:
+        (customer_id,) = commit.customers
+        account = self.accounts[customer_id]
+        for event in sorted(commit.events, key=lambda event: event.number):
+            self._check_instant(event.recorded_at)
+            account.note(event.lines)
+            self._emitted(account.purse, event)
+        for entry in commit.entries.values():
+            self._check_instant(entry.at)
+            account.note(entry.lines)
+            before, after = commit.changed.get(entry.event_id or "", (None, None))
+            account.purse = self._ended(account.purse, entry, before, after, commit.customers[customer_id])
+            if after:
+                sums = account.purse.sums(entry.at)
+                _require("an event tells the totals after its ending", _sums_told(after.totals), sums)
+
+    def _emitted(self, purse: Purse, event: Event) -> None:
+        """An event takes what it redeems from what is available, and earns what the rules say."""
+        now = event.recorded_at
+        _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed))
+        wanted = redeemed_by(event.data) if event.evaluated else {}
+        taken: list[Part] = []
+        for reward, amount in wanted.items():
+            if purse.available(reward, now) < amount:
+                raise Broken("nothing is redeemed that is not available", (event, reward, amount, purse))
+            taken += purse.take(reward, amount, now)
+        parts = parts_of(event.taken)
+        _require("what is redeemed is taken soonest-ending first", by_lot(parts), by_lot(tuple(taken)))
+        granted = parts_of(event.granted)
+        rulings = self._possible_rulings()
+        possible = [earned(ruling, event.type, event.data, event.issued_at) for ruling in rulings]
+        enabled = {ruling.enabled for ruling in rulings}
+        if by_lot(granted) not in possible or event.evaluated not in enabled:
+            raise Broken("an event earns what the rules of its time say", (event, possible))
+        if event.standby:
+            if event.deadline is None or event.deadline <= now:
+                raise Broken("a hold ends later than it begins", event)
+            purse.holds[event.event_id] = Held(event.deadline, tuple(taken), granted)
+        else:
+            for part in granted:
+                purse.credit(part, now)
+        sums = purse.sums(now)
+        _require("an event tells the totals after it", _sums_told(event.totals_at_first), sums)
+        if event.event_id in self.events:
+            raise Broken("an event is written once", event)
+        known = Known(event, tuple(taken), granted, sums, [Was(self.world.now, event.status, event.deadline)])
+        self.events[event.event_id] = known
+
+    def _ended(
+        self, purse: Purse, entry: Entry, before: Event | None, after: Event | None, customer: Customer
+    ) -> Purse:
+        """One act on an event, or on lots that ended; the purse after it."""
+        now = entry.at
+        if entry.kind is EntryKind.LOTS_EXPIRED:
+            return self._settled(purse, entry)
+        if before is None or after is None or entry.event_id is None:
+            raise Broken("an ending changes its event in the same transaction", entry)
+        known = self.events[entry.event_id]
+        first = known.was[-1]
+        was, becomes = _ENDINGS[entry.kind]
+        if (first.status, before.status, after.status) != (was, was, becomes):
+            raise Broken("an event ends once, as its state allows", (entry, first, before.status, after.status))
+        if was is Status.PENDING:
+            assert first.deadline is not None
+            if (now >= first.deadline) is not (entry.kind is EntryKind.EXPIRED):
+                raise Broken("a hold is alive before its deadline and dead at it", (entry, first))
+        if entry.kind is EntryKind.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
+            raise Broken("an extension moves the deadline later", (entry, first))
+        known.was.append(Was(self.world.now, after.status, after.deadline))
+        known.event = after
+        if entry.kind is not EntryKind.REVERSED:
+            return self._settled(_hold_ended(purse.copy(), entry, known), entry)
+        # Whether a debt may remain is up to the reward, as it was at some time during the call.
+        tried = [
+            self._settled(_undone(purse.copy(), entry, known, ruling), entry) for ruling in self._possible_rulings()
+        ]
+        return next((one for one in tried if _difference(one, customer) is None), tried[-1])
+
+    def _settled(self, purse: Purse, entry: Entry) -> Purse:
+        """The purse without the lots that the entry says have ended; they must be dead, and end whole."""
+        purse = purse.copy()
+        purse.release_dead(entry.at)
+        for line in entry.lines:
+            if line.type is not EntryType.EXPIRATION:
+                continue
+            key, amount = line.lot.key, -line.lot.amount
+            if key.expires_at is None or entry.at < key.expires_at or purse.lots.get(key) != amount:
+                raise Broken("what ends unspent is what is left of a dead lot", (line, entry.at, purse))
+            purse.expire(key, amount)
+        return purse
+
+    def _merge(self, commit: _Commit) -> None:
+        """Two customers become one: the older; what both had is what it has."""
+        ((absorbed_id, survivor_id),) = commit.aliases.items()
+        older, younger = self.accounts[survivor_id], self.accounts[absorbed_id]
+        taken_over, given_up = commit.entries[survivor_id], commit.entries[absorbed_id]
+        self._check_instant(taken_over.at)
+        if self.created[survivor_id] > self.created[absorbed_id]:
+            raise Broken("the older of two customers remains", commit)
+        now = taken_over.at
+        before = _added(_living(older.purse, now), _living(younger.purse, now))
+        older.note(taken_over.lines)
+        younger.note(given_up.lines)
+        older.purse.take_over(younger.purse, now)
+        _require("a merge neither makes nor loses anything", _living(older.purse, now), before)
+        transfers = _added(_transfers(taken_over.lines), _transfers(given_up.lines))
+        _require("the lines of a merge add up to nothing", {k: v for k, v in transfers.items() if v}, {})
+        self.aliases[absorbed_id] = survivor_id
+
+    def _compare(self, account: Account, customer: Customer) -> None:
+        """The stored customer against the purse and against the sum of the journal's lines."""
+        if difference := _difference(account.purse, customer):
+            raise Broken(_BOOKS_AGREE, f"{customer.customer_id}: {difference}")
+        stored = {lot.key: lot.amount for lot in customer.wallet.lots.values()}
+        summed = {key: amount for key, amount in account.lots.items() if amount}
+        _require("the sum of the journal's lines is the stored lots", stored, summed)
+        _require(
+            "the sum of the journal's lines is the stored debts", _some(customer.wallet.debts), _some(account.debts)
+        )
+        ends = [key.expires_at for key in account.purse.lots if key.expires_at]
+        alarm = customer.lots_alarm
+        late = [end for end in ends if (alarm is None or end < alarm) and to_millis(end) > self.world.now]
+        if late:
+            raise Broken("no lot that lives is without an alarm in time", (customer.customer_id, alarm, late))
+
+    def _check_instant(self, at: datetime) -> None:
+        task: Task = self.world.task
+        if not task.began <= to_millis(at) - task.skew <= self.world.now:
+            raise Broken("what is recorded happened during the call", (at, task.name))
+
+
+def redeemed_by(data: Mapping[str, Any]) -> dict[str, Decimal]:
+    """What an event redeems, at every level, by reward in the order in which it is met."""
+    order = data.get("order") or {}
+    holders = [data, data.get("product"), order, order.get("shipping"), *(order.get("products") or ())]
+    found: dict[str, Decimal] = {}
+    for one in (one for holder in holders for one in (holder or {}).get("redeem") or ()):
+        found[one["id"]] = found.get(one["id"], ZERO) + Decimal(one["amount"])
+    return found
+
+
+def _since[T](dated: list[tuple[int, T]], since: int, none: T | None = None) -> Iterator[tuple[int, T]]:
+    """Those in force then, and all that came later; `none` for the time before the first."""
+    first = next((place for place in range(len(dated) - 1, -1, -1) if dated[place][0] < since), -1)
+    if first < 0 and none is not None:
+        yield since, none
+    yield from dated[max(first, 0) :]
+
+
+def _hold_ended(purse: Purse, entry: Entry, known: Known) -> Purse:
+    event_id = known.event.event_id
+    if entry.kind is EntryKind.EXPIRED:
+        return purse  # whoever came first after the deadline has given back what it took, or does so now
+    if event_id not in purse.holds:
+        raise Broken("only what is held can end", (entry, purse))
+    others = {name: held for name, held in purse.holds.items() if name != event_id}
+    held = purse.holds[event_id]
+    if entry.kind is EntryKind.EXTENDED:
+        assert known.event.deadline is not None
+        purse.release_dead(entry.at)
+        purse.holds[event_id] = held._replace(deadline=known.event.deadline)
+        return purse
+    purse.holds = others
+    purse.release_dead(entry.at)
+    if entry.kind is EntryKind.CANCELLED:
+        purse.holds[event_id] = held
+        purse.release(event_id, entry.at)
+    else:
+        for part in known.granted:
+            purse.credit(part, entry.at)
+    return purse
+
+
+def _undone(purse: Purse, entry: Entry, known: Known, ruling: Ruling) -> Purse:
+    purse.release_dead(entry.at)
+    for part in known.taken:
+        purse.credit(part, entry.at)
+    purse.undo(known.granted, entry.at, dict(ruling.may_owe))
+    return purse
+
+
+def _difference(purse: Purse, customer: Customer) -> str | None:
+    """How a stored customer differs from what it must be; None if it does not."""
+    stored = customer.wallet
+    holds = {
+        event_id: Held(hold.deadline, parts_of(hold.reserved), parts_of(hold.pending))
+        for event_id, hold in stored.holds.items()
+    }
+    lots = {lot.key: lot.amount for lot in stored.lots.values()}
+    pairs = (
+        ("lots", lots, purse.lots),
+        ("debts", _some(stored.debts), _some(purse.debts)),
+        ("holds", _spelled(holds), _spelled(purse.holds)),
+    )
+    return "; ".join(f"{name} are {one}, must be {other}" for name, one, other in pairs if one != other) or None
+
+
+def _spelled(holds: Mapping[str, Held]) -> dict[str, Any]:
+    return {name: (held.deadline, by_lot(held.taken), by_lot(held.promised)) for name, held in holds.items()}
+
+
+def _some(numbers: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {name: number for name, number in numbers.items() if number}
+
+
+def _living(purse: Purse, now: datetime) -> dict[str, Decimal]:
+    rewards = {key.reward_id for key in purse.lots} | set(purse.debts)
+    return {reward: amount for reward in rewards if (amount := purse.available(reward, now))}
+
+
+def _transfers(lines: Sequence[Line]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for line in lines:
+        found[line.lot.reward_id] = found.get(line.lot.reward_id, ZERO) + line.lot.amount - line.debt
+    return found
+
+
+def _added(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return _some({name: one.get(name, ZERO) + other.get(name, ZERO) for name in {*one, *other}})
+
+
+def _sums_told(totals: Sequence[Total]) -> Sums:
+    told = {one.reward_id: (one.available, one.reserved, one.pending) for one in totals}
+    return {reward: three for reward, three in told.items() if any(three)}
+
+
+def _require(rule: str, one: object, other: object) -> None:
+    if one != other:
+        raise Broken(rule, f"{one}\nmust be {other}")
+
+
+def _read(changes: Sequence[Change]) -> _Commit:
+    commit = _Commit()
+    for place, before, after in changes:
+        kinds = place.pk.split("#")
+        if after is None or len(kinds) < 4 or kinds[2] == "BY":
+            continue
+        item = from_wire(after)
+        if kinds[2] == "EVENT" and "doc" in item:
+            event = _event(kinds[3], item)
+            if before is None:
+                commit.events.append(event)
+            else:
+                commit.changed[event.event_id] = (_event(kinds[3], from_wire(before)), event)
+        elif place.sk.startswith("ENTRY#"):
+            number = int(place.sk.removeprefix("ENTRY#"))
+            commit.entries[kinds[3]] = documents.to_entry(number, unpack(item["doc"]))
+        elif place.sk == "STATE":
+            document = unpack(item["doc"])
+            commit.customers[kinds[3]] = documents.to_customer(BRAND, kinds[3], int(item["version"]), document)
+            if "alias" in item:
+                commit.aliases[kinds[3]] = str(item["alias"])
+    return commit
+
+
+def _event(event_id: str, item: Mapping[str, Any]) -> Event:
+    ending = unpack(item["ending"]) if "ending" in item else None
+    document = unpack(item["doc"])
+    return documents.to_event(BRAND, event_id, str(item["status"]), int(item["deadline"]), document, ending)

@@ -1,0 +1,164 @@
+"""Deliberate bugs: mistakes that somebody might make in the product, put into it while a history is played.
+
+Each is small, passes for right when calls come one after the other and nothing goes wrong, or nearly so, and loses or
+doubles something otherwise. A prover that does not find them proves nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from loyalty import stream
+from loyalty.domain import lifecycle
+from loyalty.domain.errors import ServiceUnavailable
+from loyalty.domain.events import Event, Status
+from loyalty.domain.wallet import Hold, Ledger, Lot
+from loyalty.store import brands, customers, table
+from loyalty.store.table import Write
+from loyalty.use_cases import emit_event, pass_deadline
+from loyalty.use_cases.changing import Decided
+
+Patch = pytest.MonkeyPatch
+BUGS: dict[str, Callable[[Patch], None]] = {}
+
+
+@contextmanager
+def planted(bug: str | None) -> Iterator[None]:
+    """The product has this bug while the context lasts; none if none is named."""
+    with pytest.MonkeyPatch.context() as patch:
+        if bug:
+            BUGS[bug](patch)
+        yield
+
+
+def _a_bug(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
+    BUGS[plant.__name__] = plant
+    return plant
+
+
+@_a_bug
+def lost_update(patch: Patch) -> None:
+    """A dropped condition: a customer is stored whatever has happened to it since it was read."""
+    save = customers._save_customer
+    patch.setattr(customers, "_save_customer", lambda *args: _unconditional(save(*args)))
+
+
+@_a_bug
+def receipt_apart(patch: Patch) -> None:
+    """A receipt that is not atomic: the wallet first, the event that stands for the request after it."""
+
+    def transact(*writes: Write) -> None:
+        later = [write for write in writes if "EVENT" in str(write.request) and "Put" in write.request]
+        table.transact(*(write for write in writes if write not in later))
+        if later:
+            table.transact(*later)
+
+    patch.setattr(customers, "transact", transact)
+
+
+@_a_bug
+def unchecked_release(patch: Patch) -> None:
+    """A release without a check: an event's deadline ends it, whatever has become of it before."""
+
+    def expire(event: Event, now: datetime) -> Decided:
+        customer = customers.load_known_customer(event)
+        held = replace(event, status=Status.PENDING, deadline=event.first_deadline)
+        return Decided(customer, lifecycle.expire(held, customer, now))
+
+    end = customers._save_ending
+    patch.setattr(pass_deadline, "_expire", expire)
+    patch.setattr(customers, "_save_ending", lambda *args: _unconditional(end(*args)))
+
+
+@_a_bug
+def forgotten_purchase(patch: Patch) -> None:
+    """A key protects alone: the purchase that came with it does not."""
+    slots = emit_event._slots
+    patch.setattr(emit_event, "_slots", lambda *args: slots(*args)[:1])
+
+
+@_a_bug
+def alive_at_the_end(patch: Patch) -> None:
+    """Off by an instant: a hold is still alive at its deadline."""
+    patch.setattr(Hold, "alive", lambda self, now: now <= self.deadline)
+    patch.setattr(
+        Event,
+        "dead",
+        lambda self, now: (
+            self.status is Status.EXPIRED
+            or (self.status is Status.PENDING and self.deadline is not None and now > self.deadline)
+        ),
+    )
+
+
+@_a_bug
+def undead_lots(patch: Patch) -> None:
+    """Points are spendable until somebody takes them away, not until they end."""
+    patch.setattr(Lot, "alive", lambda *_: True)
+
+
+@_a_bug
+def unheard_is_done(patch: Patch) -> None:
+    """A transaction whose answer did not come is taken for done."""
+    send = table.transact
+
+    def transact(*writes: Write) -> None:
+        try:
+            send(*writes)
+        except ServiceUnavailable:
+            return
+
+    patch.setattr(customers, "transact", transact)
+
+
+@_a_bug
+def swallowed_failure(patch: Patch) -> None:
+    """A record that could not be settled is not reported, so it does not come again."""
+    settled = stream._settled
+    patch.setattr(stream, "_settled", lambda record, settle: settled(record, settle) or True)
+
+
+@_a_bug
+def stale_rules(patch: Patch) -> None:
+    """Rules that were read once are used whatever version the brand has by now."""
+    whole = brands.rules_of
+
+    def rules_of(brand: Any) -> Any:
+        kept = brands._kept.get(brand.brand_id)
+        return kept[1] if kept else whole(brand)
+
+    patch.setattr(customers, "rules_of", rules_of)
+
+
+@_a_bug
+def merged_without_holds(patch: Patch) -> None:
+    """Who is merged into another leaves the holds behind."""
+    move = Ledger.transfer_in
+    patch.setattr(Ledger, "transfer_in", lambda self, other: move(self, replace(other, holds={})))
+
+
+@_a_bug
+def spent_twice_back(patch: Patch) -> None:
+    """A reversal does not look at what has ended unspent, and charges it again."""
+    patch.setattr(Ledger, "take_back", _take_back(Ledger.take_back))
+
+
+def _unconditional(write: Write) -> Write:
+    ((kind, request),) = write.request.items()
+    used = request.get("UpdateExpression", "")
+    kept = {name: value for name, value in request.items() if name != "ConditionExpression"}
+    for place in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        kept[place] = {name: value for name, value in request.get(place, {}).items() if re.search(rf"{name}\b", used)}
+    return Write({kind: {name: value for name, value in kept.items() if value}}, write.refused)
+
+
+def _take_back(take: Callable[..., Any]) -> Callable[..., Any]:
+    def take_back(self: Ledger, lot: Lot, event_id: str, **more: Any) -> Any:
+        return take(self, lot, event_id, **{**more, "expired_unspent": 0})
+
+    return take_back

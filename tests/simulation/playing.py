@@ -1,0 +1,174 @@
+"""Play a history to its end, and look at everything once more when nothing is left to happen."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from loyalty.domain.events import Status
+from loyalty.domain.journal import replay
+from loyalty.store.customers import load_customer
+from loyalty.use_cases.create_brand import create_brand
+from loyalty.use_cases.walking import walk
+from tests.simulation.books import Books
+from tests.simulation.bugs import planted
+from tests.simulation.clients import Clients
+from tests.simulation.deliveries import Deliveries
+from tests.simulation.histories import BRAND, DAY, START, Action, History
+from tests.simulation.memory import Change
+from tests.simulation.wallets import ZERO
+from tests.simulation.world import Broken, World
+
+Json = dict[str, Any]
+
+DELIVERIES = 0
+"""The number under which deliveries are, where actions are named by theirs."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a history: its steps, and the rule that was broken, if one was."""
+
+    steps: int
+    broken: Broken | None = None
+
+
+def play(
+    history: History, keep: Collection[int] | None = None, calm: Collection[int] = (), bug: str | None = None
+) -> Played:
+    """Play the actions to be kept, all if none are named; nothing goes wrong with those that are to be calm.
+
+    With the name of a bug, the product has it meanwhile.
+    """
+    books = Books()
+    told: list[Any] = [books.commit]
+
+    def changed(changes: list[Change]) -> None:
+        for listener in told:
+            listener(changes)
+
+    world = World(history.seed, START - DAY, changed)
+    books.world = world
+    clients = Clients(world, books)
+    deliveries = Deliveries(world, troubled=history.troubled and DELIVERIES not in calm)
+    told.append(deliveries.changed)
+    with world.around_the_product(), planted(bug):
+        try:
+            world.start("setting up", world.now, lambda: _set_up(clients, history))
+            for action in history.actions:
+                if keep is None or action.number in keep:
+                    _start(world, clients, action, calm=action.number in calm)
+            world.run()
+            world.start("looking back", world.now + 6 * DAY, lambda: _Audit(world, books, clients, deliveries).look())
+            world.run()
+        except Broken as broken:
+            return Played(world.steps, broken)
+    return Played(world.steps)
+
+
+def _set_up(clients: Clients, history: History) -> None:
+    create_brand(BRAND, "Simulated")
+    clients.set_up(history.brand, dict(history.rewards), dict(history.campaigns))
+
+
+def _start(world: World, clients: Clients, action: Action, *, calm: bool) -> None:
+    faults = {} if calm else action.faults
+    world.start(
+        f"call {action.number}", START + action.at, lambda: clients.act(action), skew=action.skew, faults=faults
+    )
+
+
+class _Audit:
+    """Everything as a client can read it, when all that was to end has ended."""
+
+    def __init__(self, world: World, books: Books, clients: Clients, deliveries: Deliveries) -> None:
+        self.world = world
+        self.books = books
+        self.clients = clients
+        self.deliveries = deliveries
+
+    def look(self) -> None:
+        if self.deliveries.given_up:
+            raise Broken("every deadline is settled in the end", self.deliveries.given_up)
+        for event_id, known in self.books.events.items():
+            if known.event.status is Status.PENDING:
+                raise Broken("no event is pending for ever", (event_id, known.was))
+        for customer_id in self.books.accounts:
+            self._customer(customer_id)
+
+    def _customer(self, customer_id: str) -> None:
+        stored = load_customer(BRAND, customer_id)
+        assert stored
+        if stored.customer_id != self.books.root(customer_id):
+            raise Broken("merged ids lead to one customer", (customer_id, stored.customer_id))
+        now = self.world.clock()
+        overdue = [lot for lot in stored.wallet.lots.values() if not lot.alive(now)]
+        if overdue or stored.wallet.holds:
+            raise Broken("what is over is settled in the end", (overdue, stored.wallet.holds))
+        answer = self.clients.check_wallet(customer_id)
+        assert answer
+        available = {one["reward_id"]: Decimal(one["available"]) for one in answer.data["totals"]}
+        lots: dict[str, Decimal] = {}
+        for line in answer.data["lines"]:
+            lots[line["reward_id"]] = lots.get(line["reward_id"], ZERO) + Decimal(line["amount"])
+        for reward, amount in available.items():
+            debt = stored.wallet.debts.get(reward, ZERO)
+            if amount != lots.get(reward, ZERO) - debt:
+                raise Broken("the balance is the living lots less the debt", (reward, amount, lots, debt))
+        self._conserved(customer_id, available)
+        if stored.customer_id == customer_id and not stored.absorbed:
+            records = [step.record for step in walk(stored)][::-1]
+            if replay(records) != stored.wallet:
+                raise Broken("replaying the journal gives the stored wallet", (replay(records), stored.wallet))
+
+    def _conserved(self, customer_id: str, available: dict[str, Decimal]) -> None:
+        """All that was ever granted is somewhere, reckoned from nothing but what clients can read."""
+        lines = self.clients.pages("list_transactions", customer_id, 100)
+        events = self.clients.pages("list_events", customer_id, 100)
+        assert lines is not None
+        assert events is not None
+        root = self.books.root(customer_id)
+        expected = {one for one, known in self.books.events.items() if self.books.root(known.event.customer_id) == root}
+        if {event["id"] for event in events} != expected:
+            raise Broken("a customer's events are listed, all and no others", (customer_id, events, expected))
+        for reward, amount in available.items():
+            moved: dict[str, Decimal] = {}
+            for line in lines:
+                if line["reward_id"] == reward:
+                    moved[line["type"]] = moved.get(line["type"], ZERO) + Decimal(line["amount"])
+            if sum(moved.values()) != amount:
+                raise Broken("the ledger adds up to the balance", (customer_id, reward, moved, amount))
+            self._granted_is_somewhere(events, reward, moved, amount)
+
+    def _granted_is_somewhere(
+        self, events: list[Json], reward: str, moved: dict[str, Decimal], available: Decimal
+    ) -> None:
+        """Granted = spent + expired + reversed + available + reserved + pending."""
+        granted = _sum(events, reward, "accumulations")
+        lapsed = _sum(events, reward, "accumulations", "CANCELLED", "EXPIRED")
+        pending = _sum(events, reward, "accumulations", "PENDING")
+        reserved = _sum(events, reward, "redemptions", "PENDING")
+        spent = _sum(events, reward, "redemptions", "RESOLVED")
+        given_back = _sum(events, reward, "redemptions", "REVERSED")
+        expired = -moved.get("EXPIRATION", ZERO)
+        taken_back = given_back - moved.get("REVERSAL", ZERO)
+        whole = spent + expired + (lapsed + taken_back) + available + reserved + pending
+        if granted != whole:
+            said = f"{granted} granted; spent {spent}, expired {expired}, lapsed {lapsed}, taken back {taken_back}"
+            raise Broken("what was granted is somewhere", f"{said}, available {available}, {reserved}, {pending}")
+        undone = _sum(events, reward, "accumulations", "REVERSED")
+        if not 0 <= taken_back <= undone:
+            raise Broken("a reversal takes back what was granted, at most", (reward, taken_back, undone))
+
+
+def _sum(events: list[Json], reward: str, what: str, *statuses: str) -> Decimal:
+    return sum(
+        (
+            Decimal(one["amount"])
+            for event in events
+            if not statuses or event["status"] in statuses
+            for one in event["result"][what]
+            if one["reward_id"] == reward
+        ),
+        ZERO,
+    )
