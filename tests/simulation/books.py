@@ -106,6 +106,11 @@ class Books:
         """The account of whoever has that id."""
         return self.accounts.get(self.root(customer_id))
 
+    def held(self, event: Event) -> bool:
+        """Whether an event in standby still keeps what it took."""
+        account = self.account(event.customer_id)
+        return account is not None and event.event_id in account.purse.holds
+
     def purses_since(self, customer_id: str, since: int) -> Iterator[Purse]:
         """Every purse that a read which began then may have seen; an empty one if there was none before."""
         names = {customer_id}

@@ -246,7 +246,10 @@ class Clients:
                 raise Broken("a change that is accepted has happened", (function, answer.text, known.was))
             return
         _, code = answer.refusal
-        if code in _ENDED and not self._been(known, began) & _ENDED[code]:
+        seen = self._been(known, began)
+        if Status.PENDING in seen and not self.books.held(known.event):
+            seen.add(Status.EXPIRED)  # a faster clock has seen its end, and given back what it took
+        if code in _ENDED and not seen & _ENDED[code]:
             raise Broken("a refusal tells the truth", (function, answer.text, known.was))
 
     def _been(self, known: Known, since: int) -> set[Status]:

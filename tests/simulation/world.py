@@ -46,8 +46,11 @@ class Broken(BaseException):
     """A rule does not hold. No exception that code under test may catch, wherever in it the rule is checked."""
 
     def __init__(self, rule: str, what: object) -> None:
-        super().__init__(f"{rule}\n{what}")
+        super().__init__(rule, str(what))
         self.rule = rule
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 class Fault(StrEnum):
