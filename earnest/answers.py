@@ -11,6 +11,7 @@ from loyalty.domain.api_keys import SCOPES
 from loyalty.domain.campaigns import Outcome
 from loyalty.domain.events import Status
 from loyalty.domain.offers import OfferStatus
+from loyalty.domain.tracing import TraceStatus
 from loyalty.domain.wallet import EntryType
 
 type Schema = dict[str, Any]
@@ -18,6 +19,10 @@ type Schema = dict[str, Any]
 
 def _record(**fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _also(optional: Mapping[str, Schema], record: Schema) -> Schema:
+    return {**record, "properties": {**record["properties"], **optional}}
 
 
 def _list(of: Schema) -> Schema:
@@ -205,6 +210,28 @@ COMPONENTS: Mapping[str, Schema] = {
         trace_id=_or_null(TEXT),
         created_at=TIME,
     ),
+    "Accepted": _record(traceId={**TEXT, "format": "uuid"}),
+    "Trace": _also(
+        {
+            "source": TEXT,
+            "reference": TEXT,
+            "userId": TEXT,
+            "email": TEXT,
+            "configId": TEXT,
+            "ruleParams": _record(startDate={**TEXT, "format": "date"}, endDate={**TEXT, "format": "date"}),
+            "rank": WHOLE,
+            "pointsEarned": NUMBER,
+            "rewardId": TEXT,
+            "idempotencyKey": TEXT,
+        },
+        _record(
+            traceId={**TEXT, "format": "uuid"},
+            status=_one_of(*TraceStatus),
+            reason=_or_null(TEXT),
+            offerId=_or_null(TEXT),
+            timeline=_list(_record(at=TIME, what=TEXT)),
+        ),
+    ),
     "Key": _record(**_KEY),
     "NewKey": _record(**_KEY, secret=TEXT),
     # A campaign is answered as it was written, with its id.
@@ -253,6 +280,11 @@ ANSWERS: Mapping[str, Mapping[int, Schema | None]] = {
     "get_campaign": {200: _data("Campaign")},
     "put_campaign": {200: _data("Campaign")},
     "delete_campaign": _NOTHING,
+    "create_hot_offer": {202: named("Accepted")},
+    "create_cold_offer": {202: named("Accepted")},
+    "assign_hot_points": {202: named("Accepted")},
+    "assign_cold_points": {202: named("Accepted")},
+    "get_trace": {200: _data("Trace")},
     "list_keys": {200: _page("Key")},
     "create_key": {201: _data("NewKey")},
     "revoke_key": _NOTHING,

@@ -51,9 +51,18 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def lambdas() -> dict[str, tuple[str, dict[str, Any]]]:
-    """The template's functions by folder: logical id and properties."""
-    functions = resources("AWS::Serverless::Function")
-    return {one["CodeUri"].removeprefix("functions/"): (name, one) for name, one in functions.items()}
+    """The template's functions by their names in snake case: logical id and properties."""
+    return {snake(name): (name, one) for name, one in resources("AWS::Serverless::Function").items()}
+
+
+def folder_of(function: dict[str, Any]) -> str:
+    """The folder with the code of one of the template's functions; two may share one."""
+    return str(function["CodeUri"]).removeprefix("functions/")
+
+
+def logical_id(folder: str) -> str:
+    """The logical id of the function with the code in that folder, or of the first of them."""
+    return next(name for name, one in lambdas().values() if folder_of(one) == folder)
 
 
 def routes() -> Iterator[tuple[str, str, str]]:
@@ -67,10 +76,10 @@ def published_routes() -> Iterator[tuple[str, str, str]]:
 
 
 def _routes(name: str) -> Iterator[tuple[str, str, str]]:
-    for folder, (_, function) in lambdas().items():
+    for _, function in lambdas().values():
         event = function.get("Events", {}).get(name)
         if event and event["Type"] == "Api":
-            yield folder, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+            yield folder_of(function), event["Properties"]["Method"].upper(), event["Properties"]["Path"]
 
 
 def load_function(folder: str) -> ModuleType:

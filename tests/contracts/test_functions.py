@@ -11,10 +11,22 @@ from functools import cache
 import pytest
 
 from loyalty.config import Settings
-from tests.project import FUNCTIONS, LAYER, ROOT, lambdas, published_routes, resources, routes, snake, template
+from loyalty.domain.tracing import MOST_ATTEMPTS
+from tests.project import (
+    FUNCTIONS,
+    LAYER,
+    ROOT,
+    folder_of,
+    lambdas,
+    published_routes,
+    resources,
+    routes,
+    template,
+)
 
 ALLOWED_IMPORTS = (
     "loyalty.http",
+    "loyalty.messages",
     "loyalty.stream",
     "loyalty.telemetry",
     "loyalty.clock",
@@ -23,13 +35,17 @@ ALLOWED_IMPORTS = (
 )
 WITHOUT_A_TABLE = {"get_openapi"}
 REQUESTS = sorted({folder for folder, _, _ in routes()})
-BY_FOLDER = lambdas()
+TARGETS = ("Table", "DeadlinesNotSettled", "HotRequests", "ColdRequests", "Completions")
+LAMBDAS = lambdas()
+# Their code is the same, what they may do is not.
+SHARED = {"on_hot_offer_requested": "on_offer_requested", "on_cold_offer_requested": "on_offer_requested"}
 each_function = pytest.mark.parametrize("folder", FUNCTIONS)
+each_lambda = pytest.mark.parametrize("function", LAMBDAS)
 
 
 def test_the_template_has_exactly_the_functions_in_the_folder() -> None:
-    assert sorted(BY_FOLDER) == FUNCTIONS
-    assert all(snake(name) == folder for folder, (name, _) in BY_FOLDER.items())
+    assert sorted({folder_of(one) for _, one in LAMBDAS.values()}) == FUNCTIONS
+    assert all(folder_of(one) == SHARED.get(name, name) for name, (_, one) in LAMBDAS.items())
 
 
 @each_function
@@ -77,35 +93,35 @@ def test_a_function_has_a_test(folder: str) -> None:
     assert f'"{folder}"' in tests
 
 
-@each_function
-def test_a_function_has_its_own_log_with_retention(folder: str) -> None:
-    name, function = BY_FOLDER[folder]
-    assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Log"}}
+@each_lambda
+def test_a_function_has_its_own_log_with_retention(function: str) -> None:
+    name, settings = LAMBDAS[function]
+    assert settings["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Log"}}
     log = resources("AWS::Logs::LogGroup")[f"{name}Log"]
     assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    assert log["LogGroupName"]["Fn::Sub"].endswith("/" + folder.replace("_", "-"))
+    assert log["LogGroupName"]["Fn::Sub"].endswith("/" + function.replace("_", "-"))
 
 
-@each_function
-def test_a_function_may_do_only_what_is_named_on_one_resource(folder: str) -> None:
-    _, function = BY_FOLDER[folder]
-    statements = [statement for policy in function.get("Policies", ()) for statement in policy["Statement"]]
-    assert bool(statements) == (folder not in WITHOUT_A_TABLE)
+@each_lambda
+def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> None:
+    _, settings = LAMBDAS[function]
+    statements = [statement for policy in settings.get("Policies", ()) for statement in policy["Statement"]]
+    assert bool(statements) == (function not in WITHOUT_A_TABLE)
     for statement in statements:
         assert statement["Effect"] == "Allow"
         assert all("*" not in action for action in statement["Action"])
-        assert statement["Resource"] in ({"Fn::GetAtt": "Table.Arn"}, {"Fn::GetAtt": "DeadlinesNotSettled.Arn"})
+        assert statement["Resource"] in ({"Fn::GetAtt": f"{name}.Arn"} for name in TARGETS)
 
 
-@each_function
-def test_a_function_states_memory_and_timeout_with_the_reason(folder: str) -> None:
-    name, function = BY_FOLDER[folder]
+@each_lambda
+def test_a_function_states_memory_and_timeout_with_the_reason(function: str) -> None:
+    name, settings = LAMBDAS[function]
     lines = (ROOT / "template.yaml").read_text().splitlines()
     start = lines.index(f"  {name}:")
     memory = next(i for i in range(start, len(lines)) if "MemorySize:" in lines[i])
     assert lines[memory - 1].strip().startswith("# ")
-    assert 128 <= function["MemorySize"] <= 1024
-    assert function["Timeout"] <= 60
+    assert 128 <= settings["MemorySize"] <= 1024
+    assert settings["Timeout"] <= 60
 
 
 def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
@@ -116,7 +132,7 @@ def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
     assert published < set(routes())
     called = [
         name
-        for _, function in BY_FOLDER.values()
+        for _, function in LAMBDAS.values()
         for name, event in function.get("Events", {}).items()
         if event["Type"] == "Api"
     ]
@@ -124,34 +140,51 @@ def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
 
 
 def test_no_request_outlives_the_gateway() -> None:
-    assert all(BY_FOLDER[folder][1]["Timeout"] <= 29 for folder in REQUESTS)
+    assert all(LAMBDAS[folder][1]["Timeout"] <= 29 for folder in REQUESTS)
 
 
 def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destination() -> None:
     sources = [
         event["Properties"]
-        for _, function in BY_FOLDER.values()
+        for _, function in LAMBDAS.values()
         for event in function.get("Events", {}).values()
         if event["Type"] in ("DynamoDB", "SQS", "Kinesis")
     ]
     assert sources
     for source in sources:
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert source["BisectBatchOnFunctionError"] is True
-        assert source["DestinationConfig"]["OnFailure"]["Destination"]
+        if "Queue" in source:
+            queue = resources("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"].removesuffix(".Arn")]
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == MOST_ATTEMPTS
+        else:
+            assert source["BisectBatchOnFunctionError"] is True
+            assert source["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_hot_and_cold_differ_in_their_queue_and_their_pace_alone() -> None:
+    named = {name: json.dumps(one) for name, (_, one) in LAMBDAS.items()}
+    for hot in ("create_hot_offer", "assign_hot_points"):
+        cold = hot.replace("hot", "cold")
+        assert named[hot].replace("hot", "cold").replace("Hot", "Cold") == named[cold]
+        handlers = [(ROOT / "functions" / one / "handler.py").read_text().partition('"""\n')[2] for one in (hot, cold)]
+        assert handlers[0] == handlers[1]
+    one, other = (LAMBDAS[f"on_{speed}_offer_requested"][1] for speed in ("hot", "cold"))
+    assert {name for name in one if one[name] != other[name]} == {"Timeout", "LoggingConfig", "Policies", "Events"}
 
 
 def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
-    source = BY_FOLDER["on_deadline_passed"][1]["Events"]["Removed"]["Properties"]
+    source = LAMBDAS["on_deadline_passed"][1]["Events"]["Removed"]["Properties"]
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["REMOVE"],
         "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DEADLINE#"}]}}},
     }
 
 
 def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_way_round() -> None:
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    variables = set(template()["Globals"]["Function"]["Environment"]["Variables"])
+    variables |= {name for _, one in LAMBDAS.values() for name in one.get("Environment", {}).get("Variables", ())}
     assert {name.lower() for name in variables} == set(Settings._fields)
 
 
@@ -169,11 +202,11 @@ def _loaded(folder: str) -> frozenset[str]:
 def test_a_function_imports_only_its_own_way(folder: str) -> None:
     modules = _loaded(folder)
     use_cases = {one.removeprefix("loyalty.use_cases.") for one in modules if one.startswith("loyalty.use_cases.")}
-    shared = {"changing", "funding", "identifying", "paging", "read_customer", "receipts", "walking"}
+    shared = {"accepting", "changing", "funding", "identifying", "paging", "read_customer", "receipts", "walking"}
     assert len(use_cases - shared) <= 1 or folder == "authorize", use_cases
     assert not modules & {"boto3", "pydantic", "aws_lambda_powertools", "requests"}
     source = (ROOT / "functions" / folder / "handler.py").read_text()
-    checks_a_body = any(form in source for form in ("Shape", "Batch", "CAMPAIGN", "REWARD", "CONFIG_OFFER"))
+    checks_a_body = any(form in source for form in ("Shape", "Batch", "CAMPAIGN", "REWARD", "_OFFER", "ASSIGN_POINTS"))
     assert ("pydantic_core" in modules) == checks_a_body
     assert ("loyalty.domain.campaign_form" in modules) == (folder == "put_campaign")
     assert ("loyalty.http" in modules) == (folder in REQUESTS)

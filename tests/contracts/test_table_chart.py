@@ -43,10 +43,15 @@ def test_a_row_says_what_its_function_gives(row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
-def test_exactly_the_items_with_a_ttl_are_deadlines(row: dict[str, str]) -> None:
+def test_exactly_the_items_with_a_ttl_are_deadlines_but_traces_which_just_end(row: dict[str, str]) -> None:
     function = getattr(keys, row["item"])
     values = [7 if one.annotation is int else one.name for one in inspect.signature(function).parameters.values()]
-    assert (keys.read_deadline(function(*values)) is not None) == bool(row["ttl"])
+    assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and row["item"] != "trace")
+
+
+def test_the_chart_says_how_long_traces_are_kept() -> None:
+    (row,) = (row for row in ROWS if row["item"] == "trace")
+    assert row["ttl"] == f"{keys.TRACES_KEPT.days} days"
 
 
 def test_a_deadline_is_read_back_from_its_key() -> None:

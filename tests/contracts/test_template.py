@@ -9,7 +9,7 @@ import pytest
 from checks.code import ACCEPTED as ACCEPTED_IN_CODE
 from checks.packages import ACCEPTED as ACCEPTED_PACKAGES
 from checks.template import accepted
-from tests.project import ROOT, resources, template
+from tests.project import ROOT, resources, routes, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 TABLES = resources("AWS::DynamoDB::Table")
@@ -62,7 +62,7 @@ def test_nothing_is_allowed_by_a_pattern() -> None:
 
 
 def test_an_action_is_allowed_on_its_own_kind_of_resource() -> None:
-    kinds = {"dynamodb": "AWS::DynamoDB::Table", "sqs": "AWS::SQS::Queue"}
+    kinds = {"dynamodb": "AWS::DynamoDB::Table", "events": "AWS::Events::EventBus", "sqs": "AWS::SQS::Queue"}
     for name, statement in _statements():
         target, attribute = _attribute(statement["Resource"])
         services = {action.split(":")[0] for action in statement["Action"]}
@@ -123,6 +123,7 @@ def test_what_is_not_looked_at_here_is_not_there() -> None:
     known = {
         "AWS::CloudWatch::Alarm",
         "AWS::DynamoDB::Table",
+        "AWS::Events::EventBus",
         "AWS::Logs::LogGroup",
         "AWS::SQS::Queue",
         "AWS::Serverless::Api",
@@ -141,9 +142,13 @@ def test_a_log_ends(name: str) -> None:
 
 def test_the_gateway_throttles_every_method_and_names_no_caller_in_its_log() -> None:
     (api,) = resources("AWS::Serverless::Api").values()
-    (every,) = api["MethodSettings"]
+    every, *marketing = api["MethodSettings"]
     assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
     assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]
+    # What a queue takes meets no limit of ours, only the account's.
+    paths = [path.replace("/", "~1").replace("~1", "/~1", 1) for _, _, path in routes() if "/bulk-action/" in path]
+    assert {one["ResourcePath"] for one in marketing} == set(paths)
+    assert {(one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"]) for one in marketing} == {(10_000, 5_000)}
     assert "DataTraceEnabled" not in every, "it would log keys and bodies"
     condition, setting, _ = api["AccessLogSetting"]["Fn::If"]
     assert (condition, template()["Parameters"]["AccessLog"]["Default"]) == ("HasAccessLog", "false")
@@ -167,8 +172,14 @@ def test_every_call_is_traced() -> None:
     assert not [name for name, function in FUNCTIONS.items() if "Tracing" in function]
 
 
-def test_a_function_adds_no_variable_of_its_own_and_no_variable_is_a_secret() -> None:
-    assert not [name for name, function in FUNCTIONS.items() if "Environment" in function]
+def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() -> None:
+    own = {name: one["Environment"]["Variables"] for name, one in FUNCTIONS.items() if "Environment" in one}
+    for name, variables in own.items():
+        (target,) = (value["Ref"] for value in variables.values())
+        sends = [
+            one for owner, one in _statements() if owner == name and {"Fn::GetAtt": f"{target}.Arn"} == one["Resource"]
+        ]
+        assert [one["Action"] for one in sends] in ([["sqs:SendMessage"]], [["events:PutEvents"]]), name
     for value in GLOBALS["Environment"]["Variables"].values():
         assert set(value) in ({"Ref"}, {"Fn::GetAtt"}), "a reference to a resource, or to the stack"
 

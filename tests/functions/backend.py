@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from loyalty import json as exact
 from loyalty.use_cases.create_brand import create_brand
@@ -64,12 +65,37 @@ class Answer:
         return [one["field"] for one in self.body["details"]["fields"]]
 
 
+class Carrier:
+    """A queue that keeps what was sent until it is delivered, and a bus that keeps what was said."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.said: list[tuple[str, Json]] = []
+        self.broken = False
+
+    def send_message(self, **message: str) -> None:
+        """Take a message."""
+        self._answer()
+        self.messages.append(message["MessageBody"])
+
+    def put_events(self, *, Entries: list[dict[str, str]]) -> Json:  # noqa: N803 - as AWS has it
+        """Take events."""
+        self._answer()
+        self.said += [(one["DetailType"], exact.loads(one["Detail"])) for one in Entries]
+        return {"FailedEntryCount": 0}
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+
 class Backend:
     """Every function, on one table, at one time that passes only when told to, or by a tick with every look at it."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, carrier: Carrier) -> None:
         self.client = client
         self.table = table
+        self.carrier = carrier
         self.now = NOW
         self.tick = timedelta()
 
@@ -128,6 +154,25 @@ class Backend:
         keys = {one["dynamodb"]["SequenceNumber"]: one["dynamodb"]["Keys"]["sk"]["S"] for one in batch["Records"]}
         failures = self.run("on_deadline_passed", batch)["batchItemFailures"]
         return [keys[one["itemIdentifier"]] for one in failures]
+
+    def carry_out(self, *bodies: str, attempt: int = 1) -> list[str]:
+        """Deliver these messages, all that were sent if none are given; the bodies of those that failed."""
+        batch = sample("on_offer_requested")
+        first = batch["Records"][0]
+        batch["Records"] = []
+        delivered = bodies or tuple(self.carrier.messages)
+        if not bodies:
+            self.carrier.messages.clear()
+        for i, body in enumerate(delivered):
+            attributes = {**first["attributes"], "ApproximateReceiveCount": str(attempt)}
+            batch["Records"].append({**first, "messageId": str(i), "body": body, "attributes": attributes})
+        failures = self.run("on_offer_requested", batch)["batchItemFailures"]
+        return [delivered[int(one["itemIdentifier"])] for one in failures]
+
+    def trace(self, trace_id: str) -> Json:
+        """What has become of a request."""
+        found: Json = self.call("get_trace", path={"traceId": trace_id}).data
+        return found
 
     def points(self, customer: str = "ana") -> tuple[int, int, int]:
         """What the wallet says of points: available, reserved, pending."""

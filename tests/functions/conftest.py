@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from loyalty import queue
 from loyalty.config import settings
 from loyalty.store import brands, table
-from tests.functions.backend import Backend
+from tests.functions.backend import Backend, Carrier
 from tests.project import resources
 
 TABLE = "earnest-test"
@@ -37,8 +38,11 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         monkeypatch.setenv("TABLE_NAME", TABLE)
         monkeypatch.setattr(table, "client", lambda: client)
         monkeypatch.setattr(brands, "_kept", OrderedDict())
+        carrier = Carrier()
+        monkeypatch.setattr(queue, "queues", lambda: carrier)
+        monkeypatch.setattr(queue, "buses", lambda: carrier)
         settings.cache_clear()
-        yield Backend(client, TABLE)
+        yield Backend(client, TABLE, carrier)
         settings.cache_clear()
 
 

@@ -65,6 +65,15 @@ def _another_body(function: str) -> Provoke:
     return act
 
 
+def _with_a_key(function: str, **changes: Any) -> Provoke:
+    def act(backend: Backend) -> Answer:
+        backend.emit("ana")
+        assert backend.call(function).status == 202
+        return backend.call(function, {**body_of(function), **changes})
+
+    return act
+
+
 def _too_many_holds(backend: Backend) -> Answer:
     for _ in range(100):
         _held(backend)
@@ -86,6 +95,16 @@ OWN: dict[tuple[str, str], Provoke] = {
     ("patch_customer", "IdentityTakenError"): _taken,
     ("preview_rewards", "UserNotFoundError"): lambda backend: backend.call("preview_rewards"),
     **{(function, "IdempotencyMismatchError"): _another_body(function) for function in ("emit_event", "track_events")},
+    **{
+        (function, code): _with_a_key(function, **changes)
+        for function in ("create_hot_offer", "create_cold_offer", "assign_hot_points", "assign_cold_points")
+        for code, changes in {
+            "IdempotencyMismatchError": {"source": "another"},
+            "UserNotFoundError": {"userId": "6d13456a-1304-5109-a117-af4de20b2487", "idempotencyKey": "k2"},
+            "OfferNotFoundError": {"configId": "nobody-knows-it", "idempotencyKey": "k2"},
+            "RewardNotFoundError": {"rewardId": "nobody-knows-it", "idempotencyKey": "k2"},
+        }.items()
+    },
     ("track_event_v3", "IdempotencyMismatchError"): _another_body("track_event_v3"),
     **{
         (function, code): _on(function, state)

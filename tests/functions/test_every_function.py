@@ -44,6 +44,11 @@ SCOPES = {
     "list_config_offers": set(),
     "put_config_offer": set(),
     "delete_config_offer": set(),
+    "create_hot_offer": {OFFERS},
+    "create_cold_offer": {OFFERS},
+    "assign_hot_points": {OFFERS},
+    "assign_cold_points": {OFFERS},
+    "get_trace": {OFFERS},
 }
 PUBLIC = {"get_openapi"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
@@ -55,6 +60,7 @@ each_function = pytest.mark.parametrize("function", SCOPES)
 def told(backend: Backend) -> Backend:
     """A backend where the sample event has happened, and whose brand has the samples' key."""
     backend.call("emit_event")
+    backend.call("create_hot_offer")
     create_key("demo", "Till 7", ["events:write"], NOW, secret="ek_demo_example")
     return backend
 
@@ -82,7 +88,7 @@ def test_a_sample_is_carried_out(told: Backend, function: str) -> None:
     if function == "delete_reward":
         told.call("delete_campaign")
     answer = told.call(function)
-    assert answer.status in (200, 201, 204), answer.text
+    assert answer.status in (200, 201, 202, 204), answer.text
     assert answer.headers["X-Request-Id"] == sample(function)["requestContext"]["requestId"]
     assert answer.headers["Content-Type"] == "application/json"
 
@@ -98,7 +104,7 @@ def test_a_key_may_do_what_its_scopes_say_and_nothing_else(told: Backend, functi
             assert answer.refusal == (403, "Forbidden")
             assert all(wanted in answer.body["message"] for wanted in SCOPES[function] or {ADMIN})
     for scope in allowed:
-        assert told.call(function, scopes=f"{OFFERS} {scope}").status < 300
+        assert told.call(function, scopes=f"none {scope}").status < 300
 
 
 @pytest.mark.parametrize("function", WITH_AN_ID)
@@ -106,9 +112,10 @@ def test_a_key_may_do_what_its_scopes_say_and_nothing_else(told: Backend, functi
     "raw", ["a%23b", "x" * 256, "%20", "a%0A", "%00", "a%FF", "%ED%A0%80", ""], ids=lambda raw: raw[:9] or "empty"
 )
 def test_what_can_be_no_id_is_refused_in_the_path(empty: Backend, function: str, raw: str) -> None:
+    (name,) = sample(function)["pathParameters"]
     with empty.nothing_changes():
-        answer = empty.call(function, path={"id": raw})
-    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["id"])
+        answer = empty.call(function, path={name: raw})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [name])
 
 
 @pytest.mark.parametrize("function", WITH_A_BODY)

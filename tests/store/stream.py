@@ -21,10 +21,11 @@ def pattern() -> Json:
 
 
 def matches(wanted: Any, record: Any) -> bool:
-    """Lambda's filter rule, as far as the template uses it: a list names the values that pass."""
+    """Lambda's filter rule, as far as the template uses it: a list names the values that pass, or how they begin."""
     if isinstance(wanted, dict):
         return isinstance(record, dict) and all(matches(inner, record.get(name)) for name, inner in wanted.items())
-    return record in wanted
+    beginnings = tuple(one["prefix"] for one in wanted if isinstance(one, dict))
+    return record in wanted or (isinstance(record, str) and record.startswith(beginnings))
 
 
 def records(store: Store) -> Iterator[Json]:

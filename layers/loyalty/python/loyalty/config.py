@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """What the template tells every function."""
+    """What the template tells every function, and of the queue and the bus only those that send to them."""
 
     table_name: str
     stack_id: str = ""
+    queue_url: str = ""
+    event_bus: str = ""
 
 
 def in_lambda() -> bool:
@@ -21,4 +23,9 @@ def in_lambda() -> bool:
 def settings() -> Settings:
     """The settings of this process; KeyError names the variable that is missing."""
     # A command or a test has a table and no stack.
-    return Settings(table_name=os.environ["TABLE_NAME"], stack_id=os.environ.get("STACK_ID", ""))
+    return Settings(
+        table_name=os.environ["TABLE_NAME"],
+        stack_id=os.environ.get("STACK_ID", ""),
+        queue_url=os.environ.get("QUEUE_URL", ""),
+        event_bus=os.environ.get("EVENT_BUS", ""),
+    )

@@ -30,6 +30,11 @@ def dumps(value: Any) -> str:
     return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def dumps_ascii(value: Any) -> str:
+    """Write compact JSON in ASCII, for carriers that do not take every character."""
+    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"))
+
+
 def canonical(value: Any) -> str:
     """One text for all ways to write the same JSON value: order of names and 10, 10.0, 1e1 do not matter."""
     return simplejson.dumps(_plain(value), use_decimal=True, separators=(",", ":"), sort_keys=True)

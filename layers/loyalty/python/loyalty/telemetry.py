@@ -6,6 +6,7 @@ which would cost a function a sixth of its start-up.
 
 import sys
 import time
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from loyalty import json
 
 if TYPE_CHECKING:  # the authorizer logs too, and needs no events
     from loyalty.domain.events import Event
+    from loyalty.domain.tracing import Trace
 
 NAMESPACE = "Earnest"
 
@@ -34,8 +36,14 @@ def count_event(event: "Event") -> None:
         _measure({"reward_id": reward_id}, PointsGranted=amount)
 
 
+def count_assignment(ended: "Trace") -> None:
+    """Count a request of a marketing tool by how it ended, and how long after it was accepted."""
+    took = ended.took // timedelta(milliseconds=1)
+    _measure({"kind": ended.wanted.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
+
+
 def _measure(dimensions: dict[str, str], **values: int | Decimal) -> None:
-    metrics = [{"Name": name, "Unit": "Count"} for name in values]
+    metrics = [{"Name": name, "Unit": "Milliseconds" if name.endswith("Milliseconds") else "Count"} for name in values]
     directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": metrics}
     about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
     sys.stderr.write(json.dumps({"_aws": about, **dimensions, **values}) + "\n")

@@ -5,7 +5,7 @@ LoyaltyError
 ├── Refused 403 ─────── Forbidden
 ├── NotFound 404 ────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
 │                       CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
-│                       OfferNotFoundError
+│                       OfferNotFoundError · TraceNotFoundError
 ├── Conflict 409 ────── EventExpiredError · EventCancelledError · EventReversedError
 │                       EventResolvedError · RewardInUseError · IdentityTakenError
 ├── TooLarge 413 ────── PayloadTooLargeError
@@ -122,6 +122,10 @@ class KeyNotFoundError(NotFound):
 
 class OfferNotFoundError(NotFound):
     """No config offer of this brand has that id, or it is not active."""
+
+
+class TraceNotFoundError(NotFound):
+    """No request of this brand has that trace id, or it is too long ago."""
 
 
 class EventExpiredError(Conflict):

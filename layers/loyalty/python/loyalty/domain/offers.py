@@ -15,6 +15,9 @@ from loyalty.domain.times import format_instant
 
 MOST_LIVE_OFFERS = 100
 
+# The rank of an offer that was given none: behind those that have one.
+UNRANKED = 1_000_000
+
 # Each may take a write of a transaction, which holds 100.
 MOST_REDEEMED_AT_ONCE = 10
 

@@ -14,8 +14,9 @@ from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.explaining import explained
 from loyalty.domain.listening import Evaluation
-from loyalty.domain.offers import Offer, OfferRecord, OfferStatus
+from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, OfferStatus
 from loyalty.domain.times import format_instant
+from loyalty.domain.tracing import Trace
 from loyalty.domain.wallet import Line, Lot, Total, living_lots, totals
 
 View = dict[str, Any]
@@ -207,7 +208,7 @@ def offer(one: OfferRecord, status: OfferStatus, held_by: str | None) -> View:
         "name": one.name,
         "benefits": one.benefits,
         "status": status,
-        "rank": one.offer.rank,
+        "rank": one.offer.rank if one.offer.rank < UNRANKED else None,
         "starts_at": _time(one.offer.starts_at),
         "ends_at": _time(one.offer.ends_at),
         "held_by": held_by,
@@ -216,6 +217,18 @@ def offer(one: OfferRecord, status: OfferStatus, held_by: str | None) -> View:
         "reference": one.reference,
         "trace_id": one.trace_id,
         "created_at": _time(one.assigned_at),
+    }
+
+
+def trace(one: Trace) -> View:
+    """What has become of a request, which is shown as it was sent."""
+    return {
+        **one.wanted.fields,
+        "traceId": one.wanted.trace_id,
+        "status": one.status,
+        "reason": one.reason,
+        "offerId": one.offer_id,
+        "timeline": [{"at": format_instant(step.at), "what": step.what} for step in one.steps],
     }
 
 

@@ -24,6 +24,14 @@ def read_brand(brand_id: str, item: Item) -> Brand:
     return brand
 
 
+def found_brand(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:
+    """The brand among what was read; BrandNotFoundError if it has not been set up."""
+    item = found.get(keys.brand(brand_id))
+    if item is None:
+        raise BrandNotFoundError("this brand has not been set up")
+    return read_brand(brand_id, item)
+
+
 def region_of(brand_id: str) -> str | None:
     """The region in which the brand's mobile numbers are read, as this process last saw it."""
     if brand_id not in _regions:

@@ -9,7 +9,6 @@ from loyalty.domain import ids
 from loyalty.domain.amounts import ZERO
 from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.customers import Customer, Ref
-from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.events import Emission, Event, Status
 from loyalty.domain.explaining import Trace, View, explained
 from loyalty.domain.funds import Funds
@@ -19,7 +18,7 @@ from loyalty.domain.offers import Offer
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet import LotKey
 from loyalty.store import budgets, documents, keys
-from loyalty.store.brands import read_brand, rules_at_hand, rules_of
+from loyalty.store.brands import found_brand, rules_at_hand, rules_of
 from loyalty.store.budgets import Left
 from loyalty.store.offers import offer_place
 from loyalty.store.packing import pack, unpack
@@ -43,7 +42,7 @@ class Ended(Exception):
 
 def load_customer(brand_id: str, customer_id: str) -> Customer | None:
     """The customer of that id, or the one it was merged into, if there is one."""
-    return _resolved(brand_id, customer_id, get(keys.customer(brand_id, customer_id)))
+    return resolved_customer(brand_id, customer_id, get(keys.customer(brand_id, customer_id)))
 
 
 def load_known_customer(event: Event) -> Customer:
@@ -69,8 +68,8 @@ def load_with_identities(
     places = _identity_places(brand_id, said)
     found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()])
     item = found.get(keys.customer(brand_id, customer_id))
-    customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    return customer, _found_brand(found, brand_id), _first_seen_with(found, places)
+    customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
+    return customer, found_brand(found, brand_id), _first_seen_with(found, places)
 
 
 class Loaded(NamedTuple):
@@ -95,13 +94,13 @@ def load_for_events(
     places = _identity_places(brand_id, said)
     asked = [keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()]
     found = get_many([*asked, *budgets.places(brand_id, expected, [shard])])
-    brand = _found_brand(found, brand_id)
+    brand = found_brand(found, brand_id)
     rules = rules_of(brand)
     with_funds = rules.with_funds(types)
     if missing := [one for one in with_funds if one not in expected]:
         found |= get_many(budgets.places(brand_id, missing, [shard]))
     item = found.get(keys.customer(brand_id, customer_id))
-    customer = _resolved(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
+    customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
     known = _first_seen_with(found, places)
     return Loaded(customer, brand, known, rules, budgets.left_in(found, brand_id, with_funds, [shard]))
 
@@ -356,18 +355,12 @@ def _spell(lot: LotKey) -> str:
     return ids.derived(lot.reward_id, lot.campaign_id or "", ends)[:12]
 
 
-def _resolved(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:
+def resolved_customer(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:
+    """The customer in that item, or the one it was merged into, which takes one more round trip."""
     while item and "alias" in item:
         customer_id = str(item["alias"])
         item = get(keys.customer(brand_id, customer_id))
     return _customer(brand_id, customer_id, item) if item else None
-
-
-def _found_brand(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:
-    item = found.get(keys.brand(brand_id))
-    if item is None:
-        raise BrandNotFoundError("this brand has not been set up")
-    return read_brand(brand_id, item)
 
 
 def _customer(brand_id: str, customer_id: str, item: Item) -> Customer:

@@ -18,13 +18,18 @@
 | hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when removed        |
 | lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when removed        |
 | offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when removed        |
+| trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or the key it came with |
 
 An event slot may hold a pointer to the event instead: a purchase that came with an idempotency key as well is
 protected by both. What has no ttl is kept for ever, so a retry is recognised for ever. Ids hold no `#`, so no id can
 reach into another's keys.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
+
+# How long it can be seen what became of a request, and how long its idempotency key makes it the same request.
+TRACES_KEPT = timedelta(days=90)
 
 REWARDS = "REWARD#"
 CAMPAIGNS = "CAMPAIGN#"
@@ -129,6 +134,11 @@ def lots_deadline(brand_id: str, customer_id: str) -> Key:
 def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
     """The end of one offer."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFER_DEADLINES}{offer_id}")
+
+
+def trace(brand_id: str, trace_id: str) -> Key:
+    """What has become of a request of a marketing tool."""
+    return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
 
 
 def read_deadline(key: Key) -> Deadline | None:

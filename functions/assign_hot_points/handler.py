@@ -1,0 +1,17 @@
+"""POST /bulk-action/hot/assign-points: give or take points for a guest who is waiting."""
+
+from loyalty import http
+from loyalty.clock import now
+from loyalty.domain.assignment_form import ASSIGN_POINTS
+from loyalty.use_cases.accept_points import accept_points
+from loyalty.use_cases.accepting import Request
+
+
+def accept(request: http.Request) -> http.Response:
+    """202 with the id of the trace that will say what has become of it."""
+    done = accept_points(request.brand_id, Request(request.body, request.sent, request.key_given), now)
+    replayed = {"Idempotency-Replayed": "true"} if done.replayed else {}
+    return http.Response({"traceId": done.trace_id}, 202, replayed)
+
+
+handler = http.endpoint(accept, http.OFFERS_WRITE, body=ASSIGN_POINTS)

@@ -1,0 +1,17 @@
+"""POST /bulk-action/cold/create-offer: give one customer an offer in its turn: for a mass send."""
+
+from loyalty import http
+from loyalty.clock import now
+from loyalty.domain.assignment_form import CREATE_OFFER
+from loyalty.use_cases.accept_offer import accept_offer
+from loyalty.use_cases.accepting import Request
+
+
+def accept(request: http.Request) -> http.Response:
+    """202 with the id of the trace that will say what has become of it."""
+    done = accept_offer(request.brand_id, Request(request.body, request.sent, request.key_given), now)
+    replayed = {"Idempotency-Replayed": "true"} if done.replayed else {}
+    return http.Response({"traceId": done.trace_id}, 202, replayed)
+
+
+handler = http.endpoint(accept, http.OFFERS_WRITE, body=CREATE_OFFER)

@@ -1,0 +1,62 @@
+"""Messages out: to the queue of what is to be done, and to the bus of what has been done."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from loyalty import json
+from loyalty.aws import new_client
+from loyalty.config import in_lambda, settings
+from loyalty.domain.errors import ServiceUnavailable
+
+
+@cache
+def queues() -> Any:
+    """The SQS client of this process, made when first asked for."""
+    return new_client("sqs", read_timeout=8)
+
+
+@cache
+def buses() -> Any:
+    """The EventBridge client of this process, made when first asked for."""
+    return new_client("events", read_timeout=8)
+
+
+def send(message: Mapping[str, Any], sender: str) -> None:
+    """Put a message on this function's queue, which is fair between senders; ServiceUnavailable if it is not taken."""
+    try:
+        queues().send_message(
+            QueueUrl=settings().queue_url, MessageBody=json.dumps_ascii(message), MessageGroupId=fair_group(sender)
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceUnavailable("the queue did not take the request; send it again") from error
+
+
+def fair_group(sender: str) -> str:
+    """The sender as the name of a message group, which takes only a part of ASCII."""
+    return "".join(char if char.isascii() and char.isprintable() and char != " " else "_" for char in sender)[:128]
+
+
+def announce(kind: str, detail: Mapping[str, Any]) -> None:
+    """Say on the stack's own bus what has been done; ServiceUnavailable if it is not taken."""
+    entry = {
+        "EventBusName": settings().event_bus,
+        "Source": "earnest",
+        "DetailType": kind,
+        "Detail": json.dumps(detail),
+    }
+    try:
+        answer = buses().put_events(Entries=[entry])
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceUnavailable("the event bus did not answer") from error
+    if answer["FailedEntryCount"]:
+        raise ServiceUnavailable("the event bus did not take the event")
+
+
+# As with the table's client: a function makes those it will need while it starts.
+if in_lambda():
+    for url, make in ((settings().queue_url, queues), (settings().event_bus, buses)):
+        if url:
+            make()

@@ -1,0 +1,44 @@
+"""Assignments: what decides on one is read together, and what it does is written together."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from loyalty.domain.assigning import Assignment
+from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.customers import Customer
+from loyalty.domain.tracing import Trace, Wanted
+from loyalty.store import keys
+from loyalty.store.brands import found_brand, rules_of
+from loyalty.store.customers import resolved_customer, save_change
+from loyalty.store.offers import offer_writes
+from loyalty.store.table import get_many
+from loyalty.store.traces import trace_in, trace_write
+
+
+class ToAssign(NamedTuple):
+    """The trace of a request if it has one already, its customer if there still is one, and what decides."""
+
+    trace: Trace | None
+    customer: Customer | None
+    brand: Brand
+    rules: Rules
+
+
+def load_to_assign(wanted: Wanted, now: datetime) -> ToAssign:
+    """All that decides on an accepted request: one round trip, and one more for a merged customer."""
+    brand_id, customer_id = wanted.brand_id, wanted.customer_id
+    place, who = keys.trace(brand_id, wanted.trace_id), keys.customer(brand_id, customer_id)
+    found = get_many([place, who, keys.brand(brand_id)])
+    brand = found_brand(found, brand_id)
+    customer = resolved_customer(brand_id, customer_id, found.get(who))
+    return ToAssign(trace_in(found, place, now), customer, brand, rules_of(brand))
+
+
+def save_assignment(assignment: Assignment, before: Customer, traced: Trace | None) -> None:
+    """Store what a request gave its customer, and that it did, all of it or nothing.
+
+    Raises Contended if the trace or the customer is no longer as the decision saw it.
+    """
+    record = assignment.record
+    records = offer_writes(before.brand_id, record) if record else []
+    save_change(assignment.change, before, None, trace_write(assignment.trace, traced), *records)

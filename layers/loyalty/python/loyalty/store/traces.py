@@ -1,0 +1,129 @@
+"""Requests of marketing tools: what decides whether one is taken, and what has become of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.times import from_millis, to_millis, to_ttl
+from loyalty.domain.tracing import Kind, Step, Trace, TraceStatus, Wanted
+from loyalty.store import keys
+from loyalty.store.brands import found_brand, rules_of
+from loyalty.store.packing import pack, unpack
+from loyalty.store.table import Contended, Item, Write, get, get_many, put, update, write
+
+
+class Asked(NamedTuple):
+    """What decides on a request: the trace of an earlier one with its key, the customer's id, the brand, its rules."""
+
+    trace: Trace | None
+    customer_id: str | None
+    brand: Brand
+    rules: Rules
+
+
+def load_asked(brand_id: str, customer_id: str | None, email: str | None, trace_id: str | None, now: datetime) -> Asked:
+    """All that decides on a request about the customer of that id, or else of that e-mail address: one round trip.
+
+    Rules that have changed take more. A merged customer is left to whoever assigns: its id is still one.
+    """
+    who = keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
+    earlier = [keys.trace(brand_id, trace_id)] if trace_id else []
+    found = get_many([who, keys.brand(brand_id), *earlier])
+    brand = found_brand(found, brand_id)
+    there = found.get(who)
+    known = None if there is None else customer_id or str(there["customer"])
+    return Asked(next((trace_in(found, one, now) for one in earlier), None), known, brand, rules_of(brand))
+
+
+def load_trace(brand_id: str, trace_id: str, now: datetime) -> Trace | None:
+    """The trace of that id, if it is not too long ago."""
+    place = keys.trace(brand_id, trace_id)
+    item = get(place)
+    return trace_in({place: item}, place, now) if item else None
+
+
+def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> Trace | None:
+    """The trace at that place among what was read; what TTL is late to delete is gone all the same."""
+    item = found.get(place)
+    if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
+        return None
+    _, brand_id, _, trace_id = place.pk.split("#")
+    document = unpack(item["doc"])
+    wanted = Wanted(
+        trace_id,
+        brand_id,
+        document["customer"],
+        Kind(document["kind"]),
+        document["fields"],
+        str(item["print"]),
+        from_millis(document["accepted"]),
+    )
+    steps = tuple(Step(from_millis(at), what) for at, what in document["steps"])
+    status = TraceStatus(str(item["status"]))
+    return Trace(wanted, status, steps, document.get("reason"), document.get("offer"), "announced" in item)
+
+
+def trace_write(trace: Trace, before: Trace | None) -> Write:
+    """A trace as it now is; Contended if it is no longer as it was before, None being not there yet."""
+    wanted = trace.wanted
+    document: dict[str, Any] = {
+        "customer": wanted.customer_id,
+        "kind": wanted.kind,
+        "fields": wanted.fields,
+        "accepted": to_millis(wanted.accepted_at),
+        "steps": [[to_millis(step.at), step.what] for step in trace.steps],
+        "reason": trace.reason,
+        "offer": trace.offer_id,
+    }
+    item: Item = {
+        "status": trace.status.value,
+        "print": wanted.fingerprint,
+        "steps": len(trace.steps),
+        "ttl": to_ttl(wanted.accepted_at + keys.TRACES_KEPT),
+        "doc": pack({name: value for name, value in document.items() if value is not None}),
+    }
+    place = keys.trace(wanted.brand_id, wanted.trace_id)
+    if before is None:
+        condition = "attribute_not_exists(pk) OR #ttl <= :now"
+        return put(place, item, condition, Contended(), now=to_millis(wanted.accepted_at) // 1000)
+    # Forward alone: whoever has ended it, or tried meanwhile, has written more steps.
+    condition = "#status = :queued AND #steps = :seen"
+    return put(place, item, condition, Contended(), queued=TraceStatus.QUEUED.value, seen=len(before.steps))
+
+
+def save_trace(trace: Trace, before: Trace | None) -> None:
+    """Store a trace; Contended if it is no longer as it was before."""
+    write(trace_write(trace, before))
+
+
+def save_announced(trace: Trace) -> None:
+    """Note that the trace's end has been made known."""
+    place = keys.trace(trace.wanted.brand_id, trace.wanted.trace_id)
+    write(update(place, "SET #announced = :one", "attribute_exists(pk)", Contended(), one=1))
+
+
+def to_message(wanted: Wanted) -> dict[str, Any]:
+    """A request as the queue carries it."""
+    return {
+        "trace": wanted.trace_id,
+        "brand": wanted.brand_id,
+        "customer": wanted.customer_id,
+        "kind": wanted.kind,
+        "fields": wanted.fields,
+        "print": wanted.fingerprint,
+        "accepted": to_millis(wanted.accepted_at),
+    }
+
+
+def from_message(message: Mapping[str, Any]) -> Wanted:
+    """The request in a message. KeyError or ValueError if there is none in it."""
+    return Wanted(
+        message["trace"],
+        message["brand"],
+        message["customer"],
+        Kind(message["kind"]),
+        message["fields"],
+        message["print"],
+        from_millis(message["accepted"]),
+    )
