@@ -277,7 +277,9 @@ ANSWERS: Mapping[str, Mapping[int, Schema | None]] = {
     "put_config_offer": {200: _data("ConfigOffer")},
     "delete_config_offer": _NOTHING,
     "list_campaigns": {200: _page("Campaign")},
-    "get_campaign": {200: _data("Campaign")},
+    "get_campaign": {
+        200: _record(data=named("Campaign"), left=_record(budget=_or_null(NUMBER), times=_or_null(WHOLE)))
+    },
     "put_campaign": {200: _data("Campaign")},
     "delete_campaign": _NOTHING,
     "create_hot_offer": {202: named("Accepted")},

@@ -1,4 +1,4 @@
-"""GET /campaigns/{id}: one campaign."""
+"""GET /campaigns/{id}: one campaign, and what it has left to give."""
 
 from loyalty import http
 from loyalty.domain import views
@@ -6,9 +6,10 @@ from loyalty.use_cases.read_campaign import read_campaign
 
 
 def get(request: http.Request) -> http.Response:
-    """200 with the campaign as it was written."""
+    """200 with the campaign as it was written; `left` of its budget and its times, null if it has none."""
     campaign_id = request.id("id")
-    return http.Response({"data": views.campaign(campaign_id, read_campaign(request.brand_id, campaign_id))})
+    document, left = read_campaign(request.brand_id, campaign_id)
+    return http.Response({"data": views.campaign(campaign_id, document), "left": views.left(left)})
 
 
 handler = http.endpoint(get)

@@ -154,6 +154,23 @@ def test_a_budget_that_is_changed_keeps_what_was_spent(api: Api) -> None:
     assert left(api) == (0, 0)
 
 
+def test_a_campaign_says_what_it_has_left(api: Api) -> None:
+    def said() -> Any:
+        return api.call("get_campaign", path={"id": "visits"}).body["left"]
+
+    api.put_campaign("visits", visits())
+    assert said() == {"budget": None, "times": None}
+    for limits, expected in (
+        ({"budget": 15}, {"budget": 5, "times": None}),
+        ({"per_campaign": {"times": 4}}, {"budget": None, "times": 3}),
+        ({"budget": 12, "per_campaign": {"times": 3}}, {"budget": 0, "times": 1}),
+        ({"budget": 7}, {"budget": -5, "times": None}),
+    ):
+        api.put_campaign("visits", visits(**limits))
+        visit(api)
+        assert said() == expected
+
+
 def test_a_budget_that_is_deleted_and_written_again_does_not_begin_anew(api: Api) -> None:
     api.put_campaign("visits", visits(budget=30))
     assert paid([visit(api) for _ in range(2)]) == [10, 10]

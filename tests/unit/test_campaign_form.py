@@ -289,6 +289,26 @@ def test_a_value_that_the_operator_could_never_find_is_refused(operator: str, va
 
 
 @pytest.mark.parametrize(
+    ("operator", "value", "right"),
+    [
+        ("gte", "2026-01-31", True),
+        ("lt", "2026-01-31T09:30:00+02:00", True),
+        ("between", ["2026-01-31", "2026-01-31T09:30:00Z"], True),
+        ("starts_with", "2026-01", True),
+        ("exists", True, True),
+        ("gte", "31.1.2026", False),
+        ("lt", 2026, False),
+        ("between", ["2026-01-31", "2027"], False),
+    ],
+)
+def test_what_orders_a_time_is_a_time_or_a_day(operator: str, value: object, right: bool) -> None:
+    for field in ("customer.created_at", "issued_at"):
+        document = with_condition(operator, value)
+        document["rules"][0]["conditions"][0][0]["field"] = field
+        assert list(problems(document)) == ([] if right else ["rules.0.conditions.0.0.value"])
+
+
+@pytest.mark.parametrize(
     ("effect", "path", "why"),
     [
         ({"reward_id": "points"}, "amount", "is required, or one of amount, by_tier, percent, multiply, tag"),

@@ -1,6 +1,6 @@
 """Campaigns: when they run, what they grant, and what they say about an event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -154,6 +154,32 @@ def test_a_lot_says_where_it_came_from_and_ends_with_its_day_in_the_zone_of_the_
 def test_a_campaign_runs_within_its_dates(dates: dict[str, Any], at: str, runs: bool) -> None:
     one = verdict(campaign(effect(1), **dates), {}, parse_instant(at), "America/New_York")
     assert one.outcome is (Outcome.REWARDED if runs else Outcome.OUT_OF_SCHEDULE)
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "first", "after_last"),
+    [
+        ("gte", "2026-03-29", "2026-03-28T23:00:00Z", None),
+        ("gt", "2026-03-29", "2026-03-29T22:00:00Z", None),
+        ("lt", "2026-03-29", None, "2026-03-28T23:00:00Z"),
+        ("lte", "2026-03-29", None, "2026-03-29T22:00:00Z"),
+        ("between", ["2026-03-29", "2026-03-29"], "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("between", ["2026-03-29T01:00:00+01:00", "2026-03-30"], "2026-03-29T00:00:00Z", "2026-03-30T22:00:00Z"),
+    ],
+)
+def test_a_day_that_a_condition_names_is_the_whole_day_of_the_brand(
+    operator: str, value: object, first: str | None, after_last: str | None
+) -> None:
+    document = campaign(effect(1), conditions=[[{"field": "issued_at", "operator": operator, "value": value}]])
+
+    def holds(at: datetime) -> bool:
+        return verdict(document, {"issued_at": at}, at, "Europe/Berlin").outcome is Outcome.REWARDED
+
+    millisecond = timedelta(milliseconds=1)
+    for turn, holds_from_then in ((first, True), (after_last, False)):
+        if turn:
+            at = parse_instant(turn)
+            assert (holds(at - millisecond), holds(at)) == (not holds_from_then, holds_from_then)
 
 
 def test_campaigns_are_asked_in_the_order_of_their_ids_and_only_about_their_trigger() -> None:

@@ -263,6 +263,15 @@ def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
         ({"field": "customer.is_birthday_month", "value": True}, {"attributes": {"birthday": 3}}, NOW, False),
         ({"field": "customer.is_birthday_month", "value": True}, {}, NOW, False),
         ({"field": "customer.created_at", "operator": "lt", "value": "2026-03-11"}, {}, NOW, True),
+        ({"field": "customer.created_at", "operator": "gte", "value": "2026-03-10T12:00:00Z"}, {}, NOW, True),
+        ({"field": "customer.created_at", "operator": "gte", "value": "2026-03-10T11:30:00-01:00"}, {}, NOW, False),
+        ({"field": "customer.created_at", "operator": "lt", "value": "2026-03-10T13:00:00+00:30"}, {}, NOW, True),
+        ({"field": "customer.created_at", "operator": "lte", "value": "2026-03-10"}, {}, NOW, True),
+        ({"field": "customer.created_at", "operator": "gt", "value": "2026-03-10"}, {}, NOW, False),
+        ({"field": "customer.created_at", "operator": "between", "value": ["2026-03-10", "2026-03-10"]}, {}, NOW, True),
+        ({"field": "customer.created_at", "operator": "lte", "value": "9999-12-31"}, {}, NOW, True),
+        ({"field": "issued_at", "operator": "gte", "value": "2026-03-10"}, {}, NOW, True),
+        ({"field": "fulfilled", "value": True}, {}, NOW, True),
     ],
 )
 def test_what_is_known_of_the_customer(condition: Document, who: Document, at: datetime, holds: bool) -> None:

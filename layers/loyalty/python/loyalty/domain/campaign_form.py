@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError, core_schema
 from loyalty.domain.amounts import LARGEST, has_decimals
 from loyalty.domain.brands import Reward
 from loyalty.domain.campaigns import DAYS, bound
-from loyalty.domain.conditions import OPERATORS
+from loyalty.domain.conditions import OPERATORS, ORDERS
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.fields import impossible
+from loyalty.domain.fields import TIMES, impossible
 from loyalty.domain.shapes import (
     Shape,
     amount,
@@ -33,14 +33,22 @@ from loyalty.domain.times import parse_instant, zone
 MOST_COUNTERS = 10
 
 
-def _day_or_instant(value: object) -> str:
+_MOMENT = "must be a day such as 2026-01-31 or a time such as 2026-01-31T09:30:00Z"
+
+
+def _is_moment(value: object) -> bool:
     try:
-        if isinstance(value, str):
+        return isinstance(value, str) and bool(
             parse_instant(value) if "T" in value.upper() else date.fromisoformat(value)
-            return value
+        )
     except (ValueError, OverflowError):
-        pass
-    raise PydanticCustomError("day", "must be a day such as 2026-01-31 or a time such as 2026-01-31T09:30:00Z")
+        return False
+
+
+def _day_or_instant(value: object) -> str:
+    if isinstance(value, str) and _is_moment(value):
+        return value
+    raise PydanticCustomError("day", _MOMENT)
 
 
 _DAY = {"type": "string", "examples": ["2026-01-31", "2026-01-31T09:30:00Z"]}
@@ -197,8 +205,17 @@ def _wrong_value(condition: Mapping[str, Any]) -> str | None:
         return "is required"
     for operators, fits, message in _WANTED:
         if operator in operators:
-            return None if fits(value) else message
+            return message if not fits(value) else _wrong_moment(condition)
     raise KeyError(operator)
+
+
+def _wrong_moment(condition: Mapping[str, Any]) -> str | None:
+    value = condition.get("value")
+    if condition.get("field") not in TIMES or condition["operator"] not in ORDERS:
+        return None
+    if all(map(_is_moment, value if isinstance(value, list) else [value])):
+        return None
+    return _MOMENT.replace("must be", "must be two, each", 1) if isinstance(value, list) else _MOMENT
 
 
 def _pair(value: object) -> bool:

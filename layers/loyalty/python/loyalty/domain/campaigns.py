@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.conditions import Test, compiled
+from loyalty.domain.conditions import ORDERS, Test, compiled
 from loyalty.domain.effects import Effect, Multiple, compile_effect
+from loyalty.domain.fields import TIMES
 from loyalty.domain.tallies import HISTORY, Counter, Recurrence, Window, digest
 from loyalty.domain.times import parse_instant, parse_period, start_of_day
 from loyalty.domain.wallet import Lot
@@ -155,7 +156,7 @@ def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo
         document["name"],
         document["trigger"],
         _schedule(document, tz),
-        tuple(_rule(campaign_id, rule, seen) for rule in document["rules"]),
+        tuple(_rule(campaign_id, rule, tz, seen) for rule in document["rules"]),
         compile_limits(document.get("limits") or {}),
         document.get("priority") or 0,
         document.get("exclusive"),
@@ -195,11 +196,11 @@ def minutes(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _rule(campaign_id: str, document: Mapping[str, Any], seen: dict[str, int]) -> Rule:
+def _rule(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, seen: dict[str, int]) -> Rule:
     return Rule(
         document.get("name"),
         tuple(
-            tuple(_condition(campaign_id, one, every, seen) for one in every)
+            tuple(_condition(campaign_id, one, every, tz, seen) for one in every)
             for every in document.get("conditions") or ()
         ),
         tuple(compile_effect(effect) for effect in document["effects"]),
@@ -207,11 +208,12 @@ def _rule(campaign_id: str, document: Mapping[str, Any], seen: dict[str, int]) -
 
 
 def _condition(
-    campaign_id: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], seen: dict[str, int]
+    campaign_id: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], tz: ZoneInfo, seen: dict[str, int]
 ) -> Condition:
     field, operator, wanted, within = one.get("field"), one["operator"], one.get("value", True), one.get("within")
     if operator not in HISTORY:
-        return Condition(field, operator, wanted, None, compiled(operator, wanted), None)
+        meant = _moments(operator, wanted, tz) if field in TIMES else wanted
+        return Condition(field, operator, wanted, None, compiled(operator, meant), None)
     # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
     # elsewhere goes on counting. Counters of the same things are told apart by their order.
     others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY)
@@ -225,6 +227,18 @@ def _condition(
         Window.of(parse_period(within)) if within else None,
     )
     return Condition(field, operator, wanted, within, None, counter)
+
+
+def _moments(operator: str, wanted: Any, tz: ZoneInfo) -> Any:
+    """What an operator wants of an instant: a day is the whole day of the brand, so `lte` has its last millisecond."""
+    if operator == "between":
+        return [_moment(wanted[0], tz, last=False), _moment(wanted[1], tz, last=True)]
+    return _moment(wanted, tz, last=operator in ("gt", "lte")) if operator in ORDERS else wanted
+
+
+def _moment(text: str, tz: ZoneInfo, *, last: bool) -> Any:
+    at = bound(text, tz, timedelta(days=last))
+    return at - timedelta(milliseconds=1) if at and last and "T" not in text.upper() else at or text
 
 
 def _spelled(condition: Mapping[str, Any]) -> str:

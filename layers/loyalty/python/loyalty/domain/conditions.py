@@ -113,3 +113,4 @@ _OPERATORS: dict[str, Callable[[Any], Passes]] = {
     "starts_with": lambda wanted: lambda value: isinstance(value, str) and value.startswith(wanted),
 }
 OPERATORS = (*_OPERATORS, "exists")
+ORDERS = ("gt", "gte", "lt", "lte", "between")

@@ -226,7 +226,9 @@ def judge(
     funds: Funds,
 ) -> Evaluation:
     """What each campaign of that trigger makes of an event. Raises NotAllRead if a budget has to be known better."""
-    facts = {**sent, "customer": customer.facts(type_, issued_at, brand.tz)}
+    # What was left out is what it stands for: conditions see the event as it is recorded.
+    said = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
+    facts = {**sent, **said, "customer": customer.facts(type_, issued_at, brand.tz)}
     standing = customer.standing
     occasion = Occasion(facts, issued_at, _decimals(rules), standing.progress, standing.limits, funds)
     return rules.campaigns.get(type_, _NOBODY).evaluate(occasion)

@@ -39,6 +39,10 @@ FACTS = Node(
 )
 
 
+TIMES = frozenset(("customer.created_at", "issued_at"))
+"""Fields that hold an instant: what orders them is a time, or a day of the brand."""
+
+
 def impossible(path: str) -> str | None:
     """Why nothing can ever be found at a path; None if something can."""
     node = FACTS

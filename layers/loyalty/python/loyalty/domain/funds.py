@@ -97,6 +97,21 @@ class Funds:
         return later
 
 
+class Remainder(NamedTuple):
+    """What a campaign has left of its budget and of its times, None where it has no such limit."""
+
+    budget: Decimal | None
+    times: int | None
+
+
+def remainder(shards: Mapping[str, Share], *, budget: bool, times: bool) -> Remainder:
+    """All shards of a campaign together; below zero where a limit was lowered under what had been used up."""
+    left = Share()
+    for share in shards.values():
+        left = left.plus(share)
+    return Remainder(left.amount if budget else None, left.times if times else None)
+
+
 def spread(share: Share) -> dict[str, Share]:
     """A campaign's whole budget and times over the shards: evenly in whole units, a debt on the first one alone."""
     if share.amount < 0 or share.times < 0:

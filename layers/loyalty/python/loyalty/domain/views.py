@@ -13,6 +13,7 @@ from loyalty.domain.campaigns import Outcome, Verdict
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.explaining import explained
+from loyalty.domain.funds import Remainder
 from loyalty.domain.listening import Evaluation
 from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, OfferStatus
 from loyalty.domain.times import format_instant
@@ -235,6 +236,11 @@ def trace(one: Trace) -> View:
 def campaign(campaign_id: str, document: View) -> View:
     """A campaign as it was written."""
     return {"id": campaign_id, **document}
+
+
+def left(one: Remainder) -> View:
+    """What a campaign has left to give."""
+    return one._asdict()
 
 
 def page(items: Iterable[View], next_cursor: str | None) -> View:

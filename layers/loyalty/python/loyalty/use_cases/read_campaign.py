@@ -2,13 +2,20 @@
 
 from typing import Any
 
+from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import CampaignNotFoundError
+from loyalty.domain.funds import Remainder, remainder
 from loyalty.store.brands import load_campaign
+from loyalty.store.budgets import load_left
 
 
-def read_campaign(brand_id: str, campaign_id: str) -> dict[str, Any]:
-    """The campaign as written. Raises CampaignNotFoundError."""
+def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], Remainder]:
+    """The campaign as written, and what it has left. Raises CampaignNotFoundError."""
     document = load_campaign(brand_id, campaign_id)
     if document is None:
         raise CampaignNotFoundError("there is no campaign with this id")
-    return document
+    limits = compile_limits(document.get("limits") or {})
+    left = load_left(brand_id, [campaign_id]) if limits.shared else {}
+    return document, remainder(
+        left.get(campaign_id, {}), budget=limits.budget is not None, times=limits.times is not None
+    )
