@@ -9,6 +9,7 @@ import pytest
 
 from loyalty.domain import lifecycle
 from loyalty.domain.brands import Brand, Reward
+from loyalty.domain.campaigns import Limits
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
 from loyalty.domain.events import Emission, Event, emit
@@ -188,7 +189,7 @@ def test_a_campaign_checked_against_rules_that_changed_means_contended(store: St
     brand = brands.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(Contended):
-        brands.save_campaign(brand, "late", {"name": "Late"})
+        brands.save_campaign(brand, "late", {"name": "Late"}, Limits())
 
 
 def test_a_reward_checked_against_rules_that_changed_is_not_deleted(store: Store, api: Api) -> None:

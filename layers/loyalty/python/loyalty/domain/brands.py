@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.campaigns import Campaign, compile_campaign
-from loyalty.domain.listening import Listeners
+from loyalty.domain.counts import Standing
+from loyalty.domain.funds import Funds
 from loyalty.domain.tallies import TYPES
 from loyalty.domain.times import LATEST_REPORT, zone
+
+if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
+    from loyalty.domain.campaigns import Campaign
+    from loyalty.domain.listening import Evaluation, Listeners
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Rules:
     """
 
     rewards: Mapping[str, Reward]
-    campaigns: Mapping[str, Listeners]
+    campaigns: "Mapping[str, Listeners]"
     tallied: Mapping[str, datetime | None] = field(default_factory=dict)
     config_offers: Mapping[str, ConfigOffer] = field(default_factory=dict)
 
@@ -79,6 +83,9 @@ class Rules:
         config_offers: Mapping[str, ConfigOffer] | None = None,
     ) -> "Rules":
         """Compile stored campaigns, by trigger."""
+        from loyalty.domain.campaigns import compile_campaign  # noqa: PLC0415
+        from loyalty.domain.listening import Listeners  # noqa: PLC0415
+
         by_trigger: dict[str, list[Campaign]] = {}
         tallied: dict[str, datetime | None] = {}
         for campaign_id, document in campaigns.items():
@@ -87,6 +94,18 @@ class Rules:
             tallied |= dict.fromkeys([campaign.key, *(one.key for one in campaign.counters)], campaign.end)
         listeners = {trigger: Listeners(some) for trigger, some in by_trigger.items()}
         return cls(rewards, listeners, tallied, config_offers or {})
+
+    def evaluate(
+        self, type_: str, facts: Mapping[str, Any], issued_at: datetime, standing: Standing, funds: Funds
+    ) -> "Evaluation":
+        """What each campaign of that trigger makes of an event. Raises NotAllRead for more of a budget."""
+        from loyalty.domain.listening import NOBODY, Occasion  # noqa: PLC0415
+
+        occasion = Occasion(facts, issued_at, self._decimals, standing.progress, standing.limits, funds)
+        return self.campaigns.get(type_, NOBODY).evaluate(occasion)
+
+    def _decimals(self, reward_id: str) -> int | None:
+        return self.rewards[reward_id].decimals if reward_id in self.rewards else None
 
     def with_funds(self, types: Iterable[str]) -> list[str]:
         """The campaigns of these triggers that customers share something of."""

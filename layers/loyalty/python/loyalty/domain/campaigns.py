@@ -1,11 +1,10 @@
 """Campaigns: when they run, what makes them fire, what they then do and how often. Documents, compiled once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.conditions import ORDERS, Test, compiled
@@ -32,8 +31,7 @@ class Outcome(StrEnum):
     EXCLUDED = "Excluded"
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """When a campaign runs: between two instants, and then on some days of the week and within hours of the brand."""
 
     running: bool
@@ -54,8 +52,7 @@ class Schedule:
         return opens <= minute < closes if opens < closes else minute >= opens or minute < closes
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition as it was written, with the test of the event, or the counter of its history, that decides it."""
 
     field: str | None
@@ -71,8 +68,7 @@ class Condition:
         return tuple(self.field.split(".")) if self.field else ()
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """Its effects apply if any of the outer conditions holds whole; none means always."""
 
     name: str | None
@@ -80,8 +76,7 @@ class Rule:
     effects: tuple[Effect, ...]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How often and how much: by customer, in all, by event, and of a budget that all its amounts come out of."""
 
     per_customer: Recurrence | None = None
@@ -96,8 +91,7 @@ class Limits:
         return self.budget is not None or self.times is not None
 
 
-@dataclass(frozen=True)
-class Campaign:
+class Campaign(NamedTuple):
     """A campaign ready to be evaluated; `key` is its short name in a customer's tallies."""
 
     campaign_id: str
@@ -130,8 +124,7 @@ class Campaign:
         ]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one campaign made of one event. `due` is what it would have granted if that is more than it could."""
 
     campaign: Campaign

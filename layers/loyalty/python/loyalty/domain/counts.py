@@ -1,19 +1,20 @@
 """What an event counted beside points: progress, times, and shares of budgets. Undoing it takes exactly that off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from loyalty.domain.funds import Share
 from loyalty.domain.tallies import Tallies, added
 
+NOTHING: Final[Mapping[str, Any]] = {}
 
-@dataclass(frozen=True)
-class Counts:
+
+class Counts(NamedTuple):
     """What was added to a customer's progress and limits, and what was taken from budgets, by campaign."""
 
-    progress: Tallies = field(default_factory=dict)
-    limits: Tallies = field(default_factory=dict)
-    shares: Mapping[str, Share] = field(default_factory=dict)
+    progress: Tallies = NOTHING
+    limits: Tallies = NOTHING
+    shares: Mapping[str, Share] = NOTHING
 
 
 def merged(one: Mapping[str, Share], other: Mapping[str, Share]) -> dict[str, Share]:
@@ -21,13 +22,12 @@ def merged(one: Mapping[str, Share], other: Mapping[str, Share]) -> dict[str, Sh
     return {**one, **{name: one.get(name, Share()).plus(share) for name, share in other.items()}}
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What a customer has counted so far, and what is still owed to budgets: an undoing that had no room yet."""
 
-    progress: Tallies = field(default_factory=dict)
-    limits: Tallies = field(default_factory=dict)
-    owed: Mapping[str, Share] = field(default_factory=dict)
+    progress: Tallies = NOTHING
+    limits: Tallies = NOTHING
+    owed: Mapping[str, Share] = NOTHING
 
     def without(self, counts: Counts) -> "Standing":
         """As it is when an event that counted this is undone."""

@@ -83,7 +83,7 @@ class Customer:
         """The customer who owes budgets only what the transaction has no room to give back; a later one will have."""
         if not self.standing.owed:
             return self
-        return replace(self, standing=replace(self.standing, owed=funds.refund(self.standing.owed)))
+        return replace(self, standing=self.standing._replace(owed=funds.refund(self.standing.owed)))
 
     def type_counted(self, type_: str) -> Tallies:
         """What an event of that type adds to the tally of types, which holds MOST_TYPES of them."""

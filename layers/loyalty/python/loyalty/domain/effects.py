@@ -1,9 +1,8 @@
 """What a rule does when it matches: points of several forms, a multiple of what others grant, a tag, an offer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.amounts import full_multiples, times, total
 from loyalty.domain.conditions import found
@@ -13,16 +12,14 @@ _PERCENT = Decimal("0.01")
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """For every full `every` of the field."""
 
     path: tuple[str, ...]
     every: Decimal
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(NamedTuple):
     """An amount, the customer's tier's if there is one for it; with `per` for every full step of a field."""
 
     reward_id: str
@@ -43,8 +40,7 @@ class Points:
         return times(full_multiples(sum_at(facts, self.per.path), self.per.every), amount) if self.per else amount
 
 
-@dataclass(frozen=True)
-class Percent:
+class Percent(NamedTuple):
     """So many percent of a field, at most `cap`."""
 
     reward_id: str
@@ -64,8 +60,7 @@ class Percent:
         return part if self.cap is None else min(part, self.cap)
 
 
-@dataclass(frozen=True)
-class Multiple:
+class Multiple(NamedTuple):
     """What campaigns that do not multiply grant of this reward for the same event, `factor` times: it adds the rest."""
 
     reward_id: str
@@ -82,8 +77,7 @@ class Multiple:
         return times(amount, self.factor - _ONE)
 
 
-@dataclass(frozen=True)
-class SetTag:
+class SetTag(NamedTuple):
     """A tag of the customer gets a value."""
 
     name: str

@@ -7,12 +7,12 @@ emit ──┤
                             └──deadline─► EXPIRED
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyalty.domain.amounts import ZERO, has_decimals, tidy
 from loyalty.domain.brands import Brand, Reward, Rules
@@ -20,11 +20,13 @@ from loyalty.domain.counts import Counts
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.funds import Funds
-from loyalty.domain.listening import Evaluation, Listeners, Occasion
 from loyalty.domain.offers import MOST_REDEEMED_AT_ONCE, Offer, Offers, redeemed, refuse_unless_free
 from loyalty.domain.tallies import added, bounded
 from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, Total, totals
+
+if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
+    from loyalty.domain.listening import Evaluation
 
 
 class Status(StrEnum):
@@ -37,8 +39,7 @@ class Status(StrEnum):
     REVERSED = "REVERSED"
 
 
-@dataclass(frozen=True)
-class Redeem:
+class Redeem(NamedTuple):
     """One thing to be spent, and where in the request it stood."""
 
     path: str
@@ -127,14 +128,13 @@ def _whole(line: Line) -> Lot:
     return replace(line.lot, amount=line.amount)
 
 
-@dataclass(frozen=True)
-class Emission:
+class Emission(NamedTuple):
     """An event to be stored with the customer it leaves behind, what it takes of budgets, and why."""
 
     event: Event
     customer: Customer
     funds: Funds
-    evaluation: Evaluation | None = None
+    evaluation: "Evaluation | None" = None
 
 
 def emit(
@@ -224,25 +224,20 @@ def judge(
     rules: Rules,
     issued_at: datetime,
     funds: Funds,
-) -> Evaluation:
+) -> "Evaluation":
     """What each campaign of that trigger makes of an event. Raises NotAllRead if a budget has to be known better."""
     # What was left out is what it stands for: conditions see the event as it is recorded.
     said = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
     facts = {**sent, **said, "customer": customer.facts(type_, issued_at, brand.tz)}
-    standing = customer.standing
-    occasion = Occasion(facts, issued_at, _decimals(rules), standing.progress, standing.limits, funds)
-    return rules.campaigns.get(type_, _NOBODY).evaluate(occasion)
-
-
-_NOBODY = Listeners(())
+    return rules.evaluate(type_, facts, issued_at, customer.standing, funds)
 
 
 def _counted(
-    evaluation: Evaluation, type_: str, customer: Customer, rules: Rules, now: datetime
+    evaluation: "Evaluation", type_: str, customer: Customer, rules: Rules, now: datetime
 ) -> tuple[Counts, Customer]:
     """What the event counts, and the customer who has counted it; of campaigns that are over nothing is kept."""
     own = customer.type_counted(type_)
-    counts = replace(evaluation.counts, progress={**evaluation.counts.progress, **own})
+    counts = evaluation.counts._replace(progress={**evaluation.counts.progress, **own})
     limits = added(customer.standing.limits, counts.limits)
     for verdict in evaluation.rewarded:
         campaign = verdict.campaign
@@ -252,7 +247,7 @@ def _counted(
         {name: cells for name, cells in tallies.items() if rules.tallies(name, now)}
         for tallies in (added(evaluation.progress, own), limits)
     )
-    return counts, replace(customer, standing=replace(customer.standing, progress=bounded(progress), limits=limits))
+    return counts, replace(customer, standing=customer.standing._replace(progress=bounded(progress), limits=limits))
 
 
 def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,10 +307,6 @@ def _redeem(
         refuse_unless_free(offer, ledger.wallet.held_offers, ledger.now)
     parts = [ledger.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in sums.items()]
     return tuple(found.values()), tuple(lot for taken in parts for lot in taken)
-
-
-def _decimals(rules: Rules) -> Callable[[str], int | None]:
-    return lambda reward_id: rules.rewards[reward_id].decimals if reward_id in rules.rewards else None
 
 
 def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:

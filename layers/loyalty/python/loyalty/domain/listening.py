@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
 from loyalty.domain.campaigns import Campaign, Condition, Outcome, Rule, Verdict
@@ -44,8 +44,7 @@ class Occasion:
     funds: Funds = field(default_factory=Funds)
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What all campaigns of a trigger made of one event."""
 
     campaigns: tuple[Campaign, ...]
@@ -71,8 +70,7 @@ class Evaluation:
         ]
 
 
-@dataclass(frozen=True)
-class _Field:
+class _Field(NamedTuple):
     """All distinct tests of one field: those that a few values pass by value, then the others, in their order.
 
     `absent` is what they say where there is nothing.
@@ -258,6 +256,7 @@ class Listeners:
         )
 
 
+NOBODY = Listeners(())
 _EXPLAINED = ("status", "start_date", "end_date", "days_of_week", "hours", "limits", "exclusive")
 
 

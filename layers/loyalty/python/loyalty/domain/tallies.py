@@ -6,10 +6,9 @@ over history is a tally by counter; the times a campaign has rewarded the custom
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain import ids
@@ -64,8 +63,7 @@ def bounded(tallies: Tallies) -> Tallies:
     return after
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A length of time in at most 32 buckets: `span` of them, each `width` local days or minutes long, are in it.
 
     A month counts as 31 days and a year as 366; longer windows are cut into equal buckets of whole days. So what is
@@ -92,8 +90,7 @@ class Window:
         return (at - _EPOCH) // timedelta(minutes=self.width)
 
 
-@dataclass(frozen=True)
-class Counter:
+class Counter(NamedTuple):
     """One operator over history: what it has counted so far lies in the tally `key`.
 
     `total_gte` sums the numbers above zero at its field; `count_gte` counts events, with a field those that have
@@ -156,8 +153,7 @@ def _spelled(value: Any) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
-@dataclass(frozen=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """How often a campaign may reward one customer: `times` a day, week or month of the brand, or ever."""
 
     times: int

@@ -1,20 +1,23 @@
 """Brands and all that decides. Kept in the process per version, so that deciding reads nothing."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from loyalty.domain.brands import Brand, ConfigOffer, Reward, Rules
-from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.store import keys
 from loyalty.store.budgets import allot
 from loyalty.store.packing import pack, unpack
 from loyalty.store.table import Contended, Item, Write, attempts, delete, get, put, query, transact, update
 
+if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
+    from loyalty.domain.campaigns import Limits
+
 _MOST_BRANDS_KEPT = 200
 _regions: dict[str, str | None] = {}
 _kept: OrderedDict[str, tuple[int, Rules]] = OrderedDict()
+_rewards_kept: OrderedDict[str, tuple[int, Mapping[str, Reward]]] = OrderedDict()
 
 
 def read_brand(brand_id: str, item: Item) -> Brand:
@@ -66,13 +69,22 @@ def save_brand(brand: Brand) -> None:
 
 def rules_of(brand: Brand) -> Rules:
     """The rules of that version of the brand, or of a newer one. Read and compiled once, then answered from memory."""
-    kept = _kept.get(brand.brand_id)
-    if kept is None or kept[0] != brand.rules_version:
-        kept = _kept[brand.brand_id] = _whole_rules(brand)
-    _kept.move_to_end(brand.brand_id)
-    if len(_kept) > _MOST_BRANDS_KEPT:
-        _kept.popitem(last=False)
-    return kept[1]
+    return _at_hand(_kept, brand, _whole_rules)
+
+
+def rewards_of(brand: Brand) -> Mapping[str, Reward]:
+    """The rewards of that version of the brand, or of a newer one, for those whom campaigns do not concern."""
+    return _at_hand(_rewards_kept, brand, lambda one: (one.rules_version, load_rewards(one.brand_id)))
+
+
+def _at_hand[T](kept: OrderedDict[str, tuple[int, T]], brand: Brand, read: Callable[[Brand], tuple[int, T]]) -> T:
+    found = kept.get(brand.brand_id)
+    if found is None or found[0] != brand.rules_version:
+        found = kept[brand.brand_id] = read(brand)
+    kept.move_to_end(brand.brand_id)
+    if len(kept) > _MOST_BRANDS_KEPT:
+        kept.popitem(last=False)
+    return found[1]
 
 
 def rules_at_hand(brand_id: str) -> Rules | None:
@@ -149,8 +161,8 @@ def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dic
     return [(_id(item), unpack(item["doc"])) for item in query(place.pk, keys.CAMPAIGNS, place.sk, limit)]
 
 
-def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any]) -> None:
-    """Store a campaign and what it has left to give; in force with the next event.
+def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any], limits: "Limits") -> None:
+    """Store a campaign, and what by its limits it has left to give; in force with the next event.
 
     Contended if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
     against that version of the rules.
@@ -158,7 +170,7 @@ def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any]) -
     transact(
         _moved(brand, exactly=True),
         put(keys.campaign(brand.brand_id, campaign_id), {"doc": pack(document)}),
-        *allot(brand.brand_id, campaign_id, compile_limits(document.get("limits") or {})),
+        *allot(brand.brand_id, campaign_id, limits),
     )
 
 

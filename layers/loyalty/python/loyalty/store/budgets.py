@@ -5,12 +5,15 @@ A shard item holds `left` and `times`, and the first one also the `whole` and `m
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from loyalty.domain.amounts import tidy
-from loyalty.domain.campaigns import Limits
 from loyalty.domain.funds import SHARDS, Funds, Share, spread
 from loyalty.store import keys
 from loyalty.store.table import Contended, Item, Write, get_many, put, update
+
+if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
+    from loyalty.domain.campaigns import Limits
 
 Found = Mapping[keys.Key, Item]
 Left = dict[str, dict[str, Share]]
@@ -75,7 +78,7 @@ def _refund(brand_id: str, campaign_id: str, share: Share, funds: Funds) -> Writ
     )
 
 
-def allot(brand_id: str, campaign_id: str, limits: Limits) -> list[Write]:
+def allot(brand_id: str, campaign_id: str, limits: "Limits") -> list[Write]:
     """Make what is left of a campaign's budget and times what its limits say, less what has been used up before.
 
     Nothing if they are as they were. Contended if anyone takes or gives back meanwhile. What a campaign has used up

@@ -10,7 +10,6 @@ from loyalty.domain.amounts import ZERO
 from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.events import Emission, Event, Status
-from loyalty.domain.explaining import Trace, View, explained
 from loyalty.domain.funds import Funds
 from loyalty.domain.identities import Identities
 from loyalty.domain.lifecycle import Change, Entry, EntryKind
@@ -130,13 +129,13 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
     return _event(brand_id, event_id, item) if item else None
 
 
-def load_explanation(brand_id: str, event_id: str) -> tuple[Event, list[View]] | None:
-    """The event of that id, and what each campaign of its trigger made of it."""
+def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Sequence[Any]] | None:
+    """The event of that id, with the book and the trace of its evaluation; empty if no campaign listened."""
     event = load_event(brand_id, event_id)
     item = get(keys.event(brand_id, event.event_id)) if event else None
     if event is None or item is None:
         return None
-    return event, explained(unpack(item["book"]), Trace(*unpack(item["trace"]))) if "book" in item else []
+    return (event, unpack(item["book"]), unpack(item["trace"])) if "book" in item else (event, {}, ())
 
 
 def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> "list[Record]":

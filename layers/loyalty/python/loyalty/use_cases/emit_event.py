@@ -1,10 +1,9 @@
 """Emit an event: one read, one pure decision, one transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
@@ -17,8 +16,7 @@ from loyalty.use_cases.funding import funded
 from loyalty.use_cases.receipts import fingerprint_of
 
 
-@dataclass(frozen=True)
-class Emitted:
+class Emitted(NamedTuple):
     """The event, and whether it is the first answer to an earlier call; if it is not, what campaigns made of it."""
 
     event: Event

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from loyalty.domain.errors import EventNotFoundError
 from loyalty.domain.events import Event
-from loyalty.domain.explaining import View
+from loyalty.domain.explaining import Trace, View, explained
 from loyalty.store.customers import load_explanation
 
 
@@ -13,5 +13,5 @@ def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, l
     found = load_explanation(brand_id, event_id)
     if found is None:
         raise EventNotFoundError("there is no event with this id")
-    event, campaigns = found
-    return event.as_of(now), campaigns
+    event, book, trace = found
+    return event.as_of(now), explained(book, Trace(*trace)) if book else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import loyalty.domain.listening  # noqa: F401 - who decides here needs it: loaded while the function starts
 from loyalty.domain.funds import MOST_WRITES, SHARDS, Funds, NotAllRead
 from loyalty.store.budgets import load_left
 from loyalty.store.customers import Loaded

@@ -15,10 +15,11 @@ def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[
     for _ in attempts():
         brand = load_brand(brand_id)
         document = read_campaign(body, load_rewards(brand_id))
-        if compile_limits(document.get("limits") or {}).shared:
+        limits = compile_limits(document.get("limits") or {})
+        if limits.shared:
             _refuse_too_many(brand_id, campaign_id, document["trigger"])
         try:
-            save_campaign(brand, campaign_id, document)
+            save_campaign(brand, campaign_id, document, limits)
         except Contended:
             continue
         return document

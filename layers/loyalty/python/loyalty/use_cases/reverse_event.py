@@ -5,7 +5,7 @@ from datetime import datetime
 
 from loyalty.domain import lifecycle
 from loyalty.domain.events import Event
-from loyalty.store.brands import rules_of
+from loyalty.store.brands import rewards_of
 from loyalty.store.customers import load_for_reversal
 from loyalty.use_cases.changing import Changed, Decided, change_event
 
@@ -15,7 +15,7 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
 
     def decide(event: Event, now: datetime) -> Decided:
         customer, brand, expired_unspent = load_for_reversal(event, now)
-        rewards = rules_of(brand).rewards
+        rewards = rewards_of(brand)
         change = lifecycle.reverse(
             event,
             customer,

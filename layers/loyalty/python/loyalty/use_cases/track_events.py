@@ -1,9 +1,8 @@
 """Record a batch of behaviour events of one customer: all of them or none, one read, one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
@@ -17,8 +16,7 @@ from loyalty.use_cases.identifying import identities, merged
 from loyalty.use_cases.receipts import fingerprint_of
 
 
-@dataclass(frozen=True)
-class Tracked:
+class Tracked(NamedTuple):
     """The events of a batch in the order they were sent, and whether this is the first answer to an earlier call."""
 
     events: list[Event]
