@@ -93,6 +93,7 @@ COMPONENTS: Mapping[str, Schema] = {
         result=_record(
             accumulations=_list(named("Moved")),
             redemptions=_list(named("Moved")),
+            offers=_list(_record(id=TEXT, config_id=TEXT, campaign_id=TEXT, starts_at=TIME, ends_at=TIME)),
             wallet=_record(totals=_list(named("Total"))),
         ),
         issued_at=TIME,
@@ -108,6 +109,7 @@ COMPONENTS: Mapping[str, Schema] = {
         outcome=_one_of(*Outcome),
         sentence=TEXT,
         granted=_list(_record(reward_id=TEXT, amount=NUMBER)),
+        offers=_list(TEXT),
         tags=ANYTHING,
         rules=_list(_record(name=_or_null(TEXT), held=FLAG, conditions=_list(_list(named("Condition"))))),
     ),

@@ -97,7 +97,7 @@ def read_folder(folder: Path, rewards_there: Mapping[str, Document]) -> tuple[di
                 continue
             body = {name: value for name, value in marked.value.items() if name not in ("kind", "id")}
             try:
-                document = kind.whole(read_campaign(body, rewards) if word == "campaign" else kind.form(body))
+                document = kind.whole(read_campaign(body, rewards, None) if word == "campaign" else kind.form(body))
             except ValidationError as refusal:
                 problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
                 if word == "reward":

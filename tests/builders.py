@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain import events, lifecycle
-from loyalty.domain.brands import Brand, Reward, Rules
+from loyalty.domain.brands import Brand, ConfigOffer, Reward, Rules
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Emission, Event
 from loyalty.domain.funds import Funds
@@ -92,12 +92,16 @@ REWARDS = {
     "stars": Reward("stars", "Stars", decimals=2, allow_negative=False),
     "coffee": Reward("coffee", "A free coffee", type="PRODUCT"),
 }
+CONFIG_OFFERS = {
+    "treat": ConfigOffer("treat", "A treat", {"product": "cake"}),
+    "old": ConfigOffer("old", "An old one", active=False),
+}
 
 
 def rules(brand: Brand | None = None, **campaigns: Document) -> Rules:
     """The rewards `points`, `stars` (two decimals, never negative) and `coffee`, and these campaigns."""
     documents = {name.replace("_", "-"): one for name, one in (campaigns or {"spend": campaign()}).items()}
-    return Rules.of(brand or Brand("demo", "Demo"), REWARDS, documents)
+    return Rules.of(brand or Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
 
 
 def emit(

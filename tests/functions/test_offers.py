@@ -201,3 +201,63 @@ def test_points_beside_an_offer_that_is_refused_stay(ana: Backend) -> None:
     with ana.nothing_changes():
         answer = ana.emit(type="VISIT", redeem=[{"id": "points", "amount": 5}, {"id": "o1", "amount": 1}])
     assert answer.refusal == (422, "InsufficientBalanceError")
+
+
+@pytest.fixture
+def treating(backend: Backend) -> Backend:
+    """A backend with a campaign that gives an offer for every visit."""
+    config = backend.call("put_config_offer", {"name": "A treat", "benefits": BENEFITS}, path={"id": "treat"})
+    effects = [{"offer": "treat", "valid_for": "7/days"}]
+    campaign = {"name": "Treats", "trigger": "VISIT", "rules": [{"effects": effects}]}
+    put = backend.call("put_campaign", campaign, path={"id": "treats"})
+    assert (config.status, put.status) == (200, 200)
+    return backend
+
+
+def test_a_campaign_gives_an_offer_with_its_event(treating: Backend) -> None:
+    event = treating.emit(type="VISIT").data
+    (given,) = event["result"]["offers"]
+    assert (given["config_id"], given["campaign_id"]) == ("treat", "treats")
+    (listed,) = treating.call("list_offers", path={"id": "ana"}).data
+    assert {name: listed[name] for name in ("id", "name", "benefits", "status", "source", "reference")} == {
+        "id": given["id"],
+        "name": "A treat",
+        "benefits": BENEFITS,
+        "status": "active",
+        "source": "campaign",
+        "reference": "treats",
+    }
+    (why,) = treating.call("explain_event", path={"id": event["id"]}).data["campaigns"]
+    assert (why["offers"], why["sentence"]) == (["treat"], "It gave the offer treat.")
+    assert use(treating, given["id"]).status == 201
+
+
+def test_an_offer_is_promised_and_given_when_its_event_is_fulfilled(treating: Backend) -> None:
+    event = treating.emit(type="VISIT", fulfilled=False).data
+    (promised,) = event["result"]["offers"]
+    assert shown(treating) == []
+    treating.call("put_config_offer", {"name": "Another"}, path={"id": "treat"})
+    assert treating.call("fulfill_event", path={"id": event["id"]}).status == 200
+    (listed,) = treating.call("list_offers", path={"id": "ana"}).data
+    assert (listed["id"], listed["name"]) == (promised["id"], "A treat")
+
+
+def test_an_offer_is_taken_back_with_its_event_unless_it_has_been_redeemed(treating: Backend) -> None:
+    events = [treating.emit(type="VISIT").data for _ in range(2)]
+    kept = events[1]["result"]["offers"][0]["id"]
+    assert treating.emit(type="SPEND", redeem=[{"id": kept, "amount": 1}]).status == 201
+    for event in events:
+        assert treating.call("reverse_event", path={"id": event["id"]}).status == 200
+    assert shown(treating) == [kept]
+    assert shown(treating, "redeemed") == [kept]
+
+
+def test_a_dry_run_gives_no_offer(treating: Backend) -> None:
+    with treating.nothing_changes():
+        assert treating.emit(type="VISIT", dry_run=True).data["result"]["offers"]
+
+
+def test_a_campaign_cannot_give_an_offer_that_is_not_the_brands(treating: Backend) -> None:
+    effects = [{"offer": "trick", "valid_for": "7/days"}]
+    refused = treating.call("put_campaign", {"name": "Tricks", "trigger": "VISIT", "rules": [{"effects": effects}]})
+    assert (refused.status, refused.fields) == (400, ["rules.0.effects.0.offer"])

@@ -12,7 +12,7 @@ from loyalty.domain.conditions import OPERATORS as OF_THE_EVENT
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.tallies import HISTORY
 from loyalty.domain.times import zone
-from tests.builders import REWARDS, Document, campaign, effect
+from tests.builders import CONFIG_OFFERS, REWARDS, Document, campaign, effect
 
 NOTHING = object()
 OPERATORS = (*OF_THE_EVENT, *HISTORY)
@@ -57,14 +57,14 @@ def changed(path: str, value: object) -> Document:
 def problems(document: object) -> dict[str, str]:
     """What is wrong with a campaign, by path."""
     try:
-        read_campaign(document, REWARDS)
+        read_campaign(document, REWARDS, CONFIG_OFFERS)
     except ValidationError as refusal:
         return {one.field: one.message for one in refusal.fields}
     return {}
 
 
 def test_a_campaign_is_kept_as_it_was_written() -> None:
-    assert read_campaign(a_campaign(), REWARDS) == a_campaign()
+    assert read_campaign(a_campaign(), REWARDS, CONFIG_OFFERS) == a_campaign()
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_a_campaign_is_kept_as_it_was_written() -> None:
 def test_what_may_be_left_out_or_be_otherwise(path: str, value: object) -> None:
     document = changed(path, value)
     assert problems(document) == {}
-    assert compile_campaign("c", read_campaign(document, REWARDS), zone("UTC")).rules
+    assert compile_campaign("c", read_campaign(document, REWARDS, CONFIG_OFFERS), zone("UTC")).rules
 
 
 def test_a_campaign_runs_unless_it_says_otherwise() -> None:
-    assert read_campaign(changed("status", NOTHING), REWARDS)["status"] == "RUNNING"
+    assert read_campaign(changed("status", NOTHING), REWARDS, CONFIG_OFFERS)["status"] == "RUNNING"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_what_orders_a_time_is_a_time_or_a_day(operator: str, value: object, rig
 @pytest.mark.parametrize(
     ("effect", "path", "why"),
     [
-        ({"reward_id": "points"}, "amount", "is required, or one of amount, by_tier, percent, multiply, tag"),
+        ({"reward_id": "points"}, "amount", "is required, or one of amount, by_tier, percent, multiply, tag, offer"),
         ({"reward_id": "points", "percent": 5}, "of", "is required with percent"),
         ({"reward_id": "points", "percent": 5, "of": "metadata"}, "", ""),
         ({"percent": 5, "of": "order.value"}, "reward_id", "is required"),
@@ -321,6 +321,10 @@ def test_what_orders_a_time_is_a_time_or_a_day(operator: str, value: object, rig
         ({"reward_id": "points", "by_tier": {"gold": Decimal("0.5")}}, "by_tier.gold", "must have at most 0 decimals"),
         ({"tag": "vip", "value": ["x"]}, "value", "must be a string, a number, true or false"),
         ({"tag": "vip", "reward_id": "points"}, "reward_id", "means nothing beside tag"),
+        ({"offer": "treat", "valid_for": "7/days"}, "", ""),
+        ({"offer": "treat"}, "valid_for", "is required with offer"),
+        ({"offer": "trick", "valid_for": "7/days"}, "offer", "is not a config offer of this brand"),
+        ({"offer": "treat", "valid_for": "7/days", "cap": 1}, "cap", "means nothing beside offer"),
     ],
 )
 def test_an_effect_has_one_form(effect: Document, path: str, why: str) -> None:

@@ -23,7 +23,7 @@ EXAMPLES = {path.stem: exact.loads(path.read_text()) for path in sorted((ROOT / 
 
 def running(*names: str) -> Rules:
     """The rules of these examples, as they are stored."""
-    return Rules.of(Brand("demo", "Demo"), ALL, {name: read_campaign(EXAMPLES[name], ALL) for name in names})
+    return Rules.of(Brand("demo", "Demo"), ALL, {name: read_campaign(EXAMPLES[name], ALL, {}) for name in names})
 
 
 def buy(

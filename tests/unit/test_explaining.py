@@ -42,6 +42,7 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
         "outcome": "NoMatchingConditions",
         "sentence": "It did not fire: order.products.sku was B, C, it has to be one of A.",
         "granted": [],
+        "offers": [],
         "tags": {},
         "rules": [
             {

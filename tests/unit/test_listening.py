@@ -20,6 +20,7 @@ from loyalty.domain.merging import merge
 from loyalty.domain.tallies import TYPES
 from loyalty.domain.times import parse_instant
 from tests.builders import (
+    CONFIG_OFFERS,
     NOW,
     REWARDS,
     Document,
@@ -356,6 +357,7 @@ EFFECTS = st.sampled_from(
         {"reward_id": "points", "percent": 20, "of": "order.value", "cap": 4},
         {"reward_id": "points", "multiply": 2},
         {"tag": "vip", "value": True},
+        {"offer": "treat", "valid_for": "7/days"},
     ]
 )
 LIMITS = st.sampled_from(
@@ -383,7 +385,7 @@ VALUES = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 
 def compiled(documents: dict[str, Document]) -> Rules:
     """The rules of these campaigns."""
-    return Rules.of(Brand("demo", "Demo"), REWARDS, documents)
+    return Rules.of(Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
 
 
 class Till:
@@ -425,6 +427,7 @@ def test_an_event_that_is_undone_leaves_everything_as_before(
     assert till.left == left
     assert after_it.standing == who.standing
     assert after_it.tags == who.tags
+    assert after_it.offers == who.offers
     assert after_it.wallet.lots == who.wallet.lots
     assert after_it.wallet.holds == who.wallet.holds
     assert {name: debt for name, debt in after_it.wallet.debts.items() if debt} == {}

@@ -13,12 +13,35 @@ from loyalty.domain import lifecycle
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import InsufficientBalanceError, ValidationError
 from loyalty.domain.events import Event, Status
+from loyalty.domain.funds import Funds
 from loyalty.domain.journal import replay, replay_offers
 from loyalty.domain.lifecycle import EntryKind
 from loyalty.domain.merging import merge
-from loyalty.domain.offers import MOST_LIVE_OFFERS, MOST_REDEEMED_AT_ONCE, Offer, OfferStatus, TooManyOffers
+from loyalty.domain.offers import (
+    MOST_GIVEN_AT_ONCE,
+    MOST_LIVE_OFFERS,
+    MOST_REDEEMED_AT_ONCE,
+    Offer,
+    OfferStatus,
+    TooManyOffers,
+)
 from loyalty.domain.wallet import EntryType
-from tests.builders import NOW, after, before, customer, emit, lot, moved, must, offer, redeem, reverse, rules, sums
+from tests.builders import (
+    NOW,
+    after,
+    before,
+    campaign,
+    customer,
+    emit,
+    lot,
+    moved,
+    must,
+    offer,
+    redeem,
+    reverse,
+    rules,
+    sums,
+)
 from tests.histories import History
 
 END = after(days=1)
@@ -309,3 +332,57 @@ TestOfferHistories = OfferHistories.TestCase
 TestOfferHistories.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+def treats(count: int = 1, **more: Any) -> Any:
+    """A campaign that gives so many treats for a purchase, each for a week."""
+    return rules(treats=campaign(*[{"offer": "treat", "valid_for": "7/days"}] * count, **more))
+
+
+def test_a_campaign_gives_an_offer_made_of_what_the_config_offer_is_now() -> None:
+    one = emit(by=treats())
+    (given,) = one.event.gives
+    assert (given.name, given.benefits, given.source, given.reference) == (
+        "A treat",
+        {"product": "cake"},
+        "campaign",
+        "treats",
+    )
+    assert (given.offer.starts_at, given.offer.ends_at) == (NOW, after(days=7, hours=12))
+    assert one.customer.offers == {given.offer.offer_id: given.offer}
+    assert replay_offers([one.event]) == one.customer.offers
+    assert emit(by=treats()).event.gives == (given,)
+
+
+def test_an_offer_is_promised_while_its_event_is_pending() -> None:
+    held = emit(by=treats(), fulfilled=False)
+    assert held.customer.offers == {}
+    change = must(lifecycle.fulfil(held.event, held.customer, after(hours=1)))
+    given = {one.offer.offer_id: one.offer for one in held.event.gives}
+    assert change.customer.offers == given != {}
+    assert change.given == held.event.gives
+    assert replay_offers([held.event, change.entry]) == given
+    assert must(reverse(held.event, held.customer)).customer.offers == {}
+
+
+def test_an_offer_that_a_reversed_event_gave_is_taken_back_unless_another_has_it() -> None:
+    one = emit(by=treats(3))
+    free, used, held = (given.offer.offer_id for given in one.event.gives)
+    two = emit(one.customer, event_id="e2", by=rules(), redeem=redeem(1, used))
+    three = emit(two.customer, event_id="e3", by=rules(), redeem=redeem(1, held), fulfilled=False)
+    change = must(reverse(one.event, three.customer))
+    assert list(change.customer.offers) == [used, held]
+    assert [offer.offer_id for offer in change.withdrawn] == [free]
+    assert change.entry.gone == (free,)
+    assert must(lifecycle.fulfil(three.event, change.customer, after(hours=1)))
+    assert replay_offers([one.event, two.event, three.event, change.entry]) == change.customer.offers
+
+
+def test_what_can_no_longer_be_given_is_not() -> None:
+    full = having(*(offer(f"o{i}") for i in range(MOST_LIVE_OFFERS - 2)))
+    assert len(emit(full, by=treats(4)).event.gives) == 2
+    assert len(emit(by=treats(9)).event.gives) == MOST_GIVEN_AT_ONCE
+    inactive = emit(by=rules(c=campaign({"offer": "old", "valid_for": "1/day"})))
+    assert (inactive.event.gives, inactive.event.campaigns) == ((), ())
+    tight = emit(by=treats(3), funds=Funds(room=3))
+    assert len(tight.event.gives) == 1

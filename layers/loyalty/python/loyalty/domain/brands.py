@@ -96,12 +96,19 @@ class Rules:
         return cls(rewards, listeners, tallied, config_offers or {})
 
     def evaluate(
-        self, type_: str, facts: Mapping[str, Any], issued_at: datetime, standing: Standing, funds: Funds
+        self,
+        type_: str,
+        facts: Mapping[str, Any],
+        issued_at: datetime,
+        standing: Standing,
+        funds: Funds,
+        room: int,
     ) -> "Evaluation":
         """What each campaign of that trigger makes of an event. Raises NotAllRead for more of a budget."""
         from loyalty.domain.listening import NOBODY, Occasion  # noqa: PLC0415
 
-        occasion = Occasion(facts, issued_at, self._decimals, standing.progress, standing.limits, funds)
+        offers = [one.config_id for one in self.config_offers.values() if one.active]
+        occasion = Occasion(facts, issued_at, self._decimals, standing.progress, standing.limits, funds, offers, room)
         return self.campaigns.get(type_, NOBODY).evaluate(occasion)
 
     def _decimals(self, reward_id: str) -> int | None:

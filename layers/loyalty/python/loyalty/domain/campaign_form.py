@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError, core_schema
 
 from loyalty.domain.amounts import LARGEST, has_decimals
-from loyalty.domain.brands import Reward
+from loyalty.domain.brands import ConfigOffer, Reward
 from loyalty.domain.campaigns import DAYS, bound
 from loyalty.domain.conditions import OPERATORS, ORDERS
 from loyalty.domain.errors import FieldProblem, ValidationError
@@ -75,6 +75,8 @@ _EFFECT = record(
         "expires_in": period(),
         "tag": text(max_length=100),
         "value": anything(),
+        "offer": identifier(),
+        "valid_for": period(),
     },
     closed=True,
 )
@@ -114,8 +116,13 @@ CAMPAIGN = Shape(
 _BOUNDS = (("start_date", timedelta()), ("end_date", timedelta(days=1)))
 
 
-def read_campaign(body: object, rewards: Mapping[str, Reward]) -> dict[str, Any]:
-    """The campaign as it will be stored, or a ValidationError naming every path that cannot be meant."""
+def read_campaign(
+    body: object, rewards: Mapping[str, Reward], config_offers: Mapping[str, ConfigOffer] | None
+) -> dict[str, Any]:
+    """The campaign as it will be stored, or a ValidationError naming every path that cannot be meant.
+
+    Where config offers are not known, None, any may be named.
+    """
     document = CAMPAIGN(body)
     problems: list[FieldProblem] = [*_wrong_times(document), *_wrong_limits(document.get("limits") or {})]
     for r, rule in enumerate(document["rules"]):
@@ -123,7 +130,7 @@ def read_campaign(body: object, rewards: Mapping[str, Reward]) -> dict[str, Any]
             for i, one in enumerate(every):
                 problems += _wrong_condition(f"rules.{r}.conditions.{o}.{i}", one)
         for e, effect in enumerate(rule["effects"]):
-            problems += _wrong_effect(f"rules.{r}.effects.{e}", effect, rewards)
+            problems += _wrong_effect(f"rules.{r}.effects.{e}", effect, rewards, config_offers)
     counted = [one["operator"] for rule in document["rules"] for every in rule.get("conditions") or () for one in every]
     if sum(operator in HISTORY for operator in counted) > MOST_COUNTERS:
         problems.append(FieldProblem("rules", f"must have at most {MOST_COUNTERS} conditions over history"))
@@ -163,7 +170,12 @@ def _wrong_condition(path: str, one: Mapping[str, Any]) -> Iterator[FieldProblem
         )
 
 
-def _wrong_effect(path: str, effect: Mapping[str, Any], rewards: Mapping[str, Reward]) -> Iterator[FieldProblem]:
+def _wrong_effect(
+    path: str,
+    effect: Mapping[str, Any],
+    rewards: Mapping[str, Reward],
+    config_offers: Mapping[str, ConfigOffer] | None,
+) -> Iterator[FieldProblem]:
     given = [name for name, value in effect.items() if value is not None]
     kinds = [kind for kind in _KINDS if kind in given]
     if not kinds:
@@ -181,6 +193,12 @@ def _wrong_effect(path: str, effect: Mapping[str, Any], rewards: Mapping[str, Re
     if kinds[0] == "tag":
         if not _scalar(effect.get("value", True)):
             yield FieldProblem(f"{path}.value", "must be a string, a number, true or false")
+        return
+    if kinds[0] == "offer":
+        if config_offers is not None and effect["offer"] not in config_offers:
+            yield FieldProblem(f"{path}.offer", "is not a config offer of this brand")
+        if "valid_for" not in given:
+            yield FieldProblem(f"{path}.valid_for", "is required with offer")
         return
     yield from _wrong_reward(path, effect, rewards)
 
@@ -265,4 +283,5 @@ _KINDS: dict[str, set[str]] = {
     "percent": {"reward_id", "percent", "of", "cap", "expires_in"},
     "multiply": {"reward_id", "multiply", "expires_in"},
     "tag": {"tag", "value"},
+    "offer": {"offer", "valid_for"},
 }

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.conditions import ORDERS, Test, compiled
-from loyalty.domain.effects import Effect, Multiple, compile_effect
+from loyalty.domain.effects import Effect, GiveOffer, Multiple, compile_effect
 from loyalty.domain.fields import TIMES
 from loyalty.domain.tallies import HISTORY, Counter, Recurrence, Window, digest
 from loyalty.domain.times import parse_instant, parse_period, start_of_day
@@ -133,6 +133,7 @@ class Verdict(NamedTuple):
     tags: Mapping[str, Any] | None = None
     due: Decimal | None = None
     winner: str | None = None
+    offers: tuple[GiveOffer, ...] = ()
 
     @property
     def campaign_id(self) -> str:

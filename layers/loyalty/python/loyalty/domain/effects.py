@@ -84,7 +84,14 @@ class SetTag(NamedTuple):
     value: Any
 
 
-Effect = Points | Percent | Multiple | SetTag
+class GiveOffer(NamedTuple):
+    """An offer of the customer, made of a config offer, that ends after a period."""
+
+    config_id: str
+    valid_for: Period
+
+
+Effect = Points | Percent | Multiple | SetTag | GiveOffer
 Grant = Points | Percent
 
 
@@ -130,11 +137,16 @@ def _tag(document: Mapping[str, Any]) -> SetTag:
     return SetTag(document["tag"], document.get("value", True))
 
 
+def _offer(document: Mapping[str, Any]) -> GiveOffer:
+    return GiveOffer(document["offer"], parse_period(document["valid_for"]))
+
+
 # What makes an effect the one it is.
 _FORMS: tuple[tuple[str, Callable[[Mapping[str, Any]], Effect]], ...] = (
     ("percent", _percent),
     ("multiply", _multiple),
     ("tag", _tag),
+    ("offer", _offer),
     ("amount", _points),
     ("by_tier", _points),
 )

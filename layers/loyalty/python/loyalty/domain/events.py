@@ -20,9 +20,19 @@ from loyalty.domain.counts import Counts
 from loyalty.domain.customers import Customer, Ref
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.funds import Funds
-from loyalty.domain.offers import MOST_REDEEMED_AT_ONCE, Offer, Offers, redeemed, refuse_unless_free
+from loyalty.domain.ids import derived
+from loyalty.domain.offers import (
+    MOST_REDEEMED_AT_ONCE,
+    UNRANKED,
+    Offer,
+    OfferRecord,
+    Offers,
+    redeemed,
+    refuse_unless_free,
+    room_for_offers,
+)
 from loyalty.domain.tallies import added, bounded
-from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD
+from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, LONGEST_HOLD, expiry
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, Total, totals
 
 if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
@@ -53,7 +63,8 @@ class Event:
 
     Written once, except for the fields from `status` to `reason`: an ending changes the status, its time, its reason
     and the totals; an extension changes the deadline. `counts` is what it counted, `tags` what it sets when it is
-    resolved and `replaced` what those were before; `offers` are those it redeemed, as they were before.
+    resolved and `replaced` what those were before; `offers` are those it redeemed, as they were before, and `gives`
+    those that campaigns give for it when it is resolved.
     """
 
     event_id: str
@@ -85,6 +96,7 @@ class Event:
     counts: Counts = field(default_factory=Counts)
     tags: Mapping[str, Any] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
+    gives: tuple[OfferRecord, ...] = ()
 
     @property
     def granted(self) -> tuple[Lot, ...]:
@@ -169,12 +181,14 @@ def emit(
     lots: tuple[Lot, ...] = ()
     counts = Counts()
     tags: dict[str, Any] = {}
+    gives: tuple[OfferRecord, ...] = ()
     if brand.enabled:
         offers, taken = _redeem(ledger, list(redeems(body)), customer.offers, rules.rewards, event_id, held=standby)
         evaluation = judge(body["type"], sent, customer, brand, rules, issued_at, funds)
         lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
         # Where two campaigns set the same tag, the first of them does.
         tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
+        gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
         counts, customer = _counted(evaluation, body["type"], customer, rules, now)
     tagged, replaced = customer.tagged({} if standby else tags)
     names = tuple(one.offer_id for one in offers)
@@ -182,7 +196,8 @@ def emit(
         ledger.open(event_id, Hold(deadline, taken, lots, counts, names))
     else:
         ledger.grant(lots, event_id)
-        tagged = replace(tagged, offers=redeemed(tagged.offers, names, event_id))
+        given = {one.offer.offer_id: one.offer for one in gives}
+        tagged = replace(tagged, offers=redeemed(tagged.offers, names, event_id) | given)
     sums = tuple(totals(ledger.wallet, now))
     event = Event(
         event_id=event_id,
@@ -212,6 +227,7 @@ def emit(
         counts=counts,
         tags=tags,
         offers=offers,
+        gives=gives,
     )
     return Emission(event, tagged.recorded(event_id, ledger, () if standby else lots), funds, evaluation)
 
@@ -229,7 +245,32 @@ def judge(
     # What was left out is what it stands for: conditions see the event as it is recorded.
     said = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
     facts = {**sent, **said, "customer": customer.facts(type_, issued_at, brand.tz)}
-    return rules.evaluate(type_, facts, issued_at, customer.standing, funds)
+    room = room_for_offers(customer.offers, issued_at)
+    return rules.evaluate(type_, facts, issued_at, customer.standing, funds, room)
+
+
+def _given(
+    evaluation: "Evaluation",
+    event_id: str,
+    customer: Customer,
+    brand: Brand,
+    rules: Rules,
+    issued_at: datetime,
+    now: datetime,
+) -> Iterator[OfferRecord]:
+    """The offers that campaigns give: made of what the config offers are now, whenever the event is resolved."""
+    for verdict in evaluation.rewarded:
+        for i, effect in enumerate(verdict.offers):
+            config = rules.config_offers[effect.config_id]
+            offer = Offer(
+                derived(event_id, verdict.campaign_id, str(i)),
+                effect.config_id,
+                customer.customer_id,
+                issued_at,
+                expiry(issued_at, effect.valid_for, brand.tz),
+                UNRANKED,
+            )
+            yield OfferRecord(offer, config.name, now, config.benefits, "campaign", verdict.campaign_id)
 
 
 def _counted(

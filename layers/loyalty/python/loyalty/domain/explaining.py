@@ -85,15 +85,17 @@ def _explained(
     book: Mapping[str, Any], trace: Trace, row: Sequence[Any], number: str, outcome: Outcome, names: Mapping[str, str]
 ) -> View:
     campaign_id, name, rules, *more = row
-    lots, tags, due, winner = trace.granted.get(number, ([], {}, None, None))
+    lots, tags, due, winner, *given = trace.granted.get(number, ([], {}, None, None))
+    offers = given[0] if given else []
     shown_rules = [_rule(book, trace, rule_name, any_of) for rule_name, any_of in rules]
     about = more[0] if more else {}
     return {
         "campaign_id": campaign_id,
         "name": name,
         "outcome": outcome,
-        "sentence": _sentence(outcome, shown_rules, about, lots, tags, due, names.get(winner, winner)),
+        "sentence": _sentence(outcome, shown_rules, about, lots, offers, tags, due, names.get(winner, winner)),
         "granted": [{"reward_id": reward_id, "amount": amount} for reward_id, amount in lots],
+        "offers": offers,
         "tags": tags,
         "rules": shown_rules,
     }
@@ -128,12 +130,13 @@ def _sentence(
     rules: Sequence[View],
     about: Mapping[str, Any],
     lots: Sequence[Any],
+    offers: Sequence[str],
     tags: Mapping[str, Any],
     due: Any,
     winner: str | None,
 ) -> str:
     if outcome is Outcome.REWARDED:
-        return _rewarded(lots, tags, due)
+        return _rewarded(lots, offers, tags, due)
     why = {
         Outcome.LIMIT_REACHED: lambda: _limit(about.get("limits") or {}),
         Outcome.BUDGET_SPENT: lambda: f"{_spelled(due)} were due, and its budget has not that much left",
@@ -150,9 +153,10 @@ def _sentence(
     return f"{'It counted, but is not there yet' if counted else 'It did not fire'}: {missing}."
 
 
-def _rewarded(lots: Sequence[Any], tags: Mapping[str, Any], due: Any) -> str:
+def _rewarded(lots: Sequence[Any], offers: Sequence[str], tags: Mapping[str, Any], due: Any) -> str:
     granted = [f"{_spelled(amount)} {reward_id}" for reward_id, amount in lots]
     did = [f"granted {_listed(granted)}"] if lots else []
+    did += [f"gave the offer {config_id}" for config_id in offers]
     did += [f"set the tag {name} to {_spelled(value)}" for name, value in tags.items()]
     short = f", of {_spelled(due)} due: that was all its budget had left" if due is not None else ""
     return f"It {_listed(did)}{short}."

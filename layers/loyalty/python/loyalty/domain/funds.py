@@ -85,6 +85,12 @@ class Funds:
             taken = taken.plus(part)
         return taken
 
+    def reserve(self, writes: int) -> bool:
+        """Keep room in the transaction for so many more writes; False if there is none."""
+        fits = self._room >= writes
+        self._room -= writes if fits else 0
+        return fits
+
     def refund(self, owed: Mapping[str, Share]) -> dict[str, Share]:
         """Give back what is owed to budgets, as far as the transaction has room; what is still owed after it."""
         later: dict[str, Share] = {}

@@ -41,7 +41,10 @@ def replay_offers(records: Iterable[Record]) -> dict[str, Offer]:
         if isinstance(record, Event):
             names = tuple(one.offer_id for one in record.offers)
             held[record.event_id] = names
-            offers = offers if record.standby else redeemed(offers, names, record.event_id)
+            if not record.standby:
+                offers = redeemed(offers, names, record.event_id) | {
+                    one.offer.offer_id: one.offer for one in record.gives
+                }
             continue
         held |= {event_id: hold.offers for event_id, hold in record.opened.items()}
         if record.kind is EntryKind.FULFILLED and record.event_id:

@@ -19,7 +19,7 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events import Event, Status, within_longest_hold
 from loyalty.domain.funds import Funds
-from loyalty.domain.offers import Offer, given_back, redeemed, settled, with_offer
+from loyalty.domain.offers import Offer, OfferRecord, given_back, redeemed, settled, with_offer, withdrawn
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
 
@@ -86,6 +86,8 @@ class Change:
     expired: Mapping[LotKey, Decimal] = field(default_factory=dict)
     funds: Funds = field(default_factory=Funds)
     noted: tuple[Offer, ...] = ()
+    given: tuple[OfferRecord, ...] = ()
+    withdrawn: tuple[Offer, ...] = ()
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -100,8 +102,10 @@ def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     tagged, replaced = customer.tagged(event.tags)
     # A living hold keeps its offers with the customer, past their end as well: they were promised in time.
     offers = redeemed(customer.offers, [one.offer_id for one in event.offers], event.event_id)
+    given = {one.offer.offer_id: one.offer for one in event.gives}
     resolved = replace(event, status=Status.RESOLVED, resolved_at=now, replaced=replaced)
-    return _change(EntryKind.FULFILLED, ledger, replace(tagged, offers=offers), resolved)
+    change = _change(EntryKind.FULFILLED, ledger, replace(tagged, offers=offers | given), resolved)
+    return replace(change, entry=replace(change.entry, offers=tuple(given.values())), given=event.gives)
 
 
 def reverse(
@@ -138,9 +142,14 @@ def reverse(
         )
         used[lot.key] = used.get(lot.key, ZERO) + gone
     over = tuple(one for one in event.offers if one.offer_id not in customer.offers)
-    customer = replace(customer, offers=given_back(customer.offers, event.event_id))
+    offers = given_back(customer.offers, event.event_id)
+    # What another event has redeemed, or holds, of the offers it gave is not to be had back.
+    back = withdrawn(offers, [one.offer for one in event.gives], ledger.wallet.held_offers)
+    ids = [one.offer_id for one in back]
+    customer = replace(customer, offers={name: one for name, one in offers.items() if name not in ids})
     change = _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
-    return replace(change, noted=(*change.noted, *over))
+    entry = replace(change.entry, gone=(*change.entry.gone, *ids))
+    return replace(change, entry=entry, noted=(*change.noted, *over), withdrawn=tuple(back))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:

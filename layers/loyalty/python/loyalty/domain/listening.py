@@ -4,7 +4,7 @@ Each distinct test is asked once, each field is looked up once, and only campaig
 are looked at any closer. Nothing that is found depends on the order in which campaigns were written.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
 from loyalty.domain.campaigns import Campaign, Condition, Outcome, Rule, Verdict
 from loyalty.domain.conditions import Passes, Test, comparable, found
 from loyalty.domain.counts import Counts
-from loyalty.domain.effects import Effect, Multiple, SetTag
+from loyalty.domain.effects import Effect, GiveOffer, Multiple, SetTag
 from loyalty.domain.errors import invalid
 from loyalty.domain.explaining import LETTERS, Book, Trace, shown, wanted
 from loyalty.domain.funds import Funds, Share
@@ -23,6 +23,7 @@ from loyalty.domain.times import expiry
 from loyalty.domain.wallet import Lot
 
 _MINUTE = timedelta(minutes=1)
+_WRITES_AN_OFFER = 2  # its record and its deadline
 _SPELLED = bytes.maketrans(b"\0\1", b"01")
 _QUIET, _OUT = LETTERS[Outcome.NO_MATCHING_CONDITIONS], LETTERS[Outcome.OUT_OF_SCHEDULE]
 # What of an explanation is the same for every event of a trigger, in characters; campaigns beyond are only counted.
@@ -33,7 +34,8 @@ MOST_EXPLAINED = 150_000
 class Occasion:
     """An event to be judged, and all that counts for it beside what was sent.
 
-    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted.
+    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted. `offers` are the
+    config offers that can be given, `room` how many offers the customer can get.
     """
 
     facts: Mapping[str, Any]
@@ -42,6 +44,8 @@ class Occasion:
     progress: Tallies = field(default_factory=dict)
     limits: Tallies = field(default_factory=dict)
     funds: Funds = field(default_factory=Funds)
+    offers: Collection[str] = ()
+    room: int = 0
 
 
 class Evaluation(NamedTuple):
@@ -180,9 +184,15 @@ class Listeners:
             [shown(raw) for raw in values],
             self._reached(judge, occasion.progress),
             {
-                str(i): [[[lot.reward_id, lot.amount] for lot in one.lots], one.tags or {}, one.due, one.winner]
+                str(i): [
+                    [[lot.reward_id, lot.amount] for lot in one.lots],
+                    one.tags or {},
+                    one.due,
+                    one.winner,
+                    *([[offer.config_id for offer in one.offers]] if one.offers else []),
+                ]
                 for i, one in decided.items()
-                if one.lots or one.tags or one.due is not None or one.winner
+                if one.lots or one.tags or one.due is not None or one.winner or one.offers
             },
         )
         counts = Counts(judge.progress, judge.limits, judge.shares)
@@ -279,6 +289,7 @@ class _Judge:
         self._winners: dict[str, str] = {}
         self._counted: dict[str, tuple[Counter, Cells]] = {}
         self._buckets: dict[Any, int] = {}
+        self._offers_left = occasion.room
         self.reached: dict[str, Decimal] = {}
         self.progress: dict[str, Cells] = {}
         self.limits: dict[str, Cells] = {}
@@ -301,7 +312,9 @@ class _Judge:
         effects = [effect for rule in matching for effect in rule.effects]
         lots = self._lots(campaign, effects)
         tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
-        if not lots and not tags:
+        offers = [one for one in effects if isinstance(one, GiveOffer) and one.config_id in self._occasion.offers]
+        offers = offers[: self._offers_left]
+        if not lots and not tags and not offers:
             moved = len(self.progress) > counted
             return Verdict(campaign, Outcome.PROGRESS_ONLY if moved else Outcome.NO_MATCHING_CONDITIONS)
         if campaign.exclusive and campaign.exclusive in self._winners:
@@ -311,9 +324,11 @@ class _Judge:
             lots = self._afforded(campaign, lots, due)
             if not lots and due:
                 return Verdict(campaign, Outcome.BUDGET_SPENT, due=due)
+        offers = [one for one in offers if self._occasion.funds.reserve(_WRITES_AN_OFFER)]
+        self._offers_left -= len(offers)
         self._settle(campaign, lots, achieved)
         short = due if total(lot.amount for lot in lots) < due else None
-        return Verdict(campaign, Outcome.REWARDED, tuple(lots), tags, short)
+        return Verdict(campaign, Outcome.REWARDED, tuple(lots), tags, short, None, tuple(offers))
 
     def bucket(self, counter: Counter) -> int:
         """The bucket of a counter's window that the event lies in."""
@@ -368,7 +383,7 @@ class _Judge:
             for lot in self._granted(campaign, effect):
                 same = lots.get((lot.reward_id, lot.expires_at))
                 amount = tidy(lot.amount + (same.amount if same else ZERO))
-                if amount > LARGEST and not isinstance(effect, SetTag):
+                if amount > LARGEST and not isinstance(effect, SetTag | GiveOffer):
                     raise invalid(effect.field, f"is too much: {campaign.campaign_id} would grant more than 15 digits")
                 if amount > 0:
                     lots[lot.reward_id, lot.expires_at] = replace(lot, amount=amount)
@@ -376,7 +391,7 @@ class _Judge:
         return list(lots.values()) if most is None else self._within(lots.values(), most)
 
     def _granted(self, campaign: Campaign, effect: Effect) -> list[Lot]:
-        if isinstance(effect, SetTag):
+        if isinstance(effect, SetTag | GiveOffer):
             return []
         issued_at = self._occasion.issued_at
         decimals = self._occasion.decimals_of(effect.reward_id)

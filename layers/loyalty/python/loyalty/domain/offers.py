@@ -4,7 +4,7 @@ upcoming ──starts──► active ──ends──► expired
                         └──redeemed──► redeemed        (given back: active, or expired if it is over by then)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ UNRANKED = 1_000_000
 
 # Each may take a write of a transaction, which holds 100.
 MOST_REDEEMED_AT_ONCE = 10
+MOST_GIVEN_AT_ONCE = 5
 
 
 class OfferStatus(StrEnum):
@@ -74,6 +75,17 @@ class OfferRecord:
 
 Offers = Mapping[str, Offer]
 """A customer's offers by id: all that are not over, and those that are until it is settled."""
+
+
+def room_for_offers(offers: Offers, now: datetime) -> int:
+    """How many more a customer can have, and an event can give."""
+    return max(0, min(MOST_GIVEN_AT_ONCE, MOST_LIVE_OFFERS - sum(not one.over(now) for one in offers.values())))
+
+
+def withdrawn(offers: Offers, given: Iterable[Offer], held: Collection[str]) -> list[Offer]:
+    """Of the offers that an event gave, those that are still there, unused, and in no living hold."""
+    there = (offers[one.offer_id] for one in given if one.offer_id in offers and one.offer_id not in held)
+    return [one for one in there if not one.used_by]
 
 
 class TooManyOffers(Exception):

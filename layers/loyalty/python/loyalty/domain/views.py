@@ -44,6 +44,7 @@ def event(one: Event) -> View:
                 *(_moved(lot, one, held_until) for lot in one.taken),
                 *(_redeemed(offer, one, held_until) for offer in one.offers),
             ],
+            "offers": [_given(given) for given in one.gives],
             "wallet": {"totals": [_total(total) for total in one.totals]},
         },
         "issued_at": _time(one.issued_at),
@@ -269,6 +270,16 @@ def _redeemed(offer: Offer, one: Event, held_until: str | None) -> View:
         "issued_at": _time(offer.starts_at),
         "expiration_date": _time(offer.ends_at),
         "reservation_expires_at": held_until,
+    }
+
+
+def _given(one: OfferRecord) -> View:
+    return {
+        "id": one.offer.offer_id,
+        "config_id": one.offer.config_id,
+        "campaign_id": one.reference,
+        "starts_at": _time(one.offer.starts_at),
+        "ends_at": _time(one.offer.ends_at),
     }
 
 

@@ -19,9 +19,9 @@ from loyalty.domain.wallet import LotKey
 from loyalty.store import budgets, documents, keys
 from loyalty.store.brands import found_brand, rules_at_hand, rules_of
 from loyalty.store.budgets import Left
-from loyalty.store.offers import offer_place
+from loyalty.store.offers import offer_place, offer_writes
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
+from loyalty.store.table import Contended, Item, Write, delete, get, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
     from loyalty.domain.journal import Record
@@ -197,6 +197,8 @@ def _save_events(emissions: Sequence[Emission], before: Customer, also: str | No
     writes.append(_save_customer(customer, before))
     writes += budgets.change(customer.brand_id, funds)
     writes += [_hold_deadline(one.event) for one in emissions if one.event.deadline]
+    given = [record for one in emissions if not one.event.standby for record in one.event.gives]
+    writes += [write for record in given for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *more, *_lots_deadline(customer, before))
 
 
@@ -278,6 +280,8 @@ def save_change(change: Change, before: Customer, was: Event | None, *more: Writ
     writes += _expired_lots(customer, change.expired)
     writes += budgets.change(customer.brand_id, change.funds)
     writes += [_offer_noted(customer.brand_id, offer) for offer in change.noted]
+    writes += [write for record in change.given for write in offer_writes(customer.brand_id, record)]
+    writes += [delete(offer_place(customer.brand_id, offer)) for offer in change.withdrawn]
     transact(*writes, *_lots_deadline(customer, before))
 
 

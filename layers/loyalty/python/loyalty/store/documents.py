@@ -101,6 +101,7 @@ def from_event(event: Event) -> dict[str, Any]:
         "tags": event.tags,
         "replaced": None if event.standby else event.replaced,
         "offers": _offers(event.offers, event.customer_id),
+        "gives": [[one.offer.offer_id, one.offer.rank, from_offer(one)] for one in event.gives],
     }
     return {name: value for name, value in document.items() if value}
 
@@ -159,6 +160,9 @@ def to_event(
         counts=_read_counts(document.get("counts", ())),
         tags=document.get("tags", {}),
         offers=_read_offers(document.get("offers", ()), customer_id),
+        gives=tuple(
+            to_offer(customer_id, rank, offer_id, None, given) for offer_id, rank, given in document.get("gives", ())
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from loyalty.domain.campaign_form import read_campaign
 from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import invalid
 from loyalty.domain.funds import MOST_WITH_FUNDS
-from loyalty.store.brands import load_brand, load_campaigns, load_rewards, save_campaign
+from loyalty.store.brands import load_brand, load_campaigns, load_config_offers, load_rewards, save_campaign
 from loyalty.store.table import Contended, attempts
 
 
@@ -14,7 +14,7 @@ def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[
     """The campaign as stored. Raises ValidationError with every path that is wrong, BrandNotFoundError."""
     for _ in attempts():
         brand = load_brand(brand_id)
-        document = read_campaign(body, load_rewards(brand_id))
+        document = read_campaign(body, load_rewards(brand_id), load_config_offers(brand_id))
         limits = compile_limits(document.get("limits") or {})
         if limits.shared:
             _refuse_too_many(brand_id, campaign_id, document["trigger"])
