@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.tallies import digest
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet import EntryType, Line, LotKey, Total
 from loyalty.store import documents
 from loyalty.store.packing import unpack
 from loyalty.store.table import from_wire
-from tests.simulation.earning import Ruling, by_lot, earned
+from tests.simulation.budgets import Budgets, share_in
+from tests.simulation.earning import Earned, Lots, Occasion, Ruling, Share, Slot, by_lot, earned
 from tests.simulation.histories import BRAND
 from tests.simulation.memory import Change
 from tests.simulation.wallets import ZERO, Held, Part, Purse, Sums, parts_of
@@ -63,6 +65,7 @@ class Account:
     debts: dict[str, Decimal] = field(default_factory=dict)
     moved: dict[tuple[EntryType, str], Decimal] = field(default_factory=dict)
     was: list[tuple[int, Purse]] = field(default_factory=list)
+    owed: dict[str, Share] = field(default_factory=dict)
 
     def note(self, lines: Sequence[Line]) -> None:
         """Add up these lines."""
@@ -95,6 +98,7 @@ class Books:
         self.created: dict[str, datetime] = {}
         self.events: dict[str, Known] = {}
         self.rulings: list[tuple[int, Ruling]] = []
+        self.budgets = Budgets()
 
     def root(self, customer_id: str) -> str:
         """The id under which a customer's account is kept."""
@@ -127,6 +131,7 @@ class Books:
         if any(change.place.pk == f"BRAND#{BRAND}" for change in changes):
             self._rule()
         commit = _read(changes)
+        self._drained: dict[str, Share] = {}
         for customer_id, customer in commit.customers.items():
             self.created.setdefault(customer_id, customer.created_at)
             self.accounts.setdefault(customer_id, Account())
@@ -137,7 +142,40 @@ class Books:
         for customer_id, customer in commit.customers.items():
             account = self.accounts[customer_id]
             self._compare(account, customer)
+            self.budgets.give_back(account.purse.undone)
+            account.purse.undone.clear()
+            account.owed = {name: Share(*share) for name, share in customer.standing.owed.items()}
             account.was.append((self.world.now, account.purse.copy()))
+        self._count_budgets(changes)
+
+    def _count_budgets(self, changes: list[Change]) -> None:
+        """What a campaign has left, what standing events have, and what is owed to it, is all it may give."""
+        names = {change.place.pk.split("#")[3] for change in changes if "#BUDGET#" in change.place.pk}
+        for name in sorted(names):
+            prefix = f"BRAND#{BRAND}#BUDGET#{name}#"
+            shards = {
+                pk.removeprefix(prefix): share_in(from_wire(items["BUDGET"]))
+                for pk, items in self.world.table.partitions.items()
+                if pk.startswith(prefix)
+            }
+            owed = [account.owed.get(name, Share()) for account in self.accounts.values()]
+            total = Share(sum((one.amount for one in owed), ZERO), sum(one.times for one in owed))
+            if wrong := self.budgets.wrong(name, shards, total):
+                raise Broken("a budget is never exceeded, and is given back", wrong)
+            self.budgets.left.setdefault(name, []).append((self.world.now, shards))
+
+    def _occasion(self, event: Event) -> Occasion:
+        root = self.root(event.customer_id)
+
+        def had(campaign_id: str, slot: Slot) -> int:
+            return self.budgets.had(campaign_id, slot, lambda who: self.root(who) == root)
+
+        def left(campaign_id: str) -> Share:
+            least = self.budgets.least(_since(self.budgets.left.get(campaign_id, []), self.world.task.began))
+            gone = self._drained.get(campaign_id, Share())
+            return Share(least.amount - gone.amount, least.times - gone.times)
+
+        return Occasion(event.issued_at, had, left)
 
     def _rule(self) -> None:
         items = {sk: from_wire(item) for sk, item in self.world.table.partitions[f"BRAND#{BRAND}"].items()}
@@ -147,6 +185,7 @@ class Books:
         }
         enabled = bool(unpack(items["BRAND"]["doc"])["enabled"])
         may_owe = {name: reward["allow_negative"] for name, reward in documents_of["REWARD#"].items()}
+        self.budgets.allot(documents_of["CAMPAIGN#"])
         self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe)))
 
     def _possible_rulings(self) -> list[Ruling]:
@@ -173,6 +212,7 @@ class Books:
         """An event takes what it redeems from what is available, and earns what the rules say."""
         now = event.recorded_at
         _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed))
+        self.budgets.give_back(purse.undone)
         wanted = redeemed_by(event.data) if event.evaluated else {}
         taken: list[Part] = []
         for reward, amount in wanted.items():
@@ -182,11 +222,7 @@ class Books:
         parts = parts_of(event.taken)
         _require("what is redeemed is taken soonest-ending first", by_lot(parts), by_lot(tuple(taken)))
         granted = parts_of(event.granted)
-        rulings = self._possible_rulings()
-        possible = [earned(ruling, event.type, event.data, event.issued_at) for ruling in rulings]
-        enabled = {ruling.enabled for ruling in rulings}
-        if by_lot(granted) not in possible or event.evaluated not in enabled:
-            raise Broken("an event earns what the rules of its time say", (event, possible))
+        self._earned(event, by_lot(granted))
         if event.standby:
             if event.deadline is None or event.deadline <= now:
                 raise Broken("a hold ends later than it begins", event)
@@ -200,6 +236,19 @@ class Books:
             raise Broken("an event is written once", event)
         known = Known(event, tuple(taken), granted, sums, [Was(self.world.now, event.status, event.deadline)])
         self.events[event.event_id] = known
+
+    def _earned(self, event: Event, granted: Lots) -> None:
+        """It earns what rules that it may have seen grant, and has that much of their budgets and limits."""
+        occasion = self._occasion(event)
+        rulings = [ruling for ruling in self._possible_rulings() if ruling.enabled is event.evaluated]
+        possible = [earned(ruling, event.type, event.data, occasion, granted) for ruling in rulings]
+        takes = next((one for one in possible if one and _takes(event) == _taken_by(one)), None)
+        if takes is None:
+            raise Broken("an event earns what the rules of its time say", (event, possible, rulings))
+        self.budgets.take(event.event_id, event.customer_id, takes)
+        for name, share in takes.shares.items():
+            gone = self._drained.get(name, Share())
+            self._drained[name] = Share(gone.amount + share.amount, gone.times + share.times)
 
     def _ended(
         self, purse: Purse, entry: Entry, before: Event | None, after: Event | None, customer: Customer
@@ -331,6 +380,7 @@ def _undone(purse: Purse, entry: Entry, known: Known, ruling: Ruling) -> Purse:
     for part in known.taken:
         purse.credit(part, entry.at)
     purse.undo(known.granted, entry.at, dict(ruling.may_owe))
+    purse.undone.append(known.event.event_id)
     return purse
 
 
@@ -377,6 +427,15 @@ def _added(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> dict[str
 def _sums_told(totals: Sequence[Total]) -> Sums:
     told = {one.reward_id: (one.available, one.reserved, one.pending) for one in totals}
     return {reward: three for reward, three in told.items() if any(three)}
+
+
+def _takes(event: Event) -> tuple[dict[str, Share], set[str]]:
+    """What an event says it has of budgets, and the short names of the campaigns that have a limit of it."""
+    return {name: Share(*share) for name, share in event.counts.shares.items()}, {*event.counts.limits}
+
+
+def _taken_by(takes: Earned) -> tuple[dict[str, Share], set[str]]:
+    return takes.shares, {digest(name) for name in takes.slots}
 
 
 def _require(rule: str, one: object, other: object) -> None:

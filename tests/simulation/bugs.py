@@ -15,10 +15,11 @@ import pytest
 
 from loyalty import stream
 from loyalty.domain import lifecycle
+from loyalty.domain.customers import Customer
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import Event, Status
 from loyalty.domain.wallet import Hold, Ledger, Lot
-from loyalty.store import brands, customers, table
+from loyalty.store import brands, budgets, customers, table
 from loyalty.store.table import Write
 from loyalty.use_cases import emit_event, pass_deadline
 from loyalty.use_cases.changing import Decided
@@ -146,6 +147,19 @@ def merged_without_holds(patch: Patch) -> None:
 def spent_twice_back(patch: Patch) -> None:
     """A reversal does not look at what has ended unspent, and charges it again."""
     patch.setattr(Ledger, "take_back", _take_back(Ledger.take_back))
+
+
+@_a_bug
+def overdrawn_budget(patch: Patch) -> None:
+    """A budget is taken from whatever it has left by then."""
+    change = budgets.change
+    patch.setattr(budgets, "change", lambda *args: [_unconditional(write) for write in change(*args)])
+
+
+@_a_bug
+def kept_budget(patch: Patch) -> None:
+    """A hold that dies gives its points back, and not what it had of budgets and limits."""
+    patch.setattr(Customer, "without_undone", lambda self, *_: self)
 
 
 def _unconditional(write: Write) -> Write:

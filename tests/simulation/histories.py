@@ -23,6 +23,7 @@ DAY = 24 * HOUR
 BRAND = "sim"
 CUSTOMERS = ["ada", "bob", "cem", "dee", "eve"]
 EMAILS = ["one@example.com", "two@example.com", "three@example.com"]
+PERIODS = ["day", "week", "month", "ever"]
 MOBILES = ["+4915112345678", "+4915112345679", "+4915112345680"]
 
 About = dict[str, Any]
@@ -71,6 +72,21 @@ def faults(numbers: random.Random) -> dict[int, Fault]:
     return {numbers.randint(0, 5): numbers.choice(list(Fault)) for _ in range(numbers.choice([1, 1, 2, 4]))}
 
 
+def limits(numbers: random.Random, *, shared: bool) -> Json:
+    """Limits of a campaign; if `shared`, of what customers share alone, so that it may be removed and come again."""
+    found: Json = {}
+    if numbers.random() < 0.4:
+        found["budget"] = numbers.choice([7, 25, 60, 200])
+        found["when_short"] = numbers.choice(["partial", "partial", "nothing"])
+    if numbers.random() < 0.25:
+        found["per_campaign"] = {"times": numbers.choice([1, 2, 5, 12])}
+    if numbers.random() < 0.2:
+        found["per_event"] = {"amount": numbers.choice([4, 15])}
+    if not shared and numbers.random() < 0.4:
+        found["per_customer"] = {"times": numbers.choice([1, 2, 4]), "period": numbers.choice(PERIODS)}
+    return {"limits": found} if found else {}
+
+
 def spend_campaign(numbers: random.Random) -> Json:
     """Points for money, that end soon, in days or never."""
     expires = numbers.choice([None, None, "2/minutes", "2/hours", "1/days", "3/days"])
@@ -81,23 +97,23 @@ def spend_campaign(numbers: random.Random) -> Json:
         "trigger": "PURCHASE",
         "status": "PAUSED" if numbers.random() < 0.1 else "RUNNING",
         "rules": [{"effects": [effect | ({"expires_in": expires} if expires else {})]}],
+        **(limits(numbers, shared=False) if numbers.random() < 0.5 else {}),
     }
 
 
 def bonus_campaign(numbers: random.Random) -> Json:
-    """Points more for a large purchase."""
-    effect = {"reward_id": "points", "amount": 10, "expires_in": numbers.choice(["1/minutes", "1/hours", "2/days"])}
+    """Points and a star more for a large purchase."""
+    points = {"reward_id": "points", "amount": 10, "expires_in": numbers.choice(["1/minutes", "1/hours", "2/days"])}
+    effects = [points, {"reward_id": "stars", "amount": 1}]
     condition = {"field": "order.value", "operator": "gte", "value": 20}
-    return {"name": "Large", "trigger": "PURCHASE", "rules": [{"conditions": [[condition]], "effects": [effect]}]}
+    rules = [{"conditions": [[condition]], "effects": effects}]
+    return {"name": "Large", "trigger": "PURCHASE", "rules": rules, **limits(numbers, shared=True)}
 
 
 def visit_campaign(numbers: random.Random) -> Json:
     """Stars for a visit, that never end."""
-    return {
-        "name": "A visit",
-        "trigger": "VISIT",
-        "rules": [{"effects": [{"reward_id": "stars", "amount": numbers.choice([3, 5])}]}],
-    }
+    effects = [{"reward_id": "stars", "amount": numbers.choice([3, 5])}]
+    return {"name": "A visit", "trigger": "VISIT", "rules": [{"effects": effects}], **limits(numbers, shared=False)}
 
 
 CAMPAIGNS: dict[str, Callable[[random.Random], Json]] = {
@@ -298,7 +314,7 @@ class _Writer:
         return {"id": name, "document": CAMPAIGNS[name](self.random)}
 
     def _drop_campaign(self, _at: int, _who: str) -> About:
-        return {"id": self.random.choice(["bonus", "visit"])}
+        return {"id": "bonus"}
 
     def _reward(self, _at: int, _who: str) -> About:
         return {"id": "points", "settings": {"name": "Points", "allow_negative": self.random.random() < 0.5}}
@@ -324,7 +340,7 @@ _KINDS = {
     "read_event": 5,
     "preview": 1,
     "customer": 4,
-    "campaign": 2,
+    "campaign": 3,
     "drop_campaign": 0.5,
     "reward": 1,
     "brand": 1.5,

@@ -43,17 +43,19 @@ def alive(key: LotKey, now: datetime) -> bool:
 
 @dataclass
 class Purse:
-    """Lots, debts and holds of one person, and how much of each lot has ended unspent."""
+    """Lots, debts and holds of one person, how much of each lot ended unspent, and which events were undone last."""
 
     lots: dict[LotKey, Decimal] = field(default_factory=dict)
     issued: dict[LotKey, datetime] = field(default_factory=dict)
     debts: dict[str, Decimal] = field(default_factory=dict)
     holds: dict[str, Held] = field(default_factory=dict)
     expired: dict[LotKey, Decimal] = field(default_factory=dict)
+    undone: list[str] = field(default_factory=list)
 
     def copy(self) -> "Purse":
         """Another one that is the same."""
-        return Purse(dict(self.lots), dict(self.issued), dict(self.debts), dict(self.holds), dict(self.expired))
+        lots, issued, debts = dict(self.lots), dict(self.issued), dict(self.debts)
+        return Purse(lots, issued, debts, dict(self.holds), dict(self.expired), list(self.undone))
 
     def debt(self, reward: str) -> Decimal:
         """What is owed."""
@@ -126,7 +128,8 @@ class Purse:
         return dead
 
     def release(self, event: str, now: datetime) -> None:
-        """Give back what a hold took."""
+        """Give back what a hold took; its event is undone."""
+        self.undone.append(event)
         for part in self.holds.pop(event).taken:
             self.credit(part, now)
 
