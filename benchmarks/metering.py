@@ -37,7 +37,7 @@ class Meter:
     def asked(self, params: dict[str, Any], **_: Any) -> None:
         """Note what is asked for, and how large the items are that it is about to write."""
         self._request = params
-        self._before = [self._size_now(write) for write in params.get("TransactItems", ())]
+        self._before = [self._size_now(write) for write in params.get("TransactItems", _alone(params))]
 
     def answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         """Add what the call took."""
@@ -53,6 +53,9 @@ class Meter:
         elif operation == "TransactWriteItems":
             after = map(self._size_now, self._request["TransactItems"])
             self.writes += sum(2 * write_units(max(sizes)) for sizes in zip(self._before, after, strict=True))
+        elif operation in ("PutItem", "UpdateItem"):
+            (after_it,) = map(self._size_now, _alone(self._request))
+            self.writes += write_units(max(*self._before, after_it))
         else:
             raise NotImplementedError(operation)
 
@@ -61,6 +64,13 @@ class Meter:
         whole = asked["Item"] if kind == "Put" else asked["Key"]
         key = {name: whole[name] for name in ("pk", "sk")}
         return item_size(self.look.get_item(TableName=asked["TableName"], Key=key, ConsistentRead=True).get("Item", {}))
+
+
+def _alone(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """A write that is no transaction, in the form of one; none if the request is no write."""
+    if "Item" in request:
+        return [{"Put": request}]
+    return [{"Update": request}] if "UpdateExpression" in request else []
 
 
 def read_units(size: int) -> int:

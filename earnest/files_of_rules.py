@@ -1,4 +1,4 @@
-"""Rewards and campaigns as files: one YAML file each, checked by the forms that the API itself checks with."""
+"""Rewards, config offers and campaigns as files: one YAML file each, checked by the forms that the API checks with."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -12,8 +12,9 @@ from earnest.marked import Marked, Place, Unreadable, read, write
 from earnest.refusal import Refusal
 from earnest.stack import Document
 from loyalty import json as exact
-from loyalty.domain.brands import Reward
+from loyalty.domain.brands import ConfigOffer, Reward
 from loyalty.domain.campaign_form import CAMPAIGN, read_campaign
+from loyalty.domain.config_offer_form import CONFIG_OFFER
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.reward_form import REWARD
 from loyalty.domain.shapes import Shape, identifier, record, text
@@ -38,13 +39,23 @@ def _whole_reward(document: Document) -> Document:
     return {name: value for name, value in whole.items() if name != "reward_id" and value is not None}
 
 
+def _whole_config_offer(document: Document) -> Document:
+    given = {name: value for name, value in document.items() if value is not None}
+    whole = asdict(ConfigOffer("", **given))
+    return {name: value for name, value in whole.items() if name != "config_id"}
+
+
 def _whole_campaign(document: Document) -> Document:
     whole: Document = _without_nulls({**document, "status": document.get("status") or "RUNNING"})
     return whole
 
 
 # In the order in which they are written: a campaign names rewards.
-KINDS = (Kind("reward", "rewards", REWARD, _whole_reward), Kind("campaign", "campaigns", CAMPAIGN, _whole_campaign))
+KINDS = (
+    Kind("reward", "rewards", REWARD, _whole_reward),
+    Kind("config_offer", "config-offers", CONFIG_OFFER, _whole_config_offer),
+    Kind("campaign", "campaigns", CAMPAIGN, _whole_campaign),
+)
 _BY_WORD = {kind.word: kind for kind in KINDS}
 _HEAD = Shape(record({"kind": text(), "id": identifier()}))
 

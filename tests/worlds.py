@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from earnest import openapi
+from earnest.processes import every
 from loyalty.config import settings
 from loyalty.store import table
 from loyalty.use_cases.create_brand import create_brand
 from loyalty.use_cases.create_key import create_key
 from loyalty.use_cases.revoke_key import revoke_key
 from tests.project import resources
-from tests.samples import sample
+from tests.samples import body_of, sample
 from tests.stack import Stack
 
 ROUTES = {route.folder: route for route in openapi.routes() if route.operation == route.folder}
@@ -31,9 +32,17 @@ _HEADERS = {
 }
 # What has to have happened before every sample can be carried out, what is there twice so that lists have a second
 # page, and what must not happen before the others.
-_FIRST = ("put_reward", "put_campaign", "emit_event", "track_events", "create_key")
-_TWICE = ("put_reward", "put_campaign")
-_LAST = ("delete_campaign", "delete_reward")
+_FIRST = (
+    "put_reward",
+    "put_campaign",
+    "put_config_offer",
+    "emit_event",
+    "track_events",
+    "create_hot_offer",
+    "create_key",
+)
+_TWICE = ("put_reward", "put_campaign", "put_config_offer")
+_LAST = ("delete_campaign", "delete_reward", "delete_config_offer")
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,9 @@ def new_world(stack: Stack, prefix: str) -> World:
         assert answer.status_code < 300, answer.text
         if function == "emit_event":
             world = replace(world, names={**world.names, "behavior": answer.json()["data"]["id"]})
+        if function == "create_hot_offer":
+            world = replace(world, names={**world.names, "traces": answer.json()["traceId"]})
+            _assign_two_offers(world)
         if function == "create_key":
             world = replace(world, names={**world.names, "keys": answer.json()["data"]["id"]})
     for function in _TWICE:
@@ -120,6 +132,18 @@ def new_world(stack: Stack, prefix: str) -> World:
     for _ in range(2):
         assert world.ask("emit_event", body=json.dumps(bought)).status_code == 201
     return world
+
+
+def _assign_two_offers(world: World) -> None:
+    """Two offers that do not end, so that their list has a second page."""
+    days = {"startDate": "2026-01-01", "endDate": "9999-12-31"}
+    body = {**body_of("create_hot_offer"), "ruleParams": days}
+    for key in ("one", "two"):
+        assert world.ask("create_hot_offer", body=json.dumps({**body, "idempotencyKey": key})).status_code == 202
+    for _ in every(0.2, 60.0):
+        if len(world.ask("list_offers", ids={"id": body["userId"]}).json()["data"]) == 2:
+            return
+    raise AssertionError("the offers were not assigned")
 
 
 def in_order() -> list[str]:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from loyalty import json
+from loyalty.clock import now
 from loyalty.domain.events import Event
 from loyalty.domain.journal import Record, replay
 from loyalty.store.customers import load_customer
@@ -135,6 +136,10 @@ class Api:
         """What the wallet says of `points`: available, reserved, pending."""
         (total,) = (one for one in self.wallet(customer).data["totals"] if one["reward_id"] == "points")
         return total["available"], total["reserved"], total["pending"]
+
+    def now(self) -> datetime:
+        """The present."""
+        return now()
 
     def pages(self, folder: str, customer: str, limit: int) -> Iterator[list[Json]]:
         """A list of a customer's, page by page; each is read when it is asked for."""

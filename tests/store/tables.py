@@ -4,15 +4,17 @@ import contextlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from loyalty import queue
 from loyalty.config import Settings
 from loyalty.store import table
 from loyalty.use_cases import paging
 from tests.dynamodb_local import Engine
+from tests.functions.backend import Carrier
 
 Item = dict[str, dict[str, Any]]
 
@@ -25,14 +27,17 @@ class Store:
     name: str
     product: Any
     look: Any
+    carrier: Carrier = field(default_factory=Carrier)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """The product in this process speaks to this table while the context lasts."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(table, "client", lambda: self.product)
-            for reader in (table, paging):
+            for reader in (table, paging, queue):
                 patch.setattr(reader, "settings", lambda: Settings(self.name))
+            for client in ("queues", "buses"):
+                patch.setattr(queue, client, lambda: self.carrier)
             yield
 
     def items(self, brand: str) -> list[Item]:

@@ -12,7 +12,7 @@ from earnest.files_of_rules import KINDS, Whole, file_name, read_folder
 from earnest.refusal import Refusal
 from tests.project import ROOT
 
-REWARD, CAMPAIGN = KINDS
+REWARD, CONFIG_OFFER, CAMPAIGN = KINDS
 POINTS = "kind: reward\nid: points\nname: Points\n"
 WELCOME = """\
 kind: campaign
@@ -70,6 +70,21 @@ def test_a_new_folder_creates_what_is_named_first(tmp_path: Path) -> None:
     ]
 
 
+def test_a_config_offer_is_a_file_as_well(tmp_path: Path) -> None:
+    coffee = "kind: config_offer\nid: coffee\nname: A free coffee\nbenefits:\n  sku: COFFEE\n"
+    (change,) = plan(folder(tmp_path, a=coffee), {}, prune=False)
+    assert (change.kind.path, change.after) == (
+        "config-offers",
+        {"name": "A free coffee", "benefits": {"sku": "COFFEE"}, "active": True},
+    )
+    there: Whole = {
+        ("config_offer", "coffee"): CONFIG_OFFER.whole({"name": "A free coffee", "benefits": {"sku": "COFFEE"}})
+    }
+    assert plan(tmp_path, there, prune=True) == []
+    assert plan(folder(tmp_path, a=coffee + "active: false\n"), there, prune=False)[0].after != change.after
+    assert mistakes(folder(tmp_path, a=coffee + "activ: false\n")) == ["a.yaml:6:1: activ: is not a known field"]
+
+
 def test_what_is_there_already_changes_nothing(tmp_path: Path) -> None:
     assert plan(folder(tmp_path, a=WELCOME, b=POINTS), THERE, prune=True) == []
 
@@ -111,7 +126,7 @@ def test_every_mistake_is_told_with_file_line_and_column(tmp_path: Path) -> None
         "a.yaml:13:9: rules.0.effects.0.amount: must be greater than 0",
         "a.yaml:14:9: rules.0.effects.0.colour: is not a known field",
         "b.yaml:3:1: name: must be a string",
-        "c.yaml:1:1: kind: must be reward or campaign",
+        "c.yaml:1:1: kind: must be reward or config_offer or campaign",
         "d.yaml:1:1: body: must be an object",
         "e.yaml:2:1: expected the node content, but found '<stream end>'",
     ]
@@ -180,7 +195,11 @@ def test_the_committed_schema_is_the_generated_one() -> None:
 def test_the_schema_knows_every_field_of_each_kind() -> None:
     kinds: list[dict[str, Any]] = json.loads(schema_text())["oneOf"]
     assert [one["properties"]["kind"] for one in kinds] == [{"const": kind.word} for kind in KINDS]
-    assert [one["required"] for one in kinds] == [["kind", "id", "name"], ["kind", "id", "name", "trigger", "rules"]]
+    assert [one["required"] for one in kinds] == [
+        ["kind", "id", "name"],
+        ["kind", "id", "name"],
+        ["kind", "id", "name", "trigger", "rules"],
+    ]
     assert all(one["additionalProperties"] is False for one in kinds)
 
 

@@ -1,0 +1,466 @@
+"""Offers and points from marketing tools: accepted, queued, carried out once, traced, and made known."""
+
+import json
+from typing import Any
+
+import pytest
+
+from loyalty.domain.tracing import MOST_ATTEMPTS
+from loyalty.store import keys
+from loyalty.use_cases import accepting, carry_out
+from tests.builders import NOW
+from tests.functions.backend import Answer, Backend
+from tests.samples import body_of
+
+SOMEBODY = "6d13456a-1304-5109-a117-af4de20b2487"
+SPEEDS = ("hot", "cold")
+each_speed = pytest.mark.parametrize("speed", SPEEDS)
+
+
+@pytest.fixture
+def ana(backend: Backend) -> Backend:
+    """A backend that knows the customer of the samples, who has 100 points."""
+    backend.emit("ana")
+    return backend
+
+
+def offer(backend: Backend, speed: str = "hot", **changes: Any) -> Answer:
+    """The answer to the sample's request for an offer, without its key and with these changes; None takes away."""
+    body = {**body_of(f"create_{speed}_offer"), "idempotencyKey": None, **changes}
+    return backend.call(f"create_{speed}_offer", {name: value for name, value in body.items() if value is not None})
+
+
+def points(backend: Backend, amount: object = 50, speed: str = "hot", **changes: Any) -> Answer:
+    """The same for points."""
+    body = {**body_of(f"assign_{speed}_points"), "idempotencyKey": None, "pointsEarned": amount, **changes}
+    return backend.call(f"assign_{speed}_points", {name: value for name, value in body.items() if value is not None})
+
+
+def trace_of(answer: Answer) -> str:
+    """The trace id of an accepted request."""
+    assert answer.status == 202, answer.text
+    assert list(answer.body) == ["traceId"]
+    return str(answer.body["traceId"])
+
+
+def steps(backend: Backend, trace_id: str) -> list[str]:
+    """What a trace's timeline says."""
+    return [step["what"] for step in backend.trace(trace_id)["timeline"]]
+
+
+def offers(backend: Backend, customer: str = "ana") -> list[str]:
+    """The ids of a customer's offers."""
+    return [one["id"] for one in backend.everything("list_offers", customer)]
+
+
+@each_speed
+def test_an_offer_is_accepted_then_assigned_and_its_trace_tells(ana: Backend, speed: str) -> None:
+    trace = trace_of(offer(ana, speed))
+    assert offers(ana) == []
+    assert (ana.trace(trace)["status"], steps(ana, trace)) == ("QUEUED", ["accepted", "queued"])
+    ana.wait(seconds=2)
+    assert ana.carry_out() == []
+    (assigned,) = ana.everything("list_offers")
+    told = ana.trace(trace)
+    assert (told["status"], told["reason"], told["offerId"]) == ("ASSIGNED", None, assigned["id"])
+    assert steps(ana, trace) == ["accepted", "queued", "attempt 1", "assigned"]
+    assert told["configId"] == assigned["config_id"] == "free-coffee"
+    assert (assigned["trace_id"], assigned["source"], assigned["status"]) == (trace, told["source"], "active")
+
+
+@each_speed
+@pytest.mark.parametrize(("amount", "left"), [(50, 150), (-30, 70), (-130, -30)])
+def test_points_are_added_or_taken(ana: Backend, speed: str, amount: int, left: int) -> None:
+    trace = trace_of(points(ana, amount, speed))
+    assert ana.carry_out() == []
+    assert ana.points()[0] == left
+    assert {type_ for type_, _ in ana.ledger()[1:]} == {"ADJUSTMENT"}
+    assert sum(amount for _, amount in ana.ledger()) == left
+    assert ana.trace(trace)["status"] == "ASSIGNED"
+
+
+def test_points_expire_as_the_reward_says_with_the_day_in_the_brands_zone(ana: Backend) -> None:
+    ana.call("put_reward", {"name": "Points", "expires_in": "30/days"})
+    ana.call("put_brand", {"time_zone": "Europe/Berlin"})
+    trace_of(points(ana, 7))
+    ana.carry_out()
+    lots = ana.call("get_wallet").data["lines"]
+    # The clocks go forward within the thirty days.
+    assert [one["expiration_date"] for one in lots if one["campaign_id"] is None] == ["2026-04-09T22:00:00.000Z"]
+
+
+def test_points_without_a_reward_are_of_the_brands_default(ana: Backend) -> None:
+    assert points(ana, rewardId=None).fields == ["rewardId"]
+    ana.call("put_brand", {"default_reward": "points"})
+    trace = trace_of(points(ana, 5, rewardId=None))
+    ana.carry_out()
+    assert (ana.points()[0], ana.trace(trace)["rewardId"]) == (105, "points")
+
+
+def test_what_would_leave_a_debt_that_is_not_allowed_fails_and_moves_nothing(ana: Backend) -> None:
+    ana.call("put_reward", {"name": "Points", "allow_negative": False})
+    trace = trace_of(points(ana, -101))
+    before = ana.ledger()
+    assert ana.carry_out() == []
+    told = ana.trace(trace)
+    assert told["status"] == "FAILED"
+    assert told["reason"] == "InsufficientBalanceError: points: 101 to be taken, 100 available"
+    assert steps(ana, trace)[-1] == f"failed: {told['reason']}"
+    assert ana.ledger() == before
+    assert ana.carrier.said == [("PointsAssignment", ana.carrier.said[0][1])]
+    assert ana.carrier.said[0][1]["errorDescription"] == told["reason"]
+
+
+def _erase(backend: Backend) -> None:
+    key = keys.customer("demo", "ana")
+    backend.client.delete_item(TableName=backend.table, Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}})
+
+
+def _fill(backend: Backend) -> None:
+    backend.carrier.messages.clear()
+    for _ in range(100):
+        trace_of(offer(backend))
+    assert backend.carry_out() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda b: b.call("put_config_offer", {"name": "Coffee", "active": False}), "is not active any more"),
+        (lambda b: b.call("delete_config_offer"), "has been deleted"),
+        (lambda b: b.wait(days=15), "the offer ended with 2026-03-24, before it could be assigned"),
+        (_erase, "the customer is no longer there"),
+        (_fill, "the customer has 100 offers that have not ended"),
+    ],
+    ids=["not active", "deleted", "over", "nobody", "a hundred"],
+)
+def test_what_can_never_be_assigned_fails_for_a_reason_and_is_not_tried_again(
+    ana: Backend, change: Any, reason: str
+) -> None:
+    trace = trace_of(offer(ana))
+    (message,) = ana.carrier.messages
+    change(ana)
+    ana.carrier.said.clear()
+    assert ana.carry_out(message) == []
+    told = ana.trace(trace)
+    assert (told["status"], told["offerId"]) == ("FAILED", None)
+    assert told["reason"].endswith(reason)
+    assert [(name, said["status"]) for name, said in ana.carrier.said] == [("OfferAssignment", "FAILED")]
+
+
+def test_a_deleted_reward_fails_its_points(ana: Backend) -> None:
+    ana.call("put_reward", {"name": "Stars"}, path={"id": "stars"})
+    trace = trace_of(points(ana, rewardId="stars"))
+    assert ana.call("delete_reward", path={"id": "stars"}).status == 204
+    ana.carry_out()
+    assert ana.trace(trace)["reason"] == "the reward stars has been deleted"
+
+
+def test_a_message_that_comes_ten_times_is_carried_out_and_made_known_once(ana: Backend) -> None:
+    trace_of(offer(ana))
+    trace_of(points(ana))
+    both = list(ana.carrier.messages)
+    assert ana.carry_out(*both, *reversed(both), *both * 4) == []
+    assert len(offers(ana)) == 1
+    assert ana.points()[0] == 150
+    assert [name for name, _ in ana.carrier.said] == ["OfferAssignment", "PointsAssignment"]
+
+
+def test_without_a_key_twice_is_two_with_a_key_once(ana: Backend) -> None:
+    assert trace_of(offer(ana)) != trace_of(offer(ana))
+    keyed = offer(ana, idempotencyKey="k1")
+    again = offer(ana, idempotencyKey="k1")
+    assert trace_of(keyed) == trace_of(again)
+    assert (keyed.replayed, again.replayed) == (False, True)
+    ana.carry_out()
+    assert len(offers(ana)) == 3
+
+
+def test_a_key_answers_whatever_has_changed_since_and_refuses_another_body(ana: Backend) -> None:
+    trace = trace_of(offer(ana, idempotencyKey="k1"))
+    ana.call("delete_config_offer")
+    assert trace_of(offer(ana, idempotencyKey="k1")) == trace_of(
+        offer(ana, "cold", source="brame", idempotencyKey="k1")
+    )
+    assert trace_of(offer(ana, idempotencyKey="k1")) == trace
+    assert offer(ana, idempotencyKey="k1", source="braze").refusal == (422, "IdempotencyMismatchError")
+    assert points(ana, idempotencyKey="k1").refusal == (422, "IdempotencyMismatchError")
+
+
+def test_a_key_is_good_for_as_long_as_its_trace(ana: Backend) -> None:
+    trace = trace_of(points(ana, idempotencyKey="k1"))
+    ana.carry_out()
+    ana.wait(days=89, hours=23)
+    assert trace_of(points(ana, idempotencyKey="k1")) == trace
+    ana.wait(hours=1)
+    assert ana.call("get_trace", path={"traceId": trace}).refusal == (404, "TraceNotFoundError")
+    trace_of(points(ana, 5, idempotencyKey="k1"))
+    assert ana.carry_out() == []
+    assert ana.points()[0] == 155
+
+
+def test_a_message_may_be_faster_than_the_record_of_its_acceptance(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = ana.carrier.send_message
+
+    def send_and_deliver(**message: str) -> None:
+        send(**message)
+        assert ana.carry_out() == []
+
+    monkeypatch.setattr(ana.carrier, "send_message", send_and_deliver)
+    for key in (None, "k1"):
+        trace = trace_of(offer(ana, idempotencyKey=key))
+        assert steps(ana, trace) == ["accepted", "queued", "attempt 1", "assigned"]
+    assert len(offers(ana)) == 2
+
+
+def test_of_two_bodies_with_one_key_at_once_the_first_recorded_is_carried_out(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = ana.carrier.send_message
+    others: list[Answer] = []
+
+    def send_after_another(**message: str) -> None:
+        monkeypatch.setattr(ana.carrier, "send_message", send)
+        others.append(points(ana, 1, idempotencyKey="k1"))
+        send(**message)
+
+    monkeypatch.setattr(ana.carrier, "send_message", send_after_another)
+    late = points(ana, 1000, idempotencyKey="k1")
+    assert late.refusal == (422, "IdempotencyMismatchError")
+    trace_of(others[0])
+    assert len(ana.carrier.messages) == 2
+    assert ana.carry_out(*reversed(ana.carrier.messages)) == []
+    assert ana.points()[0] == 101
+
+
+def test_a_crash_between_queue_and_record_loses_nothing_and_a_retry_doubles_nothing(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accepting, "save_trace", crash)
+        with pytest.raises(SystemExit):
+            points(ana, idempotencyKey="k1")
+    trace = trace_of(points(ana, idempotencyKey="k1"))
+    assert len(ana.carrier.messages) == 2
+    assert ana.carry_out() == []
+    assert (ana.points()[0], ana.trace(trace)["status"]) == (150, "ASSIGNED")
+
+
+def test_a_queue_that_does_not_answer_is_a_503_and_nothing_is_recorded(ana: Backend) -> None:
+    ana.carrier.broken = True
+    with ana.nothing_changes():
+        answer = offer(ana, idempotencyKey="k1")
+    assert answer.refusal == (503, "ServiceUnavailable")
+    assert answer.headers["Retry-After"]
+
+
+def test_what_may_succeed_later_is_tried_again_then_set_aside_and_assigned_when_put_back(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = trace_of(points(ana))
+    (message,) = ana.carrier.messages
+    with monkeypatch.context() as patch:
+        patch.setattr(carry_out, "load_to_assign", _broken)
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            assert ana.carry_out(message, attempt=attempt) == [message]
+    told = ana.trace(trace)
+    tries = [f"attempt {i}: something went wrong on our side" for i in range(1, MOST_ATTEMPTS + 1)]
+    assert told["status"] == "QUEUED"
+    assert steps(ana, trace) == ["accepted", "queued", *tries, f"set aside after {MOST_ATTEMPTS} attempts"]
+    assert ana.points()[0] == 100
+    assert ana.carry_out(message) == []
+    assert (ana.trace(trace)["status"], ana.points()[0]) == ("ASSIGNED", 150)
+
+
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> None:
+    trace_of(points(ana, 1))
+    trace_of(points(ana, 2))
+    one, two = ana.carrier.messages
+    broken = json.dumps({**json.loads(two), "accepted": None})
+    assert ana.carry_out(one, "no JSON", broken, two) == ["no JSON", broken]
+    assert ana.points()[0] == 103
+
+
+def test_an_end_that_could_not_be_made_known_is_made_known_when_the_message_comes_again(ana: Backend) -> None:
+    trace = trace_of(offer(ana))
+    (message,) = ana.carrier.messages
+    ana.carrier.broken = True
+    assert ana.carry_out(message) == [message]
+    assert ana.trace(trace)["status"] == "ASSIGNED"
+    ana.carrier.broken = False
+    for attempt in (2, 3):
+        assert ana.carry_out(message, attempt=attempt) == []
+    assert len(ana.carrier.said) == len(offers(ana)) == 1
+    assert steps(ana, trace) == ["accepted", "queued", "attempt 1", "assigned"]
+
+
+def test_the_completion_event_says_who_what_and_how_long(ana: Backend, capsys: pytest.CaptureFixture[str]) -> None:
+    trace = trace_of(offer(ana))
+    ana.wait(seconds=1.5)
+    ana.carry_out()
+    ((name, said),) = ana.carrier.said
+    assert name == "OfferAssignment"
+    assert said == {
+        "status": "ASSIGNED",
+        "partner": "brame",
+        "durationMs": 1500,
+        "engineId": offers(ana)[0],
+        "reference": "Campaign Prize #2",
+        "userId": "ana",
+        "traceId": trace,
+        "errorDescription": None,
+    }
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (metric,) = [line for line in lines if "Assignments" in line]
+    assert (metric["kind"], metric["status"], metric["AssignmentMilliseconds"]) == (name, "ASSIGNED", 1500)
+
+
+def test_a_customer_is_found_by_e_mail_whatever_its_case(ana: Backend) -> None:
+    ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "ana"})
+    trace_of(offer(ana, userId=None, email=" Ana@Example.com "))
+    ana.carry_out()
+    assert len(offers(ana)) == 1
+    refused = offer(ana, userId=None, email="ben@example.com")
+    assert refused.refusal == (404, "UserNotFoundError")
+    assert refused.body["message"] == "email: no customer has this e-mail address"
+
+
+def test_a_merged_customers_offers_and_points_go_to_the_survivor(ana: Backend) -> None:
+    ana.call("put_brand", {"channel_merging": "email"})
+    ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "ana"})
+    ana.wait(days=1)
+    ana.emit("anna")
+    first, second = trace_of(offer(ana, userId="anna")), trace_of(points(ana, userId="anna"))
+    ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "anna"})
+    assert ana.carry_out() == []
+    assert {ana.trace(one)["status"] for one in (first, second)} == {"ASSIGNED"}
+    assert offers(ana, "ana") == offers(ana, "anna") != []
+    assert ana.points("ana")[0] == 250
+    trace_of(offer(ana, userId="anna"))
+
+
+def test_another_brands_trace_is_not_found(ana: Backend) -> None:
+    trace = trace_of(offer(ana))
+    refused = ana.call("get_trace", path={"traceId": trace}, brand="other")
+    assert refused.refusal == (404, "TraceNotFoundError")
+
+
+def test_an_empty_string_is_an_absent_value(ana: Backend) -> None:
+    sent = {"email": "", "idempotencyKey": "", "rank": ""}
+    assert trace_of(offer(ana, **sent)) != trace_of(offer(ana, **sent))
+    assert offer(ana, userId="", email="", reference="").fields == ["reference", "userId"]
+
+
+def test_beside_other_mistakes_an_id_that_is_no_uuid_is_told_as_one(ana: Backend) -> None:
+    assert sorted(offer(ana, userId="ana lopez", rank=0).fields) == ["rank", "userId"]
+
+
+MISTAKES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    (
+        {"ruleParams": {"startDate": "yyyy-mm-dd", "endDate": "yyyy-mm-dd"}},
+        [
+            (f"ruleParams.{day}", "still is the placeholder yyyy-mm-dd: put a day in its place, such as 2026-01-31")
+            for day in ("startDate", "endDate")
+        ],
+    ),
+    (
+        {"ruleParams": {"startDate": "2026-05-22", "endDate": "2026-05-21"}},
+        [("ruleParams.endDate", "must be on or after startDate")],
+    ),
+    (
+        {"ruleParams": {"startDate": "22.05.2026", "endDate": "2026-02-30"}},
+        [(f"ruleParams.{day}", "must be a day, such as 2026-01-31") for day in ("startDate", "endDate")],
+    ),
+    (
+        {"userId": None, "email": "ana maria@example.com"},
+        [("email", "must not have a blank in it, such as ana@example.com")],
+    ),
+    ({"userId": None, "email": "ana"}, [("email", "must be an e-mail address, such as ana@example.com")]),
+    ({"userId": None}, [("userId", "is required, or email")]),
+    ({"userId": "{{user_id}}"}, [("userId", f"must be a UUID, such as {SOMEBODY}")]),
+    ({"rank": 0}, [("rank", "must be greater than or equal to 1")]),
+    ({"rank": "1"}, [("rank", "must be a whole number")]),
+    ({"configId": None, "source": None}, [("configId", "is required"), ("source", "is required")]),
+    ({"ruleParams": "2026-05-21"}, [("ruleParams", "must be an object")]),
+]
+
+
+@pytest.mark.parametrize(("changes", "problems"), MISTAKES, ids=range(len(MISTAKES)))
+def test_a_marketers_mistakes_are_told_all_at_once_so_that_they_can_be_mended(
+    ana: Backend, changes: dict[str, Any], problems: list[tuple[str, str]]
+) -> None:
+    with ana.nothing_changes():
+        answer = offer(ana, **{"userId": SOMEBODY, **changes})
+    assert answer.refusal == (400, "ValidationError")
+    told = [(one["field"], one["message"]) for one in answer.body["details"]["fields"]]
+    assert sorted(told) == sorted(problems)
+    assert ana.carrier.messages == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        ("50", "must be a number, without quotation marks around it"),
+        (0, "must not be 0"),
+        (1.5, "must have at most 0 decimals, as the reward has"),
+        (True, "must be a number"),
+        (10**15, "must"),
+    ],
+)
+def test_points_must_be_a_number_that_the_reward_can_have(ana: Backend, amount: object, message: str) -> None:
+    ana.emit(SOMEBODY)
+    answer = points(ana, amount, userId=SOMEBODY)
+    (told,) = answer.body["details"]["fields"]
+    assert told["field"] == "pointsEarned"
+    assert told["message"].startswith(message)
+
+
+def test_what_is_no_json_is_told_by_line_and_column(ana: Backend) -> None:
+    text = '{\n  "userId": "ana",\n  "rank": 1 (optional)\n}'
+    answer = ana.call("create_hot_offer", text)
+    assert answer.refusal == (400, "ValidationError")
+    assert "line 3, column 13" in answer.body["message"]
+
+
+@pytest.mark.parametrize(
+    ("day", "starts", "ends"),
+    [
+        ("2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"),
+        ("2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"),
+    ],
+)
+def test_a_day_is_the_brands_from_its_first_to_its_last_instant_when_the_clocks_change(
+    ana: Backend, day: str, starts: str, ends: str
+) -> None:
+    ana.call("put_brand", {"time_zone": "Europe/Berlin"})
+    trace_of(offer(ana, ruleParams={"startDate": day, "endDate": day}))
+    ana.carry_out()
+    (assigned,) = ana.everything("list_offers")
+    assert (assigned["starts_at"], assigned["ends_at"]) == (starts, ends)
+
+
+def test_offers_from_here_are_redeemed_by_events_like_any(ana: Backend) -> None:
+    trace_of(offer(ana))
+    ana.carry_out()
+    (offer_id,) = offers(ana)
+    held = ana.emit(fulfilled=False, redeem=[{"id": offer_id, "amount": 1}])
+    assert held.status == 201
+    assert ana.emit(redeem=[{"id": offer_id, "amount": 1}]).refusal == (422, "InsufficientBalanceError")
+    ana.call("fulfill_event", path={"id": held.data["id"]})
+    assert [one["status"] for one in ana.everything("list_offers")] == ["redeemed"]
+
+
+def test_a_trace_leaves_the_table_in_ninety_days(ana: Backend) -> None:
+    trace = trace_of(offer(ana))
+    key = keys.trace("demo", trace)
+    (item,) = (one for one in ana.stored() if one["pk"]["S"] == key.pk)
+    assert int(item["ttl"]["N"]) == NOW.timestamp() + 90 * 86400
