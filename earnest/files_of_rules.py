@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,7 +35,7 @@ class Kind:
 
 def _whole_reward(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
-    whole = asdict(Reward("", **given))
+    whole = Reward("", **given)._asdict()
     return {name: value for name, value in whole.items() if name != "reward_id" and value is not None}
 
 

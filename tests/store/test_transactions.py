@@ -170,7 +170,7 @@ def test_an_entry_is_never_overwritten(store: Store, api: Api) -> None:
     place = {"pk": {"S": f"BRAND#{api.brand}#CUST#{CUSTOMER}"}, "sk": {"S": "STATE"}}
     store.look.delete_item(TableName=store.name, Key=place)
     with nothing_written(store, api), pytest.raises(Contended):
-        save_change(replace(change, event=None), replace(customer, version=0), None)
+        save_change(change._replace(event=None), replace(customer, version=0), None)
 
 
 def test_a_brand_is_created_once(store: Store, api: Api) -> None:

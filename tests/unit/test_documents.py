@@ -49,7 +49,7 @@ def event_again(one: Event, *, ended: bool) -> Event:
         replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1), promises=(lot(5),))})),
         customer(version=9, chain=(9, "e8", 7), lots_alarm=after(days=1)),
         customer(offers={"o1": offer(), "o2": offer("o2", used_by="e1"), "o3": offer("o3", customer_id="luis")}),
-        replace(customer(), wallet=wallet(holds={"e1": replace(hold(until=after(hours=1)), offers=("o1",))})),
+        replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1))._replace(offers=("o1",))})),
         customer(email="ana@example.com", mobile="+491701", tags={"vip": True}, attributes={"shoe": Decimal("42.5")}),
     ],
     ids=[

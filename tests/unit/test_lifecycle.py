@@ -249,7 +249,7 @@ def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, object],
     event, of = held(customer(lot(50)), redeem=redeem(20))
     change = must(lifecycle.extend(event, of, NOW, asked))
     assert must(change.event) == replace(event, deadline=deadline)
-    assert change.customer.wallet.holds["e1"] == replace(of.wallet.holds["e1"], deadline=deadline)
+    assert change.customer.wallet.holds["e1"] == of.wallet.holds["e1"]._replace(deadline=deadline)
     assert (change.entry.kind, change.entry.deadline, change.entry.lines) == (EntryKind.EXTENDED, deadline, ())
     assert sums(change.customer) == sums(of)
 

@@ -1,12 +1,12 @@
 """A brand (a tenant), its rewards, and what its functions keep of both."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.counts import Standing
+from loyalty.domain.counts import NOTHING, Standing
 from loyalty.domain.funds import Funds
 from loyalty.domain.tallies import TYPES
 from loyalty.domain.times import LATEST_REPORT, zone
@@ -36,8 +36,7 @@ class Brand:
         return zone(self.time_zone)
 
 
-@dataclass(frozen=True)
-class Reward:
+class Reward(NamedTuple):
     """What can be earned and spent. `allow_negative` says whether a reversal may leave a debt.
 
     `expires_in`, such as `12/months`, is for points that are assigned; campaigns have periods of their own.
@@ -48,22 +47,20 @@ class Reward:
     type: str = "POINTS"
     decimals: int = 0
     allow_negative: bool = True
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = NOTHING
     expires_in: str | None = None
 
 
-@dataclass(frozen=True)
-class ConfigOffer:
+class ConfigOffer(NamedTuple):
     """What offers are made of: `benefits` is up to the brand. Those assigned keep what they were made of."""
 
     config_id: str
     name: str
-    benefits: Mapping[str, Any] = field(default_factory=dict)
+    benefits: Mapping[str, Any] = NOTHING
     active: bool = True
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything that decides what an event earns, compiled once per version of the brand.
 
     `tallied` names what customers' progress and limits are kept under, and when its campaign ends.
@@ -71,8 +68,8 @@ class Rules:
 
     rewards: Mapping[str, Reward]
     campaigns: "Mapping[str, Listeners]"
-    tallied: Mapping[str, datetime | None] = field(default_factory=dict)
-    config_offers: Mapping[str, ConfigOffer] = field(default_factory=dict)
+    tallied: Mapping[str, datetime | None] = NOTHING
+    config_offers: Mapping[str, ConfigOffer] = NOTHING
 
     @classmethod
     def of(

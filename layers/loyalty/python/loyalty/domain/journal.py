@@ -1,7 +1,6 @@
 """The journal of a customer: events and entries in the order they happened, whose lines add up to the wallet."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from loyalty.domain.amounts import ZERO, tidy
 from loyalty.domain.events import Event
@@ -29,7 +28,7 @@ def replay(records: Iterable[Record]) -> Wallet:
         wallet.holds.update(record.opened)
         if record.kind is EntryKind.EXTENDED and record.event_id and record.deadline:
             hold = wallet.holds[record.event_id]
-            wallet.holds[record.event_id] = replace(hold, deadline=record.deadline)
+            wallet.holds[record.event_id] = hold._replace(deadline=record.deadline)
     return wallet
 
 

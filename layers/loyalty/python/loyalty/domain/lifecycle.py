@@ -1,13 +1,14 @@
 """The endings of events and lots, decided purely: each happens once, and pays or undoes exactly what was promised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.amounts import ZERO
+from loyalty.domain.counts import NOTHING
 from loyalty.domain.customers import Customer, Ref, soonest_expiry
 from loyalty.domain.errors import (
     Conflict,
@@ -50,8 +51,7 @@ class HoldGone(Exception):
     """The event is pending, but its hold is not in the wallet: one of the two was read too early, or it has died."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One record of a customer's journal beside the events; never changed once written.
 
     `closed` are the holds that ended with it, `opened` those that another customer's merge brought; `offers` came to
@@ -66,13 +66,12 @@ class Entry:
     closed: tuple[str, ...]
     previous: tuple[Ref, ...]
     deadline: datetime | None = None
-    opened: Mapping[str, Hold] = field(default_factory=dict)
+    opened: Mapping[str, Hold] = NOTHING
     offers: tuple[Offer, ...] = ()
     gone: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What one act changes, all of it in one transaction.
 
     `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before. `funds`
@@ -82,9 +81,9 @@ class Change:
 
     customer: Customer
     entry: Entry
-    event: Event | None = None
-    expired: Mapping[LotKey, Decimal] = field(default_factory=dict)
-    funds: Funds = field(default_factory=Funds)
+    event: Event | None
+    expired: Mapping[LotKey, Decimal]
+    funds: Funds
     noted: tuple[Offer, ...] = ()
     given: tuple[OfferRecord, ...] = ()
     withdrawn: tuple[Offer, ...] = ()
@@ -105,7 +104,7 @@ def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     given = {one.offer.offer_id: one.offer for one in event.gives}
     resolved = replace(event, status=Status.RESOLVED, resolved_at=now, replaced=replaced)
     change = _change(EntryKind.FULFILLED, ledger, replace(tagged, offers=offers | given), resolved)
-    return replace(change, entry=replace(change.entry, offers=tuple(given.values())), given=event.gives)
+    return change._replace(entry=change.entry._replace(offers=tuple(given.values())), given=event.gives)
 
 
 def reverse(
@@ -148,8 +147,8 @@ def reverse(
     ids = [one.offer_id for one in back]
     customer = replace(customer, offers={name: one for name, one in offers.items() if name not in ids})
     change = _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
-    entry = replace(change.entry, gone=(*change.entry.gone, *ids))
-    return replace(change, entry=entry, noted=(*change.noted, *over), withdrawn=tuple(back))
+    entry = change.entry._replace(gone=(*change.entry.gone, *ids))
+    return change._replace(entry=entry, noted=(*change.noted, *over), withdrawn=tuple(back))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
@@ -169,7 +168,7 @@ def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, A
         raise invalid("reserve_until", f"must be after the present deadline, {format_instant(event.deadline)}")
     ledger = _settling(customer, now)
     hold = ledger.wallet.holds[event.event_id]
-    ledger.wallet.holds[event.event_id] = replace(hold, deadline=deadline)
+    ledger.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
     return _change(EntryKind.EXTENDED, ledger, customer, replace(event, deadline=deadline), deadline=deadline)
 
 
@@ -192,7 +191,7 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
     alarm = soonest_expiry(change.customer.wallet)
     if not change.entry.lines and not change.entry.closed and alarm == customer.lots_alarm:
         return None
-    return replace(change, customer=replace(change.customer, lots_alarm=alarm))
+    return change._replace(customer=replace(change.customer, lots_alarm=alarm))
 
 
 def expire_offers(customer: Customer, now: datetime) -> Change | None:
@@ -205,7 +204,7 @@ def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
     """Give the customer an offer. Raises TooManyOffers."""
     after = replace(customer, offers=with_offer(customer.offers, offer, now))
     change = _change(EntryKind.OFFER_ASSIGNED, _settling(customer, now), after, None)
-    return replace(change, entry=replace(change.entry, offers=(offer,)))
+    return change._replace(entry=change.entry._replace(offers=(offer,)))
 
 
 def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:

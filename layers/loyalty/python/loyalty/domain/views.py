@@ -192,13 +192,13 @@ def api_key(key_id: str, one: ApiKey) -> View:
 
 def reward(one: Reward) -> View:
     """A reward's settings."""
-    shown = asdict(one)
+    shown = one._asdict()
     return {"id": shown.pop("reward_id"), **shown}
 
 
 def config_offer(one: ConfigOffer) -> View:
     """A config offer's settings."""
-    shown = asdict(one)
+    shown = one._asdict()
     return {"id": shown.pop("config_id"), **shown}
 
 
@@ -294,7 +294,7 @@ def _lot(lot: Lot) -> View:
 
 
 def _total(total: Total) -> View:
-    return {**asdict(total), "next_expiration": _time(total.next_expiration)}
+    return {**total._asdict(), "next_expiration": _time(total.next_expiration)}
 
 
 def _ended(one: Event, status: Status) -> str | None:

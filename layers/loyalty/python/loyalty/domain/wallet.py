@@ -60,8 +60,7 @@ class Lot:
         return self.expires_at is None or now < self.expires_at
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One movement: `lot` is what it adds to that lot, `debt` what it adds to what the customer owes.
 
     A `held` redemption has left the lot for a hold, and comes back as a RELEASE if the hold is not fulfilled.
@@ -79,14 +78,13 @@ class Line:
         return tidy(self.lot.amount - self.debt)
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(NamedTuple):
     """What an event in standby took (`reserved`, `offers`), promises (`pending`) and counted, dead at its deadline."""
 
     deadline: datetime
     reserved: tuple[Lot, ...] = ()
     pending: tuple[Lot, ...] = ()
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts = Counts()
     offers: tuple[str, ...] = ()
 
     def alive(self, now: datetime) -> bool:
@@ -94,8 +92,7 @@ class Hold:
         return now < self.deadline
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(NamedTuple):
     """One reward's sums: what can be spent, what is held, what is promised, and when the next lot ends."""
 
     reward_id: str
