@@ -1,11 +1,16 @@
 """An explanation is stored with its event, and what happens to campaigns afterwards does not change it."""
 
+import json
 from typing import Any
+from uuid import uuid4
 
+from hypothesis import HealthCheck, given, settings
 from rich.console import Console
 
 from earnest.explain import tree
-from tests.functions.backend import Backend
+from loyalty import json as exact
+from tests.functions.backend import Answer, Backend
+from tests.unit.test_listening import CAMPAIGNS, VALUES
 
 
 def put(backend: Backend, **more: Any) -> None:
@@ -82,3 +87,29 @@ def test_the_command_line_shows_what_the_endpoint_answers(backend: Backend) -> N
         "✓ spend",
         "✓ order.value gte 10, found 99.5",
     ]
+
+
+def said(answer: Answer) -> Any:
+    """What an emit answers, without the ids that are new each time."""
+    data = answer.data
+    result = {**data["result"], "offers": [{**one, "id": None} for one in data["result"]["offers"]]}
+    return {**data, "id": None, "result": result}
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=CAMPAIGNS, values=VALUES)
+def test_a_dry_run_says_what_the_emit_that_follows_does(
+    backend: Backend, documents: list[dict[str, Any]], values: list[int]
+) -> None:
+    name = uuid4().hex
+    backend.call("put_reward", {"name": "Stars", "decimals": 2}, path={"id": "stars"})
+    backend.call("put_config_offer", {"name": "A treat"}, path={"id": "treat"})
+    for i, document in enumerate(documents):
+        body = json.loads(exact.dumps({**document, "trigger": name}))
+        assert backend.call("put_campaign", body, path={"id": f"{name}-{i}"}).status == 200
+    for value in values[:3]:
+        purchase: dict[str, Any] = {"type": name, "order": {"value": value}}
+        dry = backend.emit(name, dry_run=True, **purchase)
+        real = backend.emit(name, **purchase)
+        assert said(dry) == said(real)
+        assert dry.body["explanation"]["campaigns"] == explain(backend, real.data["id"]).data["campaigns"]
