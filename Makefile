@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove openapi build deploy schema lock clean help
+.PHONY: run test check style types audit bench prove flood redrive openapi build deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -46,6 +46,14 @@ audit:
 bench: ## the figures of README.md
 	@bin/setup dev engine sam
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+redrive: ## put requests that were set aside back into their queues; ARGS="--stack NAME" for one in an AWS account
+	@bin/setup dev
+	@$(PYTHON) -m earnest redrive $(ARGS)
+
+flood: ## 5,000 mass requests at once on a stack of its own, workers killed, a guest meanwhile: what it does to both
+	@bin/setup dev engine sam
+	@$(PYTHON) -m benchmarks flood
 
 openapi: ## the description that GET /openapi.json answers, written anew from what there is
 	@bin/setup dev

@@ -197,6 +197,22 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command()
+def redrive(
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+) -> None:
+    """Put requests that were set aside after their last attempt back into their queues.
+
+    They are those of the stack on this machine, if no other is named. Safe to repeat: each is carried out once.
+    """
+    from earnest.redrive import redrive as put_back  # noqa: PLC0415
+
+    with _in_one_line():
+        for name, count in put_back(stack, Home(home.resolve()).card):
+            typer.echo(f"{name}: {count} put back")
+
+
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")
 app.add_typer(keys_app, name="keys")
 

@@ -1,9 +1,9 @@
-"""Two demo brands: their keys, rewards, telling campaigns and some history. Doing it again changes nothing."""
+"""Two demo brands: their keys, rewards, telling campaigns, offers and some history. Doing it again changes nothing."""
 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -39,12 +39,20 @@ class Brand:
     rewards: Mapping[str, Document]
     campaigns: Mapping[str, Document]
     history: Sequence[Happening]
+    config_offers: Mapping[str, Document] = field(default_factory=dict)
+    offers: Sequence[Document] = ()
 
 
 def _purchase(customer: str, order: str, value: float, sku: str, **more: object) -> Document:
     products = [{"sku": sku, "amount": 1, "value": value}]
     bought = {"purchase_id": order, "value": value, "products": products, "channel_id": "till"}
     return {"customer_id": customer, "type": "PURCHASE", "order": bought, **more}
+
+
+def _offer(customer: str, config: str, rank: int, start: str, end: str) -> Document:
+    days = {"startDate": start, "endDate": end}
+    about = {"source": "demo", "reference": "To begin with", "idempotencyKey": f"demo-{customer}-{config}"}
+    return {"userId": customer, "configId": config, "ruleParams": days, "rank": rank, **about}
 
 
 _FULFILL = ("PATCH", "fulfill", None)
@@ -143,6 +151,15 @@ DEMO = Brand(
             ("POST", "reverse", {"reason": "Cancelled before it was shipped"}),
         ),
     ],
+    config_offers={
+        "free-coffee": {"name": "A free coffee", "benefits": {"type": "PRODUCT", "sku": "COFFEE"}},
+        "half-price-beans": {"name": "Beans at half price", "benefits": {"type": "DISCOUNT", "percent": 50}},
+    },
+    offers=[
+        _offer("ana", "free-coffee", 1, "2026-01-01", "2099-12-31"),
+        _offer("ana", "half-price-beans", 2, "2026-01-01", "2098-12-31"),
+        _offer("luis", "half-price-beans", 1, "2098-01-01", "2098-12-31"),
+    ],
 )
 
 OTHER = Brand(
@@ -195,11 +212,15 @@ def create(home: Home, engine: Engine, base_url: str) -> None:
     for brand in BRANDS:
         headers = {"Authorization": f"Bearer {secrets_by_brand[brand.brand_id]}"}
         with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
-            for kind, documents in (("rewards", brand.rewards), ("campaigns", brand.campaigns)):
+            kinds = {"rewards": brand.rewards, "campaigns": brand.campaigns, "config-offers": brand.config_offers}
+            for kind, documents in kinds.items():
                 for name, document in documents.items():
                     _put_once(api, f"/{kind}/{name}", document)
             for happening in brand.history:
                 _let_happen(api, brand, happening)
+            for offer in brand.offers:
+                key = {"x-api-key": secrets_by_brand[brand.brand_id]}
+                _ask(api, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
     notes.write(engine, _NOTE, "complete")
 
 

@@ -130,7 +130,7 @@ def _say_how(home: Home, base_url: str) -> None:
     say(f"\nEarnest serves at {base_url}")
     for brand_id, key in keys.items():
         say(f"  brand {brand_id:6} key {key}")
-    say("\nA purchase, the wallet after it, and a purchase that waits for its fulfilment:\n")
+    say("\nA purchase, the wallet after it, a purchase that waits for its fulfilment, an offer, and those there are:\n")
     for line in _curl_lines(base_url, keys["demo"]):
         say(line)
     say(f"\nAll of this is in {_short(home.card)}, logs in {_short(home.logs)}. Ctrl-C stops everything.")
@@ -141,10 +141,14 @@ def _curl_lines(base_url: str, key: str) -> list[str]:
     emit = f"curl -sS '{base_url}/behavior/events' {auth} -H 'Content-Type: application/json'"
     bought = {"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", "order": {"value": 25}}
     held = {**bought, "fulfilled": False, "reserve": 2}
+    days = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
+    offer = {"userId": "ana", "source": "me", "reference": "By hand", "configId": "free-coffee", "ruleParams": days}
     return [
         f"{emit} -d '{json.dumps(bought)}'",
         f"curl -sS '{base_url}/customers/ana/wallet' {auth}",
         f"{emit} -d '{json.dumps(held)}'",
+        f"curl -sS '{base_url}/bulk-action/hot/create-offer' -H 'x-api-key: {key}' -d '{json.dumps(offer)}'",
+        f"curl -sS '{base_url}/customers/ana/offers' {auth}",
     ]
 
 

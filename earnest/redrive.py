@@ -1,0 +1,65 @@
+"""Putting back what queues have set aside: carried out once, however often it is put back."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from earnest.deploy import STACK
+from earnest.engine import REGION
+from earnest.refusal import Refusal
+
+_SET_ASIDE = "SetAsideUrl"
+_BATCH = 10
+
+
+def clients(stack: str | None, card: Path) -> tuple[str, dict[str, Any]]:
+    """Return a stack's name and how to reach it: one of the AWS environment's account, or the one on this machine."""
+    if stack:
+        return stack, {}
+    if not card.exists():
+        raise Refusal("Which stack? Give --stack, or start the one on this machine: make run.")
+    address = urlsplit(json.loads(card.read_text(encoding="utf-8"))["base_url"])
+    local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # nosec B105 - the engine takes any
+    return STACK, {"endpoint_url": f"{address.scheme}://{address.netloc}", "region_name": REGION, **local}
+
+
+def redrive(stack: str | None, card: Path) -> Iterator[tuple[str, int]]:
+    """Put everything back; yield each queue's name and how many messages went back to it.
+
+    A message is sent to its queue before it is deleted where it was: an interruption leaves it in both, and a worker
+    carries it out once. Raises Refusal if there is no such stack.
+    """
+    name, reached = clients(stack, card)
+    outputs = _outputs(boto3.client("cloudformation", **reached), name)
+    sqs = boto3.client("sqs", **reached)
+    for key, set_aside in outputs.items():
+        if key.endswith(_SET_ASIDE):
+            queue = outputs[key.removesuffix(_SET_ASIDE) + "Url"]
+            yield key.removesuffix(_SET_ASIDE), _put_back(sqs, set_aside, queue)
+
+
+def _put_back(sqs: Any, set_aside: str, queue: str) -> int:
+    done = 0
+    while True:
+        asked = {"QueueUrl": set_aside, "MaxNumberOfMessages": _BATCH, "WaitTimeSeconds": 1, "VisibilityTimeout": 60}
+        found = sqs.receive_message(**asked, MessageSystemAttributeNames=["MessageGroupId"]).get("Messages", ())
+        if not found:
+            return done
+        for message in found:
+            group = message.get("Attributes", {}).get("MessageGroupId")
+            sqs.send_message(
+                QueueUrl=queue, MessageBody=message["Body"], **({"MessageGroupId": group} if group else {})
+            )
+            sqs.delete_message(QueueUrl=set_aside, ReceiptHandle=message["ReceiptHandle"])
+            done += 1
+
+
+def _outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:
+    found = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    if not found:
+        raise Refusal(f"There is no stack {stack}.")
+    return {output["OutputKey"]: output["OutputValue"] for output in found[0]["Outputs"]}

@@ -1,0 +1,177 @@
+"""Offers and points end to end, over HTTP on the deployed stack, its queues and its workers."""
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from earnest.processes import every
+from loyalty.domain.tracing import MOST_ATTEMPTS
+from loyalty.store import keys
+from tests.integration.conftest import Emit
+from tests.project import ROOT
+from tests.stack import Stack
+
+DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
+COLD, HOT, SECONDS = 200, 20, 90.0
+
+
+@pytest.fixture
+def marketing(stack: Stack) -> Iterator[httpx.Client]:
+    """A client with the key in the header of marketing tools."""
+    secret = stack.card["brands"]["demo"]["admin_key"]
+    with httpx.Client(
+        base_url=stack.card["base_url"], headers={"x-api-key": secret}, timeout=60, trust_env=False
+    ) as api:
+        yield api
+
+
+def accepted(api: httpx.Client, speed: str, what: str, customer: str, **body: Any) -> str:
+    """The trace id of an accepted request."""
+    answer = api.post(f"/bulk-action/{speed}/{what}", json={"userId": customer, "source": "braze", **body})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["traceId"])
+
+
+def ended(api: httpx.Client, trace_id: str, seconds: float = 60.0) -> dict[str, Any]:
+    """The trace when it has ended."""
+    for _ in every(0.1, seconds):
+        trace: dict[str, Any] = api.get(f"/traces/{trace_id}").json()["data"]
+        if trace["status"] != "QUEUED":
+            return trace
+    raise AssertionError(trace)
+
+
+def aws(stack: Stack, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{stack.port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def outputs(stack: Stack) -> dict[str, str]:
+    found = aws(stack, "cloudformation").describe_stacks(StackName="earnest")["Stacks"][0]["Outputs"]
+    return {one["OutputKey"]: one["OutputValue"] for one in found}
+
+
+def test_an_offer_is_accepted_assigned_listed_and_redeemed(
+    api: httpx.Client, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    asked = {"configId": "free-coffee", "ruleParams": DAYS, "reference": "Prize", "idempotencyKey": customer}
+    trace_id = accepted(marketing, "hot", "create-offer", customer, **asked)
+    trace = ended(marketing, trace_id)
+    assert trace["status"] == "ASSIGNED"
+    assert [step["what"] for step in trace["timeline"]] == ["accepted", "queued", "attempt 1", "assigned"]
+    assert accepted(marketing, "hot", "create-offer", customer, **asked) == trace_id
+    (offer,) = api.get(f"/customers/{customer}/offers?status=active").json()["data"]
+    assert (offer["id"], offer["trace_id"]) == (trace["offerId"], trace_id)
+    held = emit(0, fulfilled=False, redeem=[{"id": offer["id"], "amount": 1}])
+    assert api.get(f"/customers/{customer}/offers").json()["data"][0]["held_by"] == held["id"]
+    api.patch(f"/behavior/events/{held['id']}/fulfill").raise_for_status()
+    (offer,) = api.get(f"/customers/{customer}/offers?status=redeemed").json()["data"]
+    assert offer["redeemed_by"] == held["id"]
+
+
+def test_a_deduction_that_is_not_allowed_fails_for_a_reason(
+    stack: Stack, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    with stack.client() as api:
+        api.put("/rewards/strict", json={"name": "Strict", "allow_negative": False}).raise_for_status()
+    trace = ended(marketing, accepted(marketing, "cold", "assign-points", customer, pointsEarned=-5, rewardId="strict"))
+    assert trace["status"] == "FAILED"
+    assert trace["reason"] == "InsufficientBalanceError: strict: 5 to be taken, 0 available"
+
+
+def test_a_mass_send_and_guests_meanwhile_all_get_theirs_once(
+    api: httpx.Client, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    guest = f"guest-{uuid.uuid4()}"
+    emit(1, customer_id=guest)
+    began = time.monotonic()
+    cold = partial(accepted, marketing, "cold", "assign-points", customer, pointsEarned=1, rewardId="test-points")
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(cold) for _ in range(COLD)]
+        for _ in range(HOT):
+            hot = accepted(marketing, "hot", "assign-points", guest, pointsEarned=1, rewardId="test-points")
+            assert ended(marketing, hot)["status"] == "ASSIGNED"
+        traces = {one.result() for one in sent}
+    assert len(traces) == COLD
+    for trace in traces:
+        assert ended(marketing, trace, SECONDS)["status"] == "ASSIGNED"
+    assert time.monotonic() - began < SECONDS
+    for who, count in ((customer, COLD), (guest, HOT)):
+        totals = api.get(f"/customers/{who}/wallet").json()["data"]["totals"]
+        assert [one["available"] for one in totals if one["reward_id"] == "test-points"] == [count + 1]
+
+
+def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
+    stack: Stack, api: httpx.Client, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    sqs, table, told = aws(stack, "sqs"), aws(stack, "dynamodb"), outputs(stack)
+    queue, set_aside = told["ColdRequestsUrl"], told["ColdRequestsSetAsideUrl"]
+    key = keys.customer("demo", customer)
+    place = {"TableName": told["TableName"], "Key": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}}
+    whole = table.get_item(**place)["Item"]["doc"]
+    timeout = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    change = {"UpdateExpression": "SET doc = :doc"}
+    # Six minutes between two deliveries are right for a worker, and long for a test.
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    try:
+        table.update_item(**place, **change, ExpressionAttributeValues={":doc": {"S": "broken"}})
+        trace_id = accepted(marketing, "cold", "assign-points", customer, pointsEarned=5, rewardId="test-points")
+        for _ in every(0.5, 60.0):
+            if waiting(sqs, set_aside):
+                break
+        trace = marketing.get(f"/traces/{trace_id}").json()["data"]
+        assert trace["status"] == "QUEUED"
+        assert trace["timeline"][-1]["what"] == f"set aside after {MOST_ATTEMPTS} attempts"
+        table.update_item(**place, **change, ExpressionAttributeValues={":doc": whole})
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=timeout)
+    command = [sys.executable, "-m", "earnest", "redrive", "--home", str(stack.home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "ColdRequests: 1 put back" in done.stdout
+    assert ended(marketing, trace_id)["status"] == "ASSIGNED"
+    totals = api.get(f"/customers/{customer}/wallet").json()["data"]["totals"]
+    assert [one["available"] for one in totals if one["reward_id"] == "test-points"] == [6]
+    assert waiting(sqs, set_aside) == 0
+
+
+def waiting(sqs: Any, queue: str) -> int:
+    """How many messages a queue holds."""
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    return sum(int(attributes[name]) for name in attributes if name.startswith("ApproximateNumberOfMessages"))
+
+
+def test_what_is_no_request_at_all_is_set_aside_and_keeps_nobody_waiting(
+    stack: Stack, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    queue = outputs(stack)["HotRequestsUrl"]
+    aws(stack, "sqs").send_message(QueueUrl=queue, MessageBody=json.dumps({"trace": "none"}), MessageGroupId="demo")
+    trace_id = accepted(marketing, "hot", "assign-points", customer, pointsEarned=5, rewardId="test-points")
+    assert ended(marketing, trace_id)["status"] == "ASSIGNED"
+
+
+def test_another_brands_trace_is_not_found(stack: Stack, marketing: httpx.Client, customer: str, emit: Emit) -> None:
+    emit(1)
+    trace_id = accepted(marketing, "hot", "assign-points", customer, pointsEarned=5, rewardId="test-points")
+    theirs = {"x-api-key": stack.card["brands"]["other"]["admin_key"]}
+    answer = marketing.get(f"/traces/{trace_id}", headers=theirs)
+    assert (answer.status_code, answer.json()["code"]) == (404, "TraceNotFoundError")
