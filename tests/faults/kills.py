@@ -7,26 +7,15 @@ import time
 import uuid
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.faults.load import everything, load
+from tests.faults.load import Figures, everything, load
 from tests.stack import Stack
 
 CALLERS, HOLDS = 4, 8
 PATIENCE_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What was done, and how much of it had to be sent again."""
-
-    kills: int
-    events: int
-    calls: int
-    failures: int
 
 
 def workers(stack: Stack) -> list[int]:
@@ -42,21 +31,19 @@ def workers(stack: Stack) -> list[int]:
 def kill_workers(stack: Stack, kills: int, seed: int = 1) -> Figures:
     """Kill so many workers while callers are at work; AssertionError if anything is lost or doubled."""
     chance = random.Random(seed)
-    with load(stack, CALLERS, seed) as callers:
+    with load(stack, CALLERS, seed) as under:
         killed, give_up = 0, time.monotonic() + PATIENCE_SECONDS + 10 * kills
-        while killed < kills:
+        while killed < kills and under.going:
             assert time.monotonic() < give_up, "there are no workers to be killed"
-            time.sleep(chance.uniform(0.1, 0.8))
+            # A new worker takes the engine a second: without answers in between nothing would be in flight.
+            before = under.answered
+            while under.going and under.answered < before + CALLERS and time.monotonic() < give_up:
+                time.sleep(chance.uniform(0.02, 0.2))
             if running := workers(stack):
                 with suppress(ProcessLookupError):
                     os.kill(chance.choice(running), signal.SIGKILL)
                     killed += 1
-    return Figures(
-        kills,
-        sum(one.emits for one in callers),
-        sum(one.calls for one in callers),
-        sum(one.failures for one in callers),
-    )
+    return under.figures(killed)
 
 
 def kill_ttl_player(stack: Stack, kills: int, seed: int = 1) -> Figures:

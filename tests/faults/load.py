@@ -16,6 +16,7 @@ from tests.one_wallet import Call, OneWallet
 from tests.stack import Stack
 
 PATIENCE_SECONDS = 120.0
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 8.0
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Caller:
     def _insist(
         self, api: httpx.Client, method: str, url: str, body: object, headers: dict[str, str]
     ) -> httpx.Response:
-        give_up = time.monotonic() + PATIENCE_SECONDS
+        give_up, longest = time.monotonic() + PATIENCE_SECONDS, FIRST_WAIT_SECONDS
         while True:
             self.calls += 1
             try:
@@ -80,7 +81,8 @@ class Caller:
             # For a worker that dies the engine has a 500 of its own, not the template's body: only the status counts.
             self.failures += 1
             assert time.monotonic() < give_up, "nobody answers"
-            time.sleep(random.uniform(0.05, 0.3))
+            time.sleep(random.uniform(0, longest))
+            longest = min(2 * longest, LONGEST_WAIT_SECONDS)
 
     def check(self, api: httpx.Client) -> None:
         """By count: every event that was answered is there once, and every point of it."""
@@ -107,15 +109,53 @@ def everything(api: httpx.Client, customer: str, what: str) -> list[dict[str, An
         query["cursor"] = page["next_cursor"]
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What was done, and how much of it had to be sent again."""
+
+    kills: int
+    events: int
+    calls: int
+    failures: int
+
+
+@dataclass
+class Load:
+    """Callers at work."""
+
+    callers: list[Caller]
+    jobs: list[Future[None]]
+
+    @property
+    def going(self) -> bool:
+        """Whether all of them are still at it; one that has found something wrong is not."""
+        return not any(job.done() for job in self.jobs)
+
+    @property
+    def answered(self) -> int:
+        """How many calls were answered so far."""
+        return sum(one.calls - one.failures for one in self.callers)
+
+    @property
+    def emitted(self) -> int:
+        """How many events they have emitted so far."""
+        return sum(one.emits for one in self.callers)
+
+    def figures(self, kills: int = 0) -> Figures:
+        """What was done so far."""
+        calls, failures = sum(one.calls for one in self.callers), sum(one.failures for one in self.callers)
+        return Figures(kills, self.emitted, calls, failures)
+
+
 @contextmanager
-def load(stack: Stack, callers: int, seed: int) -> Iterator[list[Caller]]:
+def load(stack: Stack, callers: int, seed: int) -> Iterator[Load]:
     """So many callers at work while the context lasts, and every one of them checked after it."""
     working = [Caller(stack, f"{seed} {number}") for number in range(callers)]
     stop = Event()
     with ThreadPoolExecutor(callers) as pool:
-        jobs: list[Future[None]] = [pool.submit(one.work, stop) for one in working]
+        jobs = [pool.submit(one.work, stop) for one in working]
         try:
-            yield working
+            yield Load(working, jobs)
         finally:
             stop.set()
         for job in jobs:

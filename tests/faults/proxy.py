@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,8 @@ from typing import Any
 import boto3
 
 from earnest.engine import REGION
-from tests.faults.kills import CALLERS, Figures
-from tests.faults.load import load
+from tests.faults.kills import CALLERS
+from tests.faults.load import PATIENCE_SECONDS, Figures, load
 from tests.stack import Stack
 
 # What it answers instead of passing the call on.
@@ -25,6 +26,7 @@ REFUSALS = {
     "InternalServerError": 500,
 }
 CUT = "connection cut after the call was done"
+SECONDS_AN_EMIT = 1
 BEHIND_IT = ("EmitEvent", "FulfillEvent", "ReverseEvent")
 
 
@@ -87,18 +89,11 @@ def fail_the_store(stack: Stack, share: float, emits: int, seed: int = 1) -> tup
     AssertionError if anything is lost or doubled.
     """
     with _between(stack, share, seed) as proxy:
-        with load(stack, CALLERS, seed) as callers:
-            wait = threading.Event()
-            for _ in range(3000):
-                if sum(one.emits for one in callers) >= emits:
-                    break
-                wait.wait(0.1)
-        figures = Figures(
-            0,
-            sum(one.emits for one in callers),
-            sum(one.calls for one in callers),
-            sum(one.failures for one in callers),
-        )
+        with load(stack, CALLERS, seed) as under:
+            give_up = time.monotonic() + SECONDS_AN_EMIT * emits + PATIENCE_SECONDS
+            while under.going and under.emitted < emits and time.monotonic() < give_up:
+                time.sleep(0.1)
+        figures = under.figures()
         assert figures.events >= emits, "too slow"
         return figures, proxy.done
 

@@ -1,6 +1,7 @@
 """Processes killed and a failing store under load on the deployed stack: every event and every point is counted."""
 
-from tests.faults.kills import Figures, kill_ttl_player, kill_workers
+from tests.faults.kills import kill_ttl_player, kill_workers
+from tests.faults.load import Figures
 from tests.faults.proxy import CUT, REFUSALS, fail_the_store
 from tests.project import LONG
 from tests.stack import Stack
