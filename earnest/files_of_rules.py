@@ -41,7 +41,7 @@ def _whole_reward(document: Document) -> Document:
 
 def _whole_config_offer(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
-    whole = asdict(ConfigOffer("", **given))
+    whole = ConfigOffer("", **given)._asdict()
     return {name: value for name, value in whole.items() if name != "config_id"}
 
 

@@ -39,6 +39,7 @@ def test_the_sample_is_promised_what_it_earns(backend: Backend) -> None:
             }
         ],
         "redemptions": [],
+        "offers": [],
         "wallet": {
             "totals": [{"reward_id": "points", "available": 0, "reserved": 0, "pending": 42, "next_expiration": None}]
         },
