@@ -1,11 +1,12 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive openapi build deploy schema lock clean help
+.PHONY: run test check style types audit bench prove flood redrive openapi build local deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
 ARGS ?=
+ENDPOINT ?=
 ARCHITECTURE ?= arm64
 SOURCES := benchmarks checks earnest functions layers tests
 PYTHON := .venv/bin/python
@@ -62,6 +63,11 @@ openapi: ## the description that GET /openapi.json answers, written anew from wh
 build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+local: ## build for `sam local`, for this machine's docker; ENDPOINT=http://… if the table is on an engine here
+	@bin/setup dev
+	@$(MAKE) --no-print-directory build ARCHITECTURE=$(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+	@$(PYTHON) -m earnest.sam_local .aws-sam/build/template.yaml $(ENDPOINT)
 
 deploy: build ## deploy to your AWS account, asking what it has to know
 	@$(SAM) deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)

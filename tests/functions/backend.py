@@ -14,6 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from loyalty import json as exact
 from loyalty.use_cases.create_brand import create_brand
+from loyalty.use_cases.create_key import create_key
 from tests.builders import NOW
 from tests.project import load_function
 from tests.published import assert_described
@@ -108,6 +109,12 @@ class Backend:
             _furniture.extend({"PutRequest": {"Item": item}} for item in self.stored())
         else:
             self.client.batch_write_item(RequestItems={self.table: _furniture})
+
+    def tell(self) -> None:
+        """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
+        assert self.call("emit_event").status == 201
+        assert self.call("create_hot_offer").status < 300
+        create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
 
     def wait(self, **length: float) -> None:
         """Let time pass."""

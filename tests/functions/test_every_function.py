@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from loyalty.use_cases.create_key import create_key
-from tests.builders import NOW
 from tests.functions.backend import Backend
 from tests.project import routes
 from tests.samples import request, sample
@@ -59,9 +57,7 @@ each_function = pytest.mark.parametrize("function", SCOPES)
 @pytest.fixture
 def told(backend: Backend) -> Backend:
     """A backend where the sample event has happened, and whose brand has the samples' key."""
-    backend.call("emit_event")
-    backend.call("create_hot_offer")
-    create_key("demo", "Till 7", ["events:write"], NOW, secret="ek_demo_example")
+    backend.tell()
     return backend
 
 

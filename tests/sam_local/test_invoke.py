@@ -1,0 +1,103 @@
+"""`sam local invoke` of every function with its sample: in a container it does what it does in this process."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.functions.backend import Backend
+from tests.project import FUNCTIONS, lambdas, routes
+from tests.published import assert_described
+from tests.sam_local.sam import Sam
+from tests.sam_local.tables import in_use, kinds, new_table
+from tests.samples import sample
+
+AT_ONCE = 2
+LONG_AGO = timedelta(days=400)
+REQUESTS = sorted({folder for folder, _, _ in routes()})
+OTHERS = sorted(set(FUNCTIONS) - set(REQUESTS))
+SETTLES = [
+    folder
+    for folder, (_, function) in lambdas().items()
+    if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
+]
+
+
+class Invocation(NamedTuple):
+    """A function on its way in a container, and the same world for this process."""
+
+    answer: Future[Any]
+    world: Backend
+    twin: Backend
+
+
+@pytest.fixture(scope="module")
+def invocations(sam: Sam, request: pytest.FixtureRequest) -> Iterator[dict[str, Invocation]]:
+    """The functions of the tests that run, several at once: most of what a container takes is waiting."""
+    calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
+    wanted = sorted({call.params["folder"] for call in calls if call})
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        started = {}
+        for folder in wanted:
+            world, twin = _world(sam, folder), _world(sam, folder)
+            started[folder] = Invocation(pool.submit(sam.invoke, folder, world.table), world, twin)
+        yield started
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("folder", REQUESTS)
+def test_a_request_is_answered_in_a_container_as_it_is_here(invocations: dict[str, Invocation], folder: str) -> None:
+    call = invocations[folder]
+    answer = call.answer.result()
+    assert answer.get("statusCode") in (200, 201, 202, 204), answer
+    assert_described(folder, answer["statusCode"], answer["body"])
+    with in_use(call.twin):
+        here = call.twin.run(folder, sample(folder))
+    assert answer["statusCode"] == here["statusCode"]
+    assert answer["headers"] == here["headers"]
+    assert _outline(answer["body"]) == _outline(here["body"])
+    assert kinds(call.world) == kinds(call.twin)
+
+
+@pytest.mark.parametrize("folder", OTHERS)
+def test_what_is_no_request_is_done_in_a_container_as_it_is_here(
+    invocations: dict[str, Invocation], folder: str
+) -> None:
+    call = invocations[folder]
+    answer = call.answer.result()
+    with in_use(call.twin):
+        assert answer == call.twin.run(folder, sample(folder))
+    assert "errorMessage" not in answer
+    assert answer.get("batchItemFailures", []) == []
+    assert kinds(call.world) == kinds(call.twin)
+
+
+def test_the_authorizer_knows_the_key_of_its_sample(invocations: dict[str, Invocation]) -> None:
+    told = {"brand_id": "demo", "scopes": "events:write", "key_name": "Till 7"}
+    assert invocations["authorize"].answer.result()["context"] == told
+
+
+def _world(sam: Sam, folder: str) -> Backend:
+    """A table in which the function's sample can be carried out."""
+    backend = new_table(sam.engine, ago=LONG_AGO if folder in SETTLES else timedelta())
+    with in_use(backend):
+        if folder != "emit_event":
+            backend.tell()
+        if folder == "delete_reward":
+            backend.call("delete_campaign")
+    backend.wait(days=LONG_AGO.days if folder in SETTLES else 0)
+    return backend
+
+
+def _outline(text: str) -> Any:
+    """What a body consists of, without ids, times and amounts: those differ."""
+
+    def outline(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: outline(one) for name, one in value.items()}
+        return [outline(one) for one in value] if isinstance(value, list) else type(value)
+
+    return outline(json.loads(text)) if text else None

@@ -1,0 +1,32 @@
+"""The template as `sam local` understands it, made of the template."""
+
+from pathlib import Path
+
+import yaml
+
+from earnest.sam_local import understood, write
+from tests.project import resources, template
+
+
+def test_every_authorizer_is_the_function_itself() -> None:
+    (api,) = [one for one in understood(template(), None)["Resources"].values() if one["Type"].endswith("::Api")]
+    authorizers = api["Properties"]["Auth"]["Authorizers"].values()
+    assert [one["FunctionArn"] for one in authorizers] == [{"Fn::GetAtt": ["Authorize", "Arn"]}] * len(authorizers)
+    assert len(authorizers) == 3
+
+
+def test_the_address_of_an_engine_is_there_if_there_is_an_engine() -> None:
+    before = template()["Globals"]["Function"]["Environment"]["Variables"]
+    for endpoint, more in ((None, {}), ("http://172.18.0.1:4566", {"AWS_ENDPOINT_URL": "http://172.18.0.1:4566"})):
+        after = understood(template(), endpoint)["Globals"]["Function"]["Environment"]["Variables"]
+        assert after == {**before, **more}
+
+
+def test_nothing_else_is_different_and_the_template_stays_as_it_is(tmp_path: Path) -> None:
+    built = tmp_path / "template.yaml"
+    built.write_text(yaml.safe_dump(template()))
+    local = yaml.safe_load(write(built).read_text())
+    assert yaml.safe_load(built.read_text()) == template()
+    different = [name for name, one in template()["Resources"].items() if local["Resources"][name] != one]
+    assert different == list(resources("AWS::Serverless::Api"))
+    assert {**local, "Resources": None} == {**template(), "Resources": None}
