@@ -136,7 +136,7 @@ def transact(*writes: Write) -> None:
 
 
 def write(one: Write) -> None:
-    """One write by itself, at half of what it takes in a transaction; raises what its refusal means.
+    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or `Contended`.
 
     Where the client sent it again after a lost answer, it may be refused for what it has done itself.
     """
@@ -144,8 +144,11 @@ def write(one: Write) -> None:
     try:
         _call({"Put": "put_item", "Update": "update_item"}[operation], **request)
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException" and one.refused:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException" and one.refused:
             raise one.refused from None
+        if code == "TransactionConflictException":
+            raise Contended from error
         raise
 
 
