@@ -10,15 +10,19 @@ from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.lifecycle import Entry, EntryKind
 from loyalty.domain.tallies import digest
-from loyalty.domain.times import to_millis
+from loyalty.domain.times import from_millis, to_millis
+from loyalty.domain.tracing import Trace, TraceStatus
 from loyalty.domain.wallet import EntryType, Line, LotKey, Total
 from loyalty.store import documents
+from loyalty.store.keys import Key
 from loyalty.store.packing import unpack
 from loyalty.store.table import from_wire
+from loyalty.store.traces import trace_in
 from tests.simulation.budgets import Budgets, share_in
 from tests.simulation.earning import Earned, Lots, Occasion, Ruling, Share, Slot, by_lot, earned
 from tests.simulation.histories import BRAND
 from tests.simulation.memory import Change
+from tests.simulation.offering import Shelf
 from tests.simulation.wallets import ZERO, Held, Part, Purse, Sums, parts_of
 from tests.simulation.world import Broken, Task, World
 
@@ -29,6 +33,8 @@ _ENDINGS = {
     EntryKind.REVERSED: (Status.RESOLVED, Status.REVERSED),
     EntryKind.EXTENDED: (Status.PENDING, Status.PENDING),
 }
+_ASSIGNING = (EntryKind.OFFER_ASSIGNED, EntryKind.POINTS_ASSIGNED)
+_SETTLING = (EntryKind.LOTS_EXPIRED, EntryKind.OFFERS_EXPIRED, EntryKind.OFFER_ASSIGNED)
 _BOOKS_AGREE = "the stored wallet is what the contract makes of the journal"
 
 
@@ -86,6 +92,7 @@ class _Commit:
     entries: dict[str, Entry] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict)
 
 
 class Books:
@@ -99,6 +106,8 @@ class Books:
         self.events: dict[str, Known] = {}
         self.rulings: list[tuple[int, Ruling]] = []
         self.budgets = Budgets()
+        self.shelf = Shelf()
+        self.traces: dict[str, Trace] = {}
 
     def root(self, customer_id: str) -> str:
         """The id under which a customer's account is kept."""
@@ -131,6 +140,7 @@ class Books:
         if any(change.place.pk == f"BRAND#{BRAND}" for change in changes):
             self._rule()
         commit = _read(changes)
+        self._trace(commit)
         self._drained: dict[str, Share] = {}
         for customer_id, customer in commit.customers.items():
             self.created.setdefault(customer_id, customer.created_at)
@@ -141,12 +151,58 @@ class Books:
             self._record(commit)
         for customer_id, customer in commit.customers.items():
             account = self.accounts[customer_id]
+            self._undo(account.purse)
             self._compare(account, customer)
-            self.budgets.give_back(account.purse.undone)
-            account.purse.undone.clear()
+            self._compare_offers(customer)
             account.owed = {name: Share(*share) for name, share in customer.standing.owed.items()}
             account.was.append((self.world.now, account.purse.copy()))
         self._count_budgets(changes)
+
+    def _undo(self, purse: Purse) -> None:
+        """Events that stand no longer have nothing of budgets, limits and offers."""
+        self.budgets.give_back(purse.undone)
+        self.shelf.give_back(purse.undone)
+        purse.undone.clear()
+
+    def _ids(self, customer_id: str) -> set[str]:
+        """All ids of that customer."""
+        root = self.root(customer_id)
+        return {one for one in {*self.accounts, customer_id} if self.root(one) == root}
+
+    def _trace(self, commit: _Commit) -> None:
+        """A request goes forward alone, and is carried out in the transaction in which its trace says so."""
+        done = [one for one in commit.traces.values() if one.status is TraceStatus.ASSIGNED and not one.announced]
+        given = [one for one in commit.entries.values() if one.kind in _ASSIGNING]
+        if len(done) != len(given):
+            raise Broken("what is given is what was asked for", (done, given))
+        for trace_id, trace in commit.traces.items():
+            before = self.traces.get(trace_id)
+            if before and before.ended and (before.status, before.steps) != (trace.status, trace.steps):
+                raise Broken("a request ends once", (before, trace))
+            self.traces[trace_id] = trace
+        for trace, entry in zip(done, given, strict=True):
+            fields = trace.wanted.fields
+            if entry.kind is EntryKind.OFFER_ASSIGNED:
+                (offer,) = entry.offers
+                if offer.offer_id in self.shelf.offers or trace.offer_id != offer.offer_id:
+                    raise Broken("an offer is given once", (trace, entry))
+                self.shelf.offers[offer.offer_id] = offer
+            else:
+                moved = [(line.lot.reward_id, line.amount) for line in entry.lines if line.type is EntryType.ADJUSTMENT]
+                total = sum((amount for _, amount in moved), ZERO)
+                if total != fields["pointsEarned"] or {name for name, _ in moved} != {fields["rewardId"]}:
+                    raise Broken("as many points are given as were asked for", (trace, entry))
+
+    def _compare_offers(self, customer: Customer) -> None:
+        """The stored customer's offers, and what holds have of them, against the shelf."""
+        if customer.customer_id in self.aliases:
+            expected: dict[str, str | None] = {}
+        else:
+            expected = self.shelf.of(self._ids(customer.customer_id))
+        told = {one: offer.used_by for one, offer in customer.offers.items()}
+        for event_id, hold in customer.wallet.holds.items():
+            told |= dict.fromkeys(hold.offers, event_id)
+        _require("an offer is redeemed by the event that has taken it", told, expected)
 
     def _count_budgets(self, changes: list[Change]) -> None:
         """What a campaign has left, what standing events have, and what is owed to it, is all it may give."""
@@ -212,8 +268,12 @@ class Books:
         """An event takes what it redeems from what is available, and earns what the rules say."""
         now = event.recorded_at
         _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed))
-        self.budgets.give_back(purse.undone)
+        self._undo(purse)
+        if wrong := self.shelf.take(event.offers, event.event_id, self._ids(event.customer_id), now):
+            raise Broken("an offer is redeemed once, in its time, by whoever has it", (event, wrong))
+        named = {one.offer_id for one in event.offers}
         wanted = redeemed_by(event.data) if event.evaluated else {}
+        wanted = {reward: amount for reward, amount in wanted.items() if reward not in named}
         taken: list[Part] = []
         for reward, amount in wanted.items():
             if purse.available(reward, now) < amount:
@@ -255,8 +315,10 @@ class Books:
     ) -> Purse:
         """One act on an event, or on lots that ended; the purse after it."""
         now = entry.at
-        if entry.kind is EntryKind.LOTS_EXPIRED:
+        if entry.kind in _SETTLING:
             return self._settled(purse, entry)
+        if entry.kind is EntryKind.POINTS_ASSIGNED:
+            return self._settled(self._adjusted(purse.copy(), entry), entry)
         if before is None or after is None or entry.event_id is None:
             raise Broken("an ending changes its event in the same transaction", entry)
         known = self.events[entry.event_id]
@@ -280,6 +342,20 @@ class Books:
         ]
         return next((one for one in tried if _difference(one, customer) is None), tried[-1])
 
+    def _adjusted(self, purse: Purse, entry: Entry) -> Purse:
+        """Points that a marketing tool gives never end; those that it takes may be owed if the reward allows it."""
+        purse.release_dead(entry.at)
+        lines = [line for line in entry.lines if line.type is EntryType.ADJUSTMENT]
+        reward, amount = lines[0].lot.reward_id, sum((line.amount for line in lines), ZERO)
+        if amount > 0:
+            purse.credit(Part(LotKey(reward, None, None), amount, entry.at), entry.at)
+            return purse
+        may_owe = any(ruling.may_owe.get(reward) for ruling in self._possible_rulings())
+        if purse.available(reward, entry.at) + amount < 0 and not may_owe:
+            raise Broken("no debt is made where none is allowed", (entry, purse))
+        purse.charge(reward, -amount, entry.at, may_owe=True)
+        return purse
+
     def _settled(self, purse: Purse, entry: Entry) -> Purse:
         """The purse without the lots that the entry says have ended; they must be dead, and end whole."""
         purse = purse.copy()
@@ -291,6 +367,8 @@ class Books:
             if key.expires_at is None or entry.at < key.expires_at or purse.lots.get(key) != amount:
                 raise Broken("what ends unspent is what is left of a dead lot", (line, entry.at, purse))
             purse.expire(key, amount)
+        if entry.kind is not EntryKind.MERGED and (wrong := self.shelf.leave(entry.gone, purse.holds, entry.at)):
+            raise Broken("an offer leaves when it is over, and nobody holds it", (entry, wrong))
         return purse
 
     def _merge(self, commit: _Commit) -> None:
@@ -456,6 +534,10 @@ def _read(changes: Sequence[Change]) -> _Commit:
                 commit.events.append(event)
             else:
                 commit.changed[event.event_id] = (_event(kinds[3], from_wire(before)), event)
+        elif kinds[2] == "TRACE":
+            found = trace_in({Key(*place): item}, Key(*place), from_millis(0))
+            assert found
+            commit.traces[kinds[3]] = found
         elif place.sk.startswith("ENTRY#"):
             number = int(place.sk.removeprefix("ENTRY#"))
             commit.entries[kinds[3]] = documents.to_entry(number, unpack(item["doc"]))

@@ -6,22 +6,24 @@ doubles something otherwise. A prover that does not find them proves nothing.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from loyalty import stream
-from loyalty.domain import lifecycle
+from loyalty import queue, stream
+from loyalty.domain import events, lifecycle
+from loyalty.domain.assigning import Assignment
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import Event, Status
+from loyalty.domain.tracing import accepted
 from loyalty.domain.wallet import Hold, Ledger, Lot
-from loyalty.store import brands, budgets, customers, table
-from loyalty.store.table import Write
-from loyalty.use_cases import emit_event, pass_deadline
+from loyalty.store import brands, budgets, customers, offers, table, traces
+from loyalty.store.table import Contended, Write
+from loyalty.use_cases import accepting, carry_out, emit_event, pass_deadline
 from loyalty.use_cases.changing import Decided
 
 Patch = pytest.MonkeyPatch
@@ -160,6 +162,38 @@ def overdrawn_budget(patch: Patch) -> None:
 def kept_budget(patch: Patch) -> None:
     """A hold that dies gives its points back, and not what it had of budgets and limits."""
     patch.setattr(Customer, "without_undone", lambda self, *_: self)
+
+
+@_a_bug
+def traced_apart(patch: Patch) -> None:
+    """What a marketing tool asks for is given first, and its trace moves on after that."""
+
+    def save(assignment: Assignment, before: Any, traced: Any) -> None:
+        record = assignment.record
+        records = offers.offer_writes(before.brand_id, record) if record else []
+        customers.save_change(assignment.change, before, None, *records)
+        traces.save_trace(assignment.trace, traced)
+
+    patch.setattr(carry_out, "save_assignment", save)
+
+
+@_a_bug
+def recorded_first(patch: Patch) -> None:
+    """A request is recorded before it is sent: what fails in between is taken for sent when it comes again."""
+
+    def send(message: dict[str, Any], sender: str) -> None:
+        wanted = traces.from_message(message)
+        with suppress(Contended):
+            traces.save_trace(accepted(wanted, wanted.accepted_at), None)
+        queue.send(message, sender)
+
+    patch.setattr(accepting, "send", send)
+
+
+@_a_bug
+def offer_used_again(patch: Patch) -> None:
+    """Whether an offer is free is not looked at: it is redeemed again and again while it lasts."""
+    patch.setattr(events, "refuse_unless_free", lambda *_: None)
 
 
 def _unconditional(write: Write) -> Write:

@@ -14,7 +14,7 @@ from loyalty.domain.times import format_instant, from_millis, parse_instant
 from tests.functions.backend import Answer
 from tests.samples import sample
 from tests.simulation.books import Books, Known, redeemed_by
-from tests.simulation.histories import BRAND, MINUTE, START, About, Action
+from tests.simulation.histories import BRAND, CONFIGS, MINUTE, START, About, Action
 from tests.simulation.wallets import Sums
 from tests.simulation.world import Broken, World
 
@@ -28,6 +28,7 @@ _ENDED = {
     "EventReversedError": {Status.REVERSED},
     "EventResolvedError": {Status.RESOLVED, Status.REVERSED},
 }
+_NOT_ASKED = {"UserNotFoundError", "ValidationError", "IdempotencyMismatchError"}
 # What a function may answer but success; whether it may be so is looked at where the books can tell.
 _REFUSALS = {
     "emit_event": {"InsufficientBalanceError", "IdempotencyMismatchError", "ValidationError"},
@@ -42,6 +43,9 @@ _REFUSALS = {
     "list_events": {"UserNotFoundError"},
     "preview_rewards": {"UserNotFoundError"},
     "delete_campaign": {"CampaignNotFoundError"},
+    "list_offers": {"UserNotFoundError"},
+    **dict.fromkeys(("create_hot_offer", "create_cold_offer"), _NOT_ASKED | {"OfferNotFoundError"}),
+    **dict.fromkeys(("assign_hot_points", "assign_cold_points"), _NOT_ASKED),
 }
 
 
@@ -79,6 +83,8 @@ class Clients:
         self.world = world
         self.books = books
         self.made: dict[int, list[str]] = {}
+        self.traces: dict[int, str] = {}
+        self.accepted: set[str] = set()
         self.answers: dict[str, Json] = {}
         self.bodies: dict[tuple[str, str], tuple[str, list[str]]] = {}
 
@@ -116,6 +122,7 @@ class Clients:
         for function, name, body in [
             *(("put_reward", name, reward) for name, reward in rewards.items()),
             *(("put_campaign", name, campaign) for name, campaign in campaigns.items()),
+            *(("put_config_offer", name, {"name": name, "benefits": {"percent": 10}}) for name in CONFIGS),
         ]:
             self._set(function, body, path={"id": name})
         self._set("put_brand", brand)
@@ -128,6 +135,9 @@ class Clients:
     def emit(self, action: Action) -> None:
         about = action.about
         body = _body_of(about)
+        named = [self.books.traces[trace].offer_id for trace in self._traces_of(about) if trace in self.books.traces]
+        for offer_id in filter(None, named):
+            body.setdefault("redeem", []).append({"id": offer_id, "amount": 1})
         if about.get("dry_run"):
             self._dry_run(body)
             return
@@ -146,6 +156,9 @@ class Clients:
         keys += [("purchase", about["purchase"])] if about.get("purchase") else []
         self._check_receipts(keys, body, [event["id"]])
         self._check_first_answer(event)
+
+    def _traces_of(self, about: About) -> list[str]:
+        return [self.traces[number] for number in about.get("offers", ()) if number in self.traces]
 
     def _dry_run(self, body: Json) -> None:
         commits = self.world.task.commits
@@ -170,7 +183,7 @@ class Clients:
                 raise Broken("what is available can be spent", (answer.text, wanted, purses))
         if code == "ValidationError":
             named = {one["field"] for one in answer.body["details"]["fields"]}
-            if not named <= {"issued_at", "reserve_until"}:
+            if not {name for name in named if not name.startswith("redeem.")} <= {"issued_at", "reserve_until"}:
                 raise Broken("no call is refused without reason", answer.text)
 
     def _check_receipts(self, keys: list[tuple[str, str]], body: Json, ids: list[str]) -> None:
@@ -213,6 +226,48 @@ class Clients:
         body.pop("idempotencyKey", None)
         if key:
             self._check_receipts([("key", key)], {**body, "customer": about["customer"]}, ids)
+
+    def offer(self, action: Action) -> None:
+        self._ask(action, f"create_{action.about['lane']}_offer")
+
+    def points(self, action: Action) -> None:
+        self._ask(action, f"assign_{action.about['lane']}_points")
+
+    def _ask(self, action: Action, function: str) -> None:
+        """Ask for an offer or for points: what is accepted has a trace."""
+        about, key = action.about, action.about["key"]
+        body = about["body"] | ({"idempotencyKey": key} if key else {})
+        answer = self.call(function, body, again=bool(key))
+        if answer is None or answer.status >= 400:
+            return
+        trace_id = answer.body["traceId"]
+        self.accepted.add(trace_id)
+        self.traces[action.number] = trace_id
+        self._check_receipts([(action.kind, key)] if key else [], about["body"], [trace_id])
+
+    def trace(self, action: Action) -> None:
+        if trace_id := self.traces.get(action.about["of"]):
+            self.check_trace(trace_id)
+
+    def check_trace(self, trace_id: str) -> str | None:
+        """Read what has become of a request, which must be what the books say it was meanwhile; its status."""
+        before = self.books.traces.get(trace_id)
+        answer = self.call("get_trace", path={"traceId": trace_id})
+        if answer is None:
+            return None
+        told = answer.data
+        after = self.books.traces.get(trace_id)
+        if told["status"] not in {one.status for one in (before, after) if one}:
+            raise Broken("a trace tells what has become of its request", (told, before, after))
+        status: str = told["status"]
+        return status
+
+    def offers(self, action: Action) -> None:
+        self.pages("list_offers", action.about["customer"], action.about["limit"])
+
+    def config(self, action: Action) -> None:
+        settings = {"name": "Something", "benefits": {"percent": 10}, "active": action.about["active"]}
+        self._set("put_config_offer", settings, path={"id": action.about["id"]})
 
     def _event_of(self, action: Action) -> str | None:
         """One of the events of the call that this one is about."""

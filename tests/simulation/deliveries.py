@@ -46,7 +46,7 @@ class Deliveries:
         """Take note of what is to be removed some day."""
         for place, before, after in changes:
             ttl = int(after["ttl"]["N"]) if after and "ttl" in after else None
-            if ttl and not (before and before.get("ttl") == {"N": str(ttl)}):
+            if ttl and place.sk.startswith("DEADLINE#") and not (before and before.get("ttl") == {"N": str(ttl)}):
                 late = _delay(random.Random(f"{self.world.seed} {place} {ttl}"))
                 self.world.start(f"ttl {place} {ttl}", ttl * SECOND + late, partial(self._remove, place, ttl))
 

@@ -8,10 +8,10 @@ history stays one when some of its calls are left out.
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from loyalty.domain.times import to_millis
+from loyalty.domain.times import from_millis, to_millis
 from tests.simulation.world import Fault
 
 START = to_millis(datetime(2026, 3, 10, 12, tzinfo=UTC))
@@ -22,9 +22,11 @@ DAY = 24 * HOUR
 
 BRAND = "sim"
 CUSTOMERS = ["ada", "bob", "cem", "dee", "eve"]
-EMAILS = ["one@example.com", "two@example.com", "three@example.com"]
+EMAILS = ["one@example.com", "two@example.com"]
+CONFIGS = ["coffee", "cake"]
+BOGOTA = timedelta(hours=-5)
 PERIODS = ["day", "week", "month", "ever"]
-MOBILES = ["+4915112345678", "+4915112345679", "+4915112345680"]
+MOBILES = ["+4915112345678", "+4915112345679"]
 
 About = dict[str, Any]
 Json = dict[str, Any]
@@ -138,14 +140,19 @@ class _Writer:
         self.events: list[int] = []
         self.held: list[tuple[int, int]] = []
         self.keyed: list[About] = []
+        self.given: list[tuple[int, str]] = []
+        self.asked: list[tuple[str, About]] = []
         self.instants: list[int] = []
         self.now = self.random.randint(0, MINUTE)
-        self.customers = CUSTOMERS[: self.random.choice([1, 2, 3, 5])]
+        self.customers = CUSTOMERS[: self.random.choice([1, 2, 2, 3, 5])]
 
     def written(self) -> History:
         numbers = self.random
         campaigns = {name: make(numbers) for name, make in CAMPAIGNS.items()}
-        brand = {"channel_merging": numbers.choice(["none", "email", "mobile"]), "time_zone": "America/Bogota"}
+        brand = {
+            "channel_merging": numbers.choice(["none", "email", "email", "mobile", "mobile"]),
+            "time_zone": "America/Bogota",
+        }
         rewards: dict[str, Json] = {
             "points": {"name": "Points", "allow_negative": numbers.random() < 0.7},
             "stars": {"name": "Stars"},
@@ -210,9 +217,12 @@ class _Writer:
                 (place if type_ == "PURCHASE" else "event", reward, numbers.choice([1, 2, 3, 5, 10, 10, 40]))
                 for place, reward in zip(places, numbers.choices(["points", "stars"], [4, 1], k=2), strict=False)
             ]
+        if self.given and numbers.random() < 0.6:
+            mine = [number for number, whose in self.given[-8:] if whose == who or numbers.random() < 0.05]
+            about["offers"] = numbers.sample(mine, min(len(mine), numbers.choice([1, 1, 2])))
         if numbers.random() < 0.5:
             about["fulfilled"] = False
-            length = numbers.choice([5 * SECOND, MINUTE, 10 * MINUTE, 2 * HOUR, None])
+            length = numbers.choice([5 * SECOND, MINUTE, 10 * MINUTE, 2 * HOUR, None, None])
             if length:
                 about["until"] = at + length
             else:
@@ -253,9 +263,9 @@ class _Writer:
         numbers = self.random
         names = numbers.sample(["VISIT", "REVIEW", "SHARE", "PURCHASE"], numbers.choice([1, 1, 2, 3]))
         about: About = {"customer": who, "names": names, "key": self._key(len(self.actions) + 1)}
-        if numbers.random() < 0.5:
+        if numbers.random() < 0.6:
             about["email"] = numbers.choice(EMAILS)
-        if numbers.random() < 0.4:
+        if numbers.random() < 0.5:
             about["mobile"] = numbers.choice(MOBILES)
         if about["key"] and numbers.random() < 0.2:
             about["echo"] = [numbers.choice([0, 1, 5, 30])]
@@ -316,6 +326,64 @@ class _Writer:
     def _drop_campaign(self, _at: int, _who: str) -> About:
         return {"id": "bonus"}
 
+    def _offer(self, at: int, who: str) -> About:
+        """An offer that begins today, mostly, and ends with the day or days later."""
+        numbers = self.random
+        if (again := self._asked_again("offer")) is not None:
+            return again
+        today = (from_millis(START + at) + BOGOTA).date()
+        starts = today + timedelta(days=numbers.choice([-1, 0, 0, 0, 0, 1]))
+        ends = starts + timedelta(days=numbers.choice([0, 1, 3, 7, 7]))
+        over = datetime.combine(ends + timedelta(days=1), time(), UTC) - BOGOTA
+        self.instants.append(to_millis(over) - START)
+        number = len(self.actions) + 1
+        self.given.append((number, who))
+        days = {"startDate": f"{starts}", "endDate": f"{ends}"}
+        return self._asking(
+            "offer", {"configId": numbers.choice(CONFIGS), "ruleParams": days, "rank": number % 3 + 1}, who
+        )
+
+    def _points(self, _at: int, who: str) -> About:
+        if (again := self._asked_again("points")) is not None:
+            return again
+        amount = self.random.choice([5, 10, 25, -5, -20])
+        return self._asking(
+            "points", {"pointsEarned": amount, "rewardId": self.random.choice(["points", "stars"])}, who
+        )
+
+    def _asking(self, kind: str, body: Json, who: str) -> About:
+        numbers = self.random
+        whom = {"email": numbers.choice(EMAILS)} if numbers.random() < 0.15 else {"userId": who}
+        about: About = {
+            "body": {**body, **whom, "source": "sim", "reference": "r"},
+            "lane": numbers.choice(["hot", "cold"]),
+        }
+        about["key"] = self._key(len(self.actions) + 1)
+        if about["key"]:
+            self.asked.append((kind, about))
+            if numbers.random() < 0.25:
+                about["echo"] = [numbers.choice([0, 1, 5, 30, 2000])]
+        return about
+
+    def _asked_again(self, kind: str) -> About | None:
+        """A request of a marketing tool that came before, at times with another body."""
+        numbers, before = self.random, [about for one, about in self.asked if one == kind]
+        if not before or numbers.random() > 0.25:
+            return None
+        about = dict(numbers.choice(before[-5:]))
+        if numbers.random() < 0.3:
+            about["body"] = {**about["body"], "reference": "another"}
+        return about
+
+    def _trace(self, _at: int, _who: str) -> About:
+        return {"of": self.random.choice([number for number, _ in self.given[-5:]] or [0])}
+
+    def _offers(self, _at: int, who: str) -> About:
+        return {"customer": who, "limit": self.random.choice([1, 3, 25])}
+
+    def _config(self, _at: int, _who: str) -> About:
+        return {"id": self.random.choice(CONFIGS), "active": self.random.random() < 0.8}
+
     def _reward(self, _at: int, _who: str) -> About:
         return {"id": "points", "settings": {"name": "Points", "allow_negative": self.random.random() < 0.5}}
 
@@ -343,5 +411,10 @@ _KINDS = {
     "campaign": 3,
     "drop_campaign": 0.5,
     "reward": 1,
+    "offer": 12,
+    "points": 6,
+    "trace": 3,
+    "offers": 2,
+    "config": 1,
     "brand": 1.5,
 }

@@ -141,6 +141,24 @@ class Table:
         """TransactWriteItems that begins and finishes at once."""
         return self.finish(self.begin(request))
 
+    def put_item(self, request: Request) -> dict[str, Any]:
+        """PutItem."""
+        return self._write_alone("Put", request)
+
+    def update_item(self, request: Request) -> dict[str, Any]:
+        """UpdateItem."""
+        return self._write_alone("Update", request)
+
+    def _write_alone(self, kind: str, request: Request) -> dict[str, Any]:
+        try:
+            return self.finish(self.begin({"TransactItems": [{kind: request}]}))
+        except Refusal as refusal:
+            if not refusal.reasons:
+                raise
+            (reason,) = refusal.reasons
+            code = {"ValidationError": "ValidationException"}.get(reason["Code"], f"{reason['Code']}Exception")
+            raise Refusal(code, reason["Message"]) from None
+
     def begin(self, request: Request) -> Transaction:
         """Check a transaction, and keep others from its items. Raises Refusal, also for those others."""
         operations = request["TransactItems"]

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.events import Status
-from loyalty.domain.journal import replay
+from loyalty.domain.journal import replay, replay_offers
+from loyalty.domain.tracing import TraceStatus
 from loyalty.store.customers import load_customer
 from loyalty.use_cases.create_brand import create_brand
 from loyalty.use_cases.walking import walk
@@ -16,6 +17,7 @@ from tests.simulation.clients import Clients
 from tests.simulation.deliveries import Deliveries
 from tests.simulation.histories import BRAND, DAY, START, Action, History
 from tests.simulation.memory import Change
+from tests.simulation.queues import Queues
 from tests.simulation.wallets import ZERO
 from tests.simulation.world import Broken, World
 
@@ -52,6 +54,7 @@ def play(
     clients = Clients(world, books)
     deliveries = Deliveries(world, troubled=history.troubled and DELIVERIES not in calm)
     told.append(deliveries.changed)
+    queues = Queues(world, troubled=deliveries.troubled)
     with world.around_the_product(), planted(bug):
         try:
             world.start("setting up", world.now, lambda: _set_up(clients, history))
@@ -59,7 +62,10 @@ def play(
                 if keep is None or action.number in keep:
                     _start(world, clients, action, calm=action.number in calm)
             world.run()
-            world.start("looking back", world.now + 6 * DAY, lambda: _Audit(world, books, clients, deliveries).look())
+            queues.bring_back()
+            world.run()
+            audit = _Audit(world, books, clients, deliveries, queues)
+            world.start("looking back", world.now + 10 * DAY, audit.look)
             world.run()
         except Broken as broken:
             return Played(world.steps, broken)
@@ -81,7 +87,8 @@ def _start(world: World, clients: Clients, action: Action, *, calm: bool) -> Non
 class _Audit:
     """Everything as a client can read it, when all that was to end has ended."""
 
-    def __init__(self, world: World, books: Books, clients: Clients, deliveries: Deliveries) -> None:
+    def __init__(self, world: World, books: Books, clients: Clients, deliveries: Deliveries, queues: Queues) -> None:
+        self.queues = queues
         self.world = world
         self.books = books
         self.clients = clients
@@ -95,6 +102,17 @@ class _Audit:
                 raise Broken("no event is pending for ever", (event_id, known.was))
         for customer_id in self.books.accounts:
             self._customer(customer_id)
+        self._requests()
+
+    def _requests(self) -> None:
+        if self.queues.aside:
+            raise Broken("what was set aside is done when it is brought back", self.queues.aside)
+        for trace_id in self.clients.accepted:
+            if self.clients.check_trace(trace_id) == TraceStatus.QUEUED:
+                raise Broken("every accepted request ends", self.books.traces[trace_id])
+        said = {(one["traceId"], one["status"]) for one in self.queues.said}
+        if said != {(trace_id, trace.status) for trace_id, trace in self.books.traces.items()}:
+            raise Broken("every end of a request is announced, and nothing else", (said, self.books.traces))
 
     def _customer(self, customer_id: str) -> None:
         stored = load_customer(BRAND, customer_id)
@@ -116,10 +134,26 @@ class _Audit:
             if amount != lots.get(reward, ZERO) - debt:
                 raise Broken("the balance is the living lots less the debt", (reward, amount, lots, debt))
         self._conserved(customer_id, available)
+        self._offers(customer_id)
         if stored.customer_id == customer_id and not stored.absorbed:
             records = [step.record for step in walk(stored)][::-1]
             if replay(records) != stored.wallet:
                 raise Broken("replaying the journal gives the stored wallet", (replay(records), stored.wallet))
+            if replay_offers(records) != stored.offers:
+                raise Broken("replaying the journal gives the stored offers", (replay_offers(records), stored.offers))
+
+    def _offers(self, customer_id: str) -> None:
+        listed = self.clients.pages("list_offers", customer_id, 100)
+        assert listed is not None
+        shelf, root = self.books.shelf, self.books.root(customer_id)
+        expected = {
+            one: ("redeemed" if one in shelf.taken else "expired", shelf.taken.get(one))
+            for one, offer in shelf.offers.items()
+            if self.books.root(offer.customer_id) == root
+        }
+        told = {one["id"]: (one["status"], one["redeemed_by"]) for one in listed}
+        if told != expected:
+            raise Broken("offers are listed as what has become of them", (told, expected))
 
     def _conserved(self, customer_id: str, available: dict[str, Decimal]) -> None:
         """All that was ever granted is somewhere, reckoned from nothing but what clients can read."""
@@ -143,8 +177,8 @@ class _Audit:
     def _granted_is_somewhere(
         self, events: list[Json], reward: str, moved: dict[str, Decimal], available: Decimal
     ) -> None:
-        """Granted = spent + expired + reversed + available + reserved + pending."""
-        granted = _sum(events, reward, "accumulations")
+        """Granted, by events and by tools = spent + expired + reversed + available + reserved + pending."""
+        granted = _sum(events, reward, "accumulations") + moved.get("ADJUSTMENT", ZERO)
         lapsed = _sum(events, reward, "accumulations", "CANCELLED", "EXPIRED")
         pending = _sum(events, reward, "accumulations", "PENDING")
         reserved = _sum(events, reward, "redemptions", "PENDING")

@@ -157,6 +157,11 @@ class Requests:
             case 1:
                 keys = [self.key() for _ in range(self.random.randint(1, 5))]
                 return "batch_get_item", {"RequestItems": {TABLE: {"Keys": keys, "ConsistentRead": True}}}
+            case 6:
+                ((kind, written),) = self.write().items()
+                alone = {"Put": "put_item", "Update": "update_item"}.get(kind)
+                if alone:
+                    return alone, written
             case 2 | 3:
                 return "query", self.query()
         if self.tokens and self.random.random() < 0.15:

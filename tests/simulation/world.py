@@ -22,7 +22,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from greenlet import greenlet
 
-from loyalty import telemetry
+from loyalty import queue, telemetry
 from loyalty.config import Settings
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
@@ -119,6 +119,7 @@ class World:
         self.table = Table(lambda: self.now, self._changed)
         self.instances = [Instance() for _ in range(INSTANCES)]
         self.task: Task = Task("nobody", random.Random(seed), self.instances[0])
+        self.services: dict[str, Callable[[Request], Any]] = {}
         self._told = changed
         self._agenda: list[tuple[int, int, Task, Callable[[], None] | None]] = []
         self._names = Counter[str]()
@@ -175,11 +176,14 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             client = Client(self)
             patch.setattr(table, "client", lambda: client)
-            for module in (table, paging):
-                patch.setattr(module, "settings", lambda: Settings(TABLE, "simulated"))
+            for module in (table, paging, queue):
+                patch.setattr(module, "settings", lambda: Settings(TABLE, "simulated", "queue", "bus"))
+            for name in ("queues", "buses"):
+                patch.setattr(queue, name, lambda: client)
             patch.setattr(table, "time", SimpleNamespace(monotonic=lambda: self.now / 1000, sleep=self._sleep))
             patch.setattr(table, "random", SimpleNamespace(uniform=self._uniform))
             patch.setattr(ids, "fresh", self._fresh)
+            patch.setattr(ids, "fresh_uuid", self._fresh_uuid)
             patch.setattr(telemetry, "sys", SimpleNamespace(stderr=_Nowhere()))
             patch.setattr(brands, "_kept", OrderedDict())
             patch.setattr(brands, "_regions", {})
@@ -190,6 +194,9 @@ class World:
 
     def _fresh(self) -> str:
         return self.task.fresh()
+
+    def _fresh_uuid(self) -> str:
+        return ids.derived_uuid(self.task.fresh())
 
     def _uniform(self, low: float, high: float) -> float:
         return self.task.random.uniform(low, high)
@@ -242,6 +249,22 @@ class Client:
     def query(self, **request: Any) -> Any:
         """Query."""
         return self._call("query", request)
+
+    def put_item(self, **request: Any) -> Any:
+        """PutItem."""
+        return self._call("put_item", request)
+
+    def update_item(self, **request: Any) -> Any:
+        """UpdateItem."""
+        return self._call("update_item", request)
+
+    def send_message(self, **request: Any) -> Any:
+        """SQS's SendMessage."""
+        return self._call("send_message", request)
+
+    def put_events(self, **request: Any) -> Any:
+        """EventBridge's PutEvents."""
+        return self._call("put_events", request)
 
     def transact_write_items(self, **request: Any) -> Any:
         """TransactWriteItems; a token makes its tries one transaction."""
@@ -310,7 +333,9 @@ class Client:
             return world.table.finish(begun)
         if operation == "batch_get_item":
             return self._read_in_parts(request, partial=partial)
-        return getattr(world.table, operation)(request, behind=numbers.random() < 0.5)
+        if operation in ("get_item", "query"):
+            return getattr(world.table, operation)(request, behind=numbers.random() < 0.5)
+        return _served(world, operation, request)
 
     def _read_in_parts(self, request: Request, *, partial: bool) -> Any:
         world, numbers = self.world, self.world.task.random
@@ -331,9 +356,14 @@ class Client:
 
 def _done_unheard(world: World, operation: str, request: Request) -> None:
     try:
-        getattr(world.table, operation)(request)
+        _served(world, operation, request)
     except Refusal:
         return
+
+
+def _served(world: World, operation: str, request: Request) -> Any:
+    serve = world.services.get(operation) or getattr(world.table, operation)
+    return serve(request)
 
 
 def _latency(task: Task) -> int:
