@@ -4,9 +4,15 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import campaigns, capacity, init, report, warm
+from benchmarks import campaigns, capacity, flood, init, report, warm
 
-BENCHMARKS = {"campaigns": campaigns.measure, "capacity": capacity.measure, "init": init.measure, "warm": warm.measure}
+BENCHMARKS = {
+    "campaigns": campaigns.measure,
+    "capacity": capacity.measure,
+    "flood": flood.measure,
+    "init": init.measure,
+    "warm": warm.measure,
+}
 PROFILES = {"init": init.profile, "warm": warm.profile}
 
 

@@ -4,12 +4,16 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
+from loyalty import queue
 from loyalty.config import settings
 from loyalty.store.table import client
 from tests.dynamodb_local import Engine, dynamodb_local, environment
+from tests.functions.backend import Carrier
 
 NAME = "benchmarks"
+CARRIER = Carrier()
 
 
 @contextlib.contextmanager
@@ -21,6 +25,8 @@ def bench_table() -> Iterator[Engine]:
         engine.create_table(NAME)
         nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
         stack.enter_context(contextlib.redirect_stderr(nowhere))
+        for name in ("queues", "buses"):
+            stack.enter_context(mock.patch.object(queue, name, return_value=CARRIER))
         settings.cache_clear()
         client.cache_clear()
         try:
