@@ -326,7 +326,7 @@ def _arithmetic(reader: _Reader) -> Term:
         if one is None or other is None:
             return None
         if sign == "-" and "N" in other:
-            other = {"N": spelled(-number(other["N"]))}
+            other = {"N": spelled(number(other["N"]).copy_negate())}
         return _sum(one, other)
 
     return reckoned

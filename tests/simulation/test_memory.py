@@ -14,6 +14,7 @@ from tests.simulation.expressions import number, spelled
 from tests.simulation.memory import Refusal, Table
 
 TABLE = "compared"
+TWO_FAULTS = {"IdempotentParameterMismatchException", "ValidationException"}
 ROUNDS = 20_000 if LONG else 1500
 PARTITIONS = ["a", "b", "ü"]
 SORTS = ["s", "s#1", "s#2", "t", "\x00", "é#", "s\U0010ffff"]
@@ -266,6 +267,8 @@ def test_the_store_in_memory_answers_as_dynamodb_does(local: Any, seed: int) -> 
             del got["LastEvaluatedKey"]
             whole = {name: value for name, value in request.items() if name != "Limit"}
             assert local.query(**whole)["Count"] == got["Count"]
+        if {got.get("refused"), expected.get("refused")} == TWO_FAULTS:
+            continue  # which of a request's two faults is told first is left open
         assert got == expected, f"step {step}: {operation} {request}"
     stored = local.scan(TableName=TABLE, ConsistentRead=True)["Items"]
     assert _plain([item for _, item in table.items()]) == _plain(_by_key(stored))
