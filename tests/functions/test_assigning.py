@@ -382,7 +382,7 @@ MISTAKES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ),
     (
         {"userId": None, "email": "ana maria@example.com"},
-        [("email", "must not have a blank in it, such as ana@example.com")],
+        [("email", "must be an e-mail address without a blank in it, such as ana@example.com")],
     ),
     ({"userId": None, "email": "ana"}, [("email", "must be an e-mail address, such as ana@example.com")]),
     ({"userId": None}, [("userId", "is required, or email")]),

@@ -91,7 +91,10 @@ def test_of_a_user_nothing_is_known_of_the_answer_says_what_is_missing(backend: 
 
 MISTAKES: dict[str, tuple[Json, Callable[[str], str]]] = {
     "customerId: is required": ({"user": {"user_id": None}}, str),
-    "email: must be an e-mail address": ({"user": {"email_address": "ana ruiz@example.com"}}, str),
+    "email: must be an e-mail address without a blank in it, such as ana@example.com": (
+        {"user": {"email_address": "ana ruiz@example.com"}},
+        str,
+    ),
     "body: must be JSON: Expecting value at line 8, column 16": ({"event_properties": {"stars": "five"}}, str),
     "body: must be JSON: Expecting ',' delimiter or '}' at line 9, column 20": (
         {"event_properties": {"product": '"Espresso"'}},

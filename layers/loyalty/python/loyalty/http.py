@@ -204,7 +204,8 @@ def _too_large() -> PayloadTooLargeError:
 def _where(error: Exception) -> str:
     line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
     if line:
-        return f"{getattr(error, 'msg', 'not readable')} at line {line}, column {column}"
+        what = str(error).partition(": line ")[0].removesuffix(" at")
+        return f"{what} at line {line}, column {column}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 

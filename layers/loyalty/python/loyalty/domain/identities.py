@@ -20,23 +20,24 @@ class Identities(NamedTuple):
 
 
 def normalized_email(text: str) -> str:
-    """The address without blanks around it and without case; ValueError if it is none."""
+    """The address without blanks around it and without case; ValueError, saying what it must be, if it is none."""
     address = text.strip().casefold()
     if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
-        raise ValueError(text)
+        blank = " without a blank in it" if re.search(r"\s", address) else ""
+        raise ValueError(f"must be an e-mail address{blank}, such as ana@example.com")
     return address
 
 
 def normalized_mobile(text: str, region: str | None) -> str:
     """The number in E.164, read in that region unless it begins with +; its digits where that cannot be told.
 
-    Raises ValueError if it is no number at all.
+    Raises ValueError, saying what it must be, if it is no number at all.
     """
     # A number comes with few calls; its library's tables would cost every start of every function.
     import phonenumbers  # noqa: PLC0415
 
     if not _MOBILE.fullmatch(text.strip()):
-        raise ValueError(text)
+        raise ValueError("must be a mobile number")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -68,7 +68,7 @@ def accept(
 
 def _again(trace_id: str, before: str, fingerprint: str) -> Accepted:
     if before != fingerprint:
-        raise IdempotencyMismatchError("the same key came before with another body")
+        raise IdempotencyMismatchError("idempotencyKey: the same key came before with another body")
     return Accepted(trace_id, replayed=True)
 
 

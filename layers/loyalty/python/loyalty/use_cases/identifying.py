@@ -20,7 +20,7 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
     """
     read: dict[str, str] = {}
     problems: list[FieldProblem] = []
-    for name, wanted in (("email", "an e-mail address"), ("mobile", "a mobile number")):
+    for name in ("email", "mobile"):
         if said.get(name):
             try:
                 one = said[name]
@@ -29,8 +29,8 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
                 read[name] = normalized_email(one) if name == "email" else normalized_mobile(one, region)
                 if region and read[name] != digits_of(one):
                     read["digits"] = digits_of(one)
-            except ValueError:
-                problems.append(FieldProblem(name, f"must be {wanted}"))
+            except ValueError as error:
+                problems.append(FieldProblem(name, str(error)))
     if problems:
         raise ValidationError(*problems)
     return Identities(**read)

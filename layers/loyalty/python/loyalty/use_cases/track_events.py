@@ -103,6 +103,6 @@ def _first_answer(brand_id: str, slots: Sequence[str], fingerprint: str, refusal
         if event is None:
             raise refusal
         if event.fingerprint != fingerprint:
-            raise IdempotencyMismatchError("the same key came before with another body")
+            raise IdempotencyMismatchError("idempotencyKey: the same key came before with another body")
         events.append(event.first_answer())
     return events
