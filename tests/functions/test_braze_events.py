@@ -1,18 +1,13 @@
-"""docs/braze.md, webhook by webhook: rendered for all kinds of users, and sent to the function that its URL names."""
+"""The event's webhook of docs/braze.md, rendered for all kinds of users."""
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from loyalty.domain.api_keys import ApiKey
-from loyalty.store.api_keys import digest_of, save_api_key
-from tests.builders import NOW
-from tests.functions.backend import Answer, Backend, Json
-from tests.liquid import Aborted, render
-from tests.samples import sample
-from tests.webhooks import Webhook, blocks, rows, webhook
+from tests.functions.backend import Backend, Json
+from tests.functions.braze import TEXTS, UNSENT, but, replacing, sent_by_braze
+from tests.liquid import Aborted
+from tests.webhooks import blocks, rows, webhook
 
 PAGE = "braze.md"
 EVENT = webhook(PAGE, "Event")
@@ -21,21 +16,6 @@ ANA: Json = {
     "event_properties": {"stars": 5, "product": "Espresso"},
     "campaign": {"name": "Reviews", "dispatch_id": "d-1"},
 }
-TEXTS = ['Ana "Nani" Ruiz', "Ana\nRuiz\t", "C:\\Ana", "Ana 😀 Ruíz", "'", "</script>", "{{ana}}", "\u2028\x7f", "%7B"]
-
-
-def sent_by_braze(backend: Backend, hook: Webhook, user: Json, edit: Callable[[str], str] = str, **call: Any) -> Answer:
-    """The answer to a webhook of the page as it is rendered for a user, with what a marketer changed in it."""
-    body = render(edit(hook.body), **{"now": backend.now, **user})
-    return backend.call(hook.function, body, headers=hook.headers, **call)
-
-
-def but(user: Json, /, **changes: Json) -> Json:
-    """A user of whom some attributes are others, or missing if None."""
-    return {
-        kind: {name: value for name, value in {**known, **changes.get(kind, {})}.items() if value is not None}
-        for kind, known in user.items()
-    }
 
 
 def recorded(backend: Backend, customer: str = "ana") -> list[Json]:
@@ -89,34 +69,6 @@ def test_of_a_user_nothing_is_known_of_the_answer_says_what_is_missing(backend: 
     assert (answer.refusal, answer.body["message"]) == ((400, "ValidationError"), "customerId: is required")
 
 
-MISTAKES: dict[str, tuple[Json, Callable[[str], str]]] = {
-    "customerId: is required": ({"user": {"user_id": None}}, str),
-    "email: must be an e-mail address without a blank in it, such as ana@example.com": (
-        {"user": {"email_address": "ana ruiz@example.com"}},
-        str,
-    ),
-    "body: must be JSON: Expecting value at line 8, column 16": ({"event_properties": {"stars": "five"}}, str),
-    "body: must be JSON: Expecting ',' delimiter or '}' at line 9, column 20": (
-        {"event_properties": {"product": '"Espresso"'}},
-        lambda body: body.replace("${product} | json_escape", "${product}"),
-    ),
-}
-ABOUT_KEYS = {"the key is missing or not valid", "this key lacks the scope events:write"}
-
-
-def test_the_page_lists_these_messages() -> None:
-    listed = {text.strip("`") for text, _ in rows(PAGE, "Reading the log")}
-    assert listed == {*MISTAKES, *ABOUT_KEYS}
-
-
-@pytest.mark.parametrize("message", MISTAKES)
-def test_a_mistake_is_answered_as_the_page_says_and_nothing_is_stored(backend: Backend, message: str) -> None:
-    changes, edit = MISTAKES[message]
-    with backend.nothing_changes():
-        answer = sent_by_braze(backend, EVENT, but(ANA, **changes), edit)
-    assert (answer.status, answer.body["message"]) == (400, message)
-
-
 @pytest.mark.parametrize(
     ("was", "now", "where"),
     [
@@ -128,9 +80,8 @@ def test_a_mistake_is_answered_as_the_page_says_and_nothing_is_stored(backend: B
 def test_what_was_left_in_the_json_is_found_by_line_and_column(
     backend: Backend, was: str, now: str, where: str
 ) -> None:
-    assert was in EVENT.body
     with backend.nothing_changes():
-        answer = sent_by_braze(backend, EVENT, ANA, lambda body: body.replace(was, now))
+        answer = sent_by_braze(backend, EVENT, ANA, replacing(was, now))
     assert answer.refusal == (400, "ValidationError")
     assert answer.body["message"].endswith(f"at {where}")
 
@@ -155,7 +106,7 @@ def test_a_message_that_braze_tries_again_is_recorded_once(backend: Backend) -> 
     [
         but(ANA, campaign={"dispatch_id": "d-2"}),
         but(ANA, user={"user_id": "bo", "braze_id": "77c0", "email_address": None}),
-        but(ANA, campaign={"dispatch_id": "dispatch_id_for_unsent_campaign"}),
+        but(ANA, campaign={"dispatch_id": UNSENT}),
         but(ANA, campaign={"dispatch_id": None}),
         but(ANA, user={"braze_id": None}),
     ],
@@ -173,25 +124,7 @@ def test_another_message_is_another_event(backend: Backend, other: Json) -> None
 def test_two_messages_of_one_key_are_told_apart_in_words(backend: Backend) -> None:
     sent_by_braze(backend, EVENT, ANA)
     with backend.nothing_changes():
-        answer = sent_by_braze(backend, EVENT, ANA, lambda body: body.replace("write_review", "visit"))
+        answer = sent_by_braze(backend, EVENT, ANA, replacing("write_review", "visit"))
     assert answer.refusal == (422, "IdempotencyMismatchError")
     (advice,) = (row[3] for row in rows(PAGE, "What each answer makes Braze do") if answer.body["code"] in row[1])
     assert "own word in front" in advice
-
-
-def test_a_key_without_the_scope_is_told_which(backend: Backend) -> None:
-    with backend.nothing_changes():
-        answer = sent_by_braze(backend, EVENT, ANA, scopes="offers:write")
-    assert (answer.refusal, answer.body["message"]) == ((403, "Forbidden"), "this key lacks the scope events:write")
-
-
-@pytest.mark.parametrize("title", ["Offer", "Points", "Event"])
-def test_the_header_of_the_page_is_the_one_the_key_is_looked_for_in(empty: Backend, title: str) -> None:
-    hook = webhook(PAGE, title)
-    save_api_key("braze", digest_of("YOUR-KEY"), ApiKey("demo", "Braze", ("offers:write", "events:write"), NOW))
-    event = {**sample("authorize"), "resource": hook.path, "headers": hook.headers}
-    assert empty.run("authorize", event)["principalId"] == "demo"
-    wrong = [{name: value + "x" for name, value in hook.headers.items()}, {"Authorization": "Bearer YOUR-KEY"}]
-    for headers in wrong:
-        with pytest.raises(Exception, match=r"^Unauthorized$"):
-            empty.run("authorize", {**event, "headers": headers})
