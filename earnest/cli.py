@@ -140,7 +140,8 @@ def explain(
 
     with _in_one_line(), _stack(url, key, brand) as stack:
         answer = stack.ask("GET", place("behavior", "events", event_id, "explanation"))
-        Console(highlight=False).print(tree(answer["data"]), soft_wrap=True)
+        # A terminal's lines are wrapped beneath their branch; elsewhere a line is as long as what it says.
+        Console(highlight=False, width=None if sys.stdout.isatty() else 10_000).print(tree(answer["data"]))
 
 
 @app.command("import")

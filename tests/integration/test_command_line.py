@@ -156,17 +156,17 @@ def test_an_explanation_is_asked_for_and_shown(earnest: Earnest, books: httpx.Cl
         (
             40.5,
             f"""\
-├── Beans (beans-{new})  ProgressOnly
-│   It counted, but is not there yet: the number of times was 1 so far, it has to be at least 3.
-│   └── ✗ third
-│       ├── ✓ order.value gte 10, found 40.5
-│       └── ✗ count_gte 3, found 1""",
+└── Beans (beans-{new})  ProgressOnly
+    It counted, but is not there yet: the number of times was 1 so far, it has to be at least 3.
+    └── ✗ third
+        ├── ✓ order.value gte 10, found 40.5
+        └── ✗ count_gte 3, found 1""",
         ),
         (8, "It did not fire: order.value was 8, it has to be at least 10"),
     ):
         event = {"brand_id": "other", "customer_id": new, "type": f"T-{new}", "order": {"value": value}}
         event_id = books.post("/behavior/events", json=event).json()["data"]["id"]
-        assert shown in earnest("explain", event_id).replace("└── Beans", "├── Beans").replace("    It", "│   It")
+        assert shown in earnest("explain", event_id)
     assert "404 EventNotFoundError: there is no event with this id" in earnest("explain", "e2", code=1)
 
 

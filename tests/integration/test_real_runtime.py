@@ -1,5 +1,6 @@
 """Every function in Lambda's own runtime client, on the built layers alone: a missing dependency shows here."""
 
+import contextlib
 import json
 import os
 import platform
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
@@ -60,6 +62,22 @@ def test_a_function_imports_from_the_built_layers_alone(stack: Stack, folder: st
     assert str(built(stack, "DependenciesLayer")) in done.stdout
 
 
+def variables(stack: Stack) -> dict[str, dict[str, str]]:
+    """What the stack tells its functions in their environment, by their logical ids."""
+    address = f"http://127.0.0.1:{stack.port}"
+    client = boto3.client(
+        "lambda",
+        endpoint_url=address,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    with contextlib.closing(client) as engine:
+        pages = engine.get_paginator("list_functions").paginate()
+        functions = [one for page in pages for one in page["Functions"]]
+    return {one["FunctionName"].split("-")[1]: one["Environment"]["Variables"] for one in functions}
+
+
 @contextmanager
 def emulated(stack: Stack, runtime: Path, folder: str) -> Iterator[str]:
     """The URL at which the runtime interface emulator invokes one function."""
@@ -67,10 +85,9 @@ def emulated(stack: Stack, runtime: Path, folder: str) -> Iterator[str]:
     script = f"import sys; sys.path[:0] = {[*import_path(stack, folder), str(runtime)]!r}; " + (
         "from awslambdaric.__main__ import main; main(['', 'handler.handler'])"
     )
-    deployed = json.loads((stack.home / "state" / "deployed.json").read_text())
     environment = {
+        **variables(stack)[logical_id(folder)],
         "PATH": os.defpath,
-        "TABLE_NAME": deployed["table"],
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stack.port}",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
