@@ -4,10 +4,8 @@ import json
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import boto3
@@ -22,7 +20,7 @@ from tests.project import ROOT
 from tests.stack import Stack
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
-COLD, HOT, SECONDS = 200, 20, 90.0
+COLD, CUSTOMERS, HOT, SECONDS = 200, 20, 20, 90.0
 
 
 @pytest.fixture
@@ -99,24 +97,27 @@ def test_a_deduction_that_is_not_allowed_fails_for_a_reason(
 def test_a_mass_send_and_guests_meanwhile_all_get_theirs_once(
     api: httpx.Client, marketing: httpx.Client, customer: str, emit: Emit
 ) -> None:
-    emit(1)
-    guest = f"guest-{uuid.uuid4()}"
-    emit(1, customer_id=guest)
+    emit(0)
+    many = [f"{customer}-{i}" for i in range(CUSTOMERS)]
+    for one in many:
+        emit(0, customer_id=one)
+    point = {"pointsEarned": 1, "rewardId": "test-points"}
     began = time.monotonic()
-    cold = partial(accepted, marketing, "cold", "assign-points", customer, pointsEarned=1, rewardId="test-points")
     with ThreadPoolExecutor(8) as pool:
-        sent = [pool.submit(cold) for _ in range(COLD)]
+        sent = [
+            pool.submit(accepted, marketing, "cold", "assign-points", many[i % CUSTOMERS], **point) for i in range(COLD)
+        ]
         for _ in range(HOT):
-            hot = accepted(marketing, "hot", "assign-points", guest, pointsEarned=1, rewardId="test-points")
+            hot = accepted(marketing, "hot", "assign-points", customer, **point)
             assert ended(marketing, hot)["status"] == "ASSIGNED"
         traces = {one.result() for one in sent}
     assert len(traces) == COLD
     for trace in traces:
         assert ended(marketing, trace, SECONDS)["status"] == "ASSIGNED"
     assert time.monotonic() - began < SECONDS
-    for who, count in ((customer, COLD), (guest, HOT)):
+    for who, count in ((customer, HOT), *((one, COLD // CUSTOMERS) for one in many)):
         totals = api.get(f"/customers/{who}/wallet").json()["data"]["totals"]
-        assert [one["available"] for one in totals if one["reward_id"] == "test-points"] == [count + 1]
+        assert [one["available"] for one in totals if one["reward_id"] == "test-points"] == [count]
 
 
 def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
