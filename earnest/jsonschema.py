@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import CoreSchema
 
-from loyalty.domain.shapes import JSON_SCHEMA, Shape
+from loyalty.domain.shapes import EMPTY_IS_ABSENT, JSON_SCHEMA, Shape
 
 type Schema = dict[str, Any]
 
@@ -29,7 +29,7 @@ def json_schema(core: CoreSchema) -> Schema:
     Raises KeyError for a kind of form that none of ours is made of: a schema that left it out would be a lie.
     """
     document: Mapping[str, Any] = core
-    hint: Schema = document.get("metadata", {}).get(JSON_SCHEMA, {})
+    hint: Schema = (document.get("metadata") or {}).get(JSON_SCHEMA, {})
     return _KINDS[document["type"]](document) | hint
 
 
@@ -84,6 +84,11 @@ def _text(core: Mapping[str, Any]) -> Schema:
     return {"type": "string", **_named(core, min_length="minLength", max_length="maxLength", pattern="pattern")}
 
 
+def _nullable(core: Mapping[str, Any]) -> Schema:
+    empty = [{"const": ""}] if (core.get("metadata") or {}).get(EMPTY_IS_ABSENT) else []
+    return {"anyOf": [json_schema(core["schema"]), {"type": "null"}, *empty]}
+
+
 _KINDS: dict[str, Callable[[Mapping[str, Any]], Schema]] = {
     "any": lambda _: {},
     "bool": lambda _: {"type": "boolean"},
@@ -95,7 +100,7 @@ _KINDS: dict[str, Callable[[Mapping[str, Any]], Schema]] = {
     "int": lambda core: {"type": "integer", **_number(core)},
     "list": _list,
     "literal": lambda core: {"enum": list(core["expected"])},
-    "nullable": lambda core: {"anyOf": [json_schema(core["schema"]), {"type": "null"}]},
+    "nullable": _nullable,
     "str": _text,
     "typed-dict": _object,
 }

@@ -10,6 +10,7 @@ from loyalty.store import keys
 from loyalty.use_cases import accepting, carry_out
 from tests.builders import NOW
 from tests.functions.backend import Answer, Backend
+from tests.published import request_form
 from tests.samples import body_of
 
 SOMEBODY = "6d13456a-1304-5109-a117-af4de20b2487"
@@ -356,6 +357,7 @@ def test_another_brands_trace_is_not_found(ana: Backend) -> None:
 
 def test_an_empty_string_is_an_absent_value(ana: Backend) -> None:
     sent = {"email": "", "idempotencyKey": "", "rank": ""}
+    request_form("create_hot_offer").validate({**body_of("create_hot_offer"), **sent})
     assert trace_of(offer(ana, **sent)) != trace_of(offer(ana, **sent))
     assert offer(ana, userId="", email="", reference="").fields == ["reference", "userId"]
 

@@ -64,7 +64,7 @@ class AssignmentForm:
 
     def __init__(self, required: Mapping[str, CoreSchema], optional: Mapping[str, CoreSchema]) -> None:
         self.names = frozenset({"source", *required, *_SAID, *optional})
-        self.shape = Shape(record({"source": text(), **required}, {**_SAID, **optional}))
+        self.shape = Shape(record({"source": text(), **required}, {**_SAID, **optional}, empty_is_absent=True))
 
     def __call__(self, sent: object) -> dict[str, Any]:
         """Check the request: the fields that are known here, without empty ones."""

@@ -22,6 +22,8 @@ MOST_FIELDS_LISTED = 100
 
 # Where a schema's metadata has its JSON Schema, and those of the forms below.
 JSON_SCHEMA = "json_schema"
+# And where it says that an empty string is an absent value as well.
+EMPTY_IS_ABSENT = "empty_is_absent"
 _IDENTIFIER = {"pattern": r"^[^#\s]([^#]*[^#\s])?$"}
 _AMOUNT = {"type": "number", "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals."}
 _INSTANT = {"format": "date-time"}
@@ -84,11 +86,16 @@ def record(
     optional: Mapping[str, CoreSchema] | None = None,
     *,
     closed: bool = False,
+    empty_is_absent: bool = False,
 ) -> CoreSchema:
-    """An object; optional fields may also be null. Unknown fields pass through, or are refused if it is closed."""
+    """An object; optional fields may also be null. Unknown fields pass through, or are refused if it is closed.
+
+    Where an empty string is an absent value, whoever checks takes it away before; here it is said.
+    """
+    said = {EMPTY_IS_ABSENT: True} if empty_is_absent else None
     fields = {name: core_schema.typed_dict_field(schema, required=True) for name, schema in (required or {}).items()}
     for name, schema in (optional or {}).items():
-        fields[name] = core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False)
+        fields[name] = core_schema.typed_dict_field(core_schema.nullable_schema(schema, metadata=said), required=False)
     return core_schema.typed_dict_schema(fields, strict=True, extra_behavior="forbid" if closed else "allow")
 
 
