@@ -4,6 +4,7 @@ The engine is one process on this machine, so times say little about AWS; what t
 run. Counts are exact: every request is accepted, and every one is carried out once.
 """
 
+import contextlib
 import os
 import signal
 import statistics
@@ -12,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -77,8 +77,9 @@ class Flood:
             if self.over.wait(8.0):
                 break
             for pid in self.workers():
-                os.kill(pid, signal.SIGKILL)
-                killed += 1
+                with contextlib.suppress(ProcessLookupError):  # gone by itself meanwhile
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
         return killed
 
     def workers(self) -> list[int]:
@@ -157,7 +158,7 @@ def _wait_until_done(flood: Flood, customers: list[str], console: Console) -> No
     console.print("It was not done in time.")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _flooded() -> Iterator[Flood]:
     stack = Stack(_HOME)
     stack.start("--fresh")
