@@ -74,6 +74,9 @@ def rules_of(brand: Brand) -> Rules:
 
 def rewards_of(brand: Brand) -> Mapping[str, Reward]:
     """The rewards of that version of the brand, or of a newer one, for those whom campaigns do not concern."""
+    kept = _kept.get(brand.brand_id)
+    if kept and kept[0] == brand.rules_version:
+        return kept[1].rewards
     return _at_hand(_rewards_kept, brand, lambda one: (one.rules_version, load_rewards(one.brand_id)))
 
 
