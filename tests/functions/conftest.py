@@ -38,6 +38,7 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         monkeypatch.setenv("TABLE_NAME", TABLE)
         monkeypatch.setattr(table, "client", lambda: client)
         monkeypatch.setattr(brands, "_kept", OrderedDict())
+        monkeypatch.setattr(brands, "_rewards_kept", OrderedDict())
         carrier = Carrier()
         monkeypatch.setattr(queue, "queues", lambda: carrier)
         monkeypatch.setattr(queue, "buses", lambda: carrier)

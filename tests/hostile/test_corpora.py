@@ -115,6 +115,7 @@ def _begin_anew(backend: Backend) -> None:
         TableName=backend.table, BillingMode="PAY_PER_REQUEST", **{name: schema[name] for name in names}
     )
     brands._kept.clear()
+    brands._rewards_kept.clear()
     backend.set_up()
     backend.call("emit_event")
 

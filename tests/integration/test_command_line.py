@@ -23,7 +23,7 @@ class Earnest:
     """Runs the command for one brand."""
 
     def __init__(self, url: str, brand: str, key: str) -> None:
-        said = {"EARNEST_URL": url, "EARNEST_KEY": key, "EARNEST_BRAND": brand}
+        said = {"EARNEST_URL": url, "EARNEST_KEY": key, "EARNEST_BRAND": brand, "COLUMNS": "160"}
         self.environment = {**os.environ, **said, "PYTHONPATH": str(ROOT)}
 
     def command(self, *args: object) -> list[str]:

@@ -186,6 +186,7 @@ class World:
             patch.setattr(ids, "fresh_uuid", self._fresh_uuid)
             patch.setattr(telemetry, "sys", SimpleNamespace(stderr=_Nowhere()))
             patch.setattr(brands, "_kept", OrderedDict())
+            patch.setattr(brands, "_rewards_kept", OrderedDict())
             patch.setattr(brands, "_regions", {})
             for module in _modules().values():
                 if hasattr(module, "now"):
