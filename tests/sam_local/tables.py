@@ -40,6 +40,7 @@ def in_use(backend: Backend) -> Iterator[None]:
         patch.setattr(queue, "queues", lambda: backend.carrier)
         patch.setattr(queue, "buses", lambda: backend.carrier)
         patch.setattr(brands, "_kept", OrderedDict())
+        patch.setattr(brands, "_rewards_kept", OrderedDict())
         patch.setenv("TABLE_NAME", backend.table)
         settings.cache_clear()
         yield

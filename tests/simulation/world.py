@@ -80,6 +80,7 @@ class Instance:
     """What a warm function keeps between two calls."""
 
     kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    rewards: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     regions: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -156,7 +157,8 @@ class World:
         while self._agenda:
             at, _, self.task, act = heapq.heappop(self._agenda)
             self.now = max(self.now, at)
-            vars(brands)["_kept"], vars(brands)["_regions"] = self.task.instance.kept, self.task.instance.regions
+            mine = self.task.instance
+            vars(brands).update(_kept=mine.kept, _rewards_kept=mine.rewards, _regions=mine.regions)
             if act:
                 act()
             else:
