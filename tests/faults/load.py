@@ -137,14 +137,18 @@ class Load:
         return sum(one.calls - one.failures for one in self.callers)
 
     @property
+    def failures(self) -> int:
+        """How many calls had to be sent again so far."""
+        return sum(one.failures for one in self.callers)
+
+    @property
     def emitted(self) -> int:
         """How many events they have emitted so far."""
         return sum(one.emits for one in self.callers)
 
     def figures(self, kills: int = 0) -> Figures:
         """What was done so far."""
-        calls, failures = sum(one.calls for one in self.callers), sum(one.failures for one in self.callers)
-        return Figures(kills, self.emitted, calls, failures)
+        return Figures(kills, self.emitted, sum(one.calls for one in self.callers), self.failures)
 
 
 @contextmanager

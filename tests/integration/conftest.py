@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +20,18 @@ CAMPAIGN = {
         {"effects": [{"reward_id": "test-points", "amount": 1, "per": {"field": "metadata.pay", "every": 1}}]},
     ],
 }
+
+
+# They leave the brand they fuzz in any state: whoever needs one in order comes before them.
+LAST = ("test_hostile.py", "test_schemathesis.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that fuzz after the others of this folder."""
+    here = [place for place, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    ordered = sorted((items[place] for place in here), key=lambda item: item.path.name in LAST)
+    for place, item in zip(here, ordered, strict=True):
+        items[place] = item
 
 
 @pytest.fixture(scope="session")
