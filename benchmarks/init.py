@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.report import Table
+from benchmarks.report import Bars, Table
 from tests.project import FUNCTIONS, ROOT, lambdas, logical_id
 
 STARTS = 15
@@ -62,6 +62,7 @@ def measure(console: Console) -> list[Table]:
         'Start of a function ÷ `import boto3; boto3.client("dynamodb")`',
         ("function", "ratio", "bound"),
         f"Processor time of a fresh process between two bare ones, medians of {STARTS}, its client included.",
+        bars=Bars("ratio", "bound", lowest=0.9),
     )
     for name, measured in sorted(ratios.items()):
         found.add(name, f"{statistics.median(measured):.2f}", f"≤ {LIGHT.get(name, BOUND):.2f}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -18,14 +19,34 @@ another machine should find about the same.
 """
 
 
+_BARS = """\
+```mermaid
+%%{{init: {{"xyChart": {{"width": 900, "height": {height}, "showDataLabel": true}}}}}}%%
+xychart-beta horizontal
+    x-axis [{names}]
+    y-axis "{title}" {lowest} --> {highest}
+    bar [{values}]
+    line [{bounds}]
+```"""
+
+
+class Bars(NamedTuple):
+    """A picture of a table: each row's value in one column as a bar, its bound in another as a line."""
+
+    value: str
+    bound: str
+    lowest: float = 0.0
+
+
 @dataclass(frozen=True)
 class Table:
-    """One table: what it shows, its columns, its rows, and what a reader has to know."""
+    """One table: what it shows, its columns, its rows, and what a reader has to know; `bars` to look at it."""
 
     title: str
     columns: Sequence[str]
     note: str = ""
     rows: list[Sequence[str]] = field(default_factory=list)
+    bars: Bars | None = None
 
     def add(self, *cells: object) -> None:
         """One more row."""
@@ -45,8 +66,26 @@ class Table:
         lines = [f"### {self.title}", ""]
         if self.note:
             lines += [self.note, ""]
+        if self.bars:
+            lines += [self._picture(self.bars), ""]
         lines += [_row(self.columns), _row(["---"] + ["---:"] * (len(self.columns) - 1)), *map(_row, self.rows)]
         return "\n".join(lines)
+
+    def _picture(self, bars: Bars) -> str:
+        values, bounds = (self._numbers(column) for column in (bars.value, bars.bound))
+        return _BARS.format(
+            height=80 + 26 * len(self.rows),
+            names=", ".join(f'"{row[0]}"' for row in self.rows),
+            title=f"{bars.value} (bars) and its bound (line)",
+            lowest=bars.lowest,
+            highest=round(max(values + bounds) + 0.05, 2),
+            values=", ".join(map(str, values)),
+            bounds=", ".join(map(str, bounds)),
+        )
+
+    def _numbers(self, column: str) -> list[float]:
+        at = self.columns.index(column)
+        return [float(row[at].removeprefix("≤ ")) for row in self.rows]
 
 
 def write(measured: dict[str, Sequence[Table]]) -> None:

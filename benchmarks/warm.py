@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.report import Table
+from benchmarks.report import Bars, Table
 from benchmarks.table import bench_table
 from loyalty.store.table import client as product_client
 from tests.dynamodb_local import Engine
@@ -91,6 +91,7 @@ def measure(console: Console) -> list[Table]:
         "A warm function ÷ the same DynamoDB calls by bare boto3",
         ("call", "DynamoDB calls", "ratio", "bound"),
         f"Medians of {CALLS} calls each, in turns of two, on DynamoDB Local.",
+        bars=Bars("ratio", "bound", lowest=0.9),
     )
     with _twins() as twins:
         for name, prepared in _acts(twins).items():
