@@ -80,7 +80,7 @@ def apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Make the stack's rewards and campaigns what the files say, after showing the difference.
+    """Make the stack's rewards, config offers and campaigns what the files say, after showing the difference.
 
     Exit codes: 0 nothing to change, or all is changed; 1 refused, unreachable or declined; 2 mistakes in the files,
     and nothing was changed; 3 a dry run that found a difference.
@@ -110,7 +110,7 @@ def export(
     key: Key = None,
     brand: Brand = None,
 ) -> None:
-    """Write the stack's rewards and campaigns as files that `earnest apply` takes; files that say the same stay."""
+    """Write the stack's rewards, config offers and campaigns as files for `earnest apply`; what says the same stays."""
     from earnest.apply import export as write_files  # noqa: PLC0415
     from earnest.apply import what_is_there  # noqa: PLC0415
 
