@@ -188,6 +188,14 @@ def test_a_budget_that_is_short_pays_a_part_or_nothing(when_short: str, left: in
         ({"hours": {"from": "22:00", "to": "02:00"}}, "2026-03-10T05:59:00Z", True),
         ({"hours": {"from": "22:00", "to": "02:00"}}, "2026-03-10T06:00:00Z", False),
         ({"hours": {"from": "09:00", "to": "24:00"}}, "2026-03-11T03:59:00Z", True),
+        ({"days_of_week": ["fri"], "hours": {"from": "22:00", "to": "02:00"}}, "2026-03-14T03:59:00Z", True),
+        ({"days_of_week": ["fri"], "hours": {"from": "22:00", "to": "02:00"}}, "2026-03-14T05:59:00Z", True),
+        ({"days_of_week": ["fri"], "hours": {"from": "22:00", "to": "02:00"}}, "2026-03-14T06:00:00Z", False),
+        ({"days_of_week": ["fri"], "hours": {"from": "22:00", "to": "02:00"}}, "2026-03-13T05:59:00Z", False),
+        ({"days_of_week": ["sun"], "hours": {"from": "22:00", "to": "02:00"}}, "2026-03-16T04:30:00Z", True),
+        ({"days_of_week": ["sat"], "hours": {"from": "01:00", "to": "04:00"}}, "2026-03-08T07:30:00Z", False),
+        ({"days_of_week": ["sun"], "hours": {"from": "02:00", "to": "04:00"}}, "2026-03-08T07:00:00Z", True),
+        ({"days_of_week": ["sun"], "hours": {"from": "01:00", "to": "02:00"}}, "2026-11-01T06:30:00Z", True),
     ],
 )
 def test_a_campaign_runs_on_days_and_within_hours_of_the_brand(schedule: Document, at: str, runs: bool) -> None:

@@ -17,6 +17,7 @@ from loyalty.domain.wallet import Lot
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MINUTES_A_DAY = 24 * 60
 
 
 class Outcome(StrEnum):
@@ -41,15 +42,20 @@ class Schedule(NamedTuple):
     hours: tuple[int, int] | None
 
     def open(self, at: datetime, local: datetime) -> bool:
-        """Whether it runs at an instant, which is `local` in the brand's zone. Hours may go on past midnight."""
+        """Whether it runs at an instant, which is `local` in the brand's zone.
+
+        Hours may go on past midnight: what comes then still belongs to the day on which they began.
+        """
         if not self.running or not self.starts_at <= at < self.ends_at:
             return False
-        if self.days and local.weekday() not in self.days:
-            return False
-        if self.hours is None:
-            return True
-        minute, (opens, closes) = local.hour * 60 + local.minute, self.hours
-        return opens <= minute < closes if opens < closes else minute >= opens or minute < closes
+        day = local.weekday()
+        if self.hours:
+            minute, (opens, closes) = local.hour * 60 + local.minute, self.hours
+            past_midnight = closes < opens and minute < closes
+            if not past_midnight and not opens <= minute < (closes if opens < closes else _MINUTES_A_DAY):
+                return False
+            day = (day - past_midnight) % 7
+        return not self.days or day in self.days
 
 
 class Condition(NamedTuple):
