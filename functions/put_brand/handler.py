@@ -1,4 +1,4 @@
-"""PUT /brand: change the settings of the key's brand; those not named stay as they are."""
+"""PUT /brand: change the settings of the key's brand; those not named stay, null takes away a default."""
 
 from loyalty import http
 from loyalty.domain import views

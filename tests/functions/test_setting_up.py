@@ -107,6 +107,16 @@ def test_the_brands_default_reward_is_one_it_has_and_keeps(backend: Backend) -> 
         assert backend.call("put_brand", {"default_reward": "pounds"}).fields == ["default_reward"]
 
 
+def test_a_brand_can_be_without_a_default_again(backend: Backend) -> None:
+    backend.call("delete_campaign")
+    backend.call("put_brand", {"default_reward": "points", "default_region": "DE"})
+    assert backend.call("put_brand", {"name": "Demo", "enabled": None}).data["default_reward"] == "points"
+    changed = backend.call("put_brand", {"default_reward": None, "default_region": None}).data
+    assert (changed["default_reward"], changed["default_region"]) == (None, None)
+    assert backend.call("get_brand").data == changed
+    assert backend.call("delete_reward").status == 204
+
+
 def test_a_promise_outlives_its_campaign_and_its_reward(backend: Backend) -> None:
     backend.call("emit_event")
     backend.call("delete_campaign")
