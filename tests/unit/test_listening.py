@@ -323,16 +323,30 @@ def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reverse
     assert must(reverse(one.event, changed)).customer.tags == {"vip": "none"}
 
 
-def test_nothing_is_kept_of_campaigns_that_are_gone_or_over() -> None:
+def test_of_campaigns_that_are_gone_nothing_is_kept_and_of_those_that_are_over_the_limits() -> None:
     limited = having(COUNT_3, limits={"per_customer": {"times": 5}})
     one = run(rules(c=limited), 1, 1, 1, 1)[-1].customer
     assert len(one.standing.progress) == 2
     assert len(one.standing.limits) == 1
-    kept = emit(one, event_id="a", by=rules(c={**limited, "status": "PAUSED"})).customer.standing
-    assert (set(kept.progress), kept.limits) == (set(one.standing.progress), one.standing.limits)
-    for by in (rules(d=campaign()), rules(c={**limited, "end_date": "2026-03-01"})):
-        gone = emit(one, event_id="b", by=by).customer.standing
-        assert (set(gone.progress), gone.limits) == ({TYPES}, {})
+    for by, progress, limits in (
+        (rules(c={**limited, "status": "PAUSED"}), set(one.standing.progress), one.standing.limits),
+        (rules(c={**limited, "end_date": "2026-03-01"}), {TYPES}, one.standing.limits),
+        (rules(d=campaign()), {TYPES}, {}),
+    ):
+        kept = emit(one, event_id="b", by=by).customer.standing
+        assert (set(kept.progress), kept.limits) == (progress, limits)
+
+
+def test_a_campaign_that_is_prolonged_rewards_nobody_more_often_than_it_says() -> None:
+    once = campaign(effect(5), limits={"per_customer": {"times": 1}}, end_date="2026-03-10")
+    (first,) = run(rules(c=once), 1)
+    (later,) = run(rules(c=once), 1, to=first.customer, at=(after(days=20),))
+    prolonged = rules(c={**once, "end_date": "2026-04-30"})
+    assert outcomes([later]) == ["OutOfSchedule"]
+    assert outcomes(run(prolonged, 1, to=later.customer, at=(after(days=21),))) == ["LimitReached"]
+    undone = must(reverse(first.event, later.customer, after(days=21))).customer
+    again = run(prolonged, 1, 1, to=undone, at=(after(days=22), after(days=23)))
+    assert outcomes(again) == ["Rewarded", "LimitReached"]
 
 
 def test_two_customers_who_are_one_have_counted_together() -> None:

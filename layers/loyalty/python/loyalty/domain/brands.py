@@ -63,7 +63,8 @@ class ConfigOffer(NamedTuple):
 class Rules(NamedTuple):
     """Everything that decides what an event earns, compiled once per version of the brand.
 
-    `tallied` names what customers' progress and limits are kept under, and when its campaign ends.
+    `tallied` names what customers' progress and limits are kept under, and when progress ends: with its campaign.
+    Limits have no end, as a campaign that is over may be prolonged.
     """
 
     rewards: Mapping[str, Reward]
@@ -88,7 +89,7 @@ class Rules(NamedTuple):
         for campaign_id, document in campaigns.items():
             campaign = compile_campaign(campaign_id, document, brand.tz)
             by_trigger.setdefault(campaign.trigger, []).append(campaign)
-            tallied |= dict.fromkeys([campaign.key, *(one.key for one in campaign.counters)], campaign.end)
+            tallied |= {campaign.key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
         listeners = {trigger: Listeners(some) for trigger, some in by_trigger.items()}
         return cls(rewards, listeners, tallied, config_offers or {})
 
