@@ -125,6 +125,31 @@ def test_a_promise_outlives_its_campaign_and_its_reward(backend: Backend) -> Non
     assert backend.points() == (42, 0, 0)
 
 
+def test_a_campaign_that_is_deleted_and_written_again_counts_anew_and_for_itself(backend: Backend) -> None:
+    document = body_of("put_campaign") | {"limits": {"per_customer": {"times": 1}}}
+    document["rules"][0]["conditions"] = [[{"operator": "count_gte", "value": 2}]]
+
+    def emitted() -> tuple[str, str]:
+        event = backend.emit()
+        (said,) = backend.call("explain_event", path={"id": event.data["id"]}).data["campaigns"]
+        return event.data["id"], said["outcome"]
+
+    def outcomes(count: int) -> list[str]:
+        return [emitted()[1] for _ in range(count)]
+
+    backend.call("put_campaign", document)
+    assert outcomes(1) == ["ProgressOnly"]
+    old, outcome = emitted()
+    assert (outcome, *outcomes(1)) == ("Rewarded", "LimitReached")
+    backend.call("put_campaign", document | {"name": "Changed, and still the same"})
+    assert outcomes(1) == ["LimitReached"]
+    backend.call("delete_campaign")
+    backend.call("put_campaign", document)
+    assert outcomes(1) == ["ProgressOnly"]
+    backend.call("reverse_event", path={"id": old})
+    assert outcomes(3) == ["Rewarded", "LimitReached", "LimitReached"]
+
+
 @each_kind
 def test_brands_do_not_share(backend: Backend, kind: str) -> None:
     create_brand("other", "Other")

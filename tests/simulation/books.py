@@ -242,7 +242,11 @@ class Books:
         enabled = bool(unpack(items["BRAND"]["doc"])["enabled"])
         may_owe = {name: reward["allow_negative"] for name, reward in documents_of["REWARD#"].items()}
         self.budgets.allot(documents_of["CAMPAIGN#"])
-        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe)))
+        counted_as = {
+            name: f"{name}#{since}" if (since := int(items[f"CAMPAIGN#{name}"]["since"])) else name
+            for name in documents_of["CAMPAIGN#"]
+        }
+        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe, counted_as)))
 
     def _possible_rulings(self) -> list[Ruling]:
         """The rules that a call may have seen which began when the present one did."""

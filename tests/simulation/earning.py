@@ -26,11 +26,12 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True)
 class Ruling:
-    """The brand's rules as they were for a while."""
+    """The brand's rules as they were for a while; one that is written again after its deletion counts anew."""
 
     enabled: bool
     campaigns: Mapping[str, Mapping[str, Any]]
     may_owe: Mapping[str, bool]
+    counted_as: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ def earned(ruling: Ruling, type_: str, data: Mapping[str, Any], occasion: Occasi
         if not ruling.enabled or campaign["trigger"] != type_ or campaign.get("status") == "PAUSED":
             continue
         mine = {key: rest.pop(key) for key in told if key.campaign_id == campaign_id}
-        limits = campaign.get("limits") or {}
+        limits, counted_as = campaign.get("limits") or {}, ruling.counted_as[campaign_id]
         due = _within(
             _due(campaign_id, campaign, data, occasion.issued_at), (limits.get("per_event") or {}).get("amount")
         )
         slot = _slot(limits["per_customer"], occasion.issued_at) if limits.get("per_customer") else None
-        if not due or (slot and occasion.had(campaign_id, slot) >= limits["per_customer"]["times"]):
+        if not due or (slot and occasion.had(counted_as, slot) >= limits["per_customer"]["times"]):
             if mine:
                 return None
             continue
@@ -74,7 +75,7 @@ def earned(ruling: Ruling, type_: str, data: Mapping[str, Any], occasion: Occasi
             amount = sum(mine.values(), ZERO) if limits.get("budget") else ZERO
             found.shares[campaign_id] = Share(amount, 1 if limits.get("per_campaign") else 0)
         if slot:
-            found.slots[campaign_id] = slot
+            found.slots[counted_as] = slot
     return None if rest else found
 
 

@@ -79,15 +79,16 @@ class Rules(NamedTuple):
         rewards: Mapping[str, Reward],
         campaigns: Mapping[str, Mapping[str, Any]],
         config_offers: Mapping[str, ConfigOffer] | None = None,
+        since: Mapping[str, int] = NOTHING,
     ) -> "Rules":
-        """Compile stored campaigns, by trigger."""
+        """Compile stored campaigns, by trigger; `since` is the version of the rules that each has been there from."""
         from loyalty.domain.campaigns import compile_campaign  # noqa: PLC0415
         from loyalty.domain.listening import Listeners  # noqa: PLC0415
 
         by_trigger: dict[str, list[Campaign]] = {}
         tallied: dict[str, datetime | None] = {}
         for campaign_id, document in campaigns.items():
-            campaign = compile_campaign(campaign_id, document, brand.tz)
+            campaign = compile_campaign(campaign_id, document, brand.tz, since.get(campaign_id, 0))
             by_trigger.setdefault(campaign.trigger, []).append(campaign)
             tallied |= {campaign.key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
         listeners = {trigger: Listeners(some) for trigger, some in by_trigger.items()}

@@ -147,16 +147,20 @@ class Verdict(NamedTuple):
         return self.campaign.campaign_id
 
 
-def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo) -> Campaign:
-    """A stored campaign (contract: `PUT /campaigns/{id}`) ready to be evaluated."""
+def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, since: int = 0) -> Campaign:
+    """A stored campaign (contract: `PUT /campaigns/{id}`) ready to be evaluated.
+
+    `since` tells it from one of the same id that was deleted before: what customers counted for that is not its own.
+    """
     seen: dict[str, int] = {}
+    counted_as = f"{campaign_id}#{since}" if since else campaign_id
     return Campaign(
         campaign_id,
-        digest(campaign_id),
+        digest(counted_as),
         document["name"],
         document["trigger"],
         _schedule(document, tz),
-        tuple(_rule(campaign_id, rule, tz, seen) for rule in document["rules"]),
+        tuple(_rule(counted_as, rule, tz, seen) for rule in document["rules"]),
         compile_limits(document.get("limits") or {}),
         document.get("priority") or 0,
         document.get("exclusive"),
@@ -196,11 +200,11 @@ def minutes(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _rule(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, seen: dict[str, int]) -> Rule:
+def _rule(counted_as: str, document: Mapping[str, Any], tz: ZoneInfo, seen: dict[str, int]) -> Rule:
     return Rule(
         document.get("name"),
         tuple(
-            tuple(_condition(campaign_id, one, every, tz, seen) for one in every)
+            tuple(_condition(counted_as, one, every, tz, seen) for one in every)
             for every in document.get("conditions") or ()
         ),
         tuple(compile_effect(effect) for effect in document["effects"]),
@@ -208,7 +212,7 @@ def _rule(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, seen: dic
 
 
 def _condition(
-    campaign_id: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], tz: ZoneInfo, seen: dict[str, int]
+    counted_as: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], tz: ZoneInfo, seen: dict[str, int]
 ) -> Condition:
     field, operator, wanted, within = one.get("field"), one["operator"], one.get("value", True), one.get("within")
     if operator not in HISTORY:
@@ -217,7 +221,7 @@ def _condition(
     # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
     # elsewhere goes on counting. Counters of the same things are told apart by their order.
     others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY)
-    counts = digest(campaign_id, operator, field or "", within or "", *others)
+    counts = digest(counted_as, operator, field or "", within or "", *others)
     seen[counts] = seen.get(counts, 0) + 1
     counter = Counter(
         digest(counts, str(seen[counts])),

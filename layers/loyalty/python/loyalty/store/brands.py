@@ -99,11 +99,12 @@ def rules_at_hand(brand_id: str) -> Rules | None:
 def _whole_rules(brand: Brand) -> tuple[int, Rules]:
     """Rules of one version: read between two looks at it that saw the same."""
     for _ in attempts():
-        rewards, campaigns = load_rewards(brand.brand_id), load_campaigns(brand.brand_id)
+        rewards, campaigns = load_rewards(brand.brand_id), _campaign_items(brand.brand_id)
         config_offers = load_config_offers(brand.brand_id)
         after = load_brand(brand.brand_id)
         if after.rules_version == brand.rules_version:
-            return brand.rules_version, Rules.of(brand, rewards, campaigns, config_offers)
+            since = {campaign_id: int(item.get("since", 0)) for campaign_id, item in campaigns.items()}
+            return brand.rules_version, Rules.of(brand, rewards, _documents(campaigns), config_offers, since)
         brand = after
     raise AssertionError("attempts() ends by raising")
 
@@ -148,7 +149,15 @@ def delete_reward(brand: Brand, reward_id: str, refused: Exception) -> None:
 
 def load_campaigns(brand_id: str) -> dict[str, dict[str, Any]]:
     """All campaigns of a brand, as stored."""
-    return {_id(item): unpack(item["doc"]) for item in query(keys.brand(brand_id).pk, keys.CAMPAIGNS)}
+    return _documents(_campaign_items(brand_id))
+
+
+def _campaign_items(brand_id: str) -> dict[str, Item]:
+    return {_id(item): item for item in query(keys.brand(brand_id).pk, keys.CAMPAIGNS)}
+
+
+def _documents(campaigns: Mapping[str, Item]) -> dict[str, dict[str, Any]]:
+    return {campaign_id: unpack(item["doc"]) for campaign_id, item in campaigns.items()}
 
 
 def load_campaign(brand_id: str, campaign_id: str) -> dict[str, Any] | None:
@@ -168,11 +177,15 @@ def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any], l
     """Store a campaign, and what by its limits it has left to give; in force with the next event.
 
     Contended if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
-    against that version of the rules.
+    against that version of the rules. `since` is the version that a campaign of this id first came with, and has been
+    there from ever after.
     """
+    place = keys.campaign(brand.brand_id, campaign_id)
+    before = get(place)
+    since = before.get("since", 0) if before else brand.rules_version
     transact(
         _moved(brand, exactly=True),
-        put(keys.campaign(brand.brand_id, campaign_id), {"doc": pack(document)}),
+        put(place, {"doc": pack(document), "since": since}),
         *allot(brand.brand_id, campaign_id, limits),
     )
 
