@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import metered
-from loyalty.domain.funds import SHARDS, Share
+from loyalty.domain.funds import SHARDS, total
 from loyalty.store import keys
 from loyalty.store.budgets import load_left
 from loyalty.use_cases.pass_deadline import pass_deadline
@@ -25,11 +25,8 @@ def visits(amount: int = 10, **limits: Any) -> dict[str, Any]:
 
 def left(api: Api, campaign: str = "visits") -> tuple[int, int]:
     """What a campaign has left, of its budget and of its times."""
-    shares = load_left(api.brand, [campaign])[campaign].values()
-    total = Share()
-    for share in shares:
-        total = total.plus(share)
-    return int(total.amount), total.times
+    share = total(load_left(api.brand, [campaign])[campaign].values())
+    return int(share.amount), share.times
 
 
 def visit(api: Api, customer: str = "ada", **more: Any) -> Answer:
@@ -191,6 +188,37 @@ def test_only_campaigns_with_a_budget_pay_for_it(store: Store, api: Api) -> None
             api.emit("ada", type=trigger)
         costs[trigger] = (meter.round_trips, meter.reads, meter.writes)
     assert costs == {"VISIT": (2, 3, 6), "SURVEY": (2, 2, 4)}
+
+
+def test_twenty_budgets_may_end_in_one_event(api: Api) -> None:
+    for i in range(20):
+        assert api.put_campaign(f"visits-{i}", visits(10, budget=8, per_campaign={"times": 8})).status == 200
+    dry = visit(api, dry_run=True)
+    assert paid([dry]) == [160]
+    answers = at_once([partial(visit, api, f"visitor-{i}") for i in range(4)])
+    assert {answer.status for answer in answers} == {201}
+    assert sum(paid(answers)) == 160
+    for i in range(20):
+        assert left(api, f"visits-{i}") == (0, 7)
+    (most,) = [answer for answer in answers if paid([answer]) == [160]]
+    assert api.reverse(most.data["id"]).status == 200
+    assert paid([visit(api)]) == [160]
+
+
+def test_a_batch_that_takes_from_more_budgets_than_one_transaction_can_hold_is_refused(api: Api) -> None:
+    names, others = ([f"{kind}-{i}" for i in range(count)] for kind, count in (("paid", 10), ("other", 80)))
+    for name in names:
+        assert api.put_campaign(name, {**visits(1, budget=100), "trigger": name}).status == 200
+
+    def send(*events: str) -> Answer:
+        return api.call("track_events", {"customerId": "ada", "events": {name: {} for name in events}})
+
+    refused = send(*names, *others)
+    assert (refused.refusal, refused.fields) == ((400, "ValidationError"), ["events"])
+    assert "send fewer at once" in refused.body["message"]
+    assert {left(api, name) for name in names} == {(100, 0)}
+    assert send(*names, *others[:70]).status == 200
+    assert {left(api, name) for name in names} == {(99, 0)}
 
 
 def test_only_so_many_campaigns_of_a_trigger_may_share_budgets(api: Api) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.domain.funds import SHARDS, Funds, NotAllRead, Share, first_shard, spread
+from loyalty.domain.errors import ValidationError
+from loyalty.domain.funds import SHARDS, Funds, NotAllRead, Scattered, Share, first_shard, spread, total
 
 
 def share(amount: int = 0, times: int = 0) -> Share:
@@ -39,9 +40,22 @@ def test_a_debt_on_the_first_shard_counts() -> None:
     assert funds.left("c", share(5)) == share(3)
 
 
-def test_a_transaction_takes_no_more_shards_than_it_has_room_for() -> None:
-    funds = Funds({"c": all_shards(3, 4, 5)}, room=2)
-    assert funds.take("c", share(12)) == share(9)
+def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
+    with pytest.raises(Scattered) as refused:
+        Funds({"c": all_shards(3, 4, 5)}, room=2).take("c", share(12))
+    assert refused.value.campaigns == {"c"}
+    funds = Funds({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, room=3)
+    assert [funds.take("a", share(7)), funds.take("b", share(9))] == [share(7), share(9)]
+    with pytest.raises(Scattered) as refused:
+        funds.take("c", share(9))
+    assert refused.value.campaigns == {"a"}
+
+
+def test_what_is_gathered_and_still_too_much_is_refused() -> None:
+    funds = Funds({"a": all_shards(9), "b": all_shards(9)}, room=1)
+    assert [funds.take("a", share(7)), funds.take("a", share(1))] == [share(7), share(1)]
+    with pytest.raises(ValidationError, match="send fewer at once"):
+        funds.take("b", share(9))
 
 
 def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
@@ -56,10 +70,7 @@ def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
 @given(amount=st.integers(-1000, 10_000), times=st.integers(-10, 10_000))
 def test_a_budget_is_spread_without_loss_and_only_the_first_shard_may_owe(amount: int, times: int) -> None:
     shards = spread(share(amount, times))
-    total = Share()
-    for one in shards.values():
-        total = total.plus(one)
-    assert total == share(amount, times)
+    assert total(shards.values()) == share(amount, times)
     assert tuple(shards) == SHARDS
     assert all(one.amount >= 0 and one.times >= 0 for shard, one in shards.items() if shard != SHARDS[0])
 

@@ -4,17 +4,22 @@ A campaign's budget and its number of times lie in eight shards, so that many ca
 that a decision read has enough. If not, all of them together say how much there is, exactly.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple
 from zlib import crc32
 
 from loyalty.domain.amounts import ZERO, tidy
+from loyalty.domain.errors import invalid
 
 SHARDS = tuple("01234567")
 # A transaction holds 100 items; six are the customer's, the deadlines', the identities' and a second slot's.
 MOST_WRITES = 94
 MOST_WITH_FUNDS = 20
+# What is only shown is not written, so it has room for everything.
+ENDLESS = 1_000_000
 
 
 class Share(NamedTuple):
@@ -32,8 +37,21 @@ class Share(NamedTuple):
         return Share(tidy(self.amount - other.amount), self.times - other.times)
 
 
+def total(shares: Iterable[Share]) -> Share:
+    """The sum of them all."""
+    return reduce(Share.plus, shares, Share())
+
+
 class NotAllRead(Exception):
     """What was read of a budget is not enough, and there may be more in the shards that were not."""
+
+
+class Scattered(Exception):
+    """What is left lies in more shards than a transaction can write: that of `campaigns` has to be gathered first."""
+
+    def __init__(self, campaigns: Collection[str]) -> None:
+        super().__init__(*campaigns)
+        self.campaigns = campaigns
 
 
 Left = Mapping[str, Mapping[str, Share]]
@@ -58,17 +76,16 @@ class Funds:
     def left(self, campaign_id: str, wanted: Share) -> Share:
         """What is left of a campaign's budget and times; NotAllRead if what was read falls short."""
         shards = self._left.get(campaign_id, {})
-        known = Share()
-        for share in shards.values():
-            known = known.plus(share)
+        known = total(shards.values())
         if (known.amount < wanted.amount or known.times < wanted.times) and len(shards) < len(SHARDS):
             raise NotAllRead
         return known
 
     def take(self, campaign_id: str, wanted: Share) -> Share:
-        """Take what is wanted, or as much of the amount as this transaction can; what was taken.
+        """Take what is wanted, of what is left; what was taken.
 
-        From the one shard that has it all, else from the fullest first.
+        From the one shard that has it all, else from the fullest first. Where the transaction has no room for that,
+        raises Scattered if it would have, were all of a campaign in one shard; else ValidationError.
         """
         shards = self._left[campaign_id]
         enough = [shard for shard, has in shards.items() if has.amount >= wanted.amount and has.times >= wanted.times]
@@ -77,13 +94,22 @@ class Funds:
         for shard in enough[:1] or reversed(fullest):
             missing, has = wanted.minus(taken), shards[shard]
             part = Share(max(ZERO, min(missing.amount, has.amount)), max(0, min(missing.times, has.times)))
-            if part == Share() or (self._room <= 0 and (campaign_id, shard) not in self.takes):
+            if part == Share():
                 continue
+            if self._room <= 0 and (campaign_id, shard) not in self.takes:
+                raise self._full([] if enough else [campaign_id])
             self._room -= (campaign_id, shard) not in self.takes
             self.takes[campaign_id, shard] = self.takes.get((campaign_id, shard), Share()).plus(part)
             shards[shard] = has.minus(part)
             taken = taken.plus(part)
         return taken
+
+    def _full(self, scattered: Collection[str]) -> Exception:
+        shards = Counter(campaign_id for campaign_id, _ in self.takes)
+        several = {*scattered, *(campaign_id for campaign_id, count in shards.items() if count > 1)}
+        # Of one event there can be no more: a trigger has at most MOST_WITH_FUNDS campaigns to take from.
+        problem = "take from more budgets than one transaction can hold; send fewer at once"
+        return Scattered(several) if several else invalid("events", problem)
 
     def reserve(self, writes: int) -> bool:
         """Keep room in the transaction for so many more writes; False if there is none."""
@@ -112,9 +138,7 @@ class Remainder(NamedTuple):
 
 def remainder(shards: Mapping[str, Share], *, budget: bool, times: bool) -> Remainder:
     """All shards of a campaign together; below zero where a limit was lowered under what had been used up."""
-    left = Share()
-    for share in shards.values():
-        left = left.plus(share)
+    left = total(shards.values())
     return Remainder(left.amount if budget else None, left.times if times else None)
 
 

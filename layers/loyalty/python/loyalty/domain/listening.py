@@ -152,8 +152,8 @@ class Listeners:
     def evaluate(self, occasion: Occasion) -> Evaluation:
         """What each campaign makes of an event.
 
-        Raises ValidationError if one would grant more than an amount can hold, NotAllRead if a budget has to be known
-        better.
+        Raises ValidationError if one would grant more than an amount can hold, or all take from too many budgets;
+        NotAllRead if a budget has to be known better, Scattered if it has to be gathered.
         """
         held: list[bool] = []
         values: list[list[Any]] = []
@@ -421,10 +421,7 @@ class _Judge:
             wanted = wanted._replace(amount=tidy(total(lot.amount for lot in lots)))
         if due and not lots:
             return []
-        taken = funds.take(campaign.campaign_id, wanted)
-        if taken != wanted:
-            raise invalid("type", "uses up more budgets at once than one transaction can hold")
-        self.shares[campaign.campaign_id] = taken
+        self.shares[campaign.campaign_id] = funds.take(campaign.campaign_id, wanted)
         return lots
 
     def _within(self, lots: Iterable[Lot], most: Decimal) -> list[Lot]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from loyalty.domain.amounts import tidy
-from loyalty.domain.funds import SHARDS, Funds, Share, spread
+from loyalty.domain.funds import SHARDS, Funds, Share, spread, total
 from loyalty.store import keys
-from loyalty.store.table import Contended, Item, Write, get_many, put, update
+from loyalty.store.table import Contended, Item, Write, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
     from loyalty.domain.campaigns import Limits
@@ -89,16 +89,28 @@ def allot(brand_id: str, campaign_id: str, limits: "Limits") -> list[Write]:
     found = get_many(places(brand_id, [campaign_id], SHARDS))
     left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
     first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
-    was = Share(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
+    was = _whole(first)
     whole = Share(was.amount if limits.budget is None else limits.budget, limits.times or was.times)
     if first and whole == was:
         return []
-    total = whole.minus(was)
-    for share in left.values():
-        total = total.plus(share)
-    return [
-        _put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in spread(total).items()
-    ]
+    shares = spread(total(left.values()).plus(whole.minus(was)))
+    return [_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()]
+
+
+def gather(brand_id: str, campaign_id: str) -> None:
+    """Put all that a campaign has left into its first shard, where one write can take it; how much it is stays.
+
+    Contended if anyone takes or gives back meanwhile.
+    """
+    found = get_many(places(brand_id, [campaign_id], SHARDS))
+    left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
+    whole = _whole(found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {}))
+    shares = dict.fromkeys(SHARDS, Share()) | {SHARDS[0]: total(left.values())}
+    transact(*(_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()))
+
+
+def _whole(first: Item) -> Share:
+    return Share(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
 
 
 def _put(brand_id: str, campaign_id: str, shard: str, share: Share, seen: Share, found: Found, whole: Share) -> Write:

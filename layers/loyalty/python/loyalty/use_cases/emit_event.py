@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from loyalty.domain import ids
 from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
 from loyalty.domain.events import Emission, Event, emit
-from loyalty.domain.funds import Funds, first_shard
+from loyalty.domain.funds import ENDLESS, MOST_WRITES, Funds, first_shard
 from loyalty.domain.listening import Evaluation
 from loyalty.store.customers import Loaded, Recorded, load_event, load_for_events, save_emission, save_pointer
 from loyalty.store.table import Contended, attempts
@@ -52,7 +52,9 @@ def emit_event(
             loaded = load_for_events(brand_id, body["customer_id"], [body["type"]], first_shard(event_id), now)
             before = loaded.customer
             emission = funded(
-                loaded, partial(_decide, body, sent, loaded, event_id=event_id, fingerprint=fingerprint, now=now)
+                loaded,
+                partial(_decide, body, sent, loaded, event_id=event_id, fingerprint=fingerprint, now=now),
+                ENDLESS if dry_run else MOST_WRITES,
             )
             if not dry_run:
                 # The event is its own receipt, in one transaction with what it does. A failure before it stored

@@ -8,7 +8,7 @@ from typing import Any
 from loyalty.domain.brands import Rules
 from loyalty.domain.errors import UserNotFoundError
 from loyalty.domain.events import judge
-from loyalty.domain.funds import SHARDS
+from loyalty.domain.funds import ENDLESS, SHARDS
 from loyalty.domain.listening import Evaluation
 from loyalty.store.customers import load_for_events
 from loyalty.use_cases.funding import funded
@@ -29,5 +29,5 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
     for name, metadata in body["events"].items():
         one = {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
         decide = partial(judge, name, one, customer, brand, rules, now)
-        preview.append((name, funded(loaded, decide) if brand.enabled else None))
+        preview.append((name, funded(loaded, decide, ENDLESS) if brand.enabled else None))
     return preview, rules
