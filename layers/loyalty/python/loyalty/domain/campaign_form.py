@@ -1,11 +1,12 @@
 """The form of a campaign as it is written: what a `PUT /campaigns/{id}` takes, strictly."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from loyalty.domain.amounts import LARGEST, has_decimals
 from loyalty.domain.brands import ConfigOffer, Reward
@@ -51,10 +52,17 @@ def _day_or_instant(value: object) -> str:
     raise PydanticCustomError("day", _MOMENT)
 
 
+def _time_of_day(value: object) -> str:
+    if isinstance(value, str) and _TIME_OF_DAY.fullmatch(value):
+        return value
+    raise PydanticCustomError("time_of_day", "must be a time of day such as 09:30")
+
+
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DAY = {"type": "string", "examples": ["2026-01-31", "2026-01-31T09:30:00Z"]}
 _FIELD = text(max_length=200)
 _PERIOD = choice("day", "week", "month", "ever")
-_TIME = core_schema.str_schema(strict=True, pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+_TIME = converted(_time_of_day, {"type": "string", "pattern": f"^({_TIME_OF_DAY.pattern})$"})
 _TIMES = whole(1, 1_000_000_000)
 _POSITIVE = amount(gt=Decimal(0))
 _CONDITION = record(
