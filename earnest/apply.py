@@ -82,8 +82,7 @@ def plan(folder: Path, there: Whole, *, prune: bool) -> list[Change]:
 
     Raises Mistaken with every mistake in the files.
     """
-    rewards = {} if prune else {id_: document for (word, id_), document in there.items() if word == "reward"}
-    wanted, problems = read_folder(folder, rewards)
+    wanted, problems = read_folder(folder, {} if prune else there)
     if problems:
         raise Mistaken("\n".join(map(str, problems)))
     changes = [
@@ -117,8 +116,7 @@ def export(folder: Path, there: Whole) -> list[Path]:
     written over in its place. Raises Mistaken if the folder has files that cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rewards = {id_: document for (word, id_), document in there.items() if word == "reward"}
-    kept, problems = read_folder(folder, rewards)
+    kept, problems = read_folder(folder, there)
     if problems:
         raise Mistaken("\n".join(map(str, problems)))
     written = [_write(folder / SCHEMA_FILE, schema_text())]

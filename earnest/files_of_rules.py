@@ -87,17 +87,19 @@ type Name = tuple[str, str]
 type Whole = dict[Name, Document]
 
 
-def read_folder(folder: Path, rewards_there: Mapping[str, Document]) -> tuple[dict[Name, Written], list[Problem]]:
+def read_folder(folder: Path, there: Mapping[Name, Document]) -> tuple[dict[Name, Written], list[Problem]]:
     """Return everything in the folder by kind and id, and everything that is wrong with it, file by file.
 
-    A campaign may grant the folder's rewards and those that are there already. Raises Refusal if there is no folder.
+    A campaign may name the folder's rewards and config offers, and those that are there already. Raises Refusal if
+    there is no folder.
     """
     if not folder.is_dir():
         raise Refusal(f"{folder} is not a folder.")
     problems: list[Problem] = []
     heads = [_head(file, problems) for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))]
     found: dict[Name, Written] = {}
-    rewards = {id_: Reward(id_, **document) for id_, document in rewards_there.items()}
+    rewards = {id_: Reward(id_, **document) for (word, id_), document in there.items() if word == "reward"}
+    offers = {id_: ConfigOffer(id_, **document) for (word, id_), document in there.items() if word == "config_offer"}
     for kind in KINDS:
         for file, marked, word, id_ in filter(None, heads):
             if word != kind.word:
@@ -108,15 +110,20 @@ def read_folder(folder: Path, rewards_there: Mapping[str, Document]) -> tuple[di
                 continue
             body = {name: value for name, value in marked.value.items() if name not in ("kind", "id")}
             try:
-                document = kind.whole(read_campaign(body, rewards, None) if word == "campaign" else kind.form(body))
+                document = kind.whole(read_campaign(body, rewards, offers) if word == "campaign" else kind.form(body))
             except ValidationError as refusal:
                 problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
+                # Its own mistakes are told; a campaign that names it has none by them.
                 if word == "reward":
-                    rewards.setdefault(id_, Reward(id_, id_))  # its own mistakes are told; a campaign has none by them
+                    rewards.setdefault(id_, Reward(id_, id_))
+                elif word == "config_offer":
+                    offers.setdefault(id_, ConfigOffer(id_, id_))
                 continue
             found[word, id_] = Written(kind, id_, file, document)
             if word == "reward":
                 rewards[id_] = Reward(id_, **document)
+            elif word == "config_offer":
+                offers[id_] = ConfigOffer(id_, **document)
     return found, sorted(problems, key=lambda one: (str(one.file), one.place.line, one.place.column))
 
 

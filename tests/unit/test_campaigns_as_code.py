@@ -85,6 +85,19 @@ def test_a_config_offer_is_a_file_as_well(tmp_path: Path) -> None:
     assert mistakes(folder(tmp_path, a=coffee + "activ: false\n")) == ["a.yaml:6:1: activ: is not a known field"]
 
 
+def test_a_campaign_may_give_a_config_offer_of_the_folder_or_the_stack_and_no_other(tmp_path: Path) -> None:
+    gives = WELCOME.replace("reward_id: points\n        amount: 100", "offer: coffee\n        valid_for: 7/days")
+    coffee = "kind: config_offer\nid: coffee\nname: A free coffee\n"
+    folder(tmp_path, a=gives)
+    assert mistakes(tmp_path) == ["a.yaml:12:9: rules.0.effects.0.offer: is not a config offer of this brand"]
+    there: Whole = {("config_offer", "coffee"): CONFIG_OFFER.whole({"name": "A free coffee"})}
+    assert [one.id for one in plan(tmp_path, there, prune=False)] == ["welcome"]
+    with pytest.raises(Mistaken, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.offer"):
+        plan(tmp_path, there, prune=True)
+    assert [one.id for one in plan(folder(tmp_path, b=coffee), {}, prune=True)] == ["coffee", "welcome"]
+    assert mistakes(folder(tmp_path, b=coffee + "active: 1\n")) == ["b.yaml:4:1: active: must be true or false"]
+
+
 def test_what_is_there_already_changes_nothing(tmp_path: Path) -> None:
     assert plan(folder(tmp_path, a=WELCOME, b=POINTS), THERE, prune=True) == []
 

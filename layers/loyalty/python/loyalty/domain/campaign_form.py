@@ -125,12 +125,9 @@ _BOUNDS = (("start_date", timedelta()), ("end_date", timedelta(days=1)))
 
 
 def read_campaign(
-    body: object, rewards: Mapping[str, Reward], config_offers: Mapping[str, ConfigOffer] | None
+    body: object, rewards: Mapping[str, Reward], config_offers: Mapping[str, ConfigOffer]
 ) -> dict[str, Any]:
-    """The campaign as it will be stored, or a ValidationError naming every path that cannot be meant.
-
-    Where config offers are not known, None, any may be named.
-    """
+    """The campaign as it will be stored, or a ValidationError naming every path that cannot be meant."""
     document = CAMPAIGN(body)
     problems: list[FieldProblem] = [*_wrong_times(document), *_wrong_limits(document.get("limits") or {})]
     for r, rule in enumerate(document["rules"]):
@@ -182,7 +179,7 @@ def _wrong_effect(
     path: str,
     effect: Mapping[str, Any],
     rewards: Mapping[str, Reward],
-    config_offers: Mapping[str, ConfigOffer] | None,
+    config_offers: Mapping[str, ConfigOffer],
 ) -> Iterator[FieldProblem]:
     given = [name for name, value in effect.items() if value is not None]
     kinds = [kind for kind in _KINDS if kind in given]
@@ -203,7 +200,7 @@ def _wrong_effect(
             yield FieldProblem(f"{path}.value", "must be a string, a number, true or false")
         return
     if kinds[0] == "offer":
-        if config_offers is not None and effect["offer"] not in config_offers:
+        if effect["offer"] not in config_offers:
             yield FieldProblem(f"{path}.offer", "is not a config offer of this brand")
         if "valid_for" not in given:
             yield FieldProblem(f"{path}.valid_for", "is required with offer")
