@@ -18,7 +18,8 @@ from rich.progress import track
 
 from benchmarks.report import Table
 from loyalty.domain.brands import Brand, Reward, Rules
-from loyalty.domain.listening import Occasion
+from loyalty.domain.counts import Standing
+from loyalty.domain.funds import Funds
 from loyalty.domain.times import parse_instant
 
 CAMPAIGNS, EVENTS, CEL_EVENTS = 1000, 300, 3
@@ -45,10 +46,17 @@ def measure(console: Console) -> list[Table]:
     elsewhere = _ours({name: {**one, "trigger": "OTHER"} for name, one in documents.items()} | _one())
     alone = _ours(_one())
     for i, event in enumerate(track(events, "campaigns", console=console, transient=True)):
-        for name, engine in (("ours", ours), ("interpreter", plain), ("elsewhere", elsewhere), ("one", alone)):
+        for name, engine in (("ours", ours), ("interpreter", plain)):
             times[name].append(_timed(engine, event))
         if i < CEL_EVENTS:
             times["cel"].append(_timed(cel, event))
+    # These two do the same if the thousand cost nothing. What ran before leaves the processor's caches as it does, so
+    # they take turns by themselves, and at being first.
+    pair = [("elsewhere", elsewhere), ("one", alone)]
+    for event in events:
+        pair.reverse()
+        for name, engine in pair:
+            times[name].append(_timed(engine, event))
     return [_table(times, rewarded)]
 
 
@@ -111,10 +119,9 @@ def _event(chance: random.Random) -> Facts:
 
 def _ours(documents: Mapping[str, Document]) -> Engine:
     rules = Rules.of(Brand("demo", "Demo"), {"points": Reward("points", "Points")}, documents)
-    listeners = rules.campaigns["PURCHASE"]
 
     def engine(facts: Facts) -> list[str]:
-        evaluation = listeners.evaluate(Occasion(facts, NOW, lambda _: 0))
+        evaluation = rules.evaluate("PURCHASE", facts, NOW, Standing(), Funds(), 0)
         return sorted(one.campaign_id for one in evaluation.decided.values())
 
     return engine
