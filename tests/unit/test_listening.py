@@ -14,11 +14,14 @@ from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.campaigns import Outcome
 from loyalty.domain.counts import Counts, Standing
 from loyalty.domain.customers import Customer
+from loyalty.domain.errors import TooManyHoldsError
 from loyalty.domain.events import Emission
 from loyalty.domain.funds import SHARDS, Funds, Share
 from loyalty.domain.merging import merge
-from loyalty.domain.tallies import TYPES
+from loyalty.domain.tallies import TYPES, bounded, digest
 from loyalty.domain.times import parse_instant
+from loyalty.store import documents
+from loyalty.store.packing import pack
 from tests.builders import (
     CONFIG_OFFERS,
     NOW,
@@ -356,6 +359,42 @@ def test_two_customers_who_are_one_have_counted_together() -> None:
     both = merge(one, other, NOW)
     assert both.absorbed.standing == Standing()
     assert outcomes(run(by, 1, to=both.survivor)) == ["Rewarded"]
+
+
+def every_sku(count: int) -> dict[str, Document]:
+    """So many campaigns that each count every product bought."""
+    skus = {"field": "order.products.sku", "operator": "distinct_gte", "value": 100}
+    return {f"c{i:02}": having(skus) for i in range(count)}
+
+
+def basket(number: int) -> Document:
+    """An order of ninety-nine products that nobody has bought before."""
+    return {"products": [{"sku": f"{number}-{i}"} for i in range(99)]}
+
+
+def test_an_event_counts_only_so_much() -> None:
+    one = emit(by=compiled(every_sku(12)), order=basket(1))
+    assert [verdict.outcome.value for verdict in must(one.evaluation).verdicts] == [
+        *["ProgressOnly"] * 10,
+        *["NoMatchingConditions"] * 2,
+    ]
+    assert one.event.counts.cells == 10 * 99 + 1
+    assert must(reverse(one.event, one.customer)).customer.standing == Standing()
+
+
+def test_whatever_is_counted_and_held_a_customer_is_one_item() -> None:
+    def emit_held(number: int, who: Customer) -> Customer:
+        by = compiled({f"{name}-{number}": one for name, one in every_sku(10).items()})
+        return emit(who, event_id=f"e{number}", by=by, order=basket(number), fulfilled=False).customer
+
+    full = newcomer()
+    for number in range(4):
+        full = emit_held(number, full)
+    with pytest.raises(TooManyHoldsError, match="count too much together"):
+        emit_held(4, full)
+    counted = {digest(str(i)): {f"{digest(str(-i))}@{739000 + i % 32}": 1} for i in range(5000)}
+    state = documents.from_customer(replace(full, standing=Standing(progress=bounded(counted))))
+    assert len(pack(state)) < 100_000
 
 
 # Properties: campaigns drawn at random, undone and shuffled.

@@ -16,6 +16,11 @@ class Counts(NamedTuple):
     limits: Tallies = NOTHING
     shares: Mapping[str, Share] = NOTHING
 
+    @property
+    def cells(self) -> int:
+        """How many cells of a customer's progress it changes."""
+        return sum(map(len, self.progress.values()))
+
 
 def merged(one: Mapping[str, Share], other: Mapping[str, Share]) -> dict[str, Share]:
     """The shares of both, by campaign."""

@@ -18,7 +18,7 @@ from loyalty.domain.effects import Effect, GiveOffer, Multiple, SetTag
 from loyalty.domain.errors import invalid
 from loyalty.domain.explaining import LETTERS, Book, Trace, shown, wanted
 from loyalty.domain.funds import Funds, Share
-from loyalty.domain.tallies import Cells, Counter, Tallies, added
+from loyalty.domain.tallies import MOST_CELLS_AT_ONCE, Cells, Counter, Tallies, added
 from loyalty.domain.times import expiry
 from loyalty.domain.wallet import Lot
 
@@ -290,6 +290,7 @@ class _Judge:
         self._counted: dict[str, tuple[Counter, Cells]] = {}
         self._buckets: dict[Any, int] = {}
         self._offers_left = occasion.room
+        self._cells_left = MOST_CELLS_AT_ONCE
         self.reached: dict[str, Decimal] = {}
         self.progress: dict[str, Cells] = {}
         self.limits: dict[str, Cells] = {}
@@ -370,7 +371,10 @@ class _Judge:
         cells = counter.living(self._occasion.progress.get(counter.key, {}), bucket)
         values = list(map(comparable, found(self._occasion.facts, counter.path))) if counter.path else []
         change = counter.change(cells, values, bucket)
+        if len(change) > self._cells_left:
+            change = {}
         if change:
+            self._cells_left -= len(change)
             self.progress[counter.key] = change
         self._counted[counter.key] = (counter, cells)
         after = added({"": cells}, {"": change}).get("", {})

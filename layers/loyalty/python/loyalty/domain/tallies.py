@@ -18,6 +18,7 @@ from loyalty.domain.times import LATEST_REPORT, Period
 HISTORY = ("total_gte", "count_gte", "distinct_gte", "repeat_gte")
 MOST_VALUES = 100
 MOST_CELLS = 4000
+MOST_CELLS_AT_ONCE = 1000
 MOST_TYPES = 100
 TYPES = "types"
 """The tally of the types of a customer's events; all other names are digests and longer."""

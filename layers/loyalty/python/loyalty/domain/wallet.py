@@ -15,6 +15,7 @@ from typing import NamedTuple
 from loyalty.domain.amounts import ZERO, tidy
 from loyalty.domain.counts import Counts
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
+from loyalty.domain.tallies import MOST_CELLS
 
 MOST_OPEN_HOLDS = 100
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -159,9 +160,14 @@ class Ledger:
         return hold
 
     def open(self, event_id: str, hold: Hold) -> None:
-        """Keep what an event in standby took and promises; TooManyHoldsError when the wallet is full of holds."""
+        """Keep what an event in standby took and promises; TooManyHoldsError when the wallet is full of holds.
+
+        It is full as well when all that they have counted is more than a customer's state should carry.
+        """
         if len(self.wallet.holds) >= MOST_OPEN_HOLDS:
             raise TooManyHoldsError(f"the customer has {MOST_OPEN_HOLDS} open holds; fulfil or reverse some first")
+        if hold.counts.cells + sum(one.counts.cells for one in self.wallet.holds.values()) > MOST_CELLS:
+            raise TooManyHoldsError("the customer's open holds count too much together; fulfil or reverse some first")
         self.wallet.holds[event_id] = hold
         for lot in hold.pending:
             self.wallet.debts.setdefault(lot.reward_id, ZERO)
