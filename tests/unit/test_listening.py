@@ -361,6 +361,22 @@ def test_two_customers_who_are_one_have_counted_together() -> None:
     assert outcomes(run(by, 1, to=both.survivor)) == ["Rewarded"]
 
 
+def test_an_event_is_undone_as_it_was_counted_whoever_its_customer_is_now_and_whatever_the_campaign() -> None:
+    twice = having({**COUNT_3, "value": 2}, limits={"per_customer": {"times": 1}})
+    by = rules(c=twice)
+    ana, bob = run(by, 1)[0], run(by, 1, to=replace(newcomer(), customer_id="bob", created_at=after(hours=1)))[0]
+    (rewarded,) = run(by, 1, to=merge(ana.customer, bob.customer, NOW).survivor)
+    assert outcomes([ana, bob, rewarded]) == ["ProgressOnly", "ProgressOnly", "Rewarded"]
+    changed = {**twice, "name": "Another", "limits": {"per_customer": {"times": 1, "period": "ever"}}, "priority": 5}
+    changed["rules"] = [{**changed["rules"][0], "effects": [effect(9)]}]
+    undone = must(reverse(rewarded.event, rewarded.customer, after(hours=2))).customer
+    assert undone.standing == merge(ana.customer, bob.customer, NOW).survivor.standing
+    fewer = must(reverse(bob.event, undone, after(hours=2))).customer
+    assert fewer.standing.progress.keys() == ana.customer.standing.progress.keys()
+    again = run(rules(c=changed), 1, 1, to=fewer)
+    assert (outcomes(again), paid(again[0])) == (["Rewarded", "LimitReached"], [("c", 9)])
+
+
 def every_sku(count: int) -> dict[str, Document]:
     """So many campaigns that each count every product bought."""
     skus = {"field": "order.products.sku", "operator": "distinct_gte", "value": 100}
@@ -468,10 +484,20 @@ class Till:
             self.left[name] = self.left[name].plus(share)
 
 
+def undo(one: Emission, ending: str, by: Rules) -> tuple[Customer, Funds]:
+    """The customer after an event has ended in one of the ways that undo it, and what budgets got back."""
+    over = after(days=1)
+    if ending == "found dead":
+        later = emit(one.customer, event_id="later", by=by, now=over, type="ANOTHER")
+        return later.customer, later.funds
+    change = must(lifecycle.expire(one.event, one.customer, over) if ending == "expired" else reverse(*one[:2]))
+    return change.customer, change.funds
+
+
 @settings(deadline=None)
-@given(documents=CAMPAIGNS, values=VALUES, fulfilled=st.booleans())
+@given(documents=CAMPAIGNS, values=VALUES, ending=st.sampled_from(["reversed", "cancelled", "expired", "found dead"]))
 def test_an_event_that_is_undone_leaves_everything_as_before(
-    documents: list[Document], values: list[int], fulfilled: bool
+    documents: list[Document], values: list[int], ending: str
 ) -> None:
     by = compiled({f"c{i}": one for i, one in enumerate(documents)})
     till, who = Till(by), newcomer()
@@ -480,18 +506,20 @@ def test_an_event_that_is_undone_leaves_everything_as_before(
         till.settle(before_last.funds)
         who = before_last.customer
     left, funds = dict(till.left), till.funds()
-    one = emit(who, event_id="last", by=by, order={"value": values[-1]}, funds=funds, fulfilled=fulfilled)
+    resolved = ending == "reversed"
+    one = emit(who, event_id="last", by=by, order={"value": values[-1]}, funds=funds, fulfilled=resolved)
     till.settle(one.funds)
-    change = must(reverse(one.event, one.customer))
-    till.settle(change.funds)
-    after_it = change.customer
+    after_it, back = undo(one, ending, by)
+    till.settle(back)
     assert till.left == left
-    assert after_it.standing == who.standing
+    others = {"ANOTHER": 1} if ending == "found dead" else {}
+    assert after_it.standing == who.standing.without(Counts({TYPES: {digest(name): -n for name, n in others.items()}}))
     assert after_it.tags == who.tags
     assert after_it.offers == who.offers
-    assert after_it.wallet.lots == who.wallet.lots
     assert after_it.wallet.holds == who.wallet.holds
     assert {name: debt for name, debt in after_it.wallet.debts.items() if debt} == {}
+    if ending in ("reversed", "cancelled"):  # a day later lots have ended by themselves
+        assert after_it.wallet.lots == who.wallet.lots
 
 
 @settings(deadline=None)
