@@ -101,6 +101,10 @@ def test_a_sentence_says_what_was_missing(condition: Document, expected: str) ->
             "the total of order.value was 8 so far within 30 days, it has to be at least 1000",
         ),
         (
+            {"operator": "count_gte", "value": 3, "within": "this/month"},
+            "the number of times was 1 so far within this month, it has to be at least 3",
+        ),
+        (
             {"field": "order.store_id", "operator": "distinct_gte", "value": 2},
             "the number of different values of order.store_id was 1 so far, it has to be at least 2",
         ),

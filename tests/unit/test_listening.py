@@ -103,6 +103,17 @@ def test_a_window_forgets() -> None:
     assert outcomes(run(rules(c=having(within)), 1, 1, 1, 1, at=days)) == [*["ProgressOnly"] * 3, "Rewarded"]
 
 
+def test_the_third_visit_this_month_is_the_calendars() -> None:
+    third = rules(c=having({**COUNT_3, "within": "this/month"}))
+    turns = [parse_instant(f"2026-{at}:00:00Z") for at in ("01-30T10", "01-31T10", "01-31T23", "02-01T00", "02-28T23")]
+    seen = outcomes(run(third, *[1] * 5, at=tuple(turns)))
+    assert seen == ["ProgressOnly", "ProgressOnly", "Rewarded", "ProgressOnly", "ProgressOnly"]
+    late = run(third, 1, 1, 1, at=(turns[0], turns[3], turns[3]))[-1].customer
+    reported = emit(late, event_id="late", by=third, now=turns[3], issued_at=turns[1], order={"value": 1})
+    assert outcomes([reported]) == ["NoMatchingConditions"]
+    assert outcomes(run(third, 1, to=reported.customer, at=(turns[4],))) == ["Rewarded"]
+
+
 def test_different_values_and_the_same_value() -> None:
     categories = {"field": "order.products.tags", "operator": "distinct_gte", "value": 3}
     coffee = {"field": "order.products.sku", "operator": "repeat_gte", "value": 2}

@@ -22,13 +22,13 @@ from loyalty.domain.tallies import (
     bounded,
 )
 from loyalty.domain.times import parse_instant, parse_period, zone
-from tests.builders import NOW
+from tests.builders import NOW, must
 
 UTC_ZONE = zone("UTC")
 
 
 def counter(operator: str, wanted: int = 100, within: str | None = None, path: str | None = "x") -> Counter:
-    window = Window.of(parse_period(within)) if within else None
+    window = Window.read(within) if within else None
     return Counter("key", operator, Decimal(wanted), (path,) if path else None, window)
 
 
@@ -110,6 +110,27 @@ def test_what_is_within_the_period_counts_and_what_is_much_older_does_not(
     newest = window.bucket(at, UTC_ZONE)
     assert one.living({str(window.bucket(inside, UTC_ZONE)): 1}, newest)
     assert not one.living({str(window.bucket(outside, UTC_ZONE)): 1}, newest)
+
+
+@pytest.mark.parametrize(
+    ("within", "begins", "ends"),
+    [
+        ("this/day", "2026-03-09T23:00:00Z", "2026-03-10T23:00:00Z"),
+        ("this/week", "2026-03-08T23:00:00Z", "2026-03-15T23:00:00Z"),
+        ("this/month", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z"),
+        ("this/year", "2025-12-31T23:00:00Z", "2026-12-31T23:00:00Z"),
+    ],
+)
+def test_a_period_of_the_calendar_is_the_brands(within: str, begins: str, ends: str) -> None:
+    berlin, one = zone("Europe/Berlin"), Counter("key", "count_gte", Decimal(9), None, Window.read(within))
+    window = must(one.window)
+    now = window.bucket(NOW, berlin)
+    for turn, inside in ((parse_instant(begins), True), (parse_instant(ends), False)):
+        for at, counts in ((turn, inside), (turn - timedelta(milliseconds=1), not inside)):
+            bucket = window.bucket(at, berlin)
+            assert (bucket == now) == counts
+            assert bool(one.living({str(bucket): 1}, now)) == (counts or bucket > now)
+            assert bool(one.change({str(now): 1}, [], bucket)) == (bucket >= now)
 
 
 def test_a_day_of_a_window_is_a_day_of_the_brand() -> None:

@@ -27,6 +27,7 @@ from loyalty.domain.shapes import (
     record,
     text,
     whole,
+    window,
 )
 from loyalty.domain.tallies import HISTORY, MOST_VALUES
 from loyalty.domain.times import parse_instant, zone
@@ -67,7 +68,7 @@ _TIMES = whole(1, 1_000_000_000)
 _POSITIVE = amount(gt=Decimal(0))
 _CONDITION = record(
     {"operator": choice(*OPERATORS, *HISTORY)},
-    {"field": _FIELD, "value": anything(), "within": period()},
+    {"field": _FIELD, "value": anything(), "within": window()},
     closed=True,
 )
 _EFFECT = record(

@@ -11,7 +11,7 @@ from loyalty.domain.conditions import ORDERS, Test, compiled
 from loyalty.domain.effects import Effect, GiveOffer, Multiple, compile_effect
 from loyalty.domain.fields import TIMES
 from loyalty.domain.tallies import HISTORY, Counter, Recurrence, Window, digest
-from loyalty.domain.times import parse_instant, parse_period, start_of_day
+from loyalty.domain.times import parse_instant, start_of_day
 from loyalty.domain.wallet import Lot
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -228,7 +228,7 @@ def _condition(
         operator,
         Decimal(wanted),
         tuple(field.split(".")) if field else None,
-        Window.of(parse_period(within)) if within else None,
+        Window.read(within) if within else None,
     )
     return Condition(field, operator, wanted, within, None, counter)
 

@@ -28,6 +28,8 @@ _IDENTIFIER = {"pattern": r"^[^#\s]([^#]*[^#\s])?$"}
 _AMOUNT = {"type": "number", "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals."}
 _INSTANT = {"format": "date-time"}
 _PERIOD = {"pattern": f"^{PERIOD}$", "examples": ["30/days", "12/months"]}
+_THIS = "this/(day|week|month|year)"
+_WINDOW = {"pattern": f"^({PERIOD}|{_THIS})$", "examples": ["30/days", "this/month"]}
 _ZONE = {"examples": ["UTC", "Europe/Berlin"], "description": "The IANA name of a time zone."}
 _TAGS = {
     "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}],
@@ -149,6 +151,11 @@ def period() -> CoreSchema:
     return core_schema.chain_schema([text(64), converted(_period, _PERIOD)])
 
 
+def window() -> CoreSchema:
+    """A length of time, or the present day, week, month or year of the calendar, `this/month`; kept as written."""
+    return core_schema.chain_schema([text(64), converted(_window, _WINDOW)])
+
+
 def time_zone() -> CoreSchema:
     """The IANA name of a time zone; checked, kept as written."""
     return core_schema.chain_schema([text(64), converted(_zone, _ZONE)])
@@ -223,6 +230,16 @@ def _period(value: str) -> str:
     if (parsed.unit == "year" and parsed.length > 100) or (parsed.unit == "month" and parsed.length > 1200):
         raise PydanticCustomError("period", "must be at most 100 years")
     return value
+
+
+def _window(value: str) -> str:
+    if re.fullmatch(_THIS, value):
+        return value
+    try:
+        parse_period(value)
+    except ValueError:
+        raise PydanticCustomError("window", "must be a length of time such as 30/days, or this/month") from None
+    return _period(value)
 
 
 def _zone(value: str) -> str:

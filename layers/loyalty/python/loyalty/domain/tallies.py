@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain import ids
 from loyalty.domain.amounts import ZERO, tidy, total
-from loyalty.domain.times import LATEST_REPORT, Period
+from loyalty.domain.times import LATEST_REPORT, Period, parse_period
 
 HISTORY = ("total_gte", "count_gte", "distinct_gte", "repeat_gte")
 MOST_VALUES = 100
@@ -68,12 +68,20 @@ class Window(NamedTuple):
     """A length of time in at most 32 buckets: `span` of them, each `width` local days or minutes long, are in it.
 
     A month counts as 31 days and a year as 366; longer windows are cut into equal buckets of whole days. So what is
-    within the period always counts, and nothing that is older by more than one bucket.
+    within the period always counts, and nothing that is older by more than one bucket. The present day, week, month or
+    year of the calendar, `this`, is one bucket.
     """
 
     width: int
     span: int
     by_day: bool
+    this: str | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Window":
+        """The window that is written `30/days`, or `this/month`."""
+        length, _, unit = text.partition("/")
+        return cls(1, 1, by_day=True, this=unit) if length == "this" else cls.of(parse_period(text))
 
     @classmethod
     def of(cls, period: Period) -> "Window":
@@ -86,9 +94,18 @@ class Window(NamedTuple):
 
     def bucket(self, at: datetime, tz: ZoneInfo) -> int:
         """The number of the bucket an instant lies in."""
+        if self.this:
+            return _numbered(self.this, at, tz)
         if self.by_day:
             return at.astimezone(tz).date().toordinal() // self.width
         return (at - _EPOCH) // timedelta(minutes=self.width)
+
+
+def _numbered(unit: str, at: datetime, tz: ZoneInfo) -> int:
+    """The number of the day, the week from Monday, the month or the year of the brand that an instant lies in."""
+    day = at.astimezone(tz).date()
+    numbers = {"day": day.toordinal(), "week": (day.toordinal() - 1) // 7, "month": day.year * 12 + day.month}
+    return numbers.get(unit, day.year)
 
 
 class Counter(NamedTuple):
@@ -162,14 +179,7 @@ class Recurrence(NamedTuple):
 
     def cell(self, at: datetime, tz: ZoneInfo) -> str:
         """The name of the period an instant lies in."""
-        day = at.astimezone(tz).date()
-        number = {
-            "day": day.toordinal(),
-            "week": (day.toordinal() - 1) // 7,
-            "month": day.year * 12 + day.month,
-            "ever": 0,
-        }
-        return f"{self.period[0]}{number[self.period]}"
+        return f"{self.period[0]}{0 if self.period == 'ever' else _numbered(self.period, at, tz)}"
 
     def living(self, cells: Cells, now: datetime, tz: ZoneInfo) -> Cells:
         """The cells that an event may still fall into, as late as events may be reported."""
