@@ -98,7 +98,7 @@ def apply(
         if dry_run:
             raise typer.Exit(3)
         if not yes:
-            typer.confirm(f"Make {len(changes)} changes at {stack.address.url}?", abort=True)
+            typer.confirm(f"Make {_counted(len(changes), 'change')} at {stack.address.url}?", abort=True)
         make(changes, stack)
         console.print(f"{len(changes)} changed.")
 
@@ -191,7 +191,7 @@ def verify(
             verified = compare(stack, customer_id)
             differ = differ or bool(verified.differences)
             verdict = "DIFFERS" if verified.differences else "equal"
-            typer.echo(f"{customer_id}: {verdict} ({verified.lines} lines)")
+            typer.echo(f"{customer_id}: {verdict} ({_counted(verified.lines, 'line')})")
             for one in verified.differences:
                 typer.echo(f"  {one.what}: the wallet has {one.wallet:f}, its lines come to {one.lines:f}")
     if differ:
@@ -261,6 +261,10 @@ def revoke_key(
     with _in_one_line(), _stack(url, key, brand) as stack:
         stack.ask("DELETE", place("keys", key_id))
         typer.echo(f"Revoked {key_id}; in force everywhere within 2 seconds.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _stack(url: str | None, key: str | None, brand: str | None) -> "Stack":
