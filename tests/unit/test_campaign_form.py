@@ -113,6 +113,24 @@ def test_what_may_be_left_out_or_be_otherwise(path: str, value: object) -> None:
     assert compile_campaign("c", read_campaign(document, REWARDS, CONFIG_OFFERS), zone("UTC")).rules
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "right"),
+    [
+        ("2026-03-08", "2026-03-08", True),
+        ("2026-03-09", "2026-03-08", False),
+        ("2026-03-08T20:00:00-05:00", "2026-03-08", True),
+        ("2026-03-09T12:00:00Z", "2026-03-08", False),
+        ("2026-03-09", "2026-03-08T20:00:00Z", True),
+        ("2026-03-09", "2026-03-08T10:00:00Z", False),
+        ("2026-03-08T20:00:00-05:00", "2026-03-09T01:00:00Z", False),
+        ("2026-03-08T20:00:00-05:00", "2026-03-09T01:00:01Z", True),
+    ],
+)
+def test_a_day_and_a_time_are_in_order_if_they_are_anywhere(starts: str, ends: str, right: bool) -> None:
+    document = {**a_campaign(), "start_date": starts, "end_date": ends}
+    assert problems(document) == ({} if right else {"end_date": "must be on or after start_date"})
+
+
 def test_a_campaign_runs_unless_it_says_otherwise() -> None:
     assert read_campaign(changed("status", NOTHING), REWARDS, CONFIG_OFFERS)["status"] == "RUNNING"
 

@@ -122,7 +122,8 @@ CAMPAIGN = Shape(
 )
 
 
-_BOUNDS = (("start_date", timedelta()), ("end_date", timedelta(days=1)))
+# A day lies where the brand is, which is not known here: beside a time it is taken where it begins first, or ends last.
+_BOUNDS = (("start_date", timedelta(), "Etc/GMT-14"), ("end_date", timedelta(days=1), "Etc/GMT+12"))
 
 
 def read_campaign(
@@ -146,7 +147,10 @@ def read_campaign(
 
 
 def _wrong_times(document: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    starts, ends = (bound(document.get(name), zone("UTC"), length) for name, length in _BOUNDS)
+    days = all("T" not in (document.get(name) or "").upper() for name, _, _ in _BOUNDS)
+    starts, ends = (
+        bound(document.get(name), zone("UTC" if days else where), length) for name, length, where in _BOUNDS
+    )
     if starts and ends and ends <= starts:
         yield FieldProblem("end_date", "must be on or after start_date")
     hours = document.get("hours")
