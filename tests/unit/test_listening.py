@@ -314,6 +314,15 @@ def test_the_first_event_of_its_type_is_known_and_forgotten_when_it_is_undone() 
     assert outcomes(run(by, 1, to=again)) == ["Rewarded"]
 
 
+def test_an_event_that_a_disabled_brand_recorded_was_the_first_as_well() -> None:
+    by = rules(c=having({"field": "customer.first_of_type", "operator": "eq", "value": True}))
+    recorded = emit(by=by, enabled=False)
+    assert outcomes(run(by, 1, to=recorded.customer)) == ["NoMatchingConditions"]
+    undone = must(reverse(recorded.event, recorded.customer)).customer
+    assert undone.standing == Standing()
+    assert outcomes(run(by, 1, to=undone)) == ["Rewarded"]
+
+
 def test_with_too_many_types_no_further_one_is_known_to_be_the_first() -> None:
     first = having({"field": "customer.first_of_type", "operator": "eq", "value": True}, trigger="NEW")
     full = Standing(progress={TYPES: {f"type {i}": 1 for i in range(100)}})

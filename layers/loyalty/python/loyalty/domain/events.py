@@ -166,7 +166,7 @@ def emit(
     `body` is the checked request, `sent` the same as it came: what campaigns see, and what is kept.
     `funds` is what was read of budgets. Raises ValidationError for times out of range and unknown rewards,
     InsufficientBalanceError, TooManyHoldsError, and NotAllRead if a budget has to be known better.
-    A disabled brand records the event, and nothing of it is used.
+    A disabled brand records the event, and nothing of it is used but that it was there.
     """
     issued_at = _issued_at(body, now)
     standby = body.get("fulfilled") is False
@@ -190,6 +190,10 @@ def emit(
         tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
         gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
         counts, customer = _counted(evaluation, body["type"], customer, rules, now)
+    else:
+        counts = Counts(customer.type_counted(body["type"]))
+        progress = added(customer.standing.progress, counts.progress)
+        customer = replace(customer, standing=customer.standing._replace(progress=progress))
     tagged, replaced = customer.tagged({} if standby else tags)
     names = tuple(one.offer_id for one in offers)
     if deadline:
