@@ -7,8 +7,9 @@ import pytest
 
 from loyalty import json as exact
 from loyalty.domain import conditions
+from loyalty.domain.brands import Brand, Rules
 from loyalty.domain.conditions import OPERATORS, comparable, found
-from tests.builders import NOW
+from tests.builders import NOW, REWARDS, campaign, effect, emit, must
 
 
 def holds(field: str, operator: str, wanted: object, facts: dict[str, Any]) -> bool:
@@ -24,63 +25,64 @@ FACTS: dict[str, Any] = {
     "flag": True,
     "list": ["Red", "Blue"],
     "empty": [],
+    "object": {"in": {"n": 10}},
     "things": [{"sku": "A1", "n": 1}, {"sku": "B2", "n": 5, "in": [{"x": 7}]}],
 }
 # The fields above, and which of them pass each condition; "things" stands for things.sku and things.n.
 TABLE = """
-operator    wanted               missing null empty text number flag list things.sku things.n
-eq          "berlin"             .       .    .     yes  .      .    .    .          .
-eq          "BERLIN"             .       .    .     yes  .      .    .    .          .
-eq          "Berli"              .       .    .     .    .      .    .    .          .
-eq          "10"                 .       .    .     .    .      .    .    .          .
-eq          10                   .       .    .     .    yes    .    .    .          .
-eq          10.0                 .       .    .     .    yes    .    .    .          .
-eq          1                    .       .    .     .    .      .    .    .          yes
-eq          5                    .       .    .     .    .      .    .    .          yes
-eq          true                 .       .    .     .    .      yes  .    .          .
-eq          false                .       .    .     .    .      .    .    .          .
-eq          "blue"               .       .    .     .    .      .    yes  .          .
-eq          "b2"                 .       .    .     .    .      .    .    yes        .
-ne          "berlin"             yes     yes  yes   .    yes    yes  yes  yes        yes
-ne          10                   yes     yes  yes   yes  .      yes  yes  yes        yes
-ne          true                 yes     yes  yes   yes  yes    .    yes  yes        yes
-ne          "red"                yes     yes  yes   yes  yes    yes  yes  yes        yes
-gt          9                    .       .    .     .    yes    .    .    .          .
-gt          10                   .       .    .     .    .      .    .    .          .
-gt          4.99                 .       .    .     .    yes    .    .    .          yes
-gt          "B"                  .       .    .     yes  .      .    yes  yes        .
-gte         10                   .       .    .     .    yes    .    .    .          .
-gte         10.01                .       .    .     .    .      .    .    .          .
-gte         "BERLIN"             .       .    .     yes  .      .    yes  .          .
-lt          11                   .       .    .     .    yes    .    .    .          yes
-lt          10                   .       .    .     .    .      .    .    .          yes
-lt          1                    .       .    .     .    .      .    .    .          .
-lt          "B"                  .       .    .     .    .      .    .    yes        .
-lte         1                    .       .    .     .    .      .    .    .          yes
-lte         0.99                 .       .    .     .    .      .    .    .          .
-lte         "blue"               .       .    .     yes  .      .    yes  yes        .
-between     [10,12]              .       .    .     .    yes    .    .    .          .
-between     [5,10]               .       .    .     .    yes    .    .    .          yes
-between     [11,12]              .       .    .     .    .      .    .    .          .
-between     ["A","B"]            .       .    .     .    .      .    .    yes        .
-in          ["berlin",10,true]   .       .    .     yes  yes    yes  .    .          .
-in          ["RED","a1",5]       .       .    .     .    .      .    yes  yes        yes
-in          ["10","true"]        .       .    .     .    .      .    .    .          .
-not_in      ["berlin",10,true]   yes     yes  yes   .    .      .    yes  yes        yes
-not_in      ["red","blue"]       yes     yes  yes   yes  yes    yes  .    yes        yes
-not_in      [1,5]                yes     yes  yes   yes  yes    yes  yes  yes        .
-contains    "ERL"                .       .    .     yes  .      .    .    .          .
-contains    "re"                 .       .    .     .    .      .    yes  .          .
-contains    10                   .       .    .     .    yes    .    .    .          .
-contains    1                    .       .    .     .    .      .    .    .          yes
-contains    true                 .       .    .     .    .      yes  .    .          .
-contains    "1"                  .       .    .     .    .      .    .    yes        .
-starts_with "bER"                .       .    .     yes  .      .    .    .          .
-starts_with "b"                  .       .    .     yes  .      .    yes  yes        .
-starts_with "1"                  .       .    .     .    .      .    .    .          .
-exists      true                 .       .    .     yes  yes    yes  yes  yes        yes
-exists      null                 .       .    .     yes  yes    yes  yes  yes        yes
-exists      false                yes     yes  yes   .    .      .    .    .          .
+operator    wanted               missing null empty text number flag list things.sku things.n object object.in.n
+eq          "berlin"             .       .    .     yes  .      .    .    .          .        .      .
+eq          "BERLIN"             .       .    .     yes  .      .    .    .          .        .      .
+eq          "Berli"              .       .    .     .    .      .    .    .          .        .      .
+eq          "10"                 .       .    .     .    .      .    .    .          .        .      .
+eq          10                   .       .    .     .    yes    .    .    .          .        .      yes
+eq          10.0                 .       .    .     .    yes    .    .    .          .        .      yes
+eq          1                    .       .    .     .    .      .    .    .          yes      .      .
+eq          5                    .       .    .     .    .      .    .    .          yes      .      .
+eq          true                 .       .    .     .    .      yes  .    .          .        .      .
+eq          false                .       .    .     .    .      .    .    .          .        .      .
+eq          "blue"               .       .    .     .    .      .    yes  .          .        .      .
+eq          "b2"                 .       .    .     .    .      .    .    yes        .        .      .
+ne          "berlin"             yes     yes  yes   .    yes    yes  yes  yes        yes      yes    yes
+ne          10                   yes     yes  yes   yes  .      yes  yes  yes        yes      yes    .
+ne          true                 yes     yes  yes   yes  yes    .    yes  yes        yes      yes    yes
+ne          "red"                yes     yes  yes   yes  yes    yes  yes  yes        yes      yes    yes
+gt          9                    .       .    .     .    yes    .    .    .          .        .      yes
+gt          10                   .       .    .     .    .      .    .    .          .        .      .
+gt          4.99                 .       .    .     .    yes    .    .    .          yes      .      yes
+gt          "B"                  .       .    .     yes  .      .    yes  yes        .        .      .
+gte         10                   .       .    .     .    yes    .    .    .          .        .      yes
+gte         10.01                .       .    .     .    .      .    .    .          .        .      .
+gte         "BERLIN"             .       .    .     yes  .      .    yes  .          .        .      .
+lt          11                   .       .    .     .    yes    .    .    .          yes      .      yes
+lt          10                   .       .    .     .    .      .    .    .          yes      .      .
+lt          1                    .       .    .     .    .      .    .    .          .        .      .
+lt          "B"                  .       .    .     .    .      .    .    yes        .        .      .
+lte         1                    .       .    .     .    .      .    .    .          yes      .      .
+lte         0.99                 .       .    .     .    .      .    .    .          .        .      .
+lte         "blue"               .       .    .     yes  .      .    yes  yes        .        .      .
+between     [10,12]              .       .    .     .    yes    .    .    .          .        .      yes
+between     [5,10]               .       .    .     .    yes    .    .    .          yes      .      yes
+between     [11,12]              .       .    .     .    .      .    .    .          .        .      .
+between     ["A","B"]            .       .    .     .    .      .    .    yes        .        .      .
+in          ["berlin",10,true]   .       .    .     yes  yes    yes  .    .          .        .      yes
+in          ["RED","a1",5]       .       .    .     .    .      .    yes  yes        yes      .      .
+in          ["10","true"]        .       .    .     .    .      .    .    .          .        .      .
+not_in      ["berlin",10,true]   yes     yes  yes   .    .      .    yes  yes        yes      yes    .
+not_in      ["red","blue"]       yes     yes  yes   yes  yes    yes  .    yes        yes      yes    yes
+not_in      [1,5]                yes     yes  yes   yes  yes    yes  yes  yes        .        yes    yes
+contains    "ERL"                .       .    .     yes  .      .    .    .          .        .      .
+contains    "re"                 .       .    .     .    .      .    yes  .          .        .      .
+contains    10                   .       .    .     .    yes    .    .    .          .        .      yes
+contains    1                    .       .    .     .    .      .    .    .          yes      .      .
+contains    true                 .       .    .     .    .      yes  .    .          .        .      .
+contains    "1"                  .       .    .     .    .      .    .    yes        .        .      .
+starts_with "bER"                .       .    .     yes  .      .    .    .          .        .      .
+starts_with "b"                  .       .    .     yes  .      .    yes  yes        .        .      .
+starts_with "1"                  .       .    .     .    .      .    .    .          .        .      .
+exists      true                 .       .    .     yes  yes    yes  yes  yes        yes      yes    yes
+exists      null                 .       .    .     yes  yes    yes  yes  yes        yes      yes    yes
+exists      false                yes     yes  yes   .    .      .    .    .          .        .      .
 """
 
 
@@ -96,6 +98,22 @@ def _rows() -> list[tuple[str, str, str, bool]]:
 @pytest.mark.parametrize(("operator", "wanted", "field", "passes"), _rows())
 def test_every_operator_on_every_kind_of_value(operator: str, wanted: str, field: str, passes: bool) -> None:
     assert holds(field, operator, exact.loads(wanted), facts=FACTS) == passes
+
+
+def test_all_rows_are_found_as_well_by_campaigns_that_are_asked_together() -> None:
+    rows = _rows()
+    conditions = [
+        {"field": f"metadata.{field}", "operator": operator, "value": exact.loads(wanted)}
+        for operator, wanted, field, _ in rows
+    ]
+    all_of_them = Rules.of(
+        Brand("demo", "Demo"),
+        REWARDS,
+        {f"{i:04}": campaign(effect(), conditions=[[one]]) for i, one in enumerate(conditions)},
+    )
+    evaluation = must(emit(by=all_of_them, metadata=FACTS).evaluation)
+    rewarded = {int(one.campaign_id) for one in evaluation.rewarded}
+    assert rewarded == {i for i, (_, _, _, passes) in enumerate(rows) if passes}
 
 
 def test_the_table_has_every_operator() -> None:

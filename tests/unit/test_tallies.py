@@ -53,6 +53,7 @@ TABLE: list[tuple[str, list[Any], int, int, int, int]] = [
     ("true", [True], 0, 1, 1, 1),
     ("a list", [1, 2, 2], 5, 1, 2, 1),
     ("a mixed list", ["a", "A", 3, True], 3, 1, 3, 1),
+    ("an object", [{"a": 1}], 0, 1, 1, 1),
     ("nested numbers", [Decimal("0.5"), Decimal("0.50")], 1, 1, 1, 1),
 ]
 
