@@ -1,5 +1,6 @@
 """What an event costs stays small, and does not grow with what a customer did before."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from benchmarks.metering import Meter, item_size, metered, write_units
 from tests.functions.backend import Answer
+from tests.project import ROOT
 from tests.store.api import Api
 from tests.store.tables import Store
 
@@ -35,6 +37,20 @@ def test_an_event_takes_two_round_trips_and_as_much_after_a_thousand_others(stor
             api.emit_at(datetime.now(UTC), CUSTOMER, order={"value": 120.5})
     assert costs[0] == (2, 2, 6)
     assert costs[10] == costs[LONG] == (2, 2, 4)
+
+
+def test_the_explanation_of_a_few_campaigns_costs_no_further_unit(store: Store, api: Api) -> None:
+    for example in ("a-point-a-dollar-by-tier", "tenth-coffee-free", "happy-hours", "explorer"):
+        document = json.loads((ROOT / "docs" / "examples" / f"{example}.json").read_text())
+        document["limits"] = {name: one for name, one in document.get("limits", {}).items() if name == "per_customer"}
+        api.put_reward("coffee")
+        assert api.put_campaign(example, document).status == 200
+    for _ in range(3):
+        emit(api)
+    with metered(store.product, store.look) as meter:
+        event = emit(api).data["id"]
+    assert cost(meter) == (2, 2, 6)
+    assert len(api.call("explain_event", path={"id": event}).data["campaigns"]) == 5
 
 
 def test_reading_a_wallet_is_one_read(store: Store, api: Api) -> None:

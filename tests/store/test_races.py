@@ -266,6 +266,19 @@ def test_a_deadline_delivered_at_once_many_times_is_settled_once(api: Api) -> No
     api.assert_books_agree(CUSTOMER)
 
 
+def test_a_limit_and_a_count_are_exact_however_many_events_of_a_customer_come_at_once(api: Api) -> None:
+    third = flat(1)
+    third["rules"][0]["conditions"] = [[{"operator": "count_gte", "value": 3}]]
+    api.put_campaign("three-times", {**flat(100), "limits": {"per_customer": {"times": 3}}})
+    api.put_campaign("every-third", third)
+    answers = at_once([partial(api.emit, CUSTOMER, type="VISIT")] * THREADS)
+    assert statuses(answers) == {201: THREADS}
+    rewarding = Counter(name for answer in answers for name in answer.data["rewarding_campaigns"])
+    assert rewarding == {"three-times": 3, "every-third": THREADS // 3}
+    assert api.points(CUSTOMER) == (300 + THREADS // 3, 0, 0)
+    api.assert_books_agree(CUSTOMER)
+
+
 def test_campaigns_put_at_once_are_all_there(api: Api) -> None:
     names = [f"visits-{i:02}" for i in range(THREADS)]
     answers = at_once([partial(api.put_campaign, name, flat(1)) for name in names])
