@@ -386,3 +386,5 @@ def test_what_can_no_longer_be_given_is_not() -> None:
     assert (inactive.event.gives, inactive.event.campaigns) == ((), ())
     tight = emit(by=treats(3), funds=Funds(room=3))
     assert len(tight.event.gives) == 1
+    none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), funds=Funds(room=1))
+    assert (none.event.gives, none.event.campaigns, none.customer.standing.limits) == ((), (), {})

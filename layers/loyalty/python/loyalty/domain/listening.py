@@ -315,17 +315,19 @@ class _Judge:
         tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
         offers = [one for one in effects if isinstance(one, GiveOffer) and one.config_id in self._occasion.offers]
         offers = offers[: self._offers_left]
+        nothing = Outcome.PROGRESS_ONLY if len(self.progress) > counted else Outcome.NO_MATCHING_CONDITIONS
         if not lots and not tags and not offers:
-            moved = len(self.progress) > counted
-            return Verdict(campaign, Outcome.PROGRESS_ONLY if moved else Outcome.NO_MATCHING_CONDITIONS)
+            return Verdict(campaign, nothing)
         if campaign.exclusive and campaign.exclusive in self._winners:
             return Verdict(campaign, Outcome.EXCLUDED, winner=self._winners[campaign.exclusive])
+        offers = [one for one in offers if self._occasion.funds.reserve(_WRITES_AN_OFFER)]
+        if not lots and not tags and not offers:
+            return Verdict(campaign, nothing)
         due = tidy(total(lot.amount for lot in lots))
         if campaign.limits.shared:
             lots = self._afforded(campaign, lots, due)
             if not lots and due:
                 return Verdict(campaign, Outcome.BUDGET_SPENT, due=due)
-        offers = [one for one in offers if self._occasion.funds.reserve(_WRITES_AN_OFFER)]
         self._offers_left -= len(offers)
         self._settle(campaign, lots, achieved)
         short = due if total(lot.amount for lot in lots) < due else None
