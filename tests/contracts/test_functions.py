@@ -223,3 +223,14 @@ def test_the_authorizer_knows_nothing_of_events_and_wallets() -> None:
         "loyalty.domain.errors",
         "loyalty.domain.times",
     }
+
+
+@pytest.mark.parametrize("folder", ["authorize", "emit_event", "on_deadline_passed", "on_offer_requested"])
+def test_a_start_does_not_look_for_garbage(folder: str) -> None:
+    paths = [str(LAYER), str(ROOT / "functions" / folder)]
+    count = "sum(one['collections'] for one in gc.get_stats())"
+    script = f"import gc, sys; sys.path[:0] = {paths!r}; before = {count}; import handler; print({count} - before)"
+    names = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TABLE_NAME", "QUEUE_URL"), "none")
+    environment = {**os.environ, **names, "AWS_LAMBDA_FUNCTION_NAME": "function", "AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert int(done.stdout) < 5, "the layer raises the collector's threshold before anything else"

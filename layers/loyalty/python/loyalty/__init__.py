@@ -1,1 +1,10 @@
 """The loyalty layer: what every function of the backend shares."""
+
+import gc
+
+from loyalty.config import in_lambda
+
+if in_lambda():
+    # A start makes some 70,000 objects that stay, and a call hardly any cycles. To look for garbage after every 2,000,
+    # as is usual, takes an eighth of the start and finds next to none.
+    gc.set_threshold(100_000)
