@@ -151,6 +151,25 @@ def test_a_budget_that_is_changed_keeps_what_was_spent(api: Api) -> None:
     assert left(api) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("lowered", "without"),
+    [
+        ({"budget": 100, "per_campaign": {"times": 1}}, {"budget": 100}),
+        ({"budget": 5, "per_campaign": {"times": 9}}, {"per_campaign": {"times": 9}}),
+    ],
+    ids=["times", "a budget"],
+)
+def test_a_limit_that_was_overdrawn_and_then_removed_limits_nothing(
+    api: Api, lowered: dict[str, Any], without: dict[str, Any]
+) -> None:
+    api.put_campaign("visits", visits(budget=100, per_campaign={"times": 9}))
+    assert paid([visit(api), visit(api)]) == [10, 10]
+    api.put_campaign("visits", visits(**lowered))
+    assert paid([visit(api)]) == [0]
+    api.put_campaign("visits", visits(**without))
+    assert paid(at_once([partial(visit, api, f"visitor-{i}") for i in range(3)])) == [10, 10, 10]
+
+
 def test_a_campaign_says_what_it_has_left(api: Api) -> None:
     def said() -> Any:
         return api.call("get_campaign", path={"id": "visits"}).body["left"]

@@ -40,6 +40,13 @@ def test_a_debt_on_the_first_shard_counts() -> None:
     assert funds.left("c", share(5)) == share(3)
 
 
+def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
+    funds = Funds({"c": {"0": Share(Decimal(80), -1)}, "d": {"0": Share(Decimal(-5), 7)}})
+    for campaign_id, wanted in (("c", share(10)), ("d", share(times=1))):
+        funds.left(campaign_id, wanted)
+        assert funds.take(campaign_id, wanted) == wanted
+
+
 def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
     with pytest.raises(Scattered) as refused:
         Funds({"c": all_shards(3, 4, 5)}, room=2).take("c", share(12))

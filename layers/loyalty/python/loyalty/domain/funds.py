@@ -36,6 +36,10 @@ class Share(NamedTuple):
         """What is left of it."""
         return Share(tidy(self.amount - other.amount), self.times - other.times)
 
+    def covers(self, wanted: "Share") -> bool:
+        """Whether it has all that is wanted; of what is not wanted it may owe something, as limits can be lowered."""
+        return (not wanted.amount or self.amount >= wanted.amount) and (not wanted.times or self.times >= wanted.times)
+
 
 def total(shares: Iterable[Share]) -> Share:
     """The sum of them all."""
@@ -77,7 +81,7 @@ class Funds:
         """What is left of a campaign's budget and times; NotAllRead if what was read falls short."""
         shards = self._left.get(campaign_id, {})
         known = total(shards.values())
-        if (known.amount < wanted.amount or known.times < wanted.times) and len(shards) < len(SHARDS):
+        if not known.covers(wanted) and len(shards) < len(SHARDS):
             raise NotAllRead
         return known
 
@@ -88,7 +92,7 @@ class Funds:
         raises Scattered if it would have, were all of a campaign in one shard; else ValidationError.
         """
         shards = self._left[campaign_id]
-        enough = [shard for shard, has in shards.items() if has.amount >= wanted.amount and has.times >= wanted.times]
+        enough = [shard for shard, has in shards.items() if has.covers(wanted)]
         fullest = sorted(shards, key=lambda shard: (shards[shard].times >= wanted.times, shards[shard].amount))
         taken = Share()
         for shard in enough[:1] or reversed(fullest):

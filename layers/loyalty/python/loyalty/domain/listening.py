@@ -422,7 +422,7 @@ class _Judge:
         limits, funds = campaign.limits, self._occasion.funds
         wanted = Share(due if limits.budget is not None else ZERO, 0 if limits.times is None else 1)
         left = funds.left(campaign.campaign_id, wanted)
-        if left.amount < wanted.amount:
+        if wanted.amount and left.amount < wanted.amount:
             lots = self._within(lots, left.amount) if limits.partial else []
             wanted = wanted._replace(amount=tidy(total(lot.amount for lot in lots)))
         if due and not lots:

@@ -5,7 +5,7 @@ A shard item holds `left` and `times`, and the first one also the `whole` and `m
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loyalty.domain.amounts import tidy
 from loyalty.domain.funds import SHARDS, Funds, Share, spread, total
@@ -42,21 +42,22 @@ def change(brand_id: str, funds: Funds) -> list[Write]:
 
     What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
     """
-    takes = [
-        update(
-            keys.budget(brand_id, campaign_id, shard),
-            "ADD #left :minus, #times :fewer",
-            "#left >= :take AND #times >= :used",
-            Contended(),
-            minus=-share.amount,
-            fewer=-share.times,
-            take=share.amount,
-            used=share.times,
-        )
-        for (campaign_id, shard), share in funds.takes.items()
-        if (campaign_id, shard) not in _refunded(funds)
-    ]
+    takes = [_take(brand_id, *place, share) for place, share in funds.takes.items() if place not in _refunded(funds)]
     return takes + [_refund(brand_id, campaign_id, share, funds) for campaign_id, share in funds.refunds.items()]
+
+
+def _take(brand_id: str, campaign_id: str, shard: str, share: Share) -> Write:
+    condition, values = _enough(share)
+    place = keys.budget(brand_id, campaign_id, shard)
+    less = {"left": -share.amount, "times": -share.times}
+    return update(place, "ADD #left :left, #times :times", condition, Contended(), **less, **values)
+
+
+def _enough(taken: Share) -> tuple[str, dict[str, Any]]:
+    """The condition that a shard still has what is taken of it; of the other kind it may owe something."""
+    parts = (("#left >= :take", "take", taken.amount), ("#times >= :used", "used", taken.times))
+    asked = [part for part in parts if part[2]]
+    return " AND ".join(condition for condition, _, _ in asked), {name: number for _, name, number in asked}
 
 
 def _refunded(funds: Funds) -> set[tuple[str, str]]:
@@ -67,11 +68,7 @@ def _refund(brand_id: str, campaign_id: str, share: Share, funds: Funds) -> Writ
     # A transaction may write an item once: what it also takes of that shard, it takes off what it gives back.
     taken = funds.takes.get((campaign_id, SHARDS[0]), Share())
     back = share.minus(taken)
-    condition, values = (
-        ("#left >= :take AND #times >= :used", {"take": taken.amount, "used": taken.times})
-        if taken != Share()
-        else ("", {})
-    )
+    condition, values = _enough(taken)
     place = keys.budget(brand_id, campaign_id, SHARDS[0])
     return update(
         place, "ADD #left :left, #times :times", condition, Contended(), left=back.amount, times=back.times, **values
