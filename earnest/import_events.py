@@ -123,7 +123,12 @@ class Import:
             ]
             for worker in self._workers:
                 worker.start()
-            self._share_out(lines_of(file), before, on_progress)
+            try:
+                self._share_out(lines_of(file), before, on_progress)
+            except KeyboardInterrupt:
+                self._stopped.append("Interrupted.")  # what is on its way is waited for; interrupted again, it is not
+            for mine in range(len(self._queues)):
+                self._put(mine, None)
             for worker in self._workers:
                 worker.join()
         if not self.summary.rejected:
@@ -155,8 +160,6 @@ class Import:
                 continue
             mine = int(_digest(str(_customer(line.text))), 16) % len(self._queues)
             self._put(mine, line)
-        for mine in range(len(self._queues)):
-            self._put(mine, None)
 
     def _put(self, mine: int, line: Line | None) -> None:
         while self._workers[mine].is_alive():

@@ -3,6 +3,7 @@
 import json
 import threading
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from earnest.explain import tree
-from earnest.import_events import Import, Patience
+from earnest.import_events import Import, Patience, lines_of
 from earnest.refusal import Refusal
 from earnest.stack import Address, Answer, Stack
 from earnest.verify import Difference, differences
@@ -109,6 +110,21 @@ def test_what_was_sent_before_it_stopped_is_not_sent_again(tmp_path: Path) -> No
     progress.write_text(progress.read_text() + "import-half a li")
     done = running(tmp_path, stack, *lines).run()
     assert (done.before, done.sent, done.replayed, len(stack.got)) == (2, 48, 0, 50)
+
+
+def test_who_is_interrupted_is_told_how_to_go_on(tmp_path: Path) -> None:
+    stack = FakeStack()
+    run = running(tmp_path, stack, *[visit(number=i) for i in range(50)])
+
+    def ctrl_c(end: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt(end)
+
+    (tmp_path / "events.jsonl.progress").write_text(f"{next(lines_of(BytesIO(run.file.read_bytes()))).mark}\n")
+    with pytest.raises(Refusal, match=r"^Interrupted\.\n0 sent; run again to go on"):
+        run.run(ctrl_c)
+    done = running(tmp_path, stack, *[visit(number=i) for i in range(50)]).run()
+    assert (done.before, done.sent) == (1, 49)
 
 
 def test_a_key_that_is_not_let_in_stops_at_once(tmp_path: Path) -> None:
