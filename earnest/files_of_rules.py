@@ -46,7 +46,7 @@ def _whole_config_offer(document: Document) -> Document:
 
 
 def _whole_campaign(document: Document) -> Document:
-    whole: Document = _without_nulls({**document, "status": document.get("status") or "RUNNING"})
+    whole: Document = _tidy({**document, "status": document.get("status") or "RUNNING"})
     return whole
 
 
@@ -178,7 +178,18 @@ def schema() -> Schema:
     return {"$schema": DIALECT, "title": "A file of `earnest apply`", "oneOf": kinds}
 
 
-def _without_nulls(value: Any) -> Any:
+# As people tell a campaign: when, under which conditions, what for. Whatever else there is comes last.
+_TOLD = (
+    *("name", "trigger", "status", "start_date", "end_date", "days_of_week", "hours", "from", "to"),
+    *("priority", "exclusive", "limits", "rules", "conditions", "effects", "field", "operator", "value", "within"),
+    *("reward_id", "amount", "by_tier", "per", "percent", "of", "cap", "multiply", "tag", "offer"),
+)
+_ORDER = {name: place for place, name in enumerate(_TOLD)}
+
+
+def _tidy(value: Any) -> Any:
+    """Return it without nulls, everything in the order in which it is told."""
     if isinstance(value, dict):
-        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+        told = sorted(value, key=lambda name: _ORDER.get(name, len(_ORDER)))
+        return {name: _tidy(value[name]) for name in told if value[name] is not None}
+    return [_tidy(inner) for inner in value] if isinstance(value, list) else value

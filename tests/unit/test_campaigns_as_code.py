@@ -201,6 +201,20 @@ def test_a_change_is_shown_line_by_line() -> None:
     assert "\x1b[32m  +status: PAUSED\x1b[0m" in shown
 
 
+def test_a_change_is_told_alone_and_a_file_in_the_order_of_a_tale(tmp_path: Path) -> None:
+    stored = {"rules": THERE["campaign", "welcome"]["rules"], "status": "RUNNING", "trigger": "REGISTRATION"}
+    there: Whole = {**THERE, ("campaign", "welcome"): CAMPAIGN.whole({**stored, "name": "Welcome"})}
+    (change,) = plan(folder(tmp_path, a=WELCOME.replace("amount: 100", "amount: 50")), there, prune=False)
+    assert [line.strip() for line in change.lines() if line[0] in "+-"] == [
+        "-        amount: 100",
+        "+        amount: 50",
+    ]
+    (tmp_path / "a.yaml").unlink()
+    export(tmp_path, there)
+    _, written = (tmp_path / "campaigns" / "welcome.yaml").read_text().split("\n", 1)
+    assert written.replace("'NO'", "NO").replace("status: RUNNING\n", "") == WELCOME
+
+
 def test_the_committed_schema_is_the_generated_one() -> None:
     assert (ROOT / "docs" / "campaign.schema.json").read_text() == schema_text()
 
