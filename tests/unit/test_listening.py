@@ -346,6 +346,17 @@ def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reverse
     assert must(reverse(one.event, changed)).customer.tags == {"vip": "none"}
 
 
+def test_a_tag_that_several_events_set_is_undone_with_the_first_of_them() -> None:
+    by = rules(c=campaign({"tag": "vip", "value": True}))
+    first, second = run(by, 1, 1)
+    without_second = must(reverse(second.event, second.customer)).customer
+    assert without_second.tags == {"vip": True}
+    assert must(reverse(first.event, without_second)).customer.tags == {}
+    without_first = must(reverse(first.event, second.customer)).customer
+    assert without_first.tags == {}
+    assert must(reverse(second.event, without_first)).customer.tags == {}
+
+
 def test_of_campaigns_that_are_gone_nothing_is_kept_and_of_those_that_are_over_the_limits() -> None:
     limited = having(COUNT_3, limits={"per_customer": {"times": 5}})
     one = run(rules(c=limited), 1, 1, 1, 1)[-1].customer
