@@ -148,8 +148,6 @@ def remainder(shards: Mapping[str, Share], *, budget: bool, times: bool) -> Rema
 
 def spread(share: Share) -> dict[str, Share]:
     """A campaign's whole budget and times over the shards: evenly in whole units, a debt on the first one alone."""
-    if share.amount < 0 or share.times < 0:
-        return {shard: share if shard == SHARDS[0] else Share() for shard in SHARDS}
-    amount, times = share.amount // len(SHARDS), share.times // len(SHARDS)
+    amount, times = max(ZERO, share.amount) // len(SHARDS), max(0, share.times) // len(SHARDS)
     rest = share.minus(Share(amount * len(SHARDS), times * len(SHARDS)))
     return {shard: Share(amount, times).plus(rest if shard == SHARDS[0] else Share()) for shard in SHARDS}
