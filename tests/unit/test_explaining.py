@@ -78,6 +78,17 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
         ({"field": "metadata.x", "operator": "exists"}, "metadata.x was missing"),
         ({"field": "order", "operator": "exists", "value": False}, "order was there, and must not be"),
         (
+            {"field": "metadata.price", "operator": "gte", "value": 50},
+            "metadata.price was the text 100, it has to be at least 50",
+        ),
+        (
+            {"field": "metadata.price", "operator": "between", "value": [50, 500]},
+            "metadata.price was the text 100, it has to be from 50 to 500",
+        ),
+        ({"field": "order.value", "operator": "eq", "value": "8"}, "order.value was the number 8, it has to be 8"),
+        ({"field": "metadata.price", "operator": "eq", "value": "99"}, "metadata.price was 100, it has to be 99"),
+        ({"field": "metadata.price", "operator": "eq", "value": True}, "metadata.price was 100, it has to be true"),
+        (
             {"field": "type", "operator": "not_in", "value": ["PURCHASE"]},
             "type was PURCHASE, it has to be none of PURCHASE",
         ),
@@ -89,7 +100,8 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
 )
 def test_a_sentence_says_what_was_missing(condition: Document, expected: str) -> None:
     document = campaign(effect(5), conditions=[[condition]])
-    assert sentence(document, order={"value": 8}) == f"It did not fire: {expected}."
+    said = sentence(document, order={"value": 8}, metadata={"price": "100"})
+    assert said == f"It did not fire: {expected}."
 
 
 @pytest.mark.parametrize(

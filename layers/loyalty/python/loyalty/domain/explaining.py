@@ -181,10 +181,22 @@ def _missing(one: View) -> str:
         return f"{what} {_spelled(one['found'])} so far{within}, it has to be at least {_spelled(wanted)}"
     if one["operator"] == "exists":
         return f"{one['field']} {'was missing' if wanted is not False else 'was there, and must not be'}"
-    found_words = "was missing" if one["found"] is None else f"was {_spelled(one['found'])}"
+    found_words = "was missing" if one["found"] is None else f"was {_told_apart(one['found'], wanted)}"
     if one["operator"] == "between":
         return f"{one['field']} {found_words}, it has to be from {_spelled(wanted[0])} to {_spelled(wanted[1])}"
     return f"{one['field']} {found_words}, it has to {_HAS_TO[one['operator']]} {_spelled(wanted)}"
+
+
+def _told_apart(found: Any, wanted: Any) -> str:
+    """A value that was found; where a number was wanted and a text looks like one, or the other way round, its kind."""
+    kinds = [_kind(one[0] if isinstance(one, list) and one else one) for one in (found, wanted)]
+    return f"the {kinds[0]} {_spelled(found)}" if None not in kinds and kinds[0] != kinds[1] else _spelled(found)
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "text"
+    return "number" if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
 _COUNTED = {
