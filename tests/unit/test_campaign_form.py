@@ -331,6 +331,15 @@ def test_what_orders_a_time_is_a_time_or_a_day(operator: str, value: object, rig
         assert list(problems(document)) == ([] if right else ["rules.0.conditions.0.0.value"])
 
 
+@pytest.mark.parametrize("operator", ["eq", "ne", "in", "not_in", "contains"])
+def test_a_time_is_before_or_after_another_and_never_the_same(operator: str) -> None:
+    document = with_condition(operator, GOOD_VALUES[operator][0])
+    document["rules"][0]["conditions"][0][0]["field"] = "customer.created_at"
+    assert problems(document) == {
+        "rules.0.conditions.0.0.operator": "cannot be asked of a time; use one of gt, gte, lt, lte, between"
+    }
+
+
 @pytest.mark.parametrize(
     ("effect", "path", "why"),
     [
@@ -342,6 +351,7 @@ def test_what_orders_a_time_is_a_time_or_a_day(operator: str, value: object, rig
         ({"reward_id": "pounds", "multiply": 2}, "reward_id", "is not a reward of this brand"),
         ({"reward_id": "points", "multiply": 2, "per": {"field": "order.value", "every": 1}}, "per", "means nothing"),
         ({"reward_id": "points", "by_tier": {"gold": Decimal("0.5")}}, "by_tier.gold", "must have at most 0 decimals"),
+        ({"reward_id": "points", "by_tier": {"gold": 1, "Gold": 2}}, "by_tier", "has a tier twice"),
         ({"tag": "vip", "value": ["x"]}, "value", "must be a string, a number, true or false"),
         ({"tag": "vip", "reward_id": "points"}, "reward_id", "means nothing beside tag"),
         ({"offer": "treat", "valid_for": "7/days"}, "", ""),

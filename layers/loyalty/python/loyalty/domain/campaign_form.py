@@ -165,6 +165,9 @@ def _wrong_limits(limits: Mapping[str, Any]) -> Iterator[FieldProblem]:
         yield FieldProblem("limits.when_short", "means nothing without a budget")
 
 
+_EQUALITIES = ("eq", "ne", "in", "not_in", "contains")
+
+
 def _wrong_condition(path: str, one: Mapping[str, Any]) -> Iterator[FieldProblem]:
     history = one["operator"] in HISTORY
     if one.get("field") is not None:
@@ -172,6 +175,8 @@ def _wrong_condition(path: str, one: Mapping[str, Any]) -> Iterator[FieldProblem
             yield FieldProblem(f"{path}.field", problem)
     elif one["operator"] != "count_gte":
         yield FieldProblem(f"{path}.field", "is required")
+    if one.get("field") in TIMES and one["operator"] in _EQUALITIES:
+        yield FieldProblem(f"{path}.operator", f"cannot be asked of a time; use one of {', '.join(ORDERS)}")
     if problem := _wrong_value(one):
         yield FieldProblem(f"{path}.value", problem)
     if one.get("within") is not None and not history:
@@ -222,6 +227,9 @@ def _wrong_reward(path: str, effect: Mapping[str, Any], rewards: Mapping[str, Re
     else:
         decimals = rewards[reward_id].decimals
         by_tier = {f"by_tier.{tier}": amount for tier, amount in (effect.get("by_tier") or {}).items()}
+        tiers = [tier.casefold() for tier in effect.get("by_tier") or ()]
+        if len(set(tiers)) < len(tiers):
+            yield FieldProblem(f"{path}.by_tier", "has a tier twice: they are told apart without case")
         for name, number in {"amount": effect.get("amount"), **by_tier}.items():
             if number is not None and has_decimals(number, decimals):
                 yield FieldProblem(f"{path}.{name}", f"must have at most {decimals} decimals, as the reward has")
