@@ -103,6 +103,16 @@ def test_a_window_forgets() -> None:
     assert outcomes(run(rules(c=having(within)), 1, 1, 1, 1, at=days)) == [*["ProgressOnly"] * 3, "Rewarded"]
 
 
+def test_what_had_left_the_window_is_there_again_when_the_event_that_moved_it_is_undone() -> None:
+    by = rules(c=having({**COUNT_3, "value": 2, "within": "2/days"}))
+    done = run(by, 1, 1, at=(NOW, after(days=2)))
+    assert outcomes(done) == ["ProgressOnly"] * 2
+    undone = must(reverse(done[-1].event, done[-1].customer, after(days=2))).customer
+    assert undone.standing == done[0].customer.standing
+    late = emit(undone, event_id="late", by=by, now=after(days=2), issued_at=after(days=1))
+    assert outcomes([late]) == ["Rewarded"]
+
+
 def test_the_third_visit_this_month_is_the_calendars() -> None:
     third = rules(c=having({**COUNT_3, "within": "this/month"}))
     turns = [parse_instant(f"2026-{at}:00:00Z") for at in ("01-30T10", "01-31T10", "01-31T23", "02-01T00", "02-28T23")]

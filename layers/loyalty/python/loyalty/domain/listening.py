@@ -196,7 +196,8 @@ class Listeners:
             },
         )
         counts = Counts(judge.progress, judge.limits, judge.shares)
-        return Evaluation(self.campaigns, spelled, decided, counts, judge.after(), self.book, trace)
+        after = added(occasion.progress, judge.progress)
+        return Evaluation(self.campaigns, spelled, decided, counts, after, self.book, trace)
 
     def _reached(self, judge: "_Judge", progress: Tallies) -> dict[str, Decimal]:
         """How far each counter is, by its number; those that are not there have counted nothing."""
@@ -287,7 +288,7 @@ class _Judge:
         self._occasion = occasion
         self._base: list[Lot] = []
         self._winners: dict[str, str] = {}
-        self._counted: dict[str, tuple[Counter, Cells]] = {}
+        self._counting = 0
         self._buckets: dict[Any, int] = {}
         self._offers_left = occasion.room
         self._cells_left = MOST_CELLS_AT_ONCE
@@ -302,7 +303,7 @@ class _Judge:
         self._tz = campaign.tz
         if self._used_up(campaign):
             return Verdict(campaign, Outcome.LIMIT_REACHED)
-        counted = len(self.progress)
+        counting = self._counting
         matching: list[Rule] = []
         achieved: list[Counter] = []
         for rule in campaign.rules:
@@ -315,7 +316,7 @@ class _Judge:
         tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
         offers = [one for one in effects if isinstance(one, GiveOffer) and one.config_id in self._occasion.offers]
         offers = offers[: self._offers_left]
-        nothing = Outcome.PROGRESS_ONLY if len(self.progress) > counted else Outcome.NO_MATCHING_CONDITIONS
+        nothing = Outcome.PROGRESS_ONLY if self._counting > counting else Outcome.NO_MATCHING_CONDITIONS
         if not lots and not tags and not offers:
             return Verdict(campaign, nothing)
         if campaign.exclusive and campaign.exclusive in self._winners:
@@ -342,16 +343,6 @@ class _Judge:
             self._buckets[window] = window.bucket(self._occasion.issued_at, self._tz)
         return self._buckets[window]
 
-    def after(self) -> Tallies:
-        """The customer's progress after the event, without what lies outside of its windows."""
-        after: dict[str, Cells] = added(self._occasion.progress, self.progress)
-        for key, (counter, _) in self._counted.items():
-            if key in after and not (living := counter.living(after[key], self.bucket(counter))):
-                del after[key]
-            elif key in after:
-                after[key] = living
-        return after
-
     def _used_up(self, campaign: Campaign) -> bool:
         limits, occasion = campaign.limits, self._occasion
         if limits.per_customer:
@@ -370,15 +361,18 @@ class _Judge:
 
     def _reaches(self, counter: Counter) -> bool:
         bucket = self.bucket(counter)
-        cells = counter.living(self._occasion.progress.get(counter.key, {}), bucket)
+        before = self._occasion.progress.get(counter.key, {})
+        cells = counter.living(before, bucket)
         values = list(map(comparable, found(self._occasion.facts, counter.path))) if counter.path else []
         change = counter.change(cells, values, bucket)
         if len(change) > self._cells_left:
             change = {}
-        if change:
-            self._cells_left -= len(change)
-            self.progress[counter.key] = change
-        self._counted[counter.key] = (counter, cells)
+        self._cells_left -= len(change)
+        self._counting += bool(change)
+        # What has left the window is taken off as the event's own doing: undone, it brings that back for late events.
+        gone = {name: -number for name, number in before.items() if name not in cells}
+        if change or gone:
+            self.progress[counter.key] = {**gone, **change}
         after = added({"": cells}, {"": change}).get("", {})
         reached = self.reached[counter.key] = counter.reached(after)
         return reached >= counter.wanted
@@ -450,7 +444,6 @@ class _Judge:
             cell = campaign.limits.per_customer.cell(self._occasion.issued_at, campaign.tz)
             self.limits[campaign.key] = {cell: 1}
         for counter in achieved:
-            _, cells = self._counted[counter.key]
             self.progress.pop(counter.key, None)
-            if cells:
-                self.progress[counter.key] = {name: -number for name, number in cells.items()}
+            if before := self._occasion.progress.get(counter.key):
+                self.progress[counter.key] = {name: -number for name, number in before.items()}
