@@ -1,6 +1,6 @@
 """The rules that must hold after every commit, whoever made it: told what changed, this keeps the same books again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.lifecycle import Entry, EntryKind
-from loyalty.domain.tallies import digest
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.tracing import Trace, TraceStatus
 from loyalty.domain.wallet import EntryType, Line, LotKey, Total
@@ -19,6 +18,8 @@ from loyalty.store.packing import unpack
 from loyalty.store.table import from_wire
 from loyalty.store.traces import trace_in
 from tests.simulation.budgets import Budgets, share_in
+from tests.simulation.claims import claim_of, claimed_by, progress_in, progress_of
+from tests.simulation.counting import Marks, Place
 from tests.simulation.earning import Earned, Lots, Occasion, Ruling, Share, Slot, by_lot, earned
 from tests.simulation.histories import BRAND
 from tests.simulation.memory import Change
@@ -59,7 +60,9 @@ class Known:
     taken: tuple[Part, ...]
     granted: tuple[Part, ...]
     first_sums: Sums
+    earned: Earned
     was: list[Was]
+    replaced: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Account:
     moved: dict[tuple[EntryType, str], Decimal] = field(default_factory=dict)
     was: list[tuple[int, Purse]] = field(default_factory=list)
     owed: dict[str, Share] = field(default_factory=dict)
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def note(self, lines: Sequence[Line]) -> None:
         """Add up these lines."""
@@ -149,11 +154,16 @@ class Books:
             self._merge(commit)
         elif commit.events or commit.entries:
             self._record(commit)
+        else:
+            self._describe(commit)
         for customer_id, customer in commit.customers.items():
             account = self.accounts[customer_id]
             self._undo(account.purse)
             self._compare(account, customer)
             self._compare_offers(customer)
+            self._compare_progress(customer)
+            known = (account.tags, account.attributes)
+            _require("only what sets a tag changes a customer", (customer.tags, customer.attributes), known)
             account.owed = {name: Share(*share) for name, share in customer.standing.owed.items()}
             account.was.append((self.world.now, account.purse.copy()))
         self._count_budgets(changes)
@@ -163,6 +173,12 @@ class Books:
         self.budgets.give_back(purse.undone)
         self.shelf.give_back(purse.undone)
         purse.undone.clear()
+
+    def _describe(self, commit: _Commit) -> None:
+        """What is known of a customer is what a client has said."""
+        for customer_id, customer in commit.customers.items():
+            account = self.accounts[customer_id]
+            account.tags, account.attributes = customer.tags, customer.attributes
 
     def _ids(self, customer_id: str) -> set[str]:
         """All ids of that customer."""
@@ -204,6 +220,17 @@ class Books:
             told |= dict.fromkeys(hold.offers, event_id)
         _require("an offer is redeemed by the event that has taken it", told, expected)
 
+    def _compare_progress(self, customer: Customer) -> None:
+        """The stored progress against what events that stand have counted, each mark by its time and its number."""
+        absorbed = customer.customer_id in self.aliases
+        counted = {} if absorbed else self.budgets.counted(self._same(customer.customer_id))
+        told = progress_in(customer.standing.progress)
+        _require("progress is what events that stand have counted", told, progress_of(counted))
+
+    def _same(self, customer_id: str) -> Callable[[str], bool]:
+        root = self.root(customer_id)
+        return lambda who: self.root(who) == root
+
     def _count_budgets(self, changes: list[Change]) -> None:
         """What a campaign has left, what standing events have, and what is owed to it, is all it may give."""
         names = {change.place.pk.split("#")[3] for change in changes if "#BUDGET#" in change.place.pk}
@@ -221,32 +248,39 @@ class Books:
             self.budgets.left.setdefault(name, []).append((self.world.now, shards))
 
     def _occasion(self, event: Event) -> Occasion:
-        root = self.root(event.customer_id)
+        same, account = self._same(event.customer_id), self.accounts[self.root(event.customer_id)]
+        counted = self.budgets.counted(same)
 
         def had(campaign_id: str, slot: Slot) -> int:
-            return self.budgets.had(campaign_id, slot, lambda who: self.root(who) == root)
+            return self.budgets.had(campaign_id, slot, same)
 
         def left(campaign_id: str) -> Share:
             least = self.budgets.least(_since(self.budgets.left.get(campaign_id, []), self.world.task.began))
             gone = self._drained.get(campaign_id, Share())
             return Share(least.amount - gone.amount, least.times - gone.times)
 
-        return Occasion(event.issued_at, had, left)
+        def counted_at(place: Place) -> Marks:
+            return counted.get(place, {})
+
+        return Occasion(
+            event.type, event.data, event.issued_at, had, left, counted_at, account.tags, account.attributes
+        )
 
     def _rule(self) -> None:
         items = {sk: from_wire(item) for sk, item in self.world.table.partitions[f"BRAND#{BRAND}"].items()}
         documents_of = {
             kind: {sk.removeprefix(kind): unpack(item["doc"]) for sk, item in items.items() if sk.startswith(kind)}
-            for kind in ("CAMPAIGN#", "REWARD#")
+            for kind in ("CAMPAIGN#", "REWARD#", "CONFIG_OFFER#")
         }
         enabled = bool(unpack(items["BRAND"]["doc"])["enabled"])
         may_owe = {name: reward["allow_negative"] for name, reward in documents_of["REWARD#"].items()}
         self.budgets.allot(documents_of["CAMPAIGN#"])
+        offers = frozenset(name for name, config in documents_of["CONFIG_OFFER#"].items() if config["active"])
         counted_as = {
             name: f"{name}#{since}" if (since := int(items[f"CAMPAIGN#{name}"]["since"])) else name
             for name in documents_of["CAMPAIGN#"]
         }
-        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe, counted_as)))
+        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe, offers, counted_as)))
 
     def _possible_rulings(self) -> list[Ruling]:
         """The rules that a call may have seen which began when the present one did."""
@@ -264,6 +298,8 @@ class Books:
             account.note(entry.lines)
             before, after = commit.changed.get(entry.event_id or "", (None, None))
             account.purse = self._ended(account.purse, entry, before, after, commit.customers[customer_id])
+            self._undo(account.purse)
+            self._offers_moved(account, entry)
             if after:
                 sums = account.purse.sums(entry.at)
                 _require("an event tells the totals after its ending", _sums_told(after.totals), sums)
@@ -286,7 +322,7 @@ class Books:
         parts = parts_of(event.taken)
         _require("what is redeemed is taken soonest-ending first", by_lot(parts), by_lot(tuple(taken)))
         granted = parts_of(event.granted)
-        self._earned(event, by_lot(granted))
+        takes = self._earned(event, by_lot(granted))
         if event.standby:
             if event.deadline is None or event.deadline <= now:
                 raise Broken("a hold ends later than it begins", event)
@@ -298,21 +334,51 @@ class Books:
         _require("an event tells the totals after it", _sums_told(event.totals_at_first), sums)
         if event.event_id in self.events:
             raise Broken("an event is written once", event)
-        known = Known(event, tuple(taken), granted, sums, [Was(self.world.now, event.status, event.deadline)])
-        self.events[event.event_id] = known
+        was = [Was(self.world.now, event.status, event.deadline)]
+        self.events[event.event_id] = known = Known(event, tuple(taken), granted, sums, takes, was)
+        if not event.standby:
+            self._resolved(known)
 
-    def _earned(self, event: Event, granted: Lots) -> None:
+    def _earned(self, event: Event, granted: Lots) -> Earned:
         """It earns what rules that it may have seen grant, and has that much of their budgets and limits."""
         occasion = self._occasion(event)
         rulings = [ruling for ruling in self._possible_rulings() if ruling.enabled is event.evaluated]
-        possible = [earned(ruling, event.type, event.data, occasion, granted) for ruling in rulings]
-        takes = next((one for one in possible if one and _takes(event) == _taken_by(one)), None)
+        possible = [one for ruling in rulings for one in earned(ruling, occasion, granted)]
+        claim = claimed_by(event)
+        takes = next((one for one in possible if claim_of(one) == claim), None)
         if takes is None:
-            raise Broken("an event earns what the rules of its time say", (event, possible, rulings))
+            told = f"{event}\nclaims {claim}\nmust be one of {[*map(claim_of, possible)]}\nby {rulings}"
+            raise Broken("an event earns what the rules of its time say", told)
         self.budgets.take(event.event_id, event.customer_id, takes)
         for name, share in takes.shares.items():
             gone = self._drained.get(name, Share())
             self._drained[name] = Share(gone.amount + share.amount, gone.times + share.times)
+        return takes
+
+    def _resolved(self, known: Known) -> None:
+        """What campaigns give beside points comes when an event is resolved."""
+        account, tags = self.accounts[self.root(known.event.customer_id)], known.earned.tags
+        known.replaced = {name: account.tags[name] for name in tags if name in account.tags}
+        account.tags = {**account.tags, **tags}
+        if wrong := self.shelf.give(one.offer for one in known.event.gives):
+            raise Broken("an offer is given once", (known.event, wrong))
+
+    def _offers_moved(self, account: Account, entry: Entry) -> None:
+        """An ending gives or takes back what campaigns give beside points, and what is over leaves."""
+        known, gone = self.events.get(entry.event_id or ""), set(entry.gone)
+        if known and entry.kind is EntryKind.FULFILLED:
+            self._resolved(known)
+            _require("what was promised is given", entry.offers, tuple(one.offer for one in known.event.gives))
+        elif known and entry.kind is EntryKind.REVERSED:
+            ours = {name for name, value in known.earned.tags.items() if account.tags.get(name) == value}
+            kept = {name: value for name, value in account.tags.items() if name not in ours}
+            account.tags = kept | {name: value for name, value in known.replaced.items() if name in ours}
+            back = self.shelf.withdraw(one.offer for one in known.event.gives)
+            if not back <= gone:
+                raise Broken("an offer is taken back with the event it came of", (entry, back))
+            gone -= back
+        if wrong := self.shelf.leave(gone, account.purse.holds, entry.at):
+            raise Broken("an offer leaves when it is over, and nobody holds it", (entry, wrong))
 
     def _ended(
         self, purse: Purse, entry: Entry, before: Event | None, after: Event | None, customer: Customer
@@ -371,8 +437,6 @@ class Books:
             if key.expires_at is None or entry.at < key.expires_at or purse.lots.get(key) != amount:
                 raise Broken("what ends unspent is what is left of a dead lot", (line, entry.at, purse))
             purse.expire(key, amount)
-        if entry.kind is not EntryKind.MERGED and (wrong := self.shelf.leave(entry.gone, purse.holds, entry.at)):
-            raise Broken("an offer leaves when it is over, and nobody holds it", (entry, wrong))
         return purse
 
     def _merge(self, commit: _Commit) -> None:
@@ -388,6 +452,8 @@ class Books:
         older.note(taken_over.lines)
         younger.note(given_up.lines)
         older.purse.take_over(younger.purse, now)
+        older.tags = {**younger.tags, **older.tags}
+        older.attributes = {**younger.attributes, **older.attributes}
         _require("a merge neither makes nor loses anything", _living(older.purse, now), before)
         transfers = _added(_transfers(taken_over.lines), _transfers(given_up.lines))
         _require("the lines of a merge add up to nothing", {k: v for k, v in transfers.items() if v}, {})
@@ -509,15 +575,6 @@ def _added(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> dict[str
 def _sums_told(totals: Sequence[Total]) -> Sums:
     told = {one.reward_id: (one.available, one.reserved, one.pending) for one in totals}
     return {reward: three for reward, three in told.items() if any(three)}
-
-
-def _takes(event: Event) -> tuple[dict[str, Share], set[str]]:
-    """What an event says it has of budgets, and the short names of the campaigns that have a limit of it."""
-    return {name: Share(*share) for name, share in event.counts.shares.items()}, {*event.counts.limits}
-
-
-def _taken_by(takes: Earned) -> tuple[dict[str, Share], set[str]]:
-    return takes.shares, {digest(name) for name in takes.slots}
 
 
 def _require(rule: str, one: object, other: object) -> None:

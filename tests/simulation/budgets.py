@@ -1,4 +1,4 @@
-"""What campaigns may give in all, and to each customer: the shares and the slots that standing events have."""
+"""What campaigns may give in all, and to each customer: the shares, slots and marks that standing events have."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.store.table import Item
+from tests.simulation.counting import Marks, Place, summed
 from tests.simulation.earning import Earned, Share, Slot
 from tests.simulation.wallets import ZERO
 
@@ -42,6 +43,13 @@ class Budgets:
     def had(self, campaign_id: str, slot: Slot, same: Callable[[str], bool]) -> int:
         """How often a campaign has rewarded a customer in that period by events that stand; `same` knows their ids."""
         return sum(takes.slots.get(campaign_id) == slot for who, takes in self.events.values() if same(who))
+
+    def counted(self, same: Callable[[str], bool]) -> dict[Place, Marks]:
+        """What a customer's events that stand have counted, by condition; `same` knows the customer's ids."""
+        marks = [takes.counted for who, takes in self.events.values() if same(who)]
+        places = dict.fromkeys(place for one in marks for place in one)
+        found = {place: summed(*(one[place] for one in marks if place in one)) for place in places}
+        return {place: some for place, some in found.items() if some}
 
     def used(self, campaign_id: str) -> Share:
         """What standing events have of a campaign."""

@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 
 from loyalty import queue, stream
-from loyalty.domain import events, lifecycle
+from loyalty.domain import events, lifecycle, listening
 from loyalty.domain.assigning import Assignment
+from loyalty.domain.campaigns import Campaign
+from loyalty.domain.counts import Standing
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import Event, Status
+from loyalty.domain.tallies import Counter
 from loyalty.domain.tracing import accepted
 from loyalty.domain.wallet import Hold, Ledger, Lot
 from loyalty.store import brands, budgets, customers, offers, table, traces
@@ -194,6 +197,52 @@ def recorded_first(patch: Patch) -> None:
 def offer_used_again(patch: Patch) -> None:
     """Whether an offer is free is not looked at: it is redeemed again and again while it lasts."""
     patch.setattr(events, "refuse_unless_free", lambda *_: None)
+
+
+@_a_bug
+def kept_progress(patch: Patch) -> None:
+    """An event that is undone gives back points and budgets, and still counts towards what comes later."""
+    without = Standing.without
+    patch.setattr(Standing, "without", lambda self, counts: without(self, counts._replace(progress={})))
+
+
+@_a_bug
+def uncounted_merge(patch: Patch) -> None:
+    """Who is merged into another has counted nothing."""
+    joined = Standing.joined
+    patch.setattr(Standing, "joined", lambda self, other: joined(self, other._replace(progress={})))
+
+
+@_a_bug
+def counted_again(patch: Patch) -> None:
+    """A reward does not use up the counting that led there where it is not paid at once."""
+    settle = listening._Judge._settle
+
+    def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
+        fulfilled = self._occasion.facts["fulfilled"]
+        settle(self, campaign, lots, achieved if fulfilled else [])
+
+    patch.setattr(listening._Judge, "_settle", settle_)
+
+
+@_a_bug
+def two_winners(patch: Patch) -> None:
+    """A group is won by whoever rewards an event whole; one whose budget was short lets others win as well."""
+    settle = listening._Judge._settle
+
+    def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
+        won = dict(self._winners)
+        settle(self, campaign, lots, achieved)
+        if campaign.limits.shared:
+            self._winners = won
+
+    patch.setattr(listening._Judge, "_settle", settle_)
+
+
+@_a_bug
+def kept_gift(patch: Patch) -> None:
+    """An offer that a campaign gave stays with the customer when its event is reversed."""
+    patch.setattr(lifecycle, "withdrawn", lambda *_: [])
 
 
 def _unconditional(write: Write) -> Write:

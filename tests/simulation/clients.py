@@ -14,7 +14,8 @@ from loyalty.domain.times import format_instant, from_millis, parse_instant
 from tests.functions.backend import Answer
 from tests.samples import sample
 from tests.simulation.books import Books, Known, redeemed_by
-from tests.simulation.histories import BRAND, CONFIGS, MINUTE, START, About, Action
+from tests.simulation.campaigns import CONFIGS
+from tests.simulation.histories import BRAND, MINUTE, START, About, Action
 from tests.simulation.wallets import Sums
 from tests.simulation.world import Broken, World
 
@@ -121,8 +122,8 @@ class Clients:
         """The brand as it begins."""
         for function, name, body in [
             *(("put_reward", name, reward) for name, reward in rewards.items()),
-            *(("put_campaign", name, campaign) for name, campaign in campaigns.items()),
             *(("put_config_offer", name, {"name": name, "benefits": {"percent": 10}}) for name in CONFIGS),
+            *(("put_campaign", name, campaign) for name, campaign in campaigns.items()),
         ]:
             self._set(function, body, path={"id": name})
         self._set("put_brand", brand)
@@ -136,6 +137,7 @@ class Clients:
         about = action.about
         body = _body_of(about)
         named = [self.books.traces[trace].offer_id for trace in self._traces_of(about) if trace in self.books.traces]
+        named += self._gifts_of(about)
         for offer_id in filter(None, named):
             body.setdefault("redeem", []).append({"id": offer_id, "amount": 1})
         if about.get("dry_run"):
@@ -159,6 +161,12 @@ class Clients:
 
     def _traces_of(self, about: About) -> list[str]:
         return [self.traces[number] for number in about.get("offers", ()) if number in self.traces]
+
+    def _gifts_of(self, about: About) -> list[str]:
+        """The offers that campaigns gave for the events of those calls; if hasty, those that are promised as well."""
+        made = [event_id for number in about.get("gifts", ()) for event_id in self.made.get(number, ())]
+        promised = [one.offer.offer_id for event_id in made for one in self.books.events[event_id].event.gives]
+        return [one for one in promised if about["hasty"] or one in self.books.shelf.offers]
 
     def _dry_run(self, body: Json) -> None:
         commits = self.world.task.commits
@@ -420,14 +428,16 @@ def _body_of(about: About) -> Json:
     body: Json = {"customer_id": about["customer"], "brand_id": BRAND, "type": about["type"]}
     holders: dict[str, Json] = {"event": body}
     if about["type"] == "PURCHASE":
-        product, shipping, order = {"sku": "A1"}, {"value": 0}, {"value": about["value"]}
+        first, *others = [{"sku": sku} for sku in about.get("skus", ["A1"])]
+        product, shipping, order = first, {"value": 0}, {"value": about["value"]}
+        order |= {"store_id": about["store"]} if "store" in about else {}
         holders |= {"order": order, "product": product, "shipping": shipping}
         order |= {"purchase_id": about["purchase"]} if "purchase" in about else {}
         body["order"] = order
     for place, reward, amount in about.get("redeem", ()):
         holders.get(place, body).setdefault("redeem", []).append({"id": reward, "amount": amount})
     if "order" in holders:
-        holders["order"] |= {"products": [holders["product"]], "shipping": holders["shipping"]}
+        holders["order"] |= {"products": [product, *others], "shipping": shipping}
     if about.get("fulfilled") is False:
         body["fulfilled"] = False
     if "until" in about:

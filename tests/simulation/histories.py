@@ -6,12 +6,13 @@ history stays one when some of its calls are left out.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from loyalty.domain.times import from_millis, to_millis
+from tests.simulation.campaigns import ALWAYS, CAMPAIGNS, CONFIGS, campaign
 from tests.simulation.world import Fault
 
 START = to_millis(datetime(2026, 3, 10, 12, tzinfo=UTC))
@@ -23,9 +24,9 @@ DAY = 24 * HOUR
 BRAND = "sim"
 CUSTOMERS = ["ada", "bob", "cem", "dee", "eve"]
 EMAILS = ["one@example.com", "two@example.com"]
-CONFIGS = ["coffee", "cake"]
 BOGOTA = timedelta(hours=-5)
-PERIODS = ["day", "week", "month", "ever"]
+OPENINGS = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, DAY + 20 * MINUTE + SECOND // 2, 30 * MINUTE, 17 * HOUR]
+"""When campaigns begin or end, or a day in Bogotá does, after the start."""
 MOBILES = ["+4915112345678", "+4915112345679"]
 
 About = dict[str, Any]
@@ -74,57 +75,6 @@ def faults(numbers: random.Random) -> dict[int, Fault]:
     return {numbers.randint(0, 5): numbers.choice(list(Fault)) for _ in range(numbers.choice([1, 1, 2, 4]))}
 
 
-def limits(numbers: random.Random, *, shared: bool) -> Json:
-    """Limits of a campaign; if `shared`, of what customers share alone, so that it may be removed and come again."""
-    found: Json = {}
-    if numbers.random() < 0.4:
-        found["budget"] = numbers.choice([7, 25, 60, 200])
-        found["when_short"] = numbers.choice(["partial", "partial", "nothing"])
-    if numbers.random() < 0.25:
-        found["per_campaign"] = {"times": numbers.choice([1, 2, 5, 12])}
-    if numbers.random() < 0.2:
-        found["per_event"] = {"amount": numbers.choice([4, 15])}
-    if not shared and numbers.random() < 0.4:
-        found["per_customer"] = {"times": numbers.choice([1, 2, 4]), "period": numbers.choice(PERIODS)}
-    return {"limits": found} if found else {}
-
-
-def spend_campaign(numbers: random.Random) -> Json:
-    """Points for money, that end soon, in days or never."""
-    expires = numbers.choice([None, None, "2/minutes", "2/hours", "1/days", "3/days"])
-    per = {"field": "order.value", "every": numbers.choice([1, 1, 2])}
-    effect = {"reward_id": "points", "amount": numbers.choice([1, 1, 2]), "per": per}
-    return {
-        "name": "Points for money",
-        "trigger": "PURCHASE",
-        "status": "PAUSED" if numbers.random() < 0.1 else "RUNNING",
-        "rules": [{"effects": [effect | ({"expires_in": expires} if expires else {})]}],
-        **(limits(numbers, shared=False) if numbers.random() < 0.5 else {}),
-    }
-
-
-def bonus_campaign(numbers: random.Random) -> Json:
-    """Points and a star more for a large purchase."""
-    points = {"reward_id": "points", "amount": 10, "expires_in": numbers.choice(["1/minutes", "1/hours", "2/days"])}
-    effects = [points, {"reward_id": "stars", "amount": 1}]
-    condition = {"field": "order.value", "operator": "gte", "value": 20}
-    rules = [{"conditions": [[condition]], "effects": effects}]
-    return {"name": "Large", "trigger": "PURCHASE", "rules": rules, **limits(numbers, shared=True)}
-
-
-def visit_campaign(numbers: random.Random) -> Json:
-    """Stars for a visit, that never end."""
-    effects = [{"reward_id": "stars", "amount": numbers.choice([3, 5])}]
-    return {"name": "A visit", "trigger": "VISIT", "rules": [{"effects": effects}], **limits(numbers, shared=False)}
-
-
-CAMPAIGNS: dict[str, Callable[[random.Random], Json]] = {
-    "spend": spend_campaign,
-    "bonus": bonus_campaign,
-    "visit": visit_campaign,
-}
-
-
 def history(seed: int) -> History:
     """The history of that seed."""
     return _Writer(seed).written()
@@ -142,13 +92,15 @@ class _Writer:
         self.keyed: list[About] = []
         self.given: list[tuple[int, str]] = []
         self.asked: list[tuple[str, About]] = []
-        self.instants: list[int] = []
+        self.instants = self.random.sample(OPENINGS, 2)
         self.now = self.random.randint(0, MINUTE)
         self.customers = CUSTOMERS[: self.random.choice([1, 2, 2, 3, 5])]
+        others = [name for name in CAMPAIGNS if name not in ALWAYS]
+        self.campaigns = ALWAYS + self.random.sample(others, self.random.choice([1, 2, 2, 3]))
 
     def written(self) -> History:
         numbers = self.random
-        campaigns = {name: make(numbers) for name, make in CAMPAIGNS.items()}
+        campaigns = {name: campaign(self.seed, name, numbers) for name in self.campaigns}
         brand = {
             "channel_merging": numbers.choice(["none", "email", "email", "mobile", "mobile"]),
             "time_zone": "America/Bogota",
@@ -211,15 +163,9 @@ class _Writer:
             about["value"] = numbers.choice([1, 5, 10, 19, 20, 35, 60])
             if numbers.random() < 0.3:
                 about["purchase"] = f"order {number}"
-        if numbers.random() < 0.4:
-            places = numbers.sample(["event", "order", "product", "shipping"], numbers.choice([1, 1, 2]))
-            about["redeem"] = [
-                (place if type_ == "PURCHASE" else "event", reward, numbers.choice([1, 2, 3, 5, 10, 10, 40]))
-                for place, reward in zip(places, numbers.choices(["points", "stars"], [4, 1], k=2), strict=False)
-            ]
-        if self.given and numbers.random() < 0.6:
-            mine = [number for number, whose in self.given[-8:] if whose == who or numbers.random() < 0.05]
-            about["offers"] = numbers.sample(mine, min(len(mine), numbers.choice([1, 1, 2])))
+            about["store"] = numbers.choice(["Mitte", "mitte", "Nord", "West"])
+            about["skus"] = numbers.choice([["A1"], ["A1"], ["B2"], ["B2", "A1"], ["C3", "A1", "A1"]])
+        about |= self._spent(who, type_)
         if numbers.random() < 0.5:
             about["fulfilled"] = False
             length = numbers.choice([5 * SECOND, MINUTE, 10 * MINUTE, 2 * HOUR, None, None])
@@ -238,6 +184,23 @@ class _Writer:
             self.keyed.append(about)
             if numbers.random() < 0.2:
                 about["echo"] = [numbers.choice([0, 1, 5, 30, 2000])]
+        return about
+
+    def _spent(self, who: str, type_: str) -> About:
+        """What an event redeems: points, offers of marketing tools, and those that campaigns gave before."""
+        numbers, about = self.random, About()
+        if numbers.random() < 0.4:
+            places = numbers.sample(["event", "order", "product", "shipping"], numbers.choice([1, 1, 2]))
+            about["redeem"] = [
+                (place if type_ == "PURCHASE" else "event", reward, numbers.choice([1, 2, 3, 5, 10, 10, 40]))
+                for place, reward in zip(places, numbers.choices(["points", "stars"], [4, 1], k=2), strict=False)
+            ]
+        if self.given and numbers.random() < 0.6:
+            mine = [number for number, whose in self.given[-8:] if whose == who or numbers.random() < 0.05]
+            about["offers"] = numbers.sample(mine, min(len(mine), numbers.choice([1, 1, 2])))
+        if "treat" in self.campaigns and numbers.random() < 0.6:
+            about["gifts"] = [one for one in self.events[-15:] if self.actions[one - 1].about["customer"] == who][-5:]
+            about["hasty"] = numbers.random() < 0.1
         return about
 
     def _again(self) -> About:
@@ -313,6 +276,8 @@ class _Writer:
 
     def _customer(self, _at: int, who: str) -> About:
         about: About = {"customer": who, "tags": {"vip": self.random.choice([True, False, None])}}
+        if self.random.random() < 0.5:
+            about["attributes"] = {"tier": self.random.choice(["gold", "SILVER", "bronze", None])}
         if self.random.random() < 0.3:
             about["email"] = self.random.choice(EMAILS)
         if self.random.random() < 0.3:
@@ -320,8 +285,8 @@ class _Writer:
         return about
 
     def _campaign(self, _at: int, _who: str) -> About:
-        name = self.random.choice(list(CAMPAIGNS))
-        return {"id": name, "document": CAMPAIGNS[name](self.random)}
+        name = self.random.choice(self.campaigns)
+        return {"id": name, "document": campaign(self.seed, name, self.random)}
 
     def _drop_campaign(self, _at: int, _who: str) -> About:
         return {"id": "bonus"}

@@ -1,6 +1,6 @@
 """Offers as they must be: each belongs to one customer, and is redeemed by one event at a time, if at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,21 @@ class Shelf:
     offers: dict[str, Offer] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+
+    def give(self, which: Iterable[Offer]) -> str | None:
+        """These come to their customers; why they may not, if so."""
+        for one in which:
+            if one.offer_id in self.offers:
+                return f"{one} was there before"
+            self.offers[one.offer_id] = one
+        return None
+
+    def withdraw(self, which: Iterable[Offer]) -> set[str]:
+        """These are taken back, but those that an event has taken, or that are gone; which they were."""
+        back = {one.offer_id for one in which} & (self.offers.keys() - self.taken.keys() - self.gone)
+        for one in back:
+            del self.offers[one]
+        return back
 
     def take(self, which: Iterable[Offer], event_id: str, ids: set[str], now: datetime) -> str | None:
         """An event takes these from the customer who has those ids; why it may not, if so."""
@@ -33,7 +48,7 @@ class Shelf:
         undone = set(event_ids)
         self.taken = {offer: event for offer, event in self.taken.items() if event not in undone}
 
-    def leave(self, which: Iterable[str], holds: Mapping[str, object], now: datetime) -> str | None:
+    def leave(self, which: Iterable[str], holds: Collection[str], now: datetime) -> str | None:
         """These leave their customer's state; why they may not, if so."""
         for one in which:
             if not self.offers[one].over(now) or self.taken.get(one) in holds:

@@ -1,0 +1,54 @@
+"""What an event says that it takes, counts and gives, and what the reckoning says: both in one form, to be compared."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from loyalty.domain import tallies
+from loyalty.domain.events import Event
+from loyalty.domain.tallies import Tallies, digest
+from tests.simulation.counting import TYPES, Marks, Place
+from tests.simulation.earning import Earned, Gift, Share
+
+Claim = tuple[Any, ...]
+"""Which campaigns reward, the shares of their budgets, whose limits are used, what is counted, and tags and offers."""
+
+Progress = tuple[dict[str, Decimal], list[list[tuple[int, Decimal]]]]
+"""How often each type, and what each condition has counted, by time; not which condition, nor which values."""
+
+
+def claimed_by(event: Event) -> Claim:
+    """What the event says."""
+    shares = {name: Share(*share) for name, share in event.counts.shares.items()}
+    offers = ((str(one.reference), one.offer) for one in event.gives)
+    gifts = {Gift(name, offer.config_id, offer.starts_at, offer.ends_at) for name, offer in offers}
+    limits, counted = {*event.counts.limits}, progress_in(event.counts.progress)
+    return event.campaigns, shares, limits, counted, event.tags, gifts
+
+
+def claim_of(takes: Earned) -> Claim:
+    """What an event must say that takes this."""
+    limits = {digest(name) for name in takes.slots}
+    return takes.campaigns, takes.shares, limits, progress_of(takes.counted), takes.tags, {*takes.gifts}
+
+
+def progress_in(stored: Tallies) -> Progress:
+    """Progress as it is stored."""
+    types = {name: Decimal(number) for name, number in stored.get(tallies.TYPES, {}).items()}
+    marks = [
+        sorted((int(cell.rpartition("@")[2]), Decimal(number)) for cell, number in cells.items())
+        for name, cells in stored.items()
+        if name != tallies.TYPES
+    ]
+    return types, sorted(marks)
+
+
+def progress_of(counted: Mapping[Place, Marks]) -> Progress:
+    """Progress as it is reckoned."""
+    types = {digest(mark.value): number for mark, number in counted.get(TYPES, {}).items()}
+    marks = [
+        sorted((mark.at, number) for mark, number in marks.items())
+        for place, marks in counted.items()
+        if place != TYPES and marks
+    ]
+    return types, sorted(marks)
