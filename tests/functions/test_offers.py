@@ -252,6 +252,17 @@ def test_an_offer_is_taken_back_with_its_event_unless_it_has_been_redeemed(treat
     assert shown(treating, "redeemed") == [kept]
 
 
+@pytest.mark.parametrize("fulfilled", [True, False])
+def test_an_offer_whose_event_was_reversed_is_gone_when_it_is_given_back(treating: Backend, fulfilled: bool) -> None:
+    visit = treating.emit(type="VISIT").data
+    redeem = [{"id": one["id"], "amount": 1} for one in visit["result"]["offers"]]
+    spent = treating.emit(type="SPEND", redeem=redeem, fulfilled=fulfilled).data
+    for event in (visit, spent):
+        assert treating.call("reverse_event", path={"id": event["id"]}).status == 200
+    assert shown(treating) == []
+    assert treating.emit(type="SPEND", redeem=redeem).refusal == (400, "ValidationError")
+
+
 def test_a_dry_run_gives_no_offer(treating: Backend) -> None:
     with treating.nothing_changes():
         assert treating.emit(type="VISIT", dry_run=True).data["result"]["offers"]

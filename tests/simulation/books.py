@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers import Customer
 from loyalty.domain.events import Event, Status
 from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.tracing import Trace, TraceStatus
 from loyalty.domain.wallet import EntryType, Line, LotKey, Total
@@ -299,7 +300,7 @@ class Books:
             before, after = commit.changed.get(entry.event_id or "", (None, None))
             account.purse = self._ended(account.purse, entry, before, after, commit.customers[customer_id])
             self._undo(account.purse)
-            self._offers_moved(account, entry)
+            self._offers_moved(customer_id, account, entry)
             if after:
                 sums = account.purse.sums(entry.at)
                 _require("an event tells the totals after its ending", _sums_told(after.totals), sums)
@@ -363,9 +364,9 @@ class Books:
         if wrong := self.shelf.give(one.offer for one in known.event.gives):
             raise Broken("an offer is given once", (known.event, wrong))
 
-    def _offers_moved(self, account: Account, entry: Entry) -> None:
+    def _offers_moved(self, customer_id: str, account: Account, entry: Entry) -> None:
         """An ending gives or takes back what campaigns give beside points, and what is over leaves."""
-        known, gone = self.events.get(entry.event_id or ""), set(entry.gone)
+        known, gone, undone = self.events.get(entry.event_id or ""), set(entry.gone), list[Offer]()
         if known and entry.kind is EntryKind.FULFILLED:
             self._resolved(known)
             _require("what was promised is given", entry.offers, tuple(one.offer for one in known.event.gives))
@@ -373,11 +374,11 @@ class Books:
             ours = {name for name, value in known.earned.tags.items() if account.tags.get(name) == value}
             kept = {name: value for name, value in account.tags.items() if name not in ours}
             account.tags = kept | {name: value for name, value in known.replaced.items() if name in ours}
-            back = self.shelf.withdraw(one.offer for one in known.event.gives)
-            if not back <= gone:
-                raise Broken("an offer is taken back with the event it came of", (entry, back))
-            gone -= back
-        if wrong := self.shelf.leave(gone, account.purse.holds, entry.at):
+            undone = [one.offer for one in known.event.gives]
+        back = self.shelf.recall(undone, self._ids(customer_id))
+        if not back <= gone:
+            raise Broken("an offer is taken back with the event it came of", (entry, back))
+        if wrong := self.shelf.leave(gone - back, account.purse.holds, entry.at):
             raise Broken("an offer leaves when it is over, and nobody holds it", (entry, wrong))
 
     def _ended(

@@ -242,7 +242,7 @@ def two_winners(patch: Patch) -> None:
 @_a_bug
 def kept_gift(patch: Patch) -> None:
     """An offer that a campaign gave stays with the customer when its event is reversed."""
-    patch.setattr(lifecycle, "withdrawn", lambda *_: [])
+    patch.setattr(lifecycle, "recalled", lambda offers, _: offers)
 
 
 def _unconditional(write: Write) -> Write:

@@ -9,11 +9,15 @@ from loyalty.domain.offers import Offer
 
 @dataclass
 class Shelf:
-    """Every offer there is, the event that stands and has taken it, and those that have left their customer's state."""
+    """Every offer there is, the event that stands and has taken it, and those that have left their customer's state.
+
+    Those in `recalled` came with events that have been reversed since.
+    """
 
     offers: dict[str, Offer] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    recalled: set[str] = field(default_factory=set)
 
     def give(self, which: Iterable[Offer]) -> str | None:
         """These come to their customers; why they may not, if so."""
@@ -23,11 +27,13 @@ class Shelf:
             self.offers[one.offer_id] = one
         return None
 
-    def withdraw(self, which: Iterable[Offer]) -> set[str]:
-        """These are taken back, but those that an event has taken, or that are gone; which they were."""
-        back = {one.offer_id for one in which} & (self.offers.keys() - self.taken.keys() - self.gone)
+    def recall(self, which: Iterable[Offer], ids: set[str]) -> set[str]:
+        """These are taken back, and so is what was recalled before and is taken no more; what thus leaves those ids."""
+        self.recalled |= {one.offer_id for one in which} & (self.offers.keys() - self.gone)
+        back = {one for one in self.recalled - self.taken.keys() if self.offers[one].customer_id in ids}
         for one in back:
             del self.offers[one]
+        self.recalled -= back
         return back
 
     def take(self, which: Iterable[Offer], event_id: str, ids: set[str], now: datetime) -> str | None:
@@ -36,6 +42,8 @@ class Shelf:
             known = self.offers.get(one.offer_id)
             if known is None or known.customer_id not in ids or one.offer_id in self.gone:
                 return f"{one} is not the customer's"
+            if one.offer_id in self.recalled:
+                return f"{one} is to be taken back"
             if one.offer_id in self.taken:
                 return f"{one} is taken by {self.taken[one.offer_id]}"
             if not known.starts_at <= now < known.ends_at:
@@ -51,9 +59,10 @@ class Shelf:
     def leave(self, which: Iterable[str], holds: Collection[str], now: datetime) -> str | None:
         """These leave their customer's state; why they may not, if so."""
         for one in which:
-            if not self.offers[one].over(now) or self.taken.get(one) in holds:
+            if now < self.offers[one].ends_at or self.taken.get(one) in holds:
                 return f"{self.offers[one]} leaves at {now}, taken by {self.taken.get(one)}"
             self.gone.add(one)
+            self.recalled.discard(one)
         return None
 
     def of(self, ids: set[str]) -> dict[str, str | None]:

@@ -49,6 +49,9 @@ def event_again(one: Event, *, ended: bool) -> Event:
         replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1), promises=(lot(5),))})),
         customer(version=9, chain=(9, "e8", 7), lots_alarm=after(days=1)),
         customer(offers={"o1": offer(), "o2": offer("o2", used_by="e1"), "o3": offer("o3", customer_id="luis")}),
+        customer(
+            offers={"o1": offer(recalled=True), "o2": offer("o2", customer_id="luis", used_by="e1", recalled=True)}
+        ),
         replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1))._replace(offers=("o1",))})),
         customer(email="ana@example.com", mobile="+491701", tags={"vip": True}, attributes={"shoe": Decimal("42.5")}),
     ],
@@ -59,6 +62,7 @@ def event_again(one: Event, *, ended: bool) -> Event:
         "a promise",
         "the end of a long journal",
         "offers",
+        "recalled offers",
         "a held offer",
         "a profile",
     ],

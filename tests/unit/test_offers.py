@@ -372,10 +372,28 @@ def test_an_offer_that_a_reversed_event_gave_is_taken_back_unless_another_has_it
     three = emit(two.customer, event_id="e3", by=rules(), redeem=redeem(1, held), fulfilled=False)
     change = must(reverse(one.event, three.customer))
     assert list(change.customer.offers) == [used, held]
-    assert [offer.offer_id for offer in change.withdrawn] == [free]
+    assert [(offer.offer_id, offer.recalled) for offer in change.noted] == [(free, True)]
     assert change.entry.gone == (free,)
     assert must(lifecycle.fulfil(three.event, change.customer, after(hours=1)))
     assert replay_offers([one.event, two.event, three.event, change.entry]) == change.customer.offers
+
+
+@pytest.mark.parametrize("ending", ["reversed", "cancelled", "expired", "dead"])
+def test_an_offer_whose_event_was_reversed_is_not_to_be_had_again_when_it_is_given_back(ending: str) -> None:
+    one = emit(by=treats())
+    (given,) = (record.offer.offer_id for record in one.event.gives)
+    two = emit(one.customer, event_id="e2", by=rules(), redeem=redeem(1, given), fulfilled=ending == "reversed")
+    undone = must(reverse(one.event, two.customer))
+    assert undone.entry.gone == ()
+    now = after(days=1) if ending in ("expired", "dead") else NOW
+    if ending == "dead":
+        with pytest.raises(ValidationError, match="an offer the customer has now"):
+            emit(undone.customer, event_id="e3", by=rules(), redeem=redeem(1, given), now=now)
+    act = reverse if now == NOW else lifecycle.expire
+    change = must(act(two.event, undone.customer, now))
+    assert (change.customer.offers, change.entry.gone) == ({}, (given,))
+    assert [(offer.offer_id, offer.used_by, offer.recalled) for offer in change.noted] == [(given, None, True)]
+    assert replay_offers([one.event, two.event, undone.entry, change.entry]) == {}
 
 
 def test_what_can_no_longer_be_given_is_not() -> None:

@@ -20,7 +20,7 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events import Event, Status, within_longest_hold
 from loyalty.domain.funds import Funds
-from loyalty.domain.offers import Offer, OfferRecord, given_back, redeemed, settled, with_offer, withdrawn
+from loyalty.domain.offers import Offer, OfferRecord, given_back, recalled, redeemed, settled, with_offer
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet import EntryType, Hold, Ledger, Line, Lot, LotKey, totals
 
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     """One record of a customer's journal beside the events; never changed once written.
 
     `closed` are the holds that ended with it, `opened` those that another customer's merge brought; `offers` came to
-    the customer with it, those in `gone` left.
+    the customer with it, or were recalled, those in `gone` left.
     """
 
     number: int
@@ -76,7 +76,7 @@ class Change(NamedTuple):
 
     `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before. `funds`
     has what budgets get back. `noted` are offers that are over, and whose records shall say by whom they were redeemed,
-    or that they no longer are.
+    that they no longer are, or that they were recalled.
     """
 
     customer: Customer
@@ -86,7 +86,6 @@ class Change(NamedTuple):
     funds: Funds
     noted: tuple[Offer, ...] = ()
     given: tuple[OfferRecord, ...] = ()
-    withdrawn: tuple[Offer, ...] = ()
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -141,14 +140,12 @@ def reverse(
         )
         used[lot.key] = used.get(lot.key, ZERO) + gone
     over = tuple(one for one in event.offers if one.offer_id not in customer.offers)
-    offers = given_back(customer.offers, event.event_id)
-    # What another event has redeemed, or holds, of the offers it gave is not to be had back.
-    back = withdrawn(offers, [one.offer for one in event.gives], ledger.wallet.held_offers)
-    ids = [one.offer_id for one in back]
-    customer = replace(customer, offers={name: one for name, one in offers.items() if name not in ids})
+    given = [one.offer for one in event.gives]
+    offers = recalled(given_back(customer.offers, event.event_id), given)
+    customer = replace(customer, offers=offers)
     change = _change(EntryKind.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
-    entry = change.entry._replace(gone=(*change.entry.gone, *ids))
-    return change._replace(entry=entry, noted=(*change.noted, *over), withdrawn=tuple(back))
+    entry = change.entry._replace(offers=tuple(offers[one.offer_id] for one in given if one.offer_id in offers))
+    return change._replace(entry=entry, noted=(*change.noted, *over))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
@@ -277,4 +274,4 @@ def _change(
     after = customer.without_undone(ledger).refunded(funds).recorded(number, ledger, granted)
     if event:
         event = replace(event, totals=tuple(totals(after.wallet, ledger.now)))
-    return Change(after, entry, event, expired, funds, tuple(one for one in leaving if one.used_by))
+    return Change(after, entry, event, expired, funds, tuple(one for one in leaving if one.used_by or one.recalled))

@@ -4,7 +4,7 @@ upcoming ──starts──► active ──ends──► expired
                         └──redeemed──► redeemed        (given back: active, or expired if it is over by then)
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,7 @@ class Offer:
     """One offer of one customer. `customer_id` is the id it was assigned to, which a merge does not change.
 
     It can be redeemed once, from `starts_at` until before `ends_at`; `rank` orders a customer's offers, 1 first.
+    One that is `recalled` came with an event that has been reversed since: it is over unless it is redeemed.
     """
 
     offer_id: str
@@ -46,10 +47,11 @@ class Offer:
     ends_at: datetime
     rank: int
     used_by: str | None = None
+    recalled: bool = False
 
     def over(self, now: datetime) -> bool:
         """Whether it is past its end; at its end it is."""
-        return now >= self.ends_at
+        return now >= self.ends_at or (self.recalled and not self.used_by)
 
     def status(self, now: datetime) -> OfferStatus:
         """What it is at that instant, whatever has been settled so far."""
@@ -82,10 +84,10 @@ def room_for_offers(offers: Offers, now: datetime) -> int:
     return max(0, min(MOST_GIVEN_AT_ONCE, MOST_LIVE_OFFERS - sum(not one.over(now) for one in offers.values())))
 
 
-def withdrawn(offers: Offers, given: Iterable[Offer], held: Collection[str]) -> list[Offer]:
-    """Of the offers that an event gave, those that are still there, unused, and in no living hold."""
-    there = (offers[one.offer_id] for one in given if one.offer_id in offers and one.offer_id not in held)
-    return [one for one in there if not one.used_by]
+def recalled(offers: Offers, given: Iterable[Offer]) -> dict[str, Offer]:
+    """The offers without those that a reversed event gave: they go at once, or when whoever has one gives it back."""
+    there = [offers[one.offer_id] for one in given if one.offer_id in offers]
+    return {**offers, **{one.offer_id: replace(one, recalled=True) for one in there}}
 
 
 class TooManyOffers(Exception):
@@ -126,10 +128,10 @@ def given_back(offers: Offers, event_id: str) -> dict[str, Offer]:
 def settled(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
     """The offers that stay, and those that are over and leave: one that a living hold promises stays with it.
 
-    Of those that were redeemed, which is noted in their records, at most MOST_REDEEMED_AT_ONCE leave.
+    Of those that were redeemed or recalled, of which the records have to know, at most MOST_REDEEMED_AT_ONCE leave.
     """
     over = [one for one in offers.values() if one.over(now) and one.offer_id not in frozenset(held)]
-    noted = [one for one in over if one.used_by][:MOST_REDEEMED_AT_ONCE]
-    leaving = [one for one in over if not one.used_by] + noted
+    noted = [one for one in over if one.used_by or one.recalled][:MOST_REDEEMED_AT_ONCE]
+    leaving = [one for one in over if not (one.used_by or one.recalled)] + noted
     gone = {one.offer_id for one in leaving}
     return {offer_id: one for offer_id, one in offers.items() if offer_id not in gone}, leaving

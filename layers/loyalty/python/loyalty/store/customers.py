@@ -21,7 +21,7 @@ from loyalty.store.brands import found_brand, rules_at_hand, rules_of
 from loyalty.store.budgets import Left
 from loyalty.store.offers import offer_place, offer_writes
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, delete, get, get_many, put, transact, update
+from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
     from loyalty.domain.journal import Record
@@ -281,7 +281,6 @@ def save_change(change: Change, before: Customer, was: Event | None, *more: Writ
     writes += budgets.change(customer.brand_id, change.funds)
     writes += [_offer_noted(customer.brand_id, offer) for offer in change.noted]
     writes += [write for record in change.given for write in offer_writes(customer.brand_id, record)]
-    writes += [delete(offer_place(customer.brand_id, offer)) for offer in change.withdrawn]
     transact(*writes, *_lots_deadline(customer, before))
 
 
@@ -324,7 +323,10 @@ def _hold_deadline(event: Event) -> Write:
 
 def _offer_noted(brand_id: str, offer: Offer) -> Write:
     place = offer_place(brand_id, offer)
-    return update(place, "SET #used = :used", "attribute_exists(pk)", used=offer.used_by or "")
+    used, recalled = offer.used_by or "", int(offer.recalled and not offer.used_by)
+    return update(
+        place, "SET #used = :used, #recalled = :recalled", "attribute_exists(pk)", used=used, recalled=recalled
+    )
 
 
 def _lots_deadline(customer: Customer, before: Customer) -> list[Write]:

@@ -232,24 +232,24 @@ def to_offer(customer_id: str, rank: int, offer_id: str, used_by: str | None, do
 
 
 def _offers(offers: Iterable[Offer], own: str | None) -> list[list[Any]]:
-    """Each offer as a row, at whose end is only what differs from the common case: unused, and assigned to this id."""
+    """Each offer as a row, at whose end is only what is not common: it is used, another id's, recalled."""
     rows: list[list[Any]] = []
     for one in offers:
         row = [one.offer_id, one.config_id, to_millis(one.starts_at), to_millis(one.ends_at), one.rank]
-        under = one.customer_id if one.customer_id != own else 0
-        rows.append([*row, one.used_by or 0, under] if under else [*row, one.used_by] if one.used_by else row)
+        more = [one.used_by or 0, one.customer_id if one.customer_id != own else 0, int(one.recalled)]
+        while more and not more[-1]:
+            more.pop()
+        rows.append([*row, *more])
     return rows
 
 
 def _read_offers(rows: Sequence[Sequence[Any]], own: str | None) -> tuple[Offer, ...]:
     offers: list[Offer] = []
     for row in rows:
-        offer_id, config_id, starts, ends, rank, used_by, under = (*row, 0, 0)[:7]
-        offers.append(
-            Offer(
-                offer_id, config_id, under or own or "", from_millis(starts), from_millis(ends), rank, used_by or None
-            )
-        )
+        offer_id, config_id, starts, ends, rank, used_by, under, recalled = (*row, 0, 0, 0)[:8]
+        between = (from_millis(starts), from_millis(ends))
+        who = under or own or ""
+        offers.append(Offer(offer_id, config_id, who, *between, rank, used_by or None, bool(recalled)))
     return tuple(offers)
 
 

@@ -28,7 +28,10 @@ def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
 
 
 def load_offers(brand_id: str, customer_ids: Iterable[str], after: str) -> Iterator[tuple[str, OfferRecord]]:
-    """The records under these ids by rank, end and id, each with its place in that order, from after such a place."""
+    """The records under these ids by rank, end and id, each with its place in that order, from after such a place.
+
+    Those that were recalled are as good as gone.
+    """
     found = (_under(brand_id, one, after) for one in customer_ids)
     return heapq.merge(*found, key=lambda placed: placed[0])
 
@@ -37,7 +40,7 @@ def _under(brand_id: str, customer_id: str, after: str) -> Iterator[tuple[str, O
     pk = keys.customer(brand_id, customer_id).pk
     while True:
         items = list(query(pk, keys.OFFERS, after, _READ_AT_ONCE))
-        yield from ((str(item["sk"]), _record(customer_id, item)) for item in items)
+        yield from ((str(item["sk"]), _record(customer_id, item)) for item in items if not item.get("recalled"))
         if len(items) < _READ_AT_ONCE:
             return
         after = str(items[-1]["sk"])
