@@ -41,17 +41,14 @@ def negative(marks: Mapping[Mark, Decimal]) -> Marks:
     return {mark: -number for mark, number in marks.items()}
 
 
-def count(
-    condition: Mapping[str, Any], had: Marks, facts: Mapping[str, Any], issued_at: datetime
-) -> tuple[Marks, bool]:
-    """What an event adds to the marks, and takes away of those that are too old for the window; and if they suffice."""
+def count(condition: Json, had: Marks, facts: Json, issued_at: datetime) -> tuple[Marks, Decimal]:
+    """What an event adds to the marks, and takes away of those that are too old for the window; how far that leads."""
     now, length = _window(condition.get("within"), issued_at)
     newest = max([now, *(mark.at for mark in had)])
     living = {mark: number for mark, number in had.items() if newest - mark.at < length}
     gone = {mark: number for mark, number in had.items() if mark not in living}
     new = _counted(condition, living, facts, now) if newest - now < length else {}
-    enough = _reached(condition["operator"], summed(living, new)) >= condition["value"]
-    return summed(new, negative(gone)), enough
+    return summed(new, negative(gone)), _reached(condition["operator"], summed(living, new))
 
 
 def values_at(facts: Any, path: str) -> Iterator[Any]:

@@ -77,7 +77,8 @@ class Occasion:
 class Earned:
     """What an event takes of budgets and of limits, by campaign, what it counts, and what it earns beside points.
 
-    `campaigns` are those that reward it, `groups` those that they have won.
+    `campaigns` are those that reward it, `groups` those that they have won; `reached` is how far each condition over
+    history has come that was looked at.
     """
 
     shares: Mapping[str, Share] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class Earned:
     gifts: tuple[Gift, ...] = ()
     campaigns: tuple[str, ...] = ()
     groups: frozenset[str | None] = frozenset()
+    reached: Mapping[Place, Decimal] = field(default_factory=dict)
 
 
 def earned(ruling: Ruling, occasion: Occasion, told: Lots) -> list[Earned]:
@@ -129,11 +131,12 @@ class _Judge:
             yield so_far
         if used_up:
             return
-        effects, counted, anew = self._held()
+        effects, counted, anew, reached = self._held()
         due = _within(self._due(effects), (limits.get("per_event") or {}).get("amount"))
         tags = {effect["tag"]: effect.get("value", True) for effect in effects if "tag" in effect}
         gifts = tuple(self._gift(effect) for effect in effects if effect.get("offer") in self.ruling.offers)
-        not_yet = replace(so_far, counted={**so_far.counted, **counted})
+        reached = {**so_far.reached, **reached}
+        not_yet = replace(so_far, counted={**so_far.counted, **counted}, reached=reached)
         group = self.campaign.get("exclusive")
         if not (due or tags or gifts) or (group and group in so_far.groups):
             if not mine:
@@ -155,14 +158,16 @@ class _Judge:
             (*so_far.gifts, *gifts),
             (*so_far.campaigns, self.name),
             so_far.groups | {group},
+            reached,
         )
 
-    def _held(self) -> tuple[list[Json], dict[Place, Marks], dict[Place, Marks]]:
-        """The effects of the rules that hold, what all conditions count, and what those count that led there."""
+    def _held(self) -> tuple[list[Json], dict[Place, Marks], dict[Place, Marks], dict[Place, Decimal]]:
+        """The effects of rules that hold, what all conditions count, what those do that led there, how far all are."""
         facts = self.occasion.facts()
         effects: list[Json] = []
         counted: dict[Place, Marks] = {}
         anew: dict[Place, Marks] = {}
+        reached: dict[Place, Decimal] = {}
         for r, rule in enumerate(self.campaign["rules"]):
             holds = not rule.get("conditions")
             for o, every in enumerate(rule.get("conditions") or ()):
@@ -172,11 +177,12 @@ class _Judge:
                 had = {place: self.occasion.counted(place) for place in places}
                 found = {place: count(one, had[place], facts, self.occasion.issued_at) for place, one in places.items()}
                 counted |= {place: marks for place, (marks, _) in found.items()}
-                if all(enough for _, enough in found.values()):
+                reached |= {place: number for place, (_, number) in found.items()}
+                if all(reached[place] >= one["value"] for place, one in places.items()):
                     holds = True
                     anew |= {place: negative(marks) for place, marks in had.items()}
             effects += rule["effects"] if holds else []
-        return effects, counted, anew
+        return effects, counted, anew, reached
 
     def _due(self, effects: list[Json]) -> Lots:
         found: Lots = {}

@@ -11,7 +11,7 @@ from loyalty.domain.tracing import TraceStatus
 from loyalty.store.customers import load_customer
 from loyalty.use_cases.create_brand import create_brand
 from loyalty.use_cases.walking import walk
-from tests.simulation.books import Books
+from tests.simulation.books import Books, Known
 from tests.simulation.bugs import planted
 from tests.simulation.clients import Clients
 from tests.simulation.deliveries import Deliveries
@@ -100,9 +100,22 @@ class _Audit:
         for event_id, known in self.books.events.items():
             if known.event.status is Status.PENDING:
                 raise Broken("no event is pending for ever", (event_id, known.was))
+            self._explained(event_id, known)
         for customer_id in self.books.accounts:
             self._customer(customer_id)
         self._requests()
+
+    def _explained(self, event_id: str, known: Known) -> None:
+        answer = self.clients.call("explain_event", path={"id": event_id})
+        assert answer
+        told = {one["campaign_id"]: one for one in answer.data["campaigns"]}
+        rewarded = [name for name, one in told.items() if one["outcome"] == "Rewarded"]
+        if rewarded != [*known.earned.campaigns]:
+            raise Broken("an explanation names those that reward an event", (known.event, rewarded))
+        for (name, *place), number in known.earned.reached.items():
+            rule, every, one = map(int, place)
+            if told[str(name)]["rules"][rule]["conditions"][every][one]["found"] != number:
+                raise Broken("an explanation tells how far history had come", (known.event, name, place, number))
 
     def _requests(self) -> None:
         if self.queues.aside:
