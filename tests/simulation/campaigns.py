@@ -20,8 +20,8 @@ COUNTED: list[tuple[str, str | None]] = [
 Json = dict[str, Any]
 
 
-def limits(numbers: random.Random, *, shared: bool) -> Json:
-    """Limits of a campaign; if `shared`, of what customers share alone, so that it may be removed and come again."""
+def limits(numbers: random.Random) -> Json:
+    """Limits of a campaign."""
     found: Json = {}
     if numbers.random() < 0.4:
         found["budget"] = numbers.choice([7, 25, 60, 200])
@@ -30,7 +30,7 @@ def limits(numbers: random.Random, *, shared: bool) -> Json:
         found["per_campaign"] = {"times": numbers.choice([1, 2, 5, 12])}
     if numbers.random() < 0.2:
         found["per_event"] = {"amount": numbers.choice([4, 15])}
-    if not shared and numbers.random() < 0.4:
+    if numbers.random() < 0.4:
         found["per_customer"] = {"times": numbers.choice([1, 2, 4]), "period": numbers.choice(PERIODS)}
     return {"limits": found} if found else {}
 
@@ -67,7 +67,7 @@ def over_history(numbers: random.Random, fixed: random.Random, trigger: str) -> 
     operator, field = fixed.choice(COUNTED) if trigger == "PURCHASE" else ("count_gte", None)
     wanted = fixed.choice([2, 3]) if operator == "distinct_gte" else numbers.choice([2, 2, 3])
     condition: Json = {"operator": operator, "value": numbers.choice([25, 60]) if operator == "total_gte" else wanted}
-    within = fixed.choice([None, None, "20/minutes", "1/days", "3/days"])
+    within = fixed.choice([None, None, "20/minutes", "1/days", "3/days", "this/week"])
     return condition | ({"field": field} if field else {}) | ({"within": within} if within else {})
 
 
@@ -82,7 +82,7 @@ def spend_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
         "status": "PAUSED" if numbers.random() < 0.1 else "RUNNING",
         "rules": [{"effects": [effect | ({"expires_in": expires} if expires else {})]}],
         **(order(numbers) if numbers.random() < 0.3 else {}),
-        **(limits(numbers, shared=False) if numbers.random() < 0.5 else {}),
+        **(limits(numbers) if numbers.random() < 0.5 else {}),
     }
 
 
@@ -92,13 +92,13 @@ def bonus_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
     effects = [points, {"reward_id": "stars", "amount": 1}]
     condition = {"field": "order.value", "operator": "gte", "value": 20}
     rules = [{"conditions": [[condition]], "effects": effects}]
-    return {"name": "Large", "trigger": "PURCHASE", "rules": rules, **order(numbers), **limits(numbers, shared=True)}
+    return {"name": "Large", "trigger": "PURCHASE", "rules": rules, **order(numbers), **limits(numbers)}
 
 
 def visit_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
     """Stars for a visit, that never end."""
     effects = [{"reward_id": "stars", "amount": numbers.choice([3, 5])}]
-    return {"name": "A visit", "trigger": "VISIT", "rules": [{"effects": effects}], **limits(numbers, shared=False)}
+    return {"name": "A visit", "trigger": "VISIT", "rules": [{"effects": effects}], **limits(numbers)}
 
 
 def regular_campaign(numbers: random.Random, fixed: random.Random) -> Json:
@@ -117,7 +117,7 @@ def regular_campaign(numbers: random.Random, fixed: random.Random) -> Json:
     if fixed.random() < 0.3:
         rules.append({"effects": [{"reward_id": "points", "amount": 1}]})
     found = {"name": "Come again", "trigger": trigger, "rules": rules, **order(numbers)}
-    return found | opening(numbers) | limits(numbers, shared=False)
+    return found | opening(numbers) | limits(numbers)
 
 
 def double_campaign(numbers: random.Random, fixed: random.Random) -> Json:
@@ -126,7 +126,7 @@ def double_campaign(numbers: random.Random, fixed: random.Random) -> Json:
     conditions = [[over_history(numbers, fixed, "PURCHASE")]] if fixed.random() < 0.3 else []
     rules = [{"conditions": conditions, "effects": [effect | numbers.choice([{}, {"expires_in": "2/hours"}])]}]
     found = {"name": "Double", "trigger": "PURCHASE", "rules": rules, **order(numbers)}
-    return found | opening(numbers) | ({} if conditions else dates(fixed)) | limits(numbers, shared=False)
+    return found | opening(numbers) | ({} if conditions else dates(fixed)) | limits(numbers)
 
 
 def club_campaign(numbers: random.Random, fixed: random.Random) -> Json:

@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 
 class Mark(NamedTuple):
-    """The day or the minute that something was counted for, and the value, where values are told apart."""
+    """The day, minute or week that something was counted for, and the value, where values are told apart."""
 
     at: int
     value: Any = None
@@ -64,12 +64,15 @@ def values_at(facts: Any, path: str) -> Iterator[Any]:
 
 
 def _window(within: str | None, at: datetime) -> tuple[int, int]:
-    """The number of an event's day or minute, and how many of them count: a day is whole, a minute may be cut."""
+    """The number of an event's day, minute or week, and how many of them count: only minutes may be cut."""
     if within is None:
         return 0, 1
     length, unit = within.split("/")
+    day = ((at + BOGOTA).date() - date.min).days
+    if within == "this/week":  # the first day that there was is a Monday
+        return day // 7, 1
     if unit == "days":
-        return ((at + BOGOTA).date() - date.min).days + 1, int(length)
+        return day + 1, int(length)
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(minutes=1), int(length) + 1
 
 

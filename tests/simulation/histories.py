@@ -92,7 +92,7 @@ class _Writer:
         self.keyed: list[About] = []
         self.given: list[tuple[int, str]] = []
         self.asked: list[tuple[str, About]] = []
-        self.instants = self.random.sample(OPENINGS, 2)
+        self.instants = self.random.sample(OPENINGS, 1)
         self.now = self.random.randint(0, MINUTE)
         self.customers = CUSTOMERS[: self.random.choice([1, 2, 2, 3, 5])]
         others = [name for name in CAMPAIGNS if name not in ALWAYS]
