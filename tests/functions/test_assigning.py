@@ -271,6 +271,7 @@ def test_what_may_succeed_later_is_tried_again_then_set_aside_and_assigned_when_
             assert ana.carry_out(message, attempt=attempt) == [message]
     told = ana.trace(trace)
     tries = [f"attempt {i}: something went wrong on our side" for i in range(1, MOST_ATTEMPTS + 1)]
+    tries.insert(-1, f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside")
     assert told["status"] == "QUEUED"
     assert steps(ana, trace) == ["accepted", "queued", *tries, f"set aside after {MOST_ATTEMPTS} attempts"]
     assert ana.points()[0] == 100
@@ -282,6 +283,30 @@ def _broken(*_: object) -> None:
     raise ZeroDivisionError
 
 
+def test_a_worker_that_is_killed_in_the_last_attempt_has_said_where_the_request_goes(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    trace = trace_of(points(ana))
+    (message,) = ana.carrier.messages
+    with monkeypatch.context() as patch:
+        patch.setattr(carry_out, "load_to_assign", killed)
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            with pytest.raises(SystemExit):
+                ana.carry_out(message, attempt=attempt)
+    assert steps(ana, trace) == [
+        "accepted",
+        "queued",
+        f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside",
+    ]
+    assert ana.carry_out(message) == []
+    assert (ana.trace(trace)["status"], ana.points()[0]) == ("ASSIGNED", 150)
+    with ana.nothing_changes():
+        assert ana.carry_out(message, attempt=MOST_ATTEMPTS) == []
+
+
 def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> None:
     trace_of(points(ana, 1))
     trace_of(points(ana, 2))
@@ -291,7 +316,9 @@ def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> N
     assert ana.points()[0] == 103
 
 
-def test_an_end_that_could_not_be_made_known_is_made_known_when_the_message_comes_again(ana: Backend) -> None:
+def test_an_end_that_could_not_be_made_known_is_made_known_and_counted_when_the_message_comes_again(
+    ana: Backend, capsys: pytest.CaptureFixture[str]
+) -> None:
     trace = trace_of(offer(ana))
     (message,) = ana.carrier.messages
     ana.carrier.broken = True
@@ -300,8 +327,31 @@ def test_an_end_that_could_not_be_made_known_is_made_known_when_the_message_come
     ana.carrier.broken = False
     for attempt in (2, 3):
         assert ana.carry_out(message, attempt=attempt) == []
-    assert len(ana.carrier.said) == len(offers(ana)) == 1
+    assert len(ana.carrier.said) == len(offers(ana)) == len(metrics(capsys)) == 1
     assert steps(ana, trace) == ["accepted", "queued", "attempt 1", "assigned"]
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> list[Any]:
+    """The metrics of assignments written since this was asked last."""
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    return [line for line in lines if "Assignments" in line]
+
+
+def test_an_end_that_two_deliveries_make_known_at_once_is_counted_once(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_events = ana.carrier.put_events
+
+    def said_by_another_first(**request: Any) -> Any:
+        monkeypatch.setattr(ana.carrier, "put_events", put_events)
+        assert ana.carry_out(message) == []
+        return put_events(**request)
+
+    trace_of(points(ana))
+    (message,) = ana.carrier.messages
+    monkeypatch.setattr(ana.carrier, "put_events", said_by_another_first)
+    assert ana.carry_out(message) == []
+    assert (len(ana.carrier.said), len(metrics(capsys)), ana.points()[0]) == (2, 1, 150)
 
 
 def test_the_completion_event_says_who_what_and_how_long(ana: Backend, capsys: pytest.CaptureFixture[str]) -> None:
@@ -320,8 +370,7 @@ def test_the_completion_event_says_who_what_and_how_long(ana: Backend, capsys: p
         "traceId": trace,
         "errorDescription": None,
     }
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    (metric,) = [line for line in lines if "Assignments" in line]
+    (metric,) = metrics(capsys)
     assert (metric["kind"], metric["status"], metric["AssignmentMilliseconds"]) == (name, "ASSIGNED", 1500)
 
 

@@ -13,6 +13,7 @@ from loyalty.domain.tracing import (
     completion,
     delayed,
     failed,
+    tried_last,
 )
 from tests.builders import NOW, after
 
@@ -47,6 +48,12 @@ def test_only_after_the_last_attempt_it_is_set_aside_and_it_may_still_be_assigne
     assert (len(trace.steps) == 4) == (attempt == MOST_ATTEMPTS)
     assert trace.status is TraceStatus.QUEUED
     assert assigned(trace, 1, NOW, None).status is TraceStatus.ASSIGNED
+
+
+def test_the_last_attempt_says_beforehand_what_comes_after_it() -> None:
+    trace = tried_last(accepted(WANTED, NOW), after(seconds=2))
+    assert what(trace)[2:] == [f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside"]
+    assert not trace.ended
 
 
 def test_a_completion_has_the_names_that_partners_know() -> None:

@@ -102,6 +102,11 @@ def delayed(trace: Trace, attempt: int, now: datetime, why: str) -> Trace:
     return tried if attempt < MOST_ATTEMPTS else tried.then(now, f"set aside after {MOST_ATTEMPTS} attempts")
 
 
+def tried_last(trace: Trace, now: datetime) -> Trace:
+    """The trace before the last attempt: should that end without a word, it says where the request is."""
+    return trace.then(now, f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside")
+
+
 def completion(trace: Trace) -> dict[str, Any]:
     """What the completion event says, in the words of RBI's own."""
     fields = trace.wanted.fields

@@ -98,9 +98,10 @@ def save_trace(trace: Trace, before: Trace | None) -> None:
 
 
 def save_announced(trace: Trace) -> None:
-    """Note that the trace's end has been made known."""
+    """Note that the trace's end has been made known; Contended if that has been noted, or somebody is at the trace."""
     place = keys.trace(trace.wanted.brand_id, trace.wanted.trace_id)
-    write(update(place, "SET #announced = :one", "attribute_exists(pk)", Contended(), one=1))
+    unsaid = "attribute_exists(pk) AND attribute_not_exists(#announced)"
+    write(update(place, "SET #announced = :one", unsaid, Contended(), one=1))
 
 
 def to_message(wanted: Wanted) -> dict[str, Any]:

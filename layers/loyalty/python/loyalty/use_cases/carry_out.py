@@ -6,7 +6,7 @@ from typing import Any
 
 from loyalty.domain.assigning import CannotBeAssigned, assign
 from loyalty.domain.errors import LoyaltyError
-from loyalty.domain.tracing import Trace, Wanted, accepted, completion, delayed, failed
+from loyalty.domain.tracing import MOST_ATTEMPTS, Trace, Wanted, accepted, completion, delayed, failed, tried_last
 from loyalty.queue import announce
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.table import Contended, attempts
@@ -14,35 +14,42 @@ from loyalty.store.traces import from_message, load_trace, save_announced, save_
 
 
 def carry_out(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> Trace | None:
-    """Give the customer what the message asks for, and make known how that ended; the trace, if this call ended it.
+    """Give the customer what the message asks for, and make known how that ended; the trace, if this call did that.
 
     What can never succeed ends it too, with the reason. Anything else raises, is noted in the trace, and may be tried
     again: delivered ten times, or out of order, a request is carried out once.
     """
     wanted = from_message(message)
     try:
-        trace, ours = _ended(wanted, attempt, clock)
+        if attempt >= MOST_ATTEMPTS:
+            # A worker that ends in the middle of the last attempt cannot say afterwards where the message went.
+            _note(wanted, clock, tried_last)
+        trace = _ended(wanted, attempt, clock)
     except Exception as error:
-        _note_delay(wanted, attempt, clock, error)
+        why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
+        _note(wanted, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
     if trace is None or trace.announced:
         return None
     # After the transaction: whoever hears of it finds it done. A failure before the note is noted leaves the message in
     # the queue, and it is announced again; so nobody who listens misses an end, and some may hear of one twice.
     announce(wanted.kind, completion(trace))
-    save_announced(trace)
-    return trace if ours else None
+    try:
+        save_announced(trace)
+    except Contended:  # another delivery of the same message makes it known
+        return None
+    return trace
 
 
-def _ended(wanted: Wanted, attempt: int, clock: Callable[[], datetime]) -> tuple[Trace | None, bool]:
-    """The trace at its end, and whether it came to it here; None if it is another request's, which came first."""
+def _ended(wanted: Wanted, attempt: int, clock: Callable[[], datetime]) -> Trace | None:
+    """The trace at its end; None if it is another request's, which came first."""
     for _ in attempts():
         now = clock()
         found = load_to_assign(wanted, now)
         if found.trace and found.trace.wanted.fingerprint != wanted.fingerprint:
-            return None, False  # the same key with another body, whose sender has been told so
+            return None  # the same key with another body, whose sender has been told so
         if found.trace and found.trace.ended:
-            return found.trace, False
+            return found.trace
         # The message may be faster than the record of its acceptance, or that was lost: then it is made here.
         trace = found.trace or accepted(wanted, wanted.accepted_at)
         try:
@@ -51,27 +58,26 @@ def _ended(wanted: Wanted, attempt: int, clock: Callable[[], datetime]) -> tuple
             except CannotBeAssigned as refusal:
                 ended = failed(trace, attempt, now, str(refusal))
                 save_trace(ended, found.trace)
-                return ended, True
+                return ended
             assert found.customer is not None
             # The trace moves on in the transaction that gives the customer what was asked for: a failure before it gave
             # nothing, and the message comes again; after it, the message finds the trace ended.
             save_assignment(assignment, found.customer, found.trace)
-            return assignment.trace, True
+            return assignment.trace
         except Contended:
             continue
     raise AssertionError("attempts() ends by raising")
 
 
-def _note_delay(wanted: Wanted, attempt: int, clock: Callable[[], datetime], error: Exception) -> None:
-    """Say in the trace that an attempt came to nothing, and whether there will be another."""
-    why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
+def _note(wanted: Wanted, clock: Callable[[], datetime], step: Callable[[Trace, datetime], Trace]) -> None:
+    """Take a step in the trace of a request that has not ended."""
     for _ in attempts():
         now = clock()
         found = load_trace(wanted.brand_id, wanted.trace_id, now)
         if found and (found.ended or found.wanted.fingerprint != wanted.fingerprint):
             return
         try:
-            save_trace(delayed(found or accepted(wanted, wanted.accepted_at), attempt, now, why), found)
+            save_trace(step(found or accepted(wanted, wanted.accepted_at), now), found)
         except Contended:
             continue
         return
