@@ -11,7 +11,7 @@ from loyalty.use_cases import accepting, carry_out
 from tests.builders import NOW
 from tests.functions.backend import Answer, Backend
 from tests.published import request_form
-from tests.samples import body_of
+from tests.samples import body_of, sample
 
 SOMEBODY = "6d13456a-1304-5109-a117-af4de20b2487"
 SPEEDS = ("hot", "cold")
@@ -138,7 +138,7 @@ def _fill(backend: Backend) -> None:
 def test_what_can_never_be_assigned_fails_for_a_reason_and_is_not_tried_again(
     ana: Backend, change: Any, reason: str
 ) -> None:
-    trace = trace_of(offer(ana))
+    trace = trace_of(offer(ana, ruleParams={"startDate": "2026-03-10", "endDate": "2026-03-24"}))
     (message,) = ana.carrier.messages
     change(ana)
     ana.carrier.said.clear()
@@ -384,6 +384,15 @@ def test_a_customer_is_found_by_e_mail_whatever_its_case(ana: Backend) -> None:
     assert refused.body["message"] == "email: no customer has this e-mail address"
 
 
+def test_where_both_are_given_the_id_decides_and_not_the_e_mail(ana: Backend) -> None:
+    ana.emit("ben")
+    ana.call("patch_customer", {"email": "ben@example.com"}, path={"id": "ben"})
+    trace_of(offer(ana, email="ben@example.com"))
+    ana.carry_out()
+    assert (len(offers(ana, "ana")), offers(ana, "ben")) == (1, [])
+    assert offer(ana, userId=SOMEBODY, email="ben@example.com").refusal == (404, "UserNotFoundError")
+
+
 def test_a_merged_customers_offers_and_points_go_to_the_survivor(ana: Backend) -> None:
     ana.call("put_brand", {"channel_merging": "email"})
     ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "ana"})
@@ -455,6 +464,42 @@ def test_a_marketers_mistakes_are_told_all_at_once_so_that_they_can_be_mended(
     told = [(one["field"], one["message"]) for one in answer.body["details"]["fields"]]
     assert sorted(told) == sorted(problems)
     assert ana.carrier.messages == []
+
+
+def test_a_last_day_that_is_past_where_the_brand_is_is_refused_at_once(ana: Backend) -> None:
+    days = {"startDate": "2025-12-24", "endDate": "2026-03-10"}
+    ana.wait(hours=11, minutes=59)
+    trace_of(offer(ana, ruleParams=days, idempotencyKey="k1"))
+    ana.call("put_brand", {"time_zone": "Pacific/Auckland"})
+    ana.carrier.messages.clear()
+    with ana.nothing_changes():
+        refused = offer(ana, ruleParams=days)
+    assert refused.refusal == (400, "ValidationError")
+    told = "ruleParams.endDate: must be today or later, and today is 2026-03-11 in Pacific/Auckland"
+    assert (refused.fields, refused.body["message"]) == (["ruleParams.endDate"], told)
+    assert ana.carrier.messages == []
+    ana.call("put_brand", {"time_zone": "America/Los_Angeles"})
+    trace_of(offer(ana, ruleParams=days))
+    ana.wait(days=1)
+    assert offer(ana, ruleParams=days).fields == ["ruleParams.endDate"]
+    assert offer(ana, ruleParams=days, idempotencyKey="k1").replayed
+
+
+def test_the_last_day_there_is_can_be_written_for_an_offer_without_an_end(ana: Backend) -> None:
+    for zone in ("Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"):
+        ana.call("put_brand", {"time_zone": zone})
+        trace_of(offer(ana, ruleParams={"startDate": "2026-03-10", "endDate": "9999-12-31"}))
+        assert ana.carry_out() == []
+    assert {one["ends_at"] for one in ana.everything("list_offers")} == {"9999-12-31T23:59:59.000Z"}
+
+
+def test_the_queues_sample_is_what_the_samples_of_requests_send_and_both_are_assigned(ana: Backend) -> None:
+    for function in ("create_hot_offer", "assign_hot_points"):
+        assert ana.call(function).status == 202
+    assert [one["body"] for one in sample("on_offer_requested")["Records"]] == ana.carrier.messages
+    assert ana.run("on_offer_requested", sample("on_offer_requested")) == {"batchItemFailures": []}
+    (assigned,) = ana.everything("list_offers")
+    assert (assigned["status"], ana.points()[0]) == ("active", 150)
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,18 @@
 """What requests of marketing tools give their customer: offers and points, decided purely."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from loyalty.domain import ids
 from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.campaigns import bound
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import InsufficientBalanceError
 from loyalty.domain.lifecycle import Change, assign_offer, assign_points
-from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers
+from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, lasting
 from loyalty.domain.times import expiry, parse_period, to_millis
 from loyalty.domain.tracing import Kind, Trace, Wanted, assigned
 from loyalty.domain.wallet import Lot
-
-# What is after the last day there is, as some write "always".
-_FOR_EVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,7 @@ def _offer(wanted: Wanted, customer: Customer, brand: Brand, rules: Rules, now: 
         what = "is not active any more" if config else "has been deleted"
         raise CannotBeAssigned(f"the config offer {fields['configId']} {what}")
     days = fields["ruleParams"]
-    starts = bound(days["startDate"], brand.tz, timedelta()) or _FOR_EVER
-    ends = bound(days["endDate"], brand.tz, timedelta(days=1)) or _FOR_EVER
+    starts, ends = lasting(days, brand.tz)
     # However often the request is delivered, its offer has one id; a key that is used again when its trace is long
     # gone makes another one.
     offer_id = ids.derived(wanted.brand_id, "offer", wanted.trace_id, str(to_millis(wanted.accepted_at)))

@@ -6,12 +6,13 @@ upcoming ──starts──► active ──ends──► expired
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import InsufficientBalanceError
-from loyalty.domain.times import format_instant
+from loyalty.domain.times import format_instant, start_of_day
 
 MOST_LIVE_OFFERS = 100
 
@@ -21,6 +22,9 @@ UNRANKED = 1_000_000
 # Each may take a write of a transaction, which holds 100.
 MOST_REDEEMED_AT_ONCE = 10
 MOST_GIVEN_AT_ONCE = 5
+
+# What is after the last day there is, as some write "always".
+_FOR_EVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class OfferStatus(StrEnum):
@@ -77,6 +81,15 @@ class OfferRecord:
 
 Offers = Mapping[str, Offer]
 """A customer's offers by id: all that are not over, and those that are until it is settled."""
+
+
+def lasting(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
+    """When an offer from `startDate` to `endDate` begins and ends: a day is one in the zone, from 00:00 to 24:00."""
+    first, last = (date.fromisoformat(days[name]) for name in ("startDate", "endDate"))
+    try:
+        return start_of_day(first, tz), start_of_day(last + timedelta(days=1), tz)
+    except OverflowError:
+        return start_of_day(first, tz), _FOR_EVER
 
 
 def room_for_offers(offers: Offers, now: datetime) -> int:
