@@ -181,6 +181,16 @@ def function(folder: str) -> ModuleType:
     return load_function(folder)
 
 
+def deliver(*bodies: str, attempt: int = 1) -> list[Json]:
+    """Hand a batch to a worker; what it could not carry out."""
+    records = [
+        {"messageId": str(i), "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
+        for i, body in enumerate(bodies)
+    ]
+    failures: list[Json] = function("on_offer_requested").handler({"Records": records}, None)["batchItemFailures"]
+    return failures
+
+
 def at_once[T](calls: Sequence[Callable[[], T]]) -> list[T]:
     """Make these calls in 24 threads that start together; what each returned, in their order."""
     together = min(THREADS, len(calls))

@@ -2,13 +2,15 @@
 
 import json
 import random
+from collections.abc import Callable
 from functools import partial
+
+import pytest
 
 from benchmarks.metering import metered
 from loyalty.domain.tracing import TraceStatus
 from loyalty.store.traces import load_trace
-from tests.functions.backend import Json
-from tests.store.api import Api, at_once, function
+from tests.store.api import Api, at_once, deliver
 from tests.store.tables import Store
 
 CUSTOMER = "ada"
@@ -39,16 +41,6 @@ def ready(store: Store, api: Api) -> list[str]:
     store.carrier.messages.clear()
     store.carrier.said.clear()
     return store.carrier.messages
-
-
-def deliver(*bodies: str, attempt: int = 1) -> list[Json]:
-    """Hand a batch to a worker; what it could not carry out."""
-    records = [
-        {"messageId": str(i), "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
-        for i, body in enumerate(bodies)
-    ]
-    failures: list[Json] = function("on_offer_requested").handler({"Records": records}, None)["batchItemFailures"]
-    return failures
 
 
 def test_the_same_messages_ten_times_out_of_order_to_many_workers_are_carried_out_once(store: Store, api: Api) -> None:
@@ -89,15 +81,23 @@ def test_one_key_from_many_callers_at_once_is_one_trace_and_one_offer(store: Sto
     assert len(api.everything("list_offers", CUSTOMER)) == 1
 
 
-def test_accepting_takes_two_round_trips_and_carrying_out_three(store: Store, api: Api) -> None:
+@pytest.mark.parametrize(("ask", "transaction"), [(offer, 10), (partial(points, amount=7), 6)], ids=["offer", "points"])
+def test_accepting_takes_two_round_trips_and_carrying_out_three(
+    store: Store, api: Api, ask: Callable[..., str], transaction: int
+) -> None:
+    def cost(act: Callable[[], object]) -> tuple[int, int, int]:
+        with metered(store.product, store.look) as meter:
+            act()
+        return meter.round_trips, meter.reads, meter.writes
+
     messages = ready(store, api)
-    offer(api)
-    deliver(*messages)
+    ask(api)
+    assert deliver(messages.pop()) == []  # the rules are read
+    assert cost(lambda: ask(api)) == (2, 2, 1)
     messages.clear()
-    with metered(store.product, store.look) as meter:
-        offer(api)
-    assert (meter.round_trips, meter.reads, meter.writes) == (2, 2, 1)
-    with metered(store.product, store.look) as meter:
-        deliver(*messages)
+    assert cost(lambda: ask(api, idempotencyKey="k1")) == (2, 3, 1)
+    assert cost(lambda: ask(api, idempotencyKey="k1")) == (1, 3, 0)
+    (message,) = messages
     # Read, transaction, and the note that the end has been made known; the bus is not the table.
-    assert (meter.round_trips, meter.reads, meter.writes) == (3, 3, 11)
+    assert cost(lambda: deliver(message)) == (3, 3, transaction + 1)
+    assert cost(lambda: deliver(message)) == (1, 3, 0)
