@@ -7,8 +7,8 @@ import pytest
 
 from loyalty.domain.errors import LoyaltyError
 from loyalty.store.keys import TRACES_KEPT
-from tests.project import resources, template
-from tests.published import codes
+from tests.project import resources, routes, template
+from tests.published import codes, operations
 from tests.webhooks import PAGES, Webhook, rows, section, webhook
 
 WEBHOOKS = [
@@ -64,6 +64,17 @@ def test_the_page_has_each_code_with_its_status_that_a_webhook_can_be_answered()
     described = [codes(webhook("braze.md", title).function) for title in ("Offer", "Points", "Event")]
     answered = {code for answers in described for found in answers.values() for code in found}
     assert shown.keys() == answered | {code for code, _ in the_gateways()}
+
+
+def test_no_call_of_a_marketing_tool_is_answered_with_a_conflict_or_sent_elsewhere() -> None:
+    called = {
+        folder for folder, _, path in routes() if path.startswith(("/bulk-action/", "/integrations/", "/traces/"))
+    }
+    assert len(called) == 8
+    answers = {int(status) for folder in called for status in operations()[folder]["responses"]}
+    answers |= {status for _, status in the_gateways()}
+    assert answers & {200, 202, 400, 503} == {200, 202, 400, 503}
+    assert not [status for status in answers if status == 409 or 300 <= status < 400]
 
 
 def test_the_pages_say_how_long_a_key_is_remembered() -> None:
