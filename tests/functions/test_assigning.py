@@ -69,6 +69,31 @@ def test_an_offer_is_accepted_then_assigned_and_its_trace_tells(ana: Backend, sp
     assert (assigned["trace_id"], assigned["source"], assigned["status"]) == (trace, told["source"], "active")
 
 
+def test_the_example_of_rbis_page_is_taken_as_it_is_once_its_placeholders_are_days(backend: Backend) -> None:
+    example = {
+        "userId": SOMEBODY,
+        "source": "brame",
+        "reference": "Campaign Prize #2",
+        "configId": "1ac7eb33-1e04-40ea-b6f2-38af6bb4bf7a",
+        "ruleParams": {"startDate": "yyyy-mm-dd", "endDate": "yyyy-mm-dd"},
+    }
+    refused = backend.call("create_hot_offer", example)
+    assert (refused.refusal, sorted(refused.fields)) == (
+        (400, "ValidationError"),
+        ["ruleParams.endDate", "ruleParams.startDate"],
+    )
+    example["ruleParams"] = {"startDate": "2026-03-10", "endDate": "2026-03-11"}
+    assert backend.call("create_hot_offer", example).refusal == (404, "UserNotFoundError")
+    backend.emit(SOMEBODY)
+    assert backend.call("create_hot_offer", example).refusal == (404, "OfferNotFoundError")
+    assert backend.call("put_config_offer", {"name": "A prize"}, path={"id": str(example["configId"])}).status == 200
+    trace = trace_of(backend.call("create_hot_offer", example))
+    assert backend.carry_out() == []
+    told = backend.trace(trace)
+    assert {name: told[name] for name in example} == example
+    assert (told["status"], offers(backend, SOMEBODY)) == ("ASSIGNED", [told["offerId"]])
+
+
 @each_speed
 @pytest.mark.parametrize(("amount", "left"), [(50, 150), (-30, 70), (-130, -30)])
 def test_points_are_added_or_taken(ana: Backend, speed: str, amount: int, left: int) -> None:
