@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -18,6 +20,7 @@ from loyalty.store import keys
 from tests.integration.conftest import Emit
 from tests.project import ROOT
 from tests.stack import Stack
+from tests.worlds import logs_of
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
 COLD, CUSTOMERS, HOT, SECONDS = 200, 20, 20, 90.0
@@ -129,11 +132,8 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
     key = keys.customer("demo", customer)
     place = {"TableName": told["TableName"], "Key": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}}
     whole = table.get_item(**place)["Item"]["doc"]
-    timeout = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
     change = {"UpdateExpression": "SET doc = :doc"}
-    # Six minutes between two deliveries are right for a worker, and long for a test.
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    try:
+    with delivered_again_soon(sqs, queue):
         table.update_item(**place, **change, ExpressionAttributeValues={":doc": {"S": "broken"}})
         trace_id = accepted(marketing, "cold", "assign-points", customer, pointsEarned=5, rewardId="test-points")
         for _ in every(0.5, 60.0):
@@ -143,8 +143,6 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
         assert trace["status"] == "QUEUED"
         assert trace["timeline"][-1]["what"] == f"set aside after {MOST_ATTEMPTS} attempts"
         table.update_item(**place, **change, ExpressionAttributeValues={":doc": whole})
-    finally:
-        sqs.set_queue_attributes(QueueUrl=queue, Attributes=timeout)
     command = [sys.executable, "-m", "earnest", "redrive", "--home", str(stack.home)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert "ColdRequests: 1 put back" in done.stdout
@@ -164,10 +162,91 @@ def test_what_is_no_request_at_all_is_set_aside_and_keeps_nobody_waiting(
     stack: Stack, marketing: httpx.Client, customer: str, emit: Emit
 ) -> None:
     emit(1)
-    queue = outputs(stack)["HotRequestsUrl"]
-    aws(stack, "sqs").send_message(QueueUrl=queue, MessageBody=json.dumps({"trace": "none"}), MessageGroupId="demo")
-    trace_id = accepted(marketing, "hot", "assign-points", customer, pointsEarned=5, rewardId="test-points")
-    assert ended(marketing, trace_id)["status"] == "ASSIGNED"
+    sqs, told = aws(stack, "sqs"), outputs(stack)
+    queue, set_aside = told["HotRequestsUrl"], told["HotRequestsSetAsideUrl"]
+    with delivered_again_soon(sqs, queue):
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"trace": "none"}), MessageGroupId="demo")
+        trace_id = accepted(marketing, "hot", "assign-points", customer, pointsEarned=5, rewardId="test-points")
+        assert ended(marketing, trace_id)["status"] == "ASSIGNED"
+        for _ in every(0.5, 60.0):
+            if waiting(sqs, set_aside):
+                break
+    (message,) = sqs.receive_message(QueueUrl=set_aside)["Messages"]
+    assert json.loads(message["Body"]) == {"trace": "none"}
+    sqs.delete_message(QueueUrl=set_aside, ReceiptHandle=message["ReceiptHandle"])
+
+
+def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
+    stack: Stack, api: httpx.Client, marketing: httpx.Client, customer: str, emit: Emit
+) -> None:
+    emit(1)
+    trace_ids: dict[str, str] = {}
+    with listening(stack) as heard:
+        offer = {"configId": "free-coffee", "ruleParams": DAYS, "reference": "Prize"}
+        trace_ids["OfferAssignment"] = accepted(marketing, "hot", "create-offer", customer, **offer)
+        api.put("/rewards/strict", json={"name": "Strict", "allow_negative": False}).raise_for_status()
+        taken = {"pointsEarned": -5, "rewardId": "strict"}
+        trace_ids["PointsAssignment"] = accepted(marketing, "cold", "assign-points", customer, **taken)
+        events: dict[str, dict[str, Any]] = {}
+        for _ in every(0.2, 60.0):
+            events |= {one["detail-type"]: one for one in heard() if one["detail"]["userId"] == customer}
+            if events.keys() == trace_ids.keys():
+                break
+    (assigned,) = api.get(f"/customers/{customer}/offers").json()["data"]
+    said = {
+        "OfferAssignment": ("ASSIGNED", "Prize", assigned["id"], None),
+        "PointsAssignment": ("FAILED", None, "strict", "InsufficientBalanceError: strict: 5 to be taken, 0 available"),
+    }
+    for kind, (status, reference, engine_id, error) in said.items():
+        assert events[kind]["source"] == "earnest"
+        detail = events[kind]["detail"]
+        assert detail.pop("durationMs") >= 0
+        assert detail == {
+            "status": status,
+            "partner": "braze",
+            "engineId": engine_id,
+            "reference": reference,
+            "userId": customer,
+            "traceId": trace_ids[kind],
+            "errorDescription": error,
+        }
+    lines = [json.loads(line) for group in logs_of(stack).values() for line in group if '"Assignments"' in line]
+    assert {(kind, status) for kind, (status, *_) in said.items()} <= {(one["kind"], one["status"]) for one in lines}
+
+
+@contextmanager
+def listening(stack: Stack) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """A queue on the stack's bus while the context lasts: what has come to it since it was asked last."""
+    sqs, events, bus = aws(stack, "sqs"), aws(stack, "events"), outputs(stack)["CompletionsBusName"]
+    name = f"listener-{uuid.uuid4().hex[:8]}"
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": ["earnest"]}))
+    events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
+
+    def heard() -> list[dict[str, Any]]:
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        for one in found:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
+        return [json.loads(one["Body"]) for one in found]
+
+    try:
+        yield heard
+    finally:
+        events.remove_targets(Rule=name, EventBusName=bus, Ids=["queue"])
+        events.delete_rule(Name=name, EventBusName=bus)
+        sqs.delete_queue(QueueUrl=queue)
+
+
+@contextmanager
+def delivered_again_soon(sqs: Any, queue: str) -> Iterator[None]:
+    """Minutes between two deliveries are right for a worker, and long for a test."""
+    timeout = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=timeout)
 
 
 def test_another_brands_trace_is_not_found(stack: Stack, marketing: httpx.Client, customer: str, emit: Emit) -> None:
