@@ -1,7 +1,7 @@
-"""A mass send as fast as the stack on one machine takes it, its workers killed meanwhile, and guests who are waiting.
+"""A mass send as fast as it is taken, its workers killed meanwhile: on the stack, where guests wait, and on the store.
 
-The engine is one process on this machine, so times say little about AWS; what they are compared with is of the same
-run. Counts are exact: every request is accepted, and every one is carried out once.
+The stack's engine is one process on this machine, so times say little about AWS; what they are compared with is of the
+same run. Counts are exact: every request is accepted, and every one is carried out once.
 """
 
 import contextlib
@@ -11,10 +11,12 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,24 @@ import httpx
 from rich.console import Console
 
 from benchmarks.report import Table
+from benchmarks.table import CARRIER, NAME, bench_table
 from earnest.processes import every
+from loyalty.clock import now
+from loyalty.domain.tracing import Trace, TraceStatus
+from loyalty.store import keys
+from loyalty.store.table import get_many
+from loyalty.store.traces import trace_in
 from tests.project import ROOT
 from tests.stack import Stack
+from tests.store.api import Api, at_once
+from tests.store.killing import Queue, carry_out_all
+from tests.worlds import store_of
 
 REQUESTS, CUSTOMERS, SENDERS = 5_000, 200, 8
+EACH = REQUESTS // CUSTOMERS
 GUESTS_BEFORE = 40
 KILLS = 5
+WORKERS_ON_THE_STORE, KILLS_ON_THE_STORE = 3, 40
 _HOME = ROOT / ".local" / "flood"
 _PAUSE = 0.5
 _LONGEST = 900.0
@@ -41,20 +54,16 @@ class Flood:
 
     stack: Stack
     api: httpx.Client
-    answers: Counter[int] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
 
-    def ask(self, speed: str, customer: str) -> str | None:
-        """Ask for one point; the trace id, None if that was not accepted."""
+    def ask(self, speed: str, customer: str) -> httpx.Response:
+        """Ask for one point."""
         body = {"userId": customer, "source": "braze", "pointsEarned": 1, "rewardId": "points"}
-        answer = self.api.post(f"/bulk-action/{speed}/assign-points", json=body)
-        if speed == "cold":
-            self.answers[answer.status_code] += 1
-        return str(answer.json()["traceId"]) if answer.status_code == httpx.codes.ACCEPTED else None
+        return self.api.post(f"/bulk-action/{speed}/assign-points", json=body)
 
     def guest(self) -> float:
         """The seconds from accepting a guest's point to assigning it, as its trace has them."""
-        trace_id = self.ask("hot", "guest")
+        trace_id = self.ask("hot", "guest").json()["traceId"]
         for _ in every(0.1, _LONGEST):
             trace = self.api.get(f"/traces/{trace_id}").json()["data"]
             if trace["status"] == "ASSIGNED":
@@ -103,9 +112,13 @@ class Flood:
 
 
 def measure(console: Console) -> list[Table]:
-    """The table of a flood."""
+    """The tables of a flood: on the stack, and on the store alone."""
+    return [_on_the_stack(console), _on_the_store(console)]
+
+
+def _on_the_stack(console: Console) -> Table:
+    customers = [f"customer-{i}" for i in range(CUSTOMERS)]
     with _flooded() as flood:
-        customers = [f"customer-{i}" for i in range(CUSTOMERS)]
         for one in (*customers, "guest"):
             body = {"customer_id": one, "brand_id": "demo", "type": "VISIT"}
             flood.api.post("/behavior/events", json=body).raise_for_status()
@@ -113,35 +126,97 @@ def measure(console: Console) -> list[Table]:
         before = [flood.guest() for _ in range(GUESTS_BEFORE)]
         console.print(f"{REQUESTS} requests …")
         began = time.monotonic()
-        with ThreadPoolExecutor(SENDERS + 2) as pool:
+        with ThreadPoolExecutor(2) as pool:
             guests, killed = pool.submit(flood.guests), pool.submit(flood.kill_workers)
-            with ThreadPoolExecutor(SENDERS) as senders:
-                list(senders.map(lambda i: flood.ask("cold", customers[i % CUSTOMERS]), range(REQUESTS)))
-            accepted = time.monotonic() - began
-            _wait_until_done(flood, customers, console)
-            done = time.monotonic() - began
-            flood.over.set()
+            try:
+                with ThreadPoolExecutor(SENDERS) as senders:
+                    cold = [senders.submit(flood.ask, "cold", customers[i % CUSTOMERS]) for i in range(REQUESTS)]
+                    answers = [one.result() for one in cold]
+                accepted = time.monotonic() - began
+                _wait_until_done(flood, customers, console)
+                done = time.monotonic() - began
+            finally:
+                flood.over.set()
         meanwhile = guests.result()
+        ends = _ends(flood.stack, [answer.json()["traceId"] for answer in answers if answer.is_success])
         found = [flood.points(one) for one in customers]
-        lost = sum(max(0, REQUESTS // CUSTOMERS - one) for one in found)
-        doubled = sum(max(0, one - REQUESTS // CUSTOMERS) for one in found)
     table = Table(
         f"{REQUESTS:,} cold requests at once, {CUSTOMERS} customers, workers killed meanwhile",
         ("what", "figure"),
         "On the stack on one machine, whose engine is one process: its times say how the two queues compare, not how "
         "fast AWS is. A killed worker's messages come again after 15 s here, instead of the template's 6 minutes.",
     )
-    table.add("answered 202", f"{flood.answers[httpx.codes.ACCEPTED]:,} of {flood.answers.total():,}")
-    table.add("lost", lost)
-    table.add("doubled", doubled)
+    _count(table, Counter(answer.status_code for answer in answers), found)
+    again = sum("attempt 1" not in [step.what for step in one.steps] for one in ends)
     table.add("workers killed (SIGKILL) meanwhile", killed.result())
+    table.add("requests that were carried out when they came again", again)
     table.add("accepted a second", f"{REQUESTS / accepted:.0f}")
     table.add("carried out a second, from the first accepted", f"{REQUESTS / done:.0f}")
     table.add(f"hot p95 without the flood, accepted to assigned ({len(before)} guests)", f"{_p95(before):.2f} s")
     table.add(f"hot p95 during the flood ({len(meanwhile)} guests)", f"{_p95(meanwhile):.2f} s")
+    assert {one.status for one in ends} == {TraceStatus.ASSIGNED}
+    assert len({one.wanted.trace_id for one in ends}) == REQUESTS
+    assert killed.result() >= KILLS
+    assert again, "no worker was killed in the middle of a batch"
+    return table
+
+
+def _on_the_store(console: Console) -> Table:
+    customers = [f"customer-{i}" for i in range(CUSTOMERS)]
+    with bench_table() as engine:
+        api = Api().set_up()
+        for one in customers:
+            assert api.emit(one, type="VISIT").status == 201
+        CARRIER.messages.clear()
+        queue = Queue(CARRIER.messages)
+        environment = {**engine.environment, "TABLE_NAME": NAME}
+        body = {"source": "braze", "pointsEarned": 1, "rewardId": "points"}
+        asked = [{**body, "userId": customers[i % CUSTOMERS]} for i in range(REQUESTS)]
+        console.print(f"{REQUESTS} requests on DynamoDB Local …")
+        began = time.monotonic()
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(carry_out_all, queue, environment, WORKERS_ON_THE_STORE, KILLS_ON_THE_STORE)
+            try:
+                answers = at_once([partial(api.call, "assign_cold_points", one) for one in asked])
+            finally:
+                queue.closed.set()
+            workers = working.result()
+        done = time.monotonic() - began
+        for one in customers[:: CUSTOMERS // 10]:
+            api.assert_books_agree(one)
+        found = [api.points(one)[0] for one in customers]
+    table = Table(
+        f"The same on DynamoDB Local, with {WORKERS_ON_THE_STORE} workers that are processes of their own",
+        ("what", "figure"),
+        "Each is killed within a batch, which then comes again whole; a tenth of the other batches come again as well.",
+    )
+    _count(table, Counter(answer.status for answer in answers), found)
+    table.add("workers killed (SIGKILL) in the middle of a batch", workers.killed)
+    table.add("deliveries", f"{queue.delivered:,}")
+    table.add("accepted and carried out a second", f"{REQUESTS / done:.0f}")
+    assert workers.killed >= KILLS_ON_THE_STORE
+    return table
+
+
+def _count(table: Table, statuses: Counter[int], found: Sequence[int]) -> None:
+    """Say what was accepted, and what of it each customer has; AssertionError unless it is all, and once."""
+    lost, doubled = (sum(max(0, sign * (EACH - one)) for one in found) for sign in (1, -1))
+    table.add("answered 202", f"{statuses[httpx.codes.ACCEPTED]:,} of {statuses.total():,}")
+    table.add("lost", lost)
+    table.add("doubled", doubled)
     assert (lost, doubled) == (0, 0)
-    assert set(flood.answers) == {httpx.codes.ACCEPTED}
-    return [table]
+    assert statuses == {httpx.codes.ACCEPTED: REQUESTS}
+
+
+def _ends(stack: Stack, trace_ids: Sequence[str]) -> list[Trace]:
+    """The traces of these requests."""
+    found: list[Trace | None] = []
+    with store_of(stack):
+        for some in batched(trace_ids, 100, strict=False):
+            places = [keys.trace("demo", one) for one in some]
+            items = get_many(places)
+            found += [trace_in(items, place, now()) for place in places]
+    return [one for one in found if one]
 
 
 def _p95(seconds: list[float]) -> float:
@@ -151,7 +226,7 @@ def _p95(seconds: list[float]) -> float:
 def _wait_until_done(flood: Flood, customers: list[str], console: Console) -> None:
     for _ in every(2.0, _LONGEST):
         there = sum(flood.points(one) for one in customers[:: len(customers) // 20])
-        if there >= REQUESTS // CUSTOMERS * 20 and sum(map(flood.points, customers)) >= REQUESTS:
+        if there >= EACH * 20 and sum(map(flood.points, customers)) >= REQUESTS:
             # What is doubled would come now: a killed worker's messages are delivered again.
             time.sleep(20)
             return

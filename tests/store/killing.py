@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +70,7 @@ class Workers:
             process = stack.enter_context(self._process())
             while (batch := self.queue.take()) is not None:
                 if not batch:
-                    threading.Event().wait(0.01)
+                    time.sleep(0.01)
                     continue
                 # What has been delivered most often is let be: nothing is set aside here.
                 spared = self.killed >= self.kills or any(count >= MOST_ATTEMPTS for _, count in batch)
