@@ -332,6 +332,27 @@ def test_a_worker_that_is_killed_in_the_last_attempt_has_said_where_the_request_
         assert ana.carry_out(message, attempt=MOST_ATTEMPTS) == []
 
 
+def test_a_delay_that_is_noted_while_another_delivery_ends_the_request_does_not_take_it_back(
+    ana: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = carry_out.load_trace
+    trace = trace_of(points(ana))
+    (message,) = ana.carrier.messages
+    with monkeypatch.context() as patch:
+
+        def load_before_another_ends_it(*about: Any) -> Any:
+            found = load(*about)
+            patch.undo()
+            assert ana.carry_out(message, attempt=2) == []
+            return found
+
+        patch.setattr(carry_out, "load_to_assign", _broken)
+        patch.setattr(carry_out, "load_trace", load_before_another_ends_it)
+        assert ana.carry_out(message) == [message]
+    assert steps(ana, trace) == ["accepted", "queued", "attempt 2", "assigned"]
+    assert ana.points()[0] == 150
+
+
 def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> None:
     trace_of(points(ana, 1))
     trace_of(points(ana, 2))
