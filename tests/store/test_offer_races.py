@@ -143,6 +143,14 @@ def test_a_budget_that_many_customers_share_is_never_exceeded_by_offers(
         assert_offers_agree(store, treating, *ids, customer=customer)
 
 
+def test_offers_alone_take_nothing_of_a_budget_and_count_as_times(store: Store, treating: Api) -> None:
+    treating.put_campaign("treats", treats(limits={"budget": 5, "per_campaign": {"times": 7}}))
+    answers = at_once([partial(visit, treating)] * THREADS)
+    assert outcomes(treating, answers) == {"Rewarded": 7, "LimitReached": THREADS - 7}
+    assert treating.call("get_campaign", path={"id": "treats"}).body["left"] == {"budget": 5, "times": 0}
+    assert_offers_agree(store, treating, *given(*answers))
+
+
 def test_the_same_key_at_once_gives_one_offer(store: Store, treating: Api) -> None:
     answers = at_once([partial(visit, treating, key="a key")] * THREADS)
     assert len({answer.text for answer in answers}) == 1
