@@ -12,6 +12,7 @@ from loyalty.domain.campaigns import Outcome
 from loyalty.domain.events import Status
 from loyalty.domain.offers import OfferStatus
 from loyalty.domain.tracing import TraceStatus
+from loyalty.domain.views import QUOTED
 from loyalty.domain.wallet import EntryType
 
 type Schema = dict[str, Any]
@@ -137,16 +138,21 @@ COMPONENTS: Mapping[str, Schema] = {
                         campaignName=TEXT,
                         campaignEndDate=_or_null(TIME),
                         eligible=FLAG,
-                        reason=_one_of(
-                            *(one for one in Outcome if one is not Outcome.OUT_OF_SCHEDULE), "NonPointsReward"
-                        ),
+                        reason=_one_of(*QUOTED, "NonPointsReward"),
                         rewardType=_one_of("Points", "Coupon"),
                         rewardPoints=_or_null(NUMBER),
                         couponType=_or_null(TEXT),
                         couponValue=_or_null(NUMBER),
                         points=NUMBER,
                         timesAchieved=WHOLE,
-                        progress=_or_null(ANYTHING),
+                        progress=_or_null(
+                            _record(
+                                currentPercentage=NUMBER,
+                                wouldBePercentage=NUMBER,
+                                completionRewardPoints=_or_null(NUMBER),
+                                completionRewardType=_one_of("Points", "Coupon"),
+                            )
+                        ),
                     )
                 ),
                 explanation=_list(named("Explained")),

@@ -12,8 +12,8 @@ REQUEST = Batch("customerId")
 def preview(request: http.Request) -> http.Response:
     """200 with the points of each event and the reason of each campaign; nothing is recorded or used up."""
     customer_id = request.body["customerId"]
-    events, rules = preview_rewards(request.brand_id, customer_id, request.body, now())
-    return http.Response(views.preview(customer_id, events, rules.rewards))
+    quote = preview_rewards(request.brand_id, customer_id, request.body, now())
+    return http.Response(views.preview(customer_id, quote.customer, quote.events, quote.rules.rewards))
 
 
 handler = http.endpoint(preview, http.EVENTS_WRITE, body=REQUEST, unique=True)

@@ -1,6 +1,7 @@
 """track_events, track_event_v3, preview_rewards, patch_customer: batches, and what is known of whom."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -321,9 +322,114 @@ def test_a_quote_uses_up_no_limit_no_budget_and_no_progress(backend: Backend) ->
 
     assert quoted() == quoted() == {"once": ("Rewarded", 10), "second": ("ProgressOnly", 0)}
     send(backend, {"buy": {}})
-    assert quoted() == quoted() == {"once": ("LimitReached", 0), "second": ("Rewarded", 10)}
+    assert quoted() == quoted() == {"second": ("Rewarded", 10)}
     send(backend, {"buy": {}})
     assert backend.points() == (20, 0, 0)
+
+
+def test_a_quote_leaves_out_what_cannot_be_won_now_and_explains_it(backend: Backend) -> None:
+    limits: Json = {
+        "late": {"end_date": "2020-01-01"},
+        "often": {"limits": {"per_customer": {"times": 1}}},
+        "spent": {"limits": {"budget": 5, "when_short": "nothing"}},
+        "third": {"exclusive": "group", "priority": -1},
+        "there": {"exclusive": "group"},
+    }
+    for name, more in limits.items():
+        whole = {"name": name, "trigger": "buy", "rules": [{"effects": [{"reward_id": "points", "amount": 5}]}], **more}
+        assert backend.call("put_campaign", whole, path={"id": name}).status == 200
+    send(backend, {"buy": {}})
+    (event,) = send(backend, {"buy": {}}, "preview_rewards").body["events"]
+    assert [(one["campaignId"], one["reason"]) for one in event["campaigns"]] == [("there", "Rewarded")]
+    assert {one["campaign_id"]: one["outcome"] for one in event["explanation"]} == {
+        "late": "OutOfSchedule",
+        "often": "LimitReached",
+        "spent": "BudgetSpent",
+        "third": "Excluded",
+        "there": "Rewarded",
+    }
+    earned = send(backend, {"buy": {}}).body["events"][0]["accumulations"]
+    assert sum(one["amount"] for one in earned) == event["totalPoints"] == 5
+
+
+@pytest.mark.parametrize(
+    ("seen", "percent", "would_be"), [(0, 0, Decimal("33.33")), (1, Decimal("33.33"), Decimal("66.66"))]
+)
+def test_a_quote_says_how_far_a_campaign_would_be(
+    backend: Backend, seen: int, percent: Decimal, would_be: Decimal
+) -> None:
+    backend.call("put_reward", {"name": "A coffee", "type": "PRODUCT"}, path={"id": "coffee"})
+    third = [[{"operator": "count_gte", "value": 3}], [{"field": "metadata.price", "operator": "gte", "value": 100}]]
+    pay(backend, "buy", 40, "third", conditions=third)
+    pay(backend, "buy", 1, "treat", reward="coffee", conditions=third[:1])
+    for name in ("visit", *["buy"] * seen):
+        send(backend, {name: {}})
+    with backend.nothing_changes():
+        (event,) = send(backend, {"buy": {"price": 1}}, "preview_rewards").body["events"]
+    assert event["totalPoints"] == 0
+    progress = {"currentPercentage": percent, "wouldBePercentage": would_be}
+    for one, (kind, offered) in zip(event["campaigns"], (("Points", 40), ("Coupon", None)), strict=True):
+        assert (one["eligible"], one["reason"], one["points"], one["timesAchieved"]) == (True, "ProgressOnly", 0, 0)
+        assert (one["rewardType"], one["rewardPoints"]) == (kind, offered)
+        assert one["progress"] == {**progress, "completionRewardPoints": offered, "completionRewardType": kind}
+
+
+def test_a_quote_says_what_a_campaign_offers_whatever_comes_of_it(backend: Backend) -> None:
+    never = condition("metadata.price", "gte", 10)
+    effects: dict[str, Json] = {
+        "fixed": {"reward_id": "points", "amount": 5},
+        "tiers": {"reward_id": "points", "amount": 5, "by_tier": {"gold": 7}},
+        "per": {"reward_id": "points", "amount": 5, "per": {"field": "metadata.price", "every": 1}},
+        "tag": {"tag": "vip"},
+    }
+    for name, effect in effects.items():
+        rules = [{"conditions": never, "effects": [effect]}]
+        whole = {"name": name, "trigger": "buy", "rules": rules}
+        assert backend.call("put_campaign", whole, path={"id": name}).status == 200
+    send(backend, {"visit": {}})
+    backend.call("patch_customer", {"attributes": {"tier": "gold"}})
+
+    def quoted(price: int) -> dict[str, tuple[object, ...]]:
+        (event,) = send(backend, {"buy": {"price": price}}, "preview_rewards").body["events"]
+        fields = ("reason", "eligible", "rewardType", "rewardPoints", "points", "progress")
+        return {one["campaignId"]: tuple(one[field] for field in fields) for one in event["campaigns"]}
+
+    missed = ("NoMatchingConditions", False)
+    assert quoted(9) == {
+        "fixed": (*missed, "Points", 5, 0, None),
+        "tiers": (*missed, "Points", 7, 0, None),
+        "per": (*missed, "Points", None, 0, None),
+        "tag": (*missed, "Coupon", None, 0, None),
+    }
+    assert quoted(10) == {
+        "fixed": ("Rewarded", True, "Points", 5, 5, None),
+        "tiers": ("Rewarded", True, "Points", 7, 7, None),
+        "per": ("Rewarded", True, "Points", 50, 50, None),
+        "tag": ("NonPointsReward", True, "Coupon", None, 0, None),
+    }
+
+
+def test_a_quote_finds_the_customer_as_sending_would(backend: Backend) -> None:
+    pay(backend, "buy", 3, conditions=[[{"operator": "count_gte", "value": 3}]])
+    backend.call("put_brand", {"channel_merging": "email"})
+    for customer in ("ana", "ben"):
+        assert send(backend, {"buy": {}}, customerId=customer).status == 200
+    send(backend, {"visit": {}}, email="ana@example.com")
+
+    def quoted(customer: str, **identities: str) -> object:
+        with backend.nothing_changes():
+            answer = send(backend, {"buy": {}}, "preview_rewards", customerId=customer, **identities)
+        return answer.body["totalPoints"] if answer.status == 200 else answer.refusal
+
+    assert quoted("ben") == 0
+    assert quoted("ben", email=" ANA@example.com") == 3
+    assert quoted("ben", email="nobody@example.com") == 0
+    assert quoted("till-7", email="ana@example.com") == 0
+    assert quoted("till-7", email="nobody@example.com") == (404, "UserNotFoundError")
+    assert quoted("till-7", mobile="+491711234567") == (404, "UserNotFoundError")
+    assert quoted("ben", email="no address") == (400, "ValidationError")
+    (sent,) = send(backend, {"buy": {}}, customerId="ben", email="ana@example.com").body["events"]
+    assert [one["amount"] for one in sent["accumulations"]] == [3]
 
 
 def test_a_quote_for_a_stranger_is_not_found(backend: Backend) -> None:

@@ -131,7 +131,10 @@ class Campaign(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What one campaign made of one event. `due` is what it would have granted if that is more than it could."""
+    """What one campaign made of one event. `due` is what it would have granted if that is more than it could.
+
+    If it only counted, `done` says how far it was with that before and is now, in percent.
+    """
 
     campaign: Campaign
     outcome: Outcome
@@ -140,6 +143,7 @@ class Verdict(NamedTuple):
     due: Decimal | None = None
     winner: str | None = None
     offers: tuple[GiveOffer, ...] = ()
+    done: tuple[Decimal, Decimal] | None = None
 
     @property
     def campaign_id(self) -> str:

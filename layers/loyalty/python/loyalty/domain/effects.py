@@ -92,7 +92,7 @@ class GiveOffer(NamedTuple):
 
 
 Effect = Points | Percent | Multiple | SetTag | GiveOffer
-Grant = Points | Percent
+Grant = Points | Percent | Multiple
 
 
 def sum_at(facts: Mapping[str, Any], path: Sequence[str]) -> Decimal:

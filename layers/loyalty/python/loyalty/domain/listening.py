@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
@@ -275,6 +276,10 @@ def _members_first(tests: Mapping[str, Condition]) -> dict[str, Condition]:
     return dict(sorted(tests.items(), key=lambda item: item[1].test is None or item[1].test.members is None))
 
 
+def _percent(reached: Decimal, wanted: Decimal) -> Decimal:
+    return 100 * min(reached / wanted, Decimal(1))
+
+
 def _spelled(one: Condition) -> str:
     return f"{one.field} {one.operator} {one.wanted!r}"
 
@@ -292,6 +297,7 @@ class _Judge:
         self._buckets: dict[Any, int] = {}
         self._offers_left = occasion.room
         self._cells_left = MOST_CELLS_AT_ONCE
+        self._before: dict[str, Cells] = {}
         self.reached: dict[str, Decimal] = {}
         self.progress: dict[str, Cells] = {}
         self.limits: dict[str, Cells] = {}
@@ -316,14 +322,14 @@ class _Judge:
         tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
         offers = [one for one in effects if isinstance(one, GiveOffer) and one.config_id in self._occasion.offers]
         offers = offers[: self._offers_left]
-        nothing = Outcome.PROGRESS_ONLY if self._counting > counting else Outcome.NO_MATCHING_CONDITIONS
+        moved = self._counting > counting
         if not lots and not tags and not offers:
-            return Verdict(campaign, nothing)
+            return self._unrewarded(campaign, moved=moved)
         if campaign.exclusive and campaign.exclusive in self._winners:
             return Verdict(campaign, Outcome.EXCLUDED, winner=self._winners[campaign.exclusive])
         offers = [one for one in offers if self._occasion.funds.reserve(_WRITES_AN_OFFER)]
         if not lots and not tags and not offers:
-            return Verdict(campaign, nothing)
+            return self._unrewarded(campaign, moved=moved)
         due = tidy(total(lot.amount for lot in lots))
         if campaign.limits.shared:
             lots = self._afforded(campaign, lots, due)
@@ -373,9 +379,28 @@ class _Judge:
         gone = {name: -number for name, number in before.items() if name not in cells}
         if change or gone:
             self.progress[counter.key] = {**gone, **change}
+        self._before[counter.key] = cells
         after = added({"": cells}, {"": change}).get("", {})
         reached = self.reached[counter.key] = counter.reached(after)
         return reached >= counter.wanted
+
+    def _unrewarded(self, campaign: Campaign, *, moved: bool) -> Verdict:
+        if moved:
+            return Verdict(campaign, Outcome.PROGRESS_ONLY, done=self._done(campaign))
+        return Verdict(campaign, Outcome.NO_MATCHING_CONDITIONS)
+
+    def _done(self, campaign: Campaign) -> tuple[Decimal, Decimal]:
+        """How far it was and is with the alternative that is nearest now, in percent: its counters count alike."""
+        alternatives = [
+            [one.counter for one in every if one.counter] for rule in campaign.rules for every in rule.conditions
+        ]
+        counting = [every for every in alternatives if every and all(one.key in self._before for one in every)]
+        return max((self._share_of(every) for every in counting), key=itemgetter(1))
+
+    def _share_of(self, counters: list[Counter]) -> tuple[Decimal, Decimal]:
+        before = [_percent(one.reached(self._before[one.key]), one.wanted) for one in counters]
+        after = [_percent(self.reached[one.key], one.wanted) for one in counters]
+        return round_down(total(before) / len(before), 2), round_down(total(after) / len(after), 2)
 
     def _lots(self, campaign: Campaign, effects: list[Effect]) -> list[Lot]:
         lots: dict[tuple[str, datetime | None], Lot] = {}

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain.amounts import ZERO
+from loyalty.domain.amounts import ZERO, total
 from loyalty.domain.api_keys import ApiKey
 from loyalty.domain.brands import Brand, ConfigOffer, Reward
-from loyalty.domain.campaigns import Outcome, Verdict
+from loyalty.domain.campaigns import Campaign, Outcome, Verdict
 from loyalty.domain.customers import Customer
+from loyalty.domain.effects import Grant, Points
 from loyalty.domain.events import Event, Status
 from loyalty.domain.explaining import explained
 from loyalty.domain.funds import Remainder
@@ -21,6 +22,9 @@ from loyalty.domain.tracing import Trace
 from loyalty.domain.wallet import Line, Lot, Total, living_lots, totals
 
 View = dict[str, Any]
+
+QUOTED = (Outcome.REWARDED, Outcome.PROGRESS_ONLY, Outcome.NO_MATCHING_CONDITIONS)
+"""What a quote says of a campaign; one that ended otherwise is not to be won now."""
 
 
 def event(one: Event) -> View:
@@ -88,22 +92,25 @@ def _reasons(evaluation: Evaluation | None) -> list[View]:
 
 
 def preview(
-    customer_id: str, evaluated: Sequence[tuple[str, Evaluation | None]], rewards: Mapping[str, Reward]
+    customer_id: str,
+    one: Customer,
+    evaluated: Sequence[tuple[str, Evaluation | None]],
+    rewards: Mapping[str, Reward],
 ) -> View:
     """A quote in the form of Gameball's reward-preview (v4): points by event, and each campaign with its reason.
 
-    Each event also has the `explanation` that the same event would be stored with.
+    As documented there, it leaves out the campaigns that the customer cannot win now. Each event also has the
+    `explanation` that the same event would be stored with, where every campaign is.
     """
-    events = [(name, one.verdicts if one else [], _reasons(one)) for name, one in evaluated]
+    events = [(name, made.verdicts if made else [], _reasons(made)) for name, made in evaluated]
+    tier = one.attributes.get("tier")
     shown = [
         {
             "eventName": name,
             "valid": True,
             "invalidReason": None,
             "totalPoints": sum(_points(verdict, rewards) for verdict in verdicts),
-            "campaigns": [
-                _previewed(verdict, rewards) for verdict in verdicts if verdict.outcome is not Outcome.OUT_OF_SCHEDULE
-            ],
+            "campaigns": [_previewed(verdict, rewards, tier) for verdict in verdicts if verdict.outcome in QUOTED],
             "explanation": reasons,
         }
         for name, verdicts, reasons in events
@@ -112,27 +119,55 @@ def preview(
     return {"customerId": customer_id, "totalPoints": total, "events": shown}
 
 
-def _previewed(verdict: Verdict, rewards: Mapping[str, Reward]) -> View:
+def _previewed(verdict: Verdict, rewards: Mapping[str, Reward], tier: object) -> View:
     points = _points(verdict, rewards)
     rewarded = verdict.outcome is Outcome.REWARDED
+    paying = _paying(verdict.campaign, rewards)
+    kind = "Points" if points or (paying and not rewarded) else "Coupon"
+    offered = points or (_offered(paying[0], tier) if kind == "Points" else None)
     return {
         "campaignId": verdict.campaign_id,
         "campaignName": verdict.campaign.name,
         "campaignEndDate": _time(verdict.campaign.end),
-        "eligible": rewarded,
+        "eligible": verdict.outcome is not Outcome.NO_MATCHING_CONDITIONS,
         "reason": verdict.outcome if points or not rewarded else "NonPointsReward",
-        "rewardType": "Coupon" if rewarded and not points else "Points",
-        "rewardPoints": points if points else None,
+        "rewardType": kind,
+        "rewardPoints": offered,
         "couponType": None,
         "couponValue": None,
         "points": points,
         "timesAchieved": int(rewarded),
-        "progress": None,
+        "progress": verdict.done
+        and {
+            "currentPercentage": verdict.done[0],
+            "wouldBePercentage": verdict.done[1],
+            "completionRewardPoints": offered,
+            "completionRewardType": kind,
+        },
     }
 
 
+def _paying(campaign: Campaign, rewards: Mapping[str, Reward]) -> list[list[Grant]]:
+    """The effects that grant points, of each rule that has some."""
+    rules = [
+        [one for one in rule.effects if isinstance(one, Grant) and _is_points(rewards.get(one.reward_id))]
+        for rule in campaign.rules
+    ]
+    return [effects for effects in rules if effects]
+
+
+def _offered(effects: Sequence[Grant], tier: object) -> Decimal | None:
+    """What these effects grant whatever the event; None if one of them asks it."""
+    fixed = [one for one in effects if isinstance(one, Points) and not one.per]
+    return total(one.due({"customer": {"tier": tier}}) for one in fixed) if len(fixed) == len(effects) else None
+
+
+def _is_points(reward: Reward | None) -> bool:
+    return reward is not None and reward.type == "POINTS"
+
+
 def _points(verdict: Verdict, rewards: Mapping[str, Reward]) -> Decimal:
-    return sum((lot.amount for lot in verdict.lots if rewards[lot.reward_id].type == "POINTS"), ZERO)
+    return sum((lot.amount for lot in verdict.lots if _is_points(rewards[lot.reward_id])), ZERO)
 
 
 def customer(one: Customer) -> View:

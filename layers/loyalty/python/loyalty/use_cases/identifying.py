@@ -36,16 +36,27 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
     return Identities(**read)
 
 
-def merged(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> bool:
-    """Merge the customer with whoever the brand's merging channel says is the same person; whether anything changed.
+def the_same(brand: Brand, customer: Customer, known: Mapping[str, str | None]) -> Customer | None:
+    """Whoever else the brand's merging channel says is the same person as the customer.
 
     The channel decides alone. But if the request's other identity is known to be a third person's, its evidence
-    contradicts itself: nobody is merged and nothing known changes hands. Raises Contended when someone was faster.
+    contradicts itself: nobody is merged and nothing known changes hands.
     """
     channel = brand.channel_merging
     other_id = same_person(channel, customer, known)
     other = load_customer(brand.brand_id, other_id) if other_id else None
     if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, known):
+        return None
+    return other
+
+
+def merged(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> bool:
+    """Merge the customer with whoever is the same person; whether anything changed.
+
+    Raises Contended when someone was faster.
+    """
+    other = the_same(brand, customer, known)
+    if other is None:
         return False
     # One transaction for both customers, their entries and the alias; what follows reads the survivor anew. A failure
     # in between leaves them merged, and the same request again finds them so.
