@@ -110,6 +110,13 @@ class Backend:
         else:
             self.client.batch_write_item(RequestItems={self.table: _furniture})
 
+    def begin_anew(self) -> None:
+        """Be as after `set_up`, whatever has happened."""
+        for item in self.stored():
+            self.client.delete_item(TableName=self.table, Key={name: item[name] for name in ("pk", "sk")})
+        self.set_up()
+        self.now = NOW
+
     def tell(self) -> None:
         """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
         assert self.call("emit_event").status == 201
