@@ -326,6 +326,37 @@ def test_a_change_to_a_third_persons_is_refused_even_if_the_other_would_merge(tw
         assert patch(two, "ben", mobile=MOBILE, email=OTHER_EMAIL).refusal == (409, "IdentityTakenError")
 
 
+@pytest.mark.parametrize("channel", ["none", "email", "mobile"])
+@pytest.mark.parametrize("instead", [None, True], ids=["removed", "replaced"])
+def test_an_identity_that_is_given_up_belongs_to_whoever_comes_next(
+    two: Backend, channel: str, instead: object
+) -> None:
+    merging_by(two, channel)
+    send(two, "ana", mobile=MOBILE, email=EMAIL)
+    new = {"mobile": instead and OTHER_MOBILE, "email": instead and OTHER_EMAIL}
+    assert patch(two, "ana", **new).data["email"] == new["email"]
+    send(two, "ben", mobile=MOBILE, email=EMAIL)
+    assert [who(two, one) for one in ("ana", "ben")] == ["ana", "ben"]
+    ana, ben = (two.call("get_customer", path={"id": one}).data for one in ("ana", "ben"))
+    assert (ana["mobile"], ana["email"]) == (new["mobile"], new["email"])
+    assert (ben["mobile"], ben["email"]) == (MOBILE, EMAIL)
+    two.wait(minutes=1)
+    send(two, "eve", mobile=MOBILE, email=EMAIL)
+    assert who(two, "eve") == ("eve" if channel == "none" else "ben")
+
+
+def test_what_is_said_again_or_was_the_others_is_not_given_up(two: Backend) -> None:
+    merging_by(two, "mobile")
+    send(two, "ben", mobile=MOBILE, email=EMAIL)
+    send(two, "ana", mobile=MOBILE)
+    pointers = [item for item in two.stored() if "customer" in item]
+    assert patch(two, "ben", email=f" {EMAIL.upper()}", mobile=MOBILE).data["email"] == EMAIL
+    assert [item for item in two.stored() if "customer" in item] == pointers
+    assert patch(two, "ana", email=None).data["email"] is None
+    left = [item for item in two.stored() if "customer" in item]
+    assert [item["sk"]["S"] for item in left] == ["mobile"]
+
+
 def test_a_retry_of_what_came_before_the_merge_gets_its_first_answer(two: Backend) -> None:
     merging_by(two, "mobile")
     first = two.emit("ben", key="k", order={"value": 5})

@@ -57,7 +57,7 @@ def with_a_thousand_more(customer_id: str) -> None:
     ((key, lot),) = before.wallet.lots.items()
     lots = {key: replace(lot, amount=lot.amount + Decimal(1000))}
     tampered = replace(before, version=before.version + 1, wallet=replace(before.wallet, lots=lots))
-    save_profile(tampered, before, Identities(), {})
+    save_profile(tampered, before, Identities(), {}, {})
 
 
 def test_a_wallet_that_was_tampered_with_differs_from_its_ledger(backend: Backend) -> None:

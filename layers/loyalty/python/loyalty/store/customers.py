@@ -71,6 +71,12 @@ def load_with_identities(
     return customer, found_brand(found, brand_id), _first_seen_with(found, places)
 
 
+def load_owners(brand_id: str, said: Identities) -> dict[keys.Key, str]:
+    """By the place of each of these identities, the id it was first seen with; nothing is read if there are none."""
+    places = list(_identity_places(brand_id, said).values())
+    return {place: str(item["customer"]) for place, item in get_many(places).items()} if places else {}
+
+
 class Loaded(NamedTuple):
     """All that decides on a customer's events, and a part of what the campaigns that may pay have left."""
 
@@ -174,9 +180,20 @@ def save_batch(
     _save_events(emissions, before, None, funds, *_first_seen(emissions[-1].customer, said, known))
 
 
-def save_profile(customer: Customer, before: Customer, said: Identities, known: Mapping[str, str | None]) -> None:
-    """Store what is known of a customer; Contended if it, or whom an identity belongs to, changed meanwhile."""
-    transact(_save_customer(customer, before), *_first_seen(customer, said, known))
+def save_profile(
+    customer: Customer,
+    before: Customer,
+    said: Identities,
+    known: Mapping[str, str | None],
+    given_up: Mapping[keys.Key, str],
+) -> None:
+    """Store what is known of a customer, to whom what is `given_up` points no longer.
+
+    Contended if the customer, or whom an identity belongs to, changed meanwhile.
+    """
+    ours = [(place, who) for place, who in given_up.items() if who in customer.ids]
+    gone = [delete(place, "#customer = :who", Contended(), who=who) for place, who in ours]
+    transact(_save_customer(customer, before), *_first_seen(customer, said, known), *gone)
 
 
 def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> list[Write]:

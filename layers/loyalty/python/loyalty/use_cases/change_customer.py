@@ -7,7 +7,8 @@ from typing import Any
 
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import IdentityTakenError, UserNotFoundError
-from loyalty.store.customers import load_with_identities, save_profile
+from loyalty.domain.identities import Identities
+from loyalty.store.customers import load_owners, load_with_identities, save_profile
 from loyalty.store.table import Contended, attempts
 from loyalty.use_cases.identifying import identities, merged
 
@@ -17,7 +18,8 @@ def change_customer(
 ) -> Customer:
     """The customer with these changes: tags and attributes are merged, null removes; e-mail and mobile are replaced.
 
-    An identity that was first seen with someone else merges the two if it is the brand's merging channel. Raises
+    An identity that was first seen with someone else merges the two if it is the brand's merging channel. One that is
+    removed or replaced is the customer's no longer: it belongs to whoever it is seen with next. Raises
     UserNotFoundError, ValidationError, IdentityTakenError, ServiceUnavailable.
     """
     for _ in attempts():
@@ -46,8 +48,14 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
         tags=_with(before.tags, body.get("tags")),
         attributes=_with(before.attributes, body.get("attributes")),
     )
-    save_profile(after, before, said, known)
+    save_profile(after, before, said, known, load_owners(brand_id, _given_up(before, after)))
     return after
+
+
+def _given_up(before: Customer, after: Customer) -> Identities:
+    return Identities(
+        before.email if before.email != after.email else None, before.mobile if before.mobile != after.mobile else None
+    )
 
 
 def _with(kept: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
