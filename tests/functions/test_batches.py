@@ -473,6 +473,22 @@ def test_a_change_that_is_malformed_is_refused(backend: Backend, body: Json, fie
     assert (answer.refusal, answer.fields) == ((400, "ValidationError"), fields)
 
 
+def test_what_is_kept_of_a_customer_is_bounded_and_can_always_shrink(backend: Backend) -> None:
+    backend.emit()
+    half = "ü" * 7_900
+    assert backend.call("patch_customer", {"attributes": {"a": half}}).status == 200
+    assert backend.call("patch_customer", {"tags": {"b": half}}).status == 200
+    with backend.nothing_changes():
+        answer = backend.call("patch_customer", {"attributes": {"c": "x" * 400}, "email": "ana@example.com"})
+        both = backend.call("patch_customer", {"attributes": {"c": half}, "tags": {"c": half}})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["attributes"])
+    assert "32000" in answer.body["message"]
+    assert (both.refusal, both.fields) == ((400, "ValidationError"), ["tags", "attributes"])
+    assert backend.call("patch_customer", {"attributes": {"a": None, "c": "x" * 400}}).data["attributes"].keys() == {
+        "c"
+    }
+
+
 def test_campaigns_see_tags_and_attributes(backend: Backend) -> None:
     pay(backend, "buy", conditions=condition("customer.tags.vip", "eq", True))
     send(backend, {"buy": {}})

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from loyalty import json
 from loyalty.domain.customers import Customer
-from loyalty.domain.errors import IdentityTakenError, UserNotFoundError
+from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
 from loyalty.domain.identities import Identities
 from loyalty.store.customers import load_owners, load_with_identities, save_profile
 from loyalty.store.table import Contended, attempts
 from loyalty.use_cases.identifying import identities, merged
+
+MOST_KEPT_BYTES = 32_000
 
 
 def change_customer(
@@ -48,8 +51,17 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
         tags=_with(before.tags, body.get("tags")),
         attributes=_with(before.attributes, body.get("attributes")),
     )
+    _refuse_too_large(before, after, body)
     save_profile(after, before, said, known, load_owners(brand_id, _given_up(before, after)))
     return after
+
+
+def _refuse_too_large(before: Customer, after: Customer, body: Mapping[str, Any]) -> None:
+    """A customer's state is one item, with room for so much beside the wallet; less than before always fits."""
+    was, size = (len(json.dumps([one.tags, one.attributes]).encode()) for one in (before, after))
+    if size > max(was, MOST_KEPT_BYTES):
+        most = f"must leave tags and attributes together within {MOST_KEPT_BYTES} bytes"
+        raise ValidationError(*(FieldProblem(name, most) for name in ("tags", "attributes") if body.get(name)))
 
 
 def _given_up(before: Customer, after: Customer) -> Identities:
