@@ -124,7 +124,17 @@ def test_a_mobile_seen_before_the_brand_had_a_region_is_found_by_its_digits(two:
     assert two.call("get_customer").data["mobile"] == "+491711234567"
     two.wait(minutes=1)
     send(two, "eve", mobile="01711234567")
-    assert who(two, "eve") == "ana"
+    send(two, "kim", mobile=MOBILE)
+    assert (who(two, "eve"), who(two, "kim")) == ("ana", "ana")
+
+
+def test_another_letter_is_another_address(two: Backend) -> None:
+    merging_by(two, "email")
+    send(two, "ana", email="strasse@example.com")
+    send(two, "ben", email="straße@example.com")
+    assert (who(two, "ana"), who(two, "ben")) == ("ana", "ben")
+    send(two, "eve", email="STRAßE@example.com")
+    assert who(two, "eve") == "ben"
 
 
 @pytest.mark.parametrize("asking", ["ana", "ben"])

@@ -21,7 +21,8 @@ class Identities(NamedTuple):
 
 def normalized_email(text: str) -> str:
     """The address without blanks around it and without case; ValueError, saying what it must be, if it is none."""
-    address = text.strip().casefold()
+    # Lower case, not folded: ß is another letter than ss, and so another address.
+    address = text.strip().lower()
     if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
         blank = " without a blank in it" if re.search(r"\s", address) else ""
         raise ValueError(f"must be an e-mail address{blank}, such as ana@example.com")

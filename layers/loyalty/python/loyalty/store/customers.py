@@ -198,10 +198,12 @@ def save_profile(
 
 def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> list[Write]:
     places = _identity_places(customer.brand_id, said)
+    # A mobile that is known by its digits alone is from now on known in full as well, to belong to the same customer.
+    in_full = {"mobile"} if known.get("digits") else ()
     return [
-        put(place, {"customer": customer.customer_id}, "attribute_not_exists(pk)", Contended())
+        put(place, {"customer": known[name] or customer.customer_id}, "attribute_not_exists(pk)", Contended())
         for name, place in places.items()
-        if name != "digits" and known[name] is None
+        if name != "digits" and (known[name] is None or name in in_full)
     ]
 
 
@@ -276,9 +278,7 @@ def _identity_places(brand_id: str, said: Identities) -> dict[str, keys.Key]:
 def _first_seen_with(found: Mapping[keys.Key, Item], places: Mapping[str, keys.Key]) -> dict[str, str | None]:
     known = {name: str(found[place]["customer"]) if place in found else None for name, place in places.items()}
     digits = known.pop("digits", None)
-    if digits and known["mobile"] is None:
-        known["mobile"] = digits
-    return known
+    return {**known, "mobile": digits, "digits": digits} if digits and known["mobile"] is None else known
 
 
 def save_change(change: Change, before: Customer, was: Event | None, *more: Write) -> None:
