@@ -201,6 +201,34 @@ def test_numbers_stay_exact(backend: Backend) -> None:
     assert '"sizes":[9007199254740993,1.10]' in kept
 
 
+@each_version
+def test_what_clients_send_beside_is_kept_with_the_events_and_does_nothing(backend: Backend, function: str) -> None:
+    pay(backend, "buy", 3, conditions=condition("metadata.size", "exists", True))
+    said: Json = {"playerAttributes": {"displayName": "Jon Snow", "custom": {"isMarried": False}}, "merge": True}
+    taken: Json = {
+        "customer_id": "ben",
+        "type": "look",
+        "metadata": {"size": 1},
+        "fulfilled": False,
+        "redeem": [{"id": 5}],
+    }
+    events = send(backend, {"buy": {"price": 1}, "look": {}}, function, **said, **taken).body["events"]
+    assert [(one["status"], one["accumulations"]) for one in events] == [("RESOLVED", [])] * 2
+    for event in backend.everything("list_events"):
+        metadata = {"price": 1} if event["type"] == "buy" else {}
+        own = {"customer_id": "ana", "brand_id": "demo", "type": event["type"], "metadata": metadata}
+        assert list(event["data"])[:3] == list(own)[:3]
+        assert event["data"] == {**said, **taken, **own}
+    assert backend.call("get_customer").data["attributes"] == {}
+
+
+def test_what_would_be_very_much_is_kept_once(backend: Backend) -> None:
+    said = {"page": "x" * 100_000}
+    assert send(backend, {f"event {i}": {} for i in range(90)}, **said).status == 200
+    kept = [event["type"] for event in backend.everything("list_events") if "page" in event["data"]]
+    assert kept == ["event 0"]
+
+
 @each_batch
 def test_ninety_events_are_a_batch_and_ninety_one_are_not(backend: Backend, function: str) -> None:
     backend.emit()

@@ -11,6 +11,7 @@ from loyalty.domain.shapes import Shape, converted, identifier, mapping_of, null
 # One transaction holds 100 items: the events, the customer, a deadline and two identities.
 MOST_EVENTS = 90
 _MOST_METADATA = 200
+_KNOWN = ("customerId", "playerUniqueId", "events", "mobile", "email", "idempotencyKey")
 
 
 def _metadata(value: object) -> object:
@@ -40,6 +41,11 @@ class Batch:
         batch = self.shape(sent)
         batch["events"] = {name: _without_empty(metadata or {}) for name, metadata in batch["events"].items()}
         return batch
+
+
+def beside(batch: Mapping[str, Any]) -> dict[str, Any]:
+    """What a batch says beside the fields that are known: real clients send more than is documented."""
+    return {name: value for name, value in batch.items() if name not in _KNOWN}
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Record a batch of behaviour events of one customer: all of them or none, one read, one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from loyalty import json
 from loyalty.domain import ids
+from loyalty.domain.batch_form import beside
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events import Emission, Event, emit
+from loyalty.domain.events import Emission, Event, as_kept, emit
 from loyalty.domain.funds import MOST_WRITES, Funds, first_shard
 from loyalty.domain.merging import with_identities
 from loyalty.store.customers import Recorded, load_event, load_for_events, save_batch
@@ -14,6 +17,9 @@ from loyalty.store.table import Contended, attempts
 from loyalty.use_cases.funding import funded
 from loyalty.use_cases.identifying import identities, merged
 from loyalty.use_cases.receipts import fingerprint_of
+
+# As much as one request may hold; a transaction takes 4 MB.
+_MOST_SAID = 200_000
 
 
 class Tracked(NamedTuple):
@@ -32,6 +38,8 @@ def track_events(
     clock: Callable[[], datetime],
 ) -> Tracked:
     """Record each name in `body["events"]` as an event of that type; its metadata is what campaigns see.
+
+    What else the batch says is kept with each event, or with the first alone where that would be very much.
 
     With a key, each event has an id derived from it, and the whole batch is answered again as one. Raises
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
@@ -91,9 +99,20 @@ def _record(
         return emissions, funds
 
     emissions, funds = funded(loaded, decide, MOST_WRITES - len(batch))
+    emissions = _with_what_else_was_said(emissions, beside(body))
     # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
     save_batch(emissions, before, funds, said, known)
     return [one.event for one in emissions]
+
+
+def _with_what_else_was_said(emissions: list[Emission], said: Mapping[str, Any]) -> list[Emission]:
+    if not said:
+        return emissions
+    count = len(emissions) if len(json.dumps(said)) * len(emissions) <= _MOST_SAID else 1
+    return [
+        one._replace(event=replace(one.event, data=as_kept({**said, **one.event.data}))) if i < count else one
+        for i, one in enumerate(emissions)
+    ]
 
 
 def _first_answer(brand_id: str, slots: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:
