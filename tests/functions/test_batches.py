@@ -7,23 +7,12 @@ from typing import Any
 import pytest
 
 from tests.functions.backend import Answer, Backend, Json
+from tests.functions.gameball import EXAMPLES
 
 VERSIONS = {"track_event_v3": "playerUniqueId", "track_events": "customerId"}
 BATCHES = {**VERSIONS, "preview_rewards": "customerId"}
 each_version = pytest.mark.parametrize("function", VERSIONS)
 each_batch = pytest.mark.parametrize("function", BATCHES)
-
-PLACING_AND_REVIEWING: Json = {
-    "playerUniqueId": "player123",
-    "events": {"place_order": {"total_amount": "100", "category": ["electronics", "cosmetics"]}, "review": {}},
-}
-RESERVING: Json = {"playerUniqueId": "player123", "events": {"reserve": {"rooms": [1, 2]}}}
-WITH_IDENTITIES: Json = {
-    "playerUniqueId": "player123",
-    "mobile": "0123456789",
-    "email": "jon.snow@example.com",
-    "events": {"place_order": {"total_amount": "100", "category": ["electronics", "cosmetics"]}, "review": {}},
-}
 
 
 def send(
@@ -48,7 +37,7 @@ def condition(field: str, operator: str, value: object) -> list[list[Json]]:
 
 
 @each_version
-@pytest.mark.parametrize("example", [PLACING_AND_REVIEWING, RESERVING, WITH_IDENTITIES], ids=["two", "one", "known"])
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 def test_the_published_examples_are_recorded_as_they_stand(backend: Backend, function: str, example: Json) -> None:
     body = {VERSIONS[function] if name == "playerUniqueId" else name: value for name, value in example.items()}
     answer = backend.call(function, body, headers={})
@@ -118,6 +107,11 @@ def test_what_stands_twice_in_the_text_is_refused_by_its_name(
         ({"buy": {"price": [[1]]}}, "events.buy.price"),
         ({"buy": {"price": [1, {}]}}, "events.buy.price"),
         ({"buy": {"price": [None]}}, "events.buy.price"),
+        ({"buy": {"price": None}}, "events.buy.price"),
+        ({"buy": {"": 1}}, "events.buy"),
+        ({"": {}}, "events"),
+        ({"x" * 256: {}}, "events"),
+        ({"buy": {str(i): i for i in range(201)}}, "events.buy"),
         ({"buy": 5}, "events.buy"),
         ({"buy": []}, "events.buy"),
         ({"buy": "now"}, "events.buy"),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.functions.backend import Answer, Backend, Json
+from tests.functions.gameball import WITH_IDENTITIES
 from tests.samples import sample
 
 MOBILE, OTHER_MOBILE = "+491711234567", "+491517654321"
@@ -76,6 +77,17 @@ def test_the_channel_makes_two_ids_one_customer(two: Backend, channel: str, iden
     assert (customer["customer_id"], customer["aliases"]) == ("ana", ["ben"])
     assert customer[channel] == identity[channel]
     assert len(two.everything("list_events", "ana")) == 4
+
+
+@pytest.mark.parametrize("channel", ["mobile", "email"])
+def test_the_published_example_of_channel_merging_merges(backend: Backend, channel: str) -> None:
+    merging_by(backend, channel, default_region="EG")
+    known = {"mobile": "+20 123456789", "email": "Jon.Snow@example.com"}
+    send(backend, "till-7", **{channel: known[channel]})
+    backend.wait(minutes=1)
+    assert backend.call("track_event_v3", WITH_IDENTITIES, headers={}).status == 200
+    assert_one(backend, "till-7", "player123")
+    assert who(backend, "player123") == "till-7"
 
 
 @pytest.mark.parametrize("channel", ["none", "email", "mobile"])

@@ -65,10 +65,11 @@ class Shape:
 
 
 def _problem(error: Mapping[str, Any]) -> FieldProblem:
-    path = ".".join(str(part) for part in error["loc"]) or "body"
-    return FieldProblem(
-        path, _WORDS.get(error["type"]) or _SHOULD.sub("must", error["msg"].partition(" after validation")[0], count=1)
-    )
+    loc = error["loc"]
+    words = _WORDS.get(error["type"]) or _SHOULD.sub("must", error["msg"].partition(" after validation")[0], count=1)
+    if loc[-1:] == ("[key]",):  # it is a name that does not fit, not what stands under it
+        loc, words = loc[:-2], f"has a name that {words}"
+    return FieldProblem(".".join(str(part) for part in loc) or "body", words)
 
 
 _SHOULD = re.compile(r"^[\w ]*?should")
