@@ -268,6 +268,15 @@ def test_a_batch_sent_again_is_answered_as_one_again(backend: Backend, function:
     assert backend.points() == (3, 0, 0)
 
 
+def test_a_batch_sent_again_after_one_of_it_was_reversed_is_answered_as_at_first(backend: Backend) -> None:
+    pay(backend, "buy", 3)
+    first = send(backend, {"buy": {}, "look": {}}, key="k")
+    backend.call("reverse_event", path={"id": first.body["events"][0]["eventId"]})
+    with backend.nothing_changes():
+        assert send(backend, {"buy": {}, "look": {}}, key="k").text == first.text
+    assert backend.points() == (0, 0, 0)
+
+
 def test_the_key_in_header_and_body_is_one_key(backend: Backend) -> None:
     first = send(backend, {"a": {}}, key="k", idempotencyKey="k")
     assert send(backend, {"a": {}}, key="k").text == first.text
@@ -295,6 +304,20 @@ def test_a_disabled_brand_records_and_never_pays_for_it(backend: Backend) -> Non
     assert (event["type"], event["evaluated"]) == ("buy", False)
     assert backend.call("get_wallet").data == {"totals": [], "lines": []}
     assert send(backend, {"buy": {}}).body["events"][0]["accumulations"][0]["amount"] == 7
+
+
+def test_what_comes_while_the_brand_is_disabled_never_counts(backend: Backend) -> None:
+    limits = {"per_customer": {"times": 1, "period": "ever"}}
+    once = {"name": "x", "trigger": "a", "rules": [{"effects": [{"reward_id": "points", "amount": 1}]}]}
+    backend.call("put_campaign", {**once, "limits": limits}, path={"id": "once"})
+    pay(backend, "b", 5, conditions=[[{"operator": "count_gte", "value": 3}]])
+    send(backend, {"b": {}})
+    backend.call("put_brand", {"enabled": False})
+    send(backend, {"a": {}, "b": {}})
+    backend.call("put_brand", {"enabled": True})
+    for amounts in ([[1], []], [[], [5]]):
+        sent = send(backend, {"a": {}, "b": {}}).body["events"]
+        assert [[one["amount"] for one in event["accumulations"]] for event in sent] == amounts
 
 
 def test_a_quote_says_what_sending_would_pay_and_why_and_stores_nothing(backend: Backend) -> None:

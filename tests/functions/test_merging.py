@@ -417,6 +417,48 @@ def test_a_merged_history_is_paged_through_exactly_once(two: Backend, function: 
     assert_added_up(two, asked)
 
 
+@pytest.mark.parametrize("function", ["list_events", "list_transactions"])
+def test_a_list_that_was_begun_before_the_merge_goes_on_after_it(two: Backend, function: str) -> None:
+    merging_by(two, "mobile")
+    for _ in range(4):
+        two.emit("ben")
+        two.wait(minutes=1)
+    before = {one["id"] for one in two.everything(function, "ben")}
+    page = two.call(function, path={"id": "ben"}, query={"limit": "2"}).body
+    send(two, "ana", mobile=MOBILE)
+    send(two, "ben", mobile=MOBILE)
+    found = [one["id"] for one in page["data"]]
+    while page["next_cursor"]:
+        page = two.call(function, path={"id": "ben"}, query={"limit": "2", "cursor": page["next_cursor"]}).body
+        found += [one["id"] for one in page["data"]]
+    assert len(set(found)) == len(found)
+    assert before <= set(found)
+    assert {one["id"] for one in two.everything(function, "ana")} >= set(found)
+
+
+def test_who_is_who_is_always_read_consistently(two: Backend) -> None:
+    merging_by(two, "mobile")
+    reads: list[bool] = []
+
+    def note(params: Json, model: Any, **_: Any) -> None:
+        if model.name in ("GetItem", "BatchGetItem", "Query"):
+            asked = params["RequestItems"].values() if model.name == "BatchGetItem" else [params]
+            reads.extend(one.get("ConsistentRead") is True for one in asked)
+
+    events = two.client.meta.events
+    events.register("provide-client-params.dynamodb", note)
+    try:
+        send(two, "ana", mobile=MOBILE, email=EMAIL)
+        send(two, "ben", mobile=MOBILE)
+        patch(two, "ben", email=OTHER_EMAIL)
+        two.call("preview_rewards", {"customerId": "till-7", "events": {"buy": {}}, "mobile": MOBILE})
+        two.call("fulfill_event", path={"id": two.everything("list_events", "ben")[0]["id"]})
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+    assert len(reads) > 10
+    assert all(reads)
+
+
 WHO = st.sampled_from("abc")
 MOBILES = st.sampled_from([None, MOBILE, OTHER_MOBILE])
 EMAILS = st.sampled_from([None, EMAIL, OTHER_EMAIL])

@@ -184,6 +184,33 @@ def test_a_merged_customers_offers_are_listed_together_and_can_be_redeemed(ana: 
     assert shown(ana, "redeemed") == ["nickname"]
 
 
+@pytest.mark.parametrize(
+    ("ending", "status"), [("fulfill_event", "redeemed"), ("reverse_event", "active"), ("its deadline", "active")]
+)
+def test_an_offer_held_before_a_merge_ends_with_its_hold_under_every_id(ana: Backend, ending: str, status: str) -> None:
+    ana.call("put_brand", {"channel_merging": "email"})
+    ana.call("patch_customer", {"email": "ana@example.com"})
+    ana.wait(hours=1)
+    ana.emit("anita", type="VISIT")
+    give(ana, ends_at=after(days=3), customer="anita")
+    held = use(ana, customer="anita", fulfilled=False, reserve=1).data["id"]
+    batch = {"customerId": "anita", "email": "ana@example.com", "events": {"visit": {}}}
+    assert ana.call("track_events", batch).status == 200
+    assert [one["held_by"] for one in ana.call("list_offers").data] == [held]
+    assert use(ana).refusal == (422, "InsufficientBalanceError")
+    if ending == "its deadline":
+        ana.wait(days=1)
+        assert ana.deliver(f"DEADLINE#HOLD#{held}") == []
+    else:
+        assert ana.call(ending, path={"id": held}).status == 200
+    for customer in ("ana", "anita"):
+        assert shown(ana, status, customer) == ["o1"]
+        (one,) = ana.call("list_offers", path={"id": customer}).data
+        assert (one["held_by"], one["redeemed_by"]) == (None, held if status == "redeemed" else None)
+    again = use(ana, customer="anita")
+    assert again.status == (422 if status == "redeemed" else 201)
+
+
 @pytest.mark.parametrize("text", ["", "!", "NQ", "bnVsbA", "WyJhIiwgMV0", "IlNUQVRFIg"])
 def test_a_made_up_cursor_is_refused(ana: Backend, text: str) -> None:
     answer = ana.call("list_offers", query={"cursor": text})
