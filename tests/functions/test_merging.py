@@ -417,6 +417,30 @@ def test_a_merged_history_is_paged_through_exactly_once(two: Backend, function: 
     assert_added_up(two, asked)
 
 
+def test_what_is_refused_merges_nobody(two: Backend) -> None:
+    effects = [{"reward_id": "points", "amount": 1, "per": {"field": "metadata.price", "every": 1}}]
+    two.call("put_campaign", {"name": "x", "trigger": "buy", "rules": [{"effects": effects}]}, path={"id": "x"})
+    merging_by(two, "mobile")
+    send(two, "ana", mobile=MOBILE)
+    with two.nothing_changes():
+        batch = {"customerId": "ben", "events": {"look": {}, "buy": {"price": 10**20}}, "mobile": MOBILE}
+        assert two.call("track_events", batch).refusal == (400, "ValidationError")
+        assert patch(two, "ben", mobile=MOBILE, attributes={"x": "x" * 32_000}).refusal == (400, "ValidationError")
+    assert who(two, "ben") == "ben"
+
+
+def test_a_retry_of_what_was_recorded_before_merges_nobody(two: Backend) -> None:
+    send(two, "ana", mobile=MOBILE)
+    body = {"customerId": "ben", "events": {"visit": {}}, "mobile": MOBILE, "idempotencyKey": "k"}
+    first = two.call("track_events", body, headers={})
+    merging_by(two, "mobile")
+    with two.nothing_changes():
+        again = two.call("track_events", body, headers={})
+    assert (again.replayed, again.text) == (True, first.text)
+    assert two.call("track_events", {**body, "idempotencyKey": "another"}, headers={}).status == 200
+    assert who(two, "ben") == "ana"
+
+
 @pytest.mark.parametrize("function", ["list_events", "list_transactions"])
 def test_a_list_that_was_begun_before_the_merge_goes_on_after_it(two: Backend, function: str) -> None:
     merging_by(two, "mobile")

@@ -11,7 +11,7 @@ from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFound
 from loyalty.domain.identities import Identities
 from loyalty.store.customers import load_owners, load_with_identities, save_profile
 from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.identifying import identities, merged
+from loyalty.use_cases.identifying import identities, met
 
 MOST_KEPT_BYTES = 32_000
 
@@ -38,8 +38,10 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
     before, brand, known = load_with_identities(brand_id, customer_id, said, now)
     if before.version == 0:
         raise UserNotFoundError("there is no customer with this id")
-    if identities(brand_id, body) != said or merged(brand, before, known, now):
-        raise Contended  # to be read again: the region has changed, or two customers are one now
+    if identities(brand_id, body) != said:
+        raise Contended  # to be read again: the region has changed
+    meeting = met(brand, before, known, now)
+    before = meeting.merge.survivor if meeting else before
     for name, who in known.items():
         if who and who not in before.ids:
             raise IdentityTakenError(f"{name}: belongs to another customer")
@@ -52,6 +54,9 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
         attributes=_with(before.attributes, body.get("attributes")),
     )
     _refuse_too_large(before, after, body)
+    if meeting:  # what would be refused has merged nobody
+        meeting.take_place()
+        raise Contended
     save_profile(after, before, said, known, load_owners(brand_id, _given_up(before, after)))
     return after
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.brands import Brand
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError
 from loyalty.domain.identities import Identities, digits_of, normalized_email, normalized_mobile
-from loyalty.domain.merging import contradicted, merge, same_person
+from loyalty.domain.merging import Merge, contradicted, merge, same_person
 from loyalty.store.brands import region_of
 from loyalty.store.customers import load_customer, save_merge
 
@@ -36,8 +36,22 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
     return Identities(**read)
 
 
-def the_same(brand: Brand, customer: Customer, known: Mapping[str, str | None]) -> Customer | None:
-    """Whoever else the brand's merging channel says is the same person as the customer.
+class Meeting(NamedTuple):
+    """Two customers who turned out to be one person, and what becomes of them."""
+
+    one: Customer
+    other: Customer
+    merge: Merge
+
+    def take_place(self) -> None:
+        """Store the merge. Raises Contended when someone was faster."""
+        # One transaction for both customers, their entries and the alias; what follows reads the survivor anew. A
+        # failure in between leaves them merged, and the same request again finds them so.
+        save_merge(self.merge, self.one, self.other)
+
+
+def met(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> Meeting | None:
+    """The customer and whoever else the brand's merging channel says is the same person.
 
     The channel decides alone. But if the request's other identity is known to be a third person's, its evidence
     contradicts itself: nobody is merged and nothing known changes hands.
@@ -47,18 +61,4 @@ def the_same(brand: Brand, customer: Customer, known: Mapping[str, str | None]) 
     other = load_customer(brand.brand_id, other_id) if other_id else None
     if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, known):
         return None
-    return other
-
-
-def merged(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> bool:
-    """Merge the customer with whoever is the same person; whether anything changed.
-
-    Raises Contended when someone was faster.
-    """
-    other = the_same(brand, customer, known)
-    if other is None:
-        return False
-    # One transaction for both customers, their entries and the alias; what follows reads the survivor anew. A failure
-    # in between leaves them merged, and the same request again finds them so.
-    save_merge(merge(customer, other, now), customer, other)
-    return True
+    return Meeting(customer, other, merge(customer, other, now))

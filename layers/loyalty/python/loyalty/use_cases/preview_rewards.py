@@ -11,10 +11,10 @@ from loyalty.domain.errors import UserNotFoundError
 from loyalty.domain.events import judge
 from loyalty.domain.funds import ENDLESS, SHARDS
 from loyalty.domain.listening import Evaluation
-from loyalty.domain.merging import merge, with_identities
+from loyalty.domain.merging import with_identities
 from loyalty.store.customers import load_for_events
 from loyalty.use_cases.funding import funded
-from loyalty.use_cases.identifying import identities, the_same
+from loyalty.use_cases.identifying import identities, met
 
 
 class Preview(NamedTuple):
@@ -36,8 +36,8 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
     if (anew := identities(brand_id, body)) != said:  # the region has changed in which mobiles are read
         said, loaded = anew, load_for_events(brand_id, customer_id, body["events"], SHARDS[0], now, anew)
     brand, rules = loaded.brand, loaded.rules
-    other = the_same(brand, loaded.customer, loaded.known)
-    customer = merge(loaded.customer, other, now).survivor if other else loaded.customer
+    meeting = met(brand, loaded.customer, loaded.known, now)
+    customer = meeting.merge.survivor if meeting else loaded.customer
     if customer.version == 0:
         raise UserNotFoundError("there is no customer with this id")
     customer = with_identities(customer, said, loaded.known)

@@ -15,7 +15,7 @@ from loyalty.domain.merging import with_identities
 from loyalty.store.customers import Recorded, load_event, load_for_events, save_batch
 from loyalty.store.table import Contended, attempts
 from loyalty.use_cases.funding import funded
-from loyalty.use_cases.identifying import identities, merged
+from loyalty.use_cases.identifying import identities, met
 from loyalty.use_cases.receipts import fingerprint_of
 
 # As much as one request may hold; a transaction takes 4 MB.
@@ -73,15 +73,16 @@ def _record(
     said = identities(brand_id, body)
     loaded = load_for_events(brand_id, customer_id, body["events"], first_shard(event_ids[0]), now, said)
     before, known = loaded.customer, loaded.known
-    if identities(brand_id, body) != said or merged(loaded.brand, before, known, now):
-        raise Contended  # to be read again: the region has changed, or two customers are one now
+    if identities(brand_id, body) != said:
+        raise Contended  # to be read again: the region has changed
+    meeting = met(loaded.brand, before, known, now)
     batch = [
         (event_id, {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}})
         for event_id, (name, metadata) in zip(event_ids, body["events"].items(), strict=True)
     ]
 
     def decide(funds: Funds) -> tuple[list[Emission], Funds]:
-        customer, emissions = with_identities(before, said, known), []
+        customer, emissions = with_identities(meeting.merge.survivor if meeting else before, said, known), []
         for event_id, one in batch:
             emission = emit(
                 one,
@@ -99,6 +100,11 @@ def _record(
         return emissions, funds
 
     emissions, funds = funded(loaded, decide, MOST_WRITES - len(batch))
+    if meeting:  # what would be refused, or was recorded before, has merged nobody
+        if load_event(brand_id, event_ids[0]):
+            raise Recorded
+        meeting.take_place()
+        raise Contended
     emissions = _with_what_else_was_said(emissions, beside(body))
     # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
     save_batch(emissions, before, funds, said, known)
