@@ -111,6 +111,9 @@ def test_another_channel_than_the_brands_merges_nobody(two: Backend, channel: st
         ("mobile", "+49 (171) 123-4567", "0171/1234567"),
         ("mobile", "0171 123 45 67", "+491711234567"),
         ("mobile", "00491711234567", "+491711234567"),
+        ("mobile", "٠١٧١ ١٢٣٤٥٦٧", "+491711234567"),
+        ("mobile", "\u202a+49\u00a0171\u20111234567\u202c", "0171 1234567"),
+        ("mobile", "\uff0b49 171 1234567", "0171 1234567"),
     ],
 )
 def test_an_identity_written_otherwise_is_the_same(two: Backend, channel: str, one: str, other: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from loyalty.domain.brands import Brand
 from loyalty.domain.customers import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.identities import Identities, digits_of, normalized_email, normalized_mobile
+from loyalty.domain.identities import Identities, digits_of, is_international, normalized_email, normalized_mobile
 from loyalty.domain.merging import Merge, contradicted, merge, same_person
 from loyalty.store.brands import region_of
 from loyalty.store.customers import load_customer, save_merge
@@ -24,8 +24,7 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
         if said.get(name):
             try:
                 one = said[name]
-                abroad = name == "email" or one.strip().startswith("+")
-                region = None if abroad else region_of(brand_id)
+                region = None if name == "email" or is_international(one) else region_of(brand_id)
                 read[name] = normalized_email(one) if name == "email" else normalized_mobile(one, region)
                 if region and read[name] != digits_of(one):
                     read["digits"] = digits_of(one)
