@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.create_key import create_key
-from tests.builders import NOW
 from tests.functions.backend import Answer, Backend
 from tests.published import operations
 from tests.samples import body_of, sample
@@ -21,14 +19,23 @@ WITH_A_CUSTOMER = [
     name for name in sorted(operations()) if sample(name)["body"] and set(CUSTOMER_FIELDS) & set(body_of(name))
 ]
 
+# What else a body can name, and the refusal of what the brand does not have.
+NAMED = [
+    *((f"create_{speed}_offer", "configId", "free-coffee", 404) for speed in ("hot", "cold")),
+    *((f"assign_{speed}_points", "rewardId", "points", 404) for speed in ("hot", "cold")),
+    ("put_brand", "default_reward", "points", 400),
+    ("put_campaign", "reward_id", "points", 400),
+    ("emit_event", "redeem", "points", 400),
+    ("emit_event", "redeem", "an offer", 400),
+]
+
 Calls = list[tuple[str, int]]
 
 
 @pytest.fixture
 def two(backend: Backend) -> Backend:
     """Two brands; what the samples are about is in `demo`, and nothing is in `other`."""
-    backend.call("emit_event")
-    create_key("demo", "Till 7", ["events:write"], NOW, secret="ek_demo_example")
+    backend.tell()
     return backend
 
 
@@ -57,17 +64,17 @@ def _asked(backend: Backend, ask: Callable[[], Answer]) -> tuple[Answer, Calls]:
 @pytest.mark.parametrize("function", WITH_AN_ID)
 def test_an_id_of_another_brand_is_as_unknown_as_one_that_never_was(two: Backend, function: str) -> None:
     create_brand("other", "Other Books")
-    ids = sample(function)["pathParameters"]
-    assert two.call(function, brand="demo", scopes="admin").status < 500
-    never = {name: "z" * len(value) for name, value in ids.items()}
-    theirs = _asked(two, lambda: two.call(function, path=ids, brand="other", scopes="admin"))
-    nobodys = _asked(two, lambda: two.call(function, path=never, brand="other", scopes="admin"))
-    for name, value in ids.items():
-        theirs_renamed = theirs[0].text.replace(value, never[name])
-    assert (theirs[0].status, theirs_renamed) == (nobodys[0].status, nobodys[0].text)
+    ((name, value),) = sample(function)["pathParameters"].items()
+    never = "z" * len(value)
+    theirs = _asked(two, lambda: two.call(function, path={name: value}, brand="other", scopes="admin"))
+    nobodys = _asked(two, lambda: two.call(function, path={name: never}, brand="other", scopes="admin"))
+    assert (theirs[0].status, theirs[0].text.replace(value, never)) == (nobodys[0].status, nobodys[0].text)
     assert theirs[1] == nobodys[1] != []
     if sample(function)["httpMethod"] != "PUT":  # which makes the brand's own
         assert theirs[0].status == 404
+    if function == "delete_reward":
+        assert two.call("delete_campaign").status < 300
+    assert two.call(function).status < 300, "what was asked for was there all the time"
 
 
 @pytest.mark.parametrize("function", WITH_A_CUSTOMER)
@@ -77,6 +84,39 @@ def test_a_customer_of_another_brand_is_as_new_as_any(two: Backend, function: st
     nobodys = _as_a_new_brand(two, function, "third", lambda value: re.sub(r"[a-z]", "z", value))
     assert theirs == nobodys
     assert theirs[1]
+
+
+@pytest.mark.parametrize(("function", "field", "name", "status"), NAMED)
+def test_what_a_body_names_of_another_brand_is_as_unknown_as_any(
+    two: Backend, function: str, field: str, name: str, status: int
+) -> None:
+    two.carry_out()
+    if name == "an offer":
+        name = two.everything("list_offers")[0]["id"]
+    create_brand("other", "Other Books")
+    two.emit("ana", brand="other")
+
+    def naming(value: str) -> tuple[Answer, Calls]:
+        body = _naming(function, field, value)
+        return _asked(two, lambda: two.call(function, body, brand="other", scopes="admin", headers={}))
+
+    never = "z" * len(name)
+    theirs, nobodys = naming(name), naming(never)
+    assert (theirs[0].status, theirs[0].text.replace(name, never)) == (status, nobodys[0].text)
+    assert status == 404 or [field in one for one in theirs[0].fields] == [True]
+    assert theirs[1] == nobodys[1] != []
+
+
+def _naming(function: str, field: str, value: str) -> dict[str, Any]:
+    """The body of the function's sample, for the other brand, with that value where the field is."""
+    body = body_of(function)
+    if "brand_id" in body:
+        body["brand_id"] = "other"
+    if field == "reward_id":
+        body["rules"][0]["effects"][0][field] = value
+    else:
+        body[field] = [{"id": value, "amount": 1}] if field == "redeem" else value
+    return body
 
 
 def _as_a_new_brand(
