@@ -78,6 +78,9 @@ def _answer(backend: Backend, one: Asked, written: list[str]) -> int:
             assert body["details"]["fields"], told
             assert all(problem["field"] and problem["message"] for problem in body["details"]["fields"]), told
         assert not written, told
+    elif status == 202:
+        # A message that cannot be dealt with would come again and again.
+        assert backend.carry_out() == [], told
     elif one.function == "emit_event":
         event_id = json.loads(text)["data"]["id"]
         assert not written or backend.call("get_event", path={"id": event_id}).status == 200, told
