@@ -13,7 +13,7 @@ import httpx
 
 from earnest import deploy, processes
 from earnest.engine import REGION, Engine
-from tests.project import ROOT, logical_id, resources, template
+from tests.project import ROOT, folder_of, lambdas, resources, template
 from tests.sam_local.docker import Network
 from tests.stack import free_port
 
@@ -32,10 +32,11 @@ class Sam:
     folder: Path
 
     def invoke(self, function: str, table: str) -> Any:
-        """What a function answers to its sample, on that table."""
+        """What one of the template's functions answers to the sample of its folder, on that table."""
         variables = self._variables(table)
-        command = self._command(variables, "invoke", logical_id(function))
-        event = ["--event", str(ROOT / "events" / f"{function}.json")]
+        name, settings = lambdas()[function]
+        command = self._command(variables, "invoke", name)
+        event = ["--event", str(ROOT / "events" / f"{folder_of(settings)}.json")]
         done = subprocess.run(
             [*command, *event],
             capture_output=True,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.functions.backend import Backend
-from tests.project import FUNCTIONS, lambdas, routes
+from tests.project import folder_of, lambdas, routes
 from tests.published import assert_described
 from tests.sam_local.sam import Sam
 from tests.sam_local.tables import in_use, kinds, new_table
@@ -18,10 +18,10 @@ from tests.samples import sample
 AT_ONCE = 2
 LONG_AGO = timedelta(days=400)
 REQUESTS = sorted({folder for folder, _, _ in routes()})
-OTHERS = sorted(set(FUNCTIONS) - set(REQUESTS))
+OTHERS = sorted(set(lambdas()) - set(REQUESTS))
 SETTLES = [
-    folder
-    for folder, (_, function) in lambdas().items()
+    name
+    for name, (_, function) in lambdas().items()
     if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
 ]
 
@@ -38,35 +38,34 @@ class Invocation(NamedTuple):
 def invocations(sam: Sam, request: pytest.FixtureRequest) -> Iterator[dict[str, Invocation]]:
     """The functions of the tests that run, several at once: most of what a container takes is waiting."""
     calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
-    wanted = sorted({call.params["folder"] for call in calls if call})
+    wanted = sorted({call.params["name"] for call in calls if call})
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = {}
-        for folder in wanted:
-            world, twin = _world(sam, folder), _world(sam, folder)
-            started[folder] = Invocation(pool.submit(sam.invoke, folder, world.table), world, twin)
+        for name in wanted:
+            world, twin = _world(sam, name), _world(sam, name)
+            started[name] = Invocation(pool.submit(sam.invoke, name, world.table), world, twin)
         yield started
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.parametrize("folder", REQUESTS)
-def test_a_request_is_answered_in_a_container_as_it_is_here(invocations: dict[str, Invocation], folder: str) -> None:
-    call = invocations[folder]
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_is_answered_in_a_container_as_it_is_here(invocations: dict[str, Invocation], name: str) -> None:
+    call = invocations[name]
     answer = call.answer.result()
     assert answer.get("statusCode") in (200, 201, 202, 204), answer
-    assert_described(folder, answer["statusCode"], answer["body"])
+    assert_described(name, answer["statusCode"], answer["body"])
     with in_use(call.twin):
-        here = call.twin.run(folder, sample(folder))
+        here = call.twin.run(name, sample(name))
     assert answer["statusCode"] == here["statusCode"]
     assert answer["headers"] == here["headers"]
     assert _outline(answer["body"]) == _outline(here["body"])
     assert kinds(call.world) == kinds(call.twin)
 
 
-@pytest.mark.parametrize("folder", OTHERS)
-def test_what_is_no_request_is_done_in_a_container_as_it_is_here(
-    invocations: dict[str, Invocation], folder: str
-) -> None:
-    call = invocations[folder]
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_request_is_done_in_a_container_as_it_is_here(invocations: dict[str, Invocation], name: str) -> None:
+    call = invocations[name]
+    folder = folder_of(lambdas()[name][1])
     answer = call.answer.result()
     with in_use(call.twin):
         assert answer == call.twin.run(folder, sample(folder))
@@ -80,15 +79,15 @@ def test_the_authorizer_knows_the_key_of_its_sample(invocations: dict[str, Invoc
     assert invocations["authorize"].answer.result()["context"] == told
 
 
-def _world(sam: Sam, folder: str) -> Backend:
+def _world(sam: Sam, function: str) -> Backend:
     """A table in which the function's sample can be carried out."""
-    backend = new_table(sam.engine, ago=LONG_AGO if folder in SETTLES else timedelta())
+    backend = new_table(sam.engine, ago=LONG_AGO if function in SETTLES else timedelta())
     with in_use(backend):
-        if folder != "emit_event":
+        if function != "emit_event":
             backend.tell()
-        if folder == "delete_reward":
+        if function == "delete_reward":
             backend.call("delete_campaign")
-    backend.wait(days=LONG_AGO.days if folder in SETTLES else 0)
+    backend.wait(days=LONG_AGO.days if function in SETTLES else 0)
     return backend
 
 
