@@ -118,6 +118,9 @@ class Figures:
     calls: int
     failures: int
 
+    def __str__(self) -> str:
+        return f"{self.kills} kills, {self.events:,} events, {self.calls:,} calls, {self.failures:,} of them sent again"
+
 
 @dataclass
 class Load:

@@ -3,28 +3,32 @@
 from tests.faults.kills import kill_ttl_player, kill_workers
 from tests.faults.load import Figures
 from tests.faults.proxy import CUT, REFUSALS, fail_the_store
+from tests.figures import FIGURES, Record
 from tests.project import LONG
 from tests.stack import Stack
 
-WORKERS, PLAYERS, EMITS, SHARE = (100, 3, 400, 0.2) if LONG else (8, 1, 60, 0.2)
+WORKERS, PLAYERS, EMITS, SHARE = (100, 10, 400, 0.2) if LONG else (8, 1, 60, 0.2)
 
 
-def test_killed_workers_lose_nothing_and_double_nothing(stack: Stack) -> None:
+def test_killed_workers_lose_nothing_and_double_nothing(stack: Stack, record_property: Record) -> None:
     figures = kill_workers(stack, WORKERS)
-    show("workers killed", figures)
+    show(record_property, "workers killed", figures)
     assert figures.events > figures.kills
     assert figures.failures > 0
 
 
-def test_a_killed_ttl_player_ends_every_hold_once(stack: Stack) -> None:
-    show("TTL player killed", kill_ttl_player(stack, PLAYERS))
+def test_a_killed_ttl_player_ends_every_hold_once(stack: Stack, record_property: Record) -> None:
+    figures = kill_ttl_player(stack, PLAYERS)
+    show(record_property, "TTL player killed", figures)
+    assert figures.kills == PLAYERS
+    assert figures.events > 0
 
 
-def test_a_failing_store_loses_nothing_and_doubles_nothing(stack: Stack) -> None:
+def test_a_failing_store_loses_nothing_and_doubles_nothing(stack: Stack, record_property: Record) -> None:
     figures, done = fail_the_store(stack, SHARE, EMITS)
-    show(f"calls to the store: {dict(done)}", figures)
+    show(record_property, f"the store failing, its calls {dict(done)}", figures)
     assert set(done) == {*REFUSALS, CUT, "passed on"}
 
 
-def show(what: str, figures: Figures) -> None:
-    print(f"{what}; {figures}")  # noqa: T201 - the figures, for whoever asks pytest for them
+def show(record_property: Record, what: str, figures: Figures) -> None:
+    record_property(FIGURES, f"{what}: {figures}")
