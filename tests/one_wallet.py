@@ -8,7 +8,7 @@ Totals = tuple[int, int, int]
 
 
 class Call(NamedTuple):
-    """One call: `earn` or `spend` an amount; `fulfil`, `reverse`, `look` at the event of that number; `read` totals."""
+    """`earn` or `spend` an amount; `fulfil`, `reverse`, `extend`, `look` at the event of that number; `read` totals."""
 
     act: str
     about: int = 0
@@ -47,6 +47,12 @@ class OneWallet:
         """With one more event in standby; it must be covered."""
         return replace(self, available=self.available - took, events=(*self.events, Held(took, promises)))
 
+    def over(self, number: int) -> "OneWallet":
+        """With the deadline of that event in standby past: what it took is back."""
+        event = self.events[number]
+        assert event.status == "PENDING"
+        return self._with(number, replace(event, status="EXPIRED"), event.took)
+
     def after(self, call: Call) -> "tuple[OneWallet, Seen]":
         """The state after the call and what it answers."""
         if call.act == "read":
@@ -67,21 +73,28 @@ class OneWallet:
         if status is None:
             return self, Seen(409)
         gain = change[0] * event.took + change[1] * event.promises
-        events = (*self.events[: call.about], replace(event, status=status), *self.events[call.about + 1 :])
-        return replace(self, available=self.available + gain, events=events), Seen(200, status)
+        return self._with(call.about, replace(event, status=status), gain), Seen(200, status)
+
+    def _with(self, number: int, event: Held, gain: int) -> "OneWallet":
+        events = (*self.events[:number], event, *self.events[number + 1 :])
+        return replace(self, available=self.available + gain, events=events)
 
 
-# For each ending and status: the status after it, or none if it is refused; what comes back, in what was taken and
+# For each act and status: the status after it, or none if it is refused; what comes back, in what was taken and
 # what was promised.
 _ENDINGS: dict[tuple[str, str], tuple[str | None, tuple[int, int]]] = {
     ("fulfil", "PENDING"): ("RESOLVED", (0, 1)),
     ("fulfil", "RESOLVED"): ("RESOLVED", (0, 0)),
     ("fulfil", "CANCELLED"): (None, (0, 0)),
     ("fulfil", "REVERSED"): (None, (0, 0)),
+    ("fulfil", "EXPIRED"): (None, (0, 0)),
     ("reverse", "PENDING"): ("CANCELLED", (1, 0)),
     ("reverse", "RESOLVED"): ("REVERSED", (1, -1)),
     ("reverse", "CANCELLED"): ("CANCELLED", (0, 0)),
     ("reverse", "REVERSED"): ("REVERSED", (0, 0)),
+    ("reverse", "EXPIRED"): (None, (0, 0)),
+    ("extend", "PENDING"): ("PENDING", (0, 0)),
+    **{("extend", ended): (None, (0, 0)) for ended in ("RESOLVED", "CANCELLED", "REVERSED", "EXPIRED")},
 }
 
 
