@@ -23,10 +23,11 @@ test: ## the whole suite; ARGS are pytest's
 
 prove: ## the long form of what `make test` samples: minutes, with its figures
 	@bin/setup dev engine fuzz sam
-	@PROVE=1 $(PYTHON) -m pytest -rP tests/hostile -n 2
+	@PROVE=1 $(PYTHON) -m pytest tests/hostile -n 2
 	@$(PYTHON) -m tests.simulation --steps 1000000
-	@PROVE=1 $(PYTHON) -m pytest -rP tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
-	@PROVE=1 $(PYTHON) -m pytest -rP --show-capture=stdout tests/store/test_linearizability.py tests/integration/test_state_machine.py tests/integration/test_faults.py
+	@PROVE=1 $(PYTHON) -m pytest tests/simulation/test_memory.py tests/store/test_linearizability.py tests/store/test_broken_engine.py
+	@PROVE=1 $(PYTHON) -m pytest tests/integration/test_state_machine.py tests/integration/test_faults.py
+	@PROVE=1 $(PYTHON) -m pytest tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
 
 check: ## format, lint, strict types, import rule; cfn-lint, checkov, bandit, pip-audit
 	@bin/setup dev sam checks

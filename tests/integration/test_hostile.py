@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from tests.figures import Record, answers
 from tests.hostile.corpora import BODIES, IDS, QUERIES
 from tests.project import LONG
 from tests.published import operations
@@ -118,7 +119,7 @@ def _filled(path: str, value: str) -> str:
     return before + quote(value, safe=_PLAIN) + rest.partition("}")[2]
 
 
-def test_nothing_on_the_wire_breaks_the_stack(stack: Stack) -> None:
+def test_nothing_on_the_wire_breaks_the_stack(stack: Stack, record_property: Record) -> None:
     world = new_world(stack, "besieged")
     statuses: Counter[int] = Counter()
     for sent in islice(_all(world), None, None, EVERY):
@@ -131,7 +132,8 @@ def test_nothing_on_the_wire_breaks_the_stack(stack: Stack) -> None:
             assert set(body) == {"statusCode", "code", "message", "details", "requestId"}, told
             assert body["statusCode"] == status, told
         statuses[status] += 1
-    print(f"{statuses.total()} requests over HTTP, {dict(sorted(statuses.items()))}")  # noqa: T201 - the figures
+    for figure in answers("on the wire", statuses):
+        record_property(*figure)
     assert statuses.total() > 100
 
 

@@ -1,6 +1,7 @@
 """The deployed stack held against the description it publishes, by requests that schemathesis makes up."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from earnest import openapi
+from tests.figures import FIGURES, Record
 from tests.project import LONG, ROOT
 from tests.published import description
 from tests.stack import Stack
@@ -32,7 +34,9 @@ RUNS = {
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_no_request_is_answered_otherwise_than_described(stack: Stack, tmp_path: Path, run: str) -> None:
+def test_no_request_is_answered_otherwise_than_described(
+    stack: Stack, tmp_path: Path, run: str, record_property: Record
+) -> None:
     key = stack.card["brands"]["demo"]["admin_key"]
     report = tmp_path / "report.json"
     options = [*RUNS[run], *LEFT_OUT, "--continue-on-failure", "--seed", "1", "--report-json-path", str(report)]
@@ -54,8 +58,9 @@ def test_no_request_is_answered_otherwise_than_described(stack: Stack, tmp_path:
         cwd=tmp_path,
         check=False,
     )
-    print(done.stdout[-2000:])  # noqa: T201 - the figures, for whoever asks pytest for them
     assert done.returncode == 0, done.stdout + done.stderr
+    (cases,) = re.findall(r"^Test cases:\n  (\d+ generated, \d+ passed.*)$", done.stdout, re.MULTILINE)
+    record_property(FIGURES, f"schemathesis, {run}: {cases}")
     assert json.loads(report.read_text())
     others = len(list(openapi.routes())) - 1
     asked = others - len(KEPT) // 2 * (KEPT[0] in options)

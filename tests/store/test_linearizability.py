@@ -12,6 +12,7 @@ import pytest
 
 from loyalty.store import customers, documents, keys, table
 from loyalty.store.packing import pack
+from tests.figures import Record, answers
 from tests.functions.backend import Answer
 from tests.one_wallet import Call, OneWallet, Seen
 from tests.project import LONG
@@ -82,7 +83,7 @@ def overlapping(api: Api, customer: str, held: list[str], seed: int) -> list[Don
         return [done for history in pool.map(go, range(THREADS)) for done in history]
 
 
-def test_histories_that_overlap_could_have_happened_one_call_at_a_time(api: Api) -> None:
+def test_histories_that_overlap_could_have_happened_one_call_at_a_time(api: Api, record_property: Record) -> None:
     statuses: Counter[int] = Counter()
     for seed in range(HISTORIES):
         customer = f"{CUSTOMER}-{seed}"
@@ -92,7 +93,8 @@ def test_histories_that_overlap_could_have_happened_one_call_at_a_time(api: Api)
         assert one_at_a_time(start, history), (seed, sorted(history))
         api.assert_books_agree(customer)
         statuses.update(one.seen.status for one in history)
-    print(f"{HISTORIES} histories, {statuses.total()} calls, {dict(sorted(statuses.items()))}")  # noqa: T201 - the figures
+    for figure in answers(f"overlapping calls, {HISTORIES} histories", statuses):
+        record_property(*figure)
     assert set(statuses) == {200, 201, 409, 422}
 
 

@@ -1,0 +1,28 @@
+"""The pages about proof name tests that are there, and `make prove` runs whatever has a long form."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.project import ROOT
+
+TESTS = ROOT / "tests"
+
+
+@pytest.mark.parametrize("page", ["proof.md", "threats.md"])
+def test_every_test_that_a_page_names_is_there(page: str) -> None:
+    named = re.findall(r"\b(?:tests/[\w/]+(?:\.py)?|test_\w+\.py)", (ROOT / "docs" / page).read_text())
+    assert named
+    for name in named:
+        assert (ROOT / name).exists() or [*TESTS.rglob(name)], f"{page} names {name}"
+
+
+def test_whatever_has_a_long_form_is_run_in_it_by_make_prove() -> None:
+    said = subprocess.run(["make", "--dry-run", "prove"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    asked = [
+        ROOT / word for line in said.splitlines() if "PROVE=1" in line for word in line.split() if "tests/" in word
+    ]
+    long = [path for path in TESTS.rglob("test_*.py") if re.search(r"import .*\bLONG\b", path.read_text())]
+    assert len(long) > 5
+    assert not [path for path in long if not any(path.is_relative_to(one) for one in asked)]
