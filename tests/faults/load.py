@@ -119,7 +119,8 @@ class Figures:
     failures: int
 
     def __str__(self) -> str:
-        return f"{self.kills} kills, {self.events:,} events, {self.calls:,} calls, {self.failures:,} of them sent again"
+        kills = f"{self.kills} kills, " if self.kills else ""
+        return f"{kills}{self.events:,} events, {self.calls:,} calls, {self.failures:,} of them sent again"
 
 
 @dataclass

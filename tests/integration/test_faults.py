@@ -26,7 +26,8 @@ def test_a_killed_ttl_player_ends_every_hold_once(stack: Stack, record_property:
 
 def test_a_failing_store_loses_nothing_and_doubles_nothing(stack: Stack, record_property: Record) -> None:
     figures, done = fail_the_store(stack, SHARE, EMITS)
-    show(record_property, f"the store failing, its calls {dict(done)}", figures)
+    kinds = " · ".join(f"{kind}: {number:,}" for kind, number in done.most_common())
+    show(record_property, f"the store failing ({kinds})", figures)
     assert set(done) == {*REFUSALS, CUT, "passed on"}
 
 
