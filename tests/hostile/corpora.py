@@ -174,8 +174,9 @@ def _names(function: str) -> Iterator[Asked]:
 
 
 def _sample_of(function: str, number: int) -> Json:
-    """The body of the sample, an event's of its own customer: no request is then the retry of another."""
+    """The body of the sample without a key, an event's of its own customer: no request is the retry of another."""
     body: Json = json.loads(sample(function)["body"])
+    body.pop("idempotencyKey", None)
     if function == "emit_event":
         body["customer_id"] = f"customer-{number}"
         del body["order"]["purchase_id"]
