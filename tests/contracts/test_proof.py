@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -16,6 +17,15 @@ def test_every_test_that_a_page_names_is_there(page: str) -> None:
     assert named
     for name in named:
         assert (ROOT / name).exists() or [*TESTS.rglob(name)], f"{page} names {name}"
+
+
+def test_the_history_that_the_page_shows_breaks_a_rule() -> None:
+    (command,) = re.findall(r"`python -m (tests\.simulation --seed [^`]+)`", (ROOT / "docs" / "proof.md").read_text())
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.startswith("Seed "), done.stdout + done.stderr
 
 
 def test_whatever_has_a_long_form_is_run_in_it_by_make_prove() -> None:
