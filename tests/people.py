@@ -176,8 +176,6 @@ class People:
         for offer in change.noted:
             self.offers[offer.offer_id] = offer
         self._give(record.offer for record in change.given)
-        for offer in change.withdrawn:
-            del self.offers[offer.offer_id]
         if change.event:
             self._keep_event(change.event)
             if change.event.status is Status.PENDING and change.event.deadline:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from loyalty.domain.tracing import MOST_ATTEMPTS
-from loyalty.store import keys
+from loyalty.store import keys, traces
 from loyalty.use_cases import accepting, carry_out
 from tests.builders import NOW
 from tests.functions.backend import Answer, Backend
@@ -335,7 +335,7 @@ def test_a_worker_that_is_killed_in_the_last_attempt_has_said_where_the_request_
 def test_a_delay_that_is_noted_while_another_delivery_ends_the_request_does_not_take_it_back(
     ana: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = carry_out.load_trace
+    load = traces.load_trace
     trace = trace_of(points(ana))
     (message,) = ana.carrier.messages
     with monkeypatch.context() as patch:

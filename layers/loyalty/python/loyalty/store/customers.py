@@ -21,7 +21,7 @@ from loyalty.store.brands import found_brand, rules_at_hand, rules_of
 from loyalty.store.budgets import Left
 from loyalty.store.offers import offer_place, offer_writes
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, get, get_many, put, transact, update
+from loyalty.store.table import Contended, Item, Write, delete, get, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
     from loyalty.domain.journal import Record
