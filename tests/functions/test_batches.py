@@ -285,6 +285,18 @@ def test_the_key_in_header_and_body_is_one_key(backend: Backend) -> None:
     assert (refused.refusal, refused.fields) == ((400, "ValidationError"), ["idempotencyKey"])
 
 
+def test_a_key_is_one_request_of_all_that_take_keys(backend: Backend) -> None:
+    assert send(backend, {"a": {}, "b": {}}, key="of a batch").status == 200
+    assert backend.emit(key="of an event").status == 201
+    with backend.nothing_changes():
+        assert backend.emit(key="of a batch").refusal == (422, "IdempotencyMismatchError")
+        for version in VERSIONS:
+            refused = send(backend, {"a": {}, "b": {}}, version, key="of an event", email="ana@example.com")
+            assert refused.refusal == (422, "IdempotencyMismatchError")
+        v3 = send(backend, {"a": {}, "b": {}}, "track_event_v3", key="of a batch")
+        assert v3.refusal == (422, "IdempotencyMismatchError")
+
+
 def test_without_a_key_the_same_batch_twice_is_two(backend: Backend) -> None:
     pay(backend, "buy")
     sent = [send(backend, {"buy": {}}).body["events"][0]["eventId"] for _ in range(2)]
