@@ -109,6 +109,25 @@ def test_endings_during_a_merge_happen_once(pair: Api) -> None:
     assert_one(pair, OLDER, YOUNGER)
 
 
+def test_an_identity_given_up_while_others_name_it_has_one_owner(api: Api) -> None:
+    assert send(api, OLDER, mobile=MOBILE).status == 200
+    others = [f"phone-{i}" for i in range(THREADS // 3)]
+    calls: list[Callable[[], Answer]] = []
+    for one in others:
+        calls += [
+            partial(api.call, "patch_customer", {"mobile": None}, path={"id": OLDER}),
+            partial(send, api, one, mobile=MOBILE),
+            partial(send, api, OLDER, mobile=MOBILE),
+        ]
+    assert statuses(at_once(calls)) == {200: THREADS}
+    shown = {one: api.call("get_customer", path={"id": one}).data["mobile"] for one in (OLDER, *others)}
+    owners = [one for one, mobile in shown.items() if mobile == MOBILE]
+    assert len(owners) <= 1
+    assert send(api, "somebody new", mobile=MOBILE).status == 200
+    new = api.call("get_customer", path={"id": "somebody new"}).data
+    assert new["mobile"] == (None if owners else MOBILE)
+
+
 def test_the_same_batch_at_once_is_one(api: Api) -> None:
     answers = at_once([partial(send, api, OLDER, "a", "b", "c", key="a key")] * THREADS)
     assert statuses(answers) == {200: THREADS}
