@@ -431,6 +431,30 @@ def test_a_quote_says_how_far_a_campaign_would_be(
         assert one["progress"] == {**progress, "completionRewardPoints": offered, "completionRewardType": kind}
 
 
+def test_a_quote_says_how_far_the_nearest_alternative_is_and_what_its_rule_gives(backend: Backend) -> None:
+    often: Json = {"operator": "count_gte", "value": 4}
+    much: Json = {"field": "metadata.price", "operator": "total_gte", "value": 100}
+    alternatives = [
+        ([[{"field": "metadata.price", "operator": "gte", "value": 10}]], 5),
+        ([[{**often, "value": 20}]], 20),
+        ([[often, much], [{**often, "value": 9}]], 50),
+    ]
+    rules = [
+        {"conditions": every, "effects": [{"reward_id": "points", "amount": amount}]} for every, amount in alternatives
+    ]
+    backend.call("put_campaign", {"name": "x", "trigger": "buy", "rules": rules}, path={"id": "x"})
+    send(backend, {"buy": {"price": 3}})
+    (event,) = send(backend, {"buy": {"price": 7}}, "preview_rewards").body["events"]
+    (one,) = event["campaigns"]
+    assert (one["reason"], one["rewardPoints"]) == ("ProgressOnly", 50)
+    assert one["progress"] == {
+        "currentPercentage": 14,  # the mean of 1 of 4 and 3 of 100
+        "wouldBePercentage": 30,  # of 2 of 4 and 10 of 100
+        "completionRewardPoints": 50,
+        "completionRewardType": "Points",
+    }
+
+
 def test_a_quote_says_what_a_campaign_offers_whatever_comes_of_it(backend: Backend) -> None:
     never = condition("metadata.price", "gte", 10)
     effects: dict[str, Json] = {

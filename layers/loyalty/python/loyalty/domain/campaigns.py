@@ -130,10 +130,18 @@ class Campaign(NamedTuple):
         ]
 
 
+class Progress(NamedTuple):
+    """The rule that an event counted for, and how far that was before it and is with it, in percent."""
+
+    rule: Rule
+    before: Decimal
+    now: Decimal
+
+
 class Verdict(NamedTuple):
     """What one campaign made of one event. `due` is what it would have granted if that is more than it could.
 
-    If it only counted, `done` says how far it was with that before and is now, in percent.
+    If it only counted, `progress` says how far it is.
     """
 
     campaign: Campaign
@@ -143,7 +151,7 @@ class Verdict(NamedTuple):
     due: Decimal | None = None
     winner: str | None = None
     offers: tuple[GiveOffer, ...] = ()
-    done: tuple[Decimal, Decimal] | None = None
+    progress: Progress | None = None
 
     @property
     def campaign_id(self) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from loyalty.domain.amounts import LARGEST, ZERO, round_down, tidy, total
-from loyalty.domain.campaigns import Campaign, Condition, Outcome, Rule, Verdict
+from loyalty.domain.campaigns import Campaign, Condition, Outcome, Progress, Rule, Verdict
 from loyalty.domain.conditions import Passes, Test, comparable, found
 from loyalty.domain.counts import Counts
 from loyalty.domain.effects import Effect, GiveOffer, Multiple, SetTag
@@ -276,8 +276,9 @@ def _members_first(tests: Mapping[str, Condition]) -> dict[str, Condition]:
     return dict(sorted(tests.items(), key=lambda item: item[1].test is None or item[1].test.members is None))
 
 
-def _percent(reached: Decimal, wanted: Decimal) -> Decimal:
-    return 100 * min(reached / wanted, Decimal(1))
+def _percent(counters: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    shares = [min(reached / wanted, Decimal(1)) for reached, wanted in counters]
+    return round_down(100 * total(shares) / len(shares), 2)
 
 
 def _spelled(one: Condition) -> str:
@@ -386,21 +387,28 @@ class _Judge:
 
     def _unrewarded(self, campaign: Campaign, *, moved: bool) -> Verdict:
         if moved:
-            return Verdict(campaign, Outcome.PROGRESS_ONLY, done=self._done(campaign))
+            return Verdict(campaign, Outcome.PROGRESS_ONLY, progress=self._progress(campaign))
         return Verdict(campaign, Outcome.NO_MATCHING_CONDITIONS)
 
-    def _done(self, campaign: Campaign) -> tuple[Decimal, Decimal]:
-        """How far it was and is with the alternative that is nearest now, in percent: its counters count alike."""
+    def _progress(self, campaign: Campaign) -> Progress:
+        """How far it is with the alternative that is nearest now; its counters count alike."""
         alternatives = [
-            [one.counter for one in every if one.counter] for rule in campaign.rules for every in rule.conditions
+            (rule, [one.counter for one in every if one.counter])
+            for rule in campaign.rules
+            for every in rule.conditions
         ]
-        counting = [every for every in alternatives if every and all(one.key in self._before for one in every)]
-        return max((self._share_of(every) for every in counting), key=itemgetter(1))
-
-    def _share_of(self, counters: list[Counter]) -> tuple[Decimal, Decimal]:
-        before = [_percent(one.reached(self._before[one.key]), one.wanted) for one in counters]
-        after = [_percent(self.reached[one.key], one.wanted) for one in counters]
-        return round_down(total(before) / len(before), 2), round_down(total(after) / len(after), 2)
+        return max(
+            (
+                Progress(
+                    rule,
+                    _percent((one.reached(self._before[one.key]), one.wanted) for one in counters),
+                    _percent((self.reached[one.key], one.wanted) for one in counters),
+                )
+                for rule, counters in alternatives
+                if counters and all(one.key in self._before for one in counters)
+            ),
+            key=attrgetter("now"),
+        )
 
     def _lots(self, campaign: Campaign, effects: list[Effect]) -> list[Lot]:
         lots: dict[tuple[str, datetime | None], Lot] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from loyalty.domain.amounts import ZERO, total
 from loyalty.domain.api_keys import ApiKey
 from loyalty.domain.brands import Brand, ConfigOffer, Reward
-from loyalty.domain.campaigns import Campaign, Outcome, Verdict
+from loyalty.domain.campaigns import Outcome, Rule, Verdict
 from loyalty.domain.customers import Customer
 from loyalty.domain.effects import Grant, Points
 from loyalty.domain.events import Event, Status
@@ -122,7 +122,7 @@ def preview(
 def _previewed(verdict: Verdict, rewards: Mapping[str, Reward], tier: object) -> View:
     points = _points(verdict, rewards)
     rewarded = verdict.outcome is Outcome.REWARDED
-    paying = _paying(verdict.campaign, rewards)
+    paying = _paying([verdict.progress.rule] if verdict.progress else verdict.campaign.rules, rewards)
     kind = "Points" if points or (paying and not rewarded) else "Coupon"
     offered = points or (_offered(paying[0], tier) if kind == "Points" else None)
     return {
@@ -137,23 +137,23 @@ def _previewed(verdict: Verdict, rewards: Mapping[str, Reward], tier: object) ->
         "couponValue": None,
         "points": points,
         "timesAchieved": int(rewarded),
-        "progress": verdict.done
+        "progress": verdict.progress
         and {
-            "currentPercentage": verdict.done[0],
-            "wouldBePercentage": verdict.done[1],
+            "currentPercentage": verdict.progress.before,
+            "wouldBePercentage": verdict.progress.now,
             "completionRewardPoints": offered,
             "completionRewardType": kind,
         },
     }
 
 
-def _paying(campaign: Campaign, rewards: Mapping[str, Reward]) -> list[list[Grant]]:
+def _paying(rules: Iterable[Rule], rewards: Mapping[str, Reward]) -> list[list[Grant]]:
     """The effects that grant points, of each rule that has some."""
-    rules = [
+    found = [
         [one for one in rule.effects if isinstance(one, Grant) and _is_points(rewards.get(one.reward_id))]
-        for rule in campaign.rules
+        for rule in rules
     ]
-    return [effects for effects in rules if effects]
+    return [effects for effects in found if effects]
 
 
 def _offered(effects: Sequence[Grant], tier: object) -> Decimal | None:
