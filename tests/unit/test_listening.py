@@ -144,6 +144,20 @@ def test_a_changed_campaign_goes_on_counting_where_it_was() -> None:
     assert paid(second) == [("c", 9)]
 
 
+def test_two_histories_have_to_be_there_both_and_both_start_anew() -> None:
+    both = rules(c=having(COUNT_3, SPENT_100))
+    assert outcomes(run(both, 60, 60, 1, 1, 1, 97, 1)) == [
+        *("ProgressOnly", "ProgressOnly", "Rewarded", "ProgressOnly", "ProgressOnly", "ProgressOnly", "Rewarded")
+    ]
+
+
+def test_either_of_two_histories_is_enough_and_the_other_goes_on() -> None:
+    either = campaign(effect(5), conditions=[[COUNT_3], [SPENT_100]])
+    assert outcomes(run(rules(c=either), 100, 1, 1, 99, 1)) == [
+        *("Rewarded", "ProgressOnly", "Rewarded", "Rewarded", "ProgressOnly")
+    ]
+
+
 def test_two_rules_that_count_the_same_count_by_themselves() -> None:
     document = having(COUNT_3)
     document["rules"].append({"conditions": [[{**COUNT_3, "value": 2}]], "effects": [effect(1)]})
@@ -168,6 +182,13 @@ def test_a_customer_is_rewarded_so_often_a_period(period: str, at: datetime, rew
     by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 2, "period": period}}))
     done = run(by, 1, 1, 1, 1, at=(NOW, NOW, NOW, at))
     assert outcomes(done) == ["Rewarded", "Rewarded", "LimitReached", "Rewarded" if rewarded else "LimitReached"]
+
+
+def test_of_periods_that_are_over_nothing_is_kept() -> None:
+    by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 1, "period": "day"}}))
+    (*_, last) = run(by, *[1] * 30, at=tuple(after(days=day) for day in range(30)))
+    ((_, cells),) = last.customer.standing.limits.items()
+    assert 1 < len(cells) < 6
 
 
 def test_an_event_is_granted_at_most_so_much() -> None:
@@ -354,6 +375,14 @@ def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reverse
     assert must(reverse(must(resolved.event), resolved.customer)).customer.tags == who.tags
     changed = replace(one.customer, tags={"vip": "none"})
     assert must(reverse(one.event, changed)).customer.tags == {"vip": "none"}
+
+
+def test_where_two_campaigns_set_a_tag_the_first_of_them_does() -> None:
+    by = rules(
+        a=campaign({"tag": "tier", "value": "a"}),
+        b=campaign({"tag": "tier", "value": "b"}, {"tag": "new"}, priority=1),
+    )
+    assert emit(by=by).customer.tags == {"tier": "b", "new": True}
 
 
 def test_a_tag_that_several_events_set_is_undone_with_the_first_of_them() -> None:
