@@ -18,8 +18,8 @@ from loyalty.domain.errors import TooManyHoldsError
 from loyalty.domain.events import Emission
 from loyalty.domain.funds import SHARDS, Funds, Share
 from loyalty.domain.merging import merge
-from loyalty.domain.tallies import TYPES, bounded, digest
-from loyalty.domain.times import parse_instant
+from loyalty.domain.tallies import MOST_CELLS, TYPES, bounded, digest
+from loyalty.domain.times import parse_instant, zone
 from loyalty.store import documents
 from loyalty.store.packing import pack
 from tests.builders import (
@@ -156,6 +156,14 @@ def test_either_of_two_histories_is_enough_and_the_other_goes_on() -> None:
     assert outcomes(run(rules(c=either), 100, 1, 1, 99, 1)) == [
         *("Rewarded", "ProgressOnly", "Rewarded", "Rewarded", "ProgressOnly")
     ]
+
+
+def test_what_was_counted_under_other_conditions_does_not_count_for_these() -> None:
+    def of_at_least(value: int) -> Rules:
+        return rules(c=having(COUNT_3, {"field": "order.value", "operator": "gte", "value": value}))
+
+    counted = run(of_at_least(10), 20, 20)[-1].customer
+    assert outcomes(run(of_at_least(50), 60, 60, 60, to=counted)) == ["ProgressOnly", "ProgressOnly", "Rewarded"]
 
 
 def test_two_rules_that_count_the_same_count_by_themselves() -> None:
@@ -298,6 +306,11 @@ def test_a_percentage_of_a_field_up_to_a_cap(more: Document, value: str, granted
     assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
 
 
+def test_a_percentage_of_less_than_nothing_takes_nothing_off_another_effect() -> None:
+    share = {"reward_id": "points", "percent": 10, "of": "order.value"}
+    assert paid(emit(by=rules(c=campaign(share, effect(5))), order={"value": -100})) == [("c", 5)]
+
+
 @pytest.mark.parametrize(("tier", "granted"), [("GOLD", [300]), ("silver", [200]), ("none", [100]), (None, [100])])
 def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
     by_tier = effect(1, per=per(), by_tier={"Gold": 3, "silver": 2})
@@ -326,6 +339,7 @@ def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
         ({"field": "customer.created_at", "operator": "lte", "value": "9999-12-31"}, {}, NOW, True),
         ({"field": "issued_at", "operator": "gte", "value": "2026-03-10"}, {}, NOW, True),
         ({"field": "fulfilled", "value": True}, {}, NOW, True),
+        ({"field": "fulfilled", "value": False}, {}, NOW, False),
     ],
 )
 def test_what_is_known_of_the_customer(condition: Document, who: Document, at: datetime, holds: bool) -> None:
@@ -333,6 +347,20 @@ def test_what_is_known_of_the_customer(condition: Document, who: Document, at: d
         emit(customer(**who), by=rules(c=having({"operator": "eq", **condition})), now=at).evaluation
     ).verdicts
     assert (one.outcome is Outcome.REWARDED) == holds
+
+
+def test_whether_an_event_waits_for_its_fulfilment_can_be_asked() -> None:
+    by = rules(c=having({"field": "fulfilled", "operator": "eq", "value": False}))
+    assert [bool(emit(by=by, fulfilled=fulfilled).event.granted) for fulfilled in (False, True)] == [True, False]
+
+
+def test_the_month_of_a_birthday_is_the_brands() -> None:
+    who = customer(attributes={"birthday": "1990-04-01"})
+    evening = parse_instant("2026-03-31T23:30:00Z")
+    assert [who.facts("PURCHASE", evening, zone(name))["is_birthday_month"] for name in ("UTC", "Europe/Berlin")] == [
+        False,
+        True,
+    ]
 
 
 def test_the_first_event_of_its_type_is_known_and_forgotten_when_it_is_undone() -> None:
@@ -481,6 +509,14 @@ def test_whatever_is_counted_and_held_a_customer_is_one_item() -> None:
     counted = {digest(str(i)): {f"{digest(str(-i))}@{739000 + i % 32}": 1} for i in range(5000)}
     state = documents.from_customer(replace(full, standing=Standing(progress=bounded(counted))))
     assert len(pack(state)) < 100_000
+
+
+def test_an_event_leaves_a_customer_with_no_more_than_a_state_carries() -> None:
+    by = compiled(every_sku(50))
+    keys = [counter.key for one in by.campaigns["PURCHASE"] for counter in one.counters]
+    more = customer(standing=Standing(progress={key: {f"{i}@0": 1 for i in range(90)} for key in keys}))
+    after_it = emit(more, by=by, order=basket(1)).customer.standing.progress
+    assert sum(map(len, after_it.values())) <= MOST_CELLS < sum(map(len, more.standing.progress.values()))
 
 
 # Properties: campaigns drawn at random, undone and shuffled.
