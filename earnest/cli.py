@@ -1,6 +1,7 @@
 """The `earnest` command."""
 
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,6 +160,7 @@ def import_(
     """
     from earnest.import_events import Import  # noqa: PLC0415
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
     with _in_one_line(), _stack(url, key, brand) as stack:
         run = Import(file, stack, at_once=at_once)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -94,16 +95,27 @@ def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
     file = tmp_path / "events.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"type": "PURCHASE"}]))
     progress = tmp_path / "events.jsonl.progress"
-    run = subprocess.Popen(earnest.command("import", file), cwd=ROOT, env=earnest.environment)
-    ends = time.monotonic() + SECONDS
-    while not (progress.exists() and progress.stat().st_size > 400):
-        assert run.poll() is None
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-    run.send_signal(signal.SIGKILL)
-    run.wait(SECONDS)
-    before = len(progress.read_text().splitlines())
-    assert 0 < before < 160
+
+    def sent() -> int:
+        return progress.read_text().count("\n") if progress.exists() else 0
+
+    def stopped(by: signal.Signals) -> str:
+        """What an import says that is stopped when ten more lines are noted as sent."""
+        enough = sent() + 10
+        command = earnest.command("import", file)
+        run = subprocess.Popen(command, cwd=ROOT, env=earnest.environment, stderr=subprocess.PIPE, text=True)
+        ends = time.monotonic() + SECONDS
+        while sent() < enough:
+            assert run.poll() is None
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        run.send_signal(by)
+        return run.communicate(timeout=SECONDS)[1]
+
+    assert stopped(signal.SIGKILL) == ""
+    assert re.fullmatch(r"Interrupted\.\n\d+ sent; run again to go on from there\.\n", stopped(signal.SIGINT))
+    before = sent()
+    assert 20 <= before < 160
     said = earnest("import", file, code=2)
     assert f"{before} sent by an earlier run, 1 rejected." in said
     (rejected,) = (tmp_path / "events.rejected.jsonl").read_text().splitlines()
