@@ -39,7 +39,7 @@ INSIDES = (
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_nothing_that_is_sent_breaks_a_function(backend: Backend, function: str, record_property: Record) -> None:
-    backend.call("emit_event")
+    backend.tell()
     asked = [*islice(everything(function), FUNCTIONS.index(function) % EVERY, None, EVERY)]
     asked += at_random(function, AT_RANDOM, SEED)
     statuses: Counter[int] = Counter()
@@ -122,7 +122,7 @@ def _begin_anew(backend: Backend) -> None:
     brands._kept.clear()
     brands._rewards_kept.clear()
     backend.set_up()
-    backend.call("emit_event")
+    backend.tell()
 
 
 def _assert_readable(backend: Backend) -> None:
