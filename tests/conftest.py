@@ -1,23 +1,58 @@
 """What needs docker is left out where there is none, and said so; with `WITH_DOCKER=1` it fails instead.
 
-The long form of what has one ends with its figures.
+Run by two processes, what needs a stack is one queue, what needs DynamoDB Local another, and the rest goes by file. The
+long form of what has one ends with its figures.
 """
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.figures import told
 from tests.project import LONG
 from tests.sam_local import docker
 
 NEEDS_DOCKER = "tests/sam_local/"
+TOGETHER = {
+    "tests/integration/": "stack",
+    NEEDS_DOCKER: "stack",
+    "tests/store/": "DynamoDB Local",
+    "tests/simulation/": "DynamoDB Local",
+}
+
+
+class _ByNeed(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Who gives each process its tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((queue for folder, queue in TOGETHER.items() if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return _ByNeed(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The longest queue begins first.
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/integration/", NEEDS_DOCKER)))
     left = [item for item in items if item.nodeid.startswith(NEEDS_DOCKER)]
     if left and not docker.REQUIRED and not docker.answers():
         items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=left)
         config.stash[_LEFT_OUT] = len(left)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):  # one of several processes: the first one has the last word
+        session.config.workeroutput["left out"] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
