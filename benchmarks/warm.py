@@ -1,11 +1,13 @@
 """How long a warm function takes, in units of the DynamoDB calls it cannot do without.
 
 A handler works for one customer; a bare boto3 client sends the very same requests for another customer of the same
-history. What the handler takes longer is ours. They take turns in twos, so that neither always comes second.
+history. What the handler takes longer is ours. They take turns in twos, so that neither always comes second. Python's
+collector is set as it is in the functions, for both.
 """
 
 import contextlib
 import cProfile
+import gc
 import pstats
 import re
 import statistics
@@ -20,6 +22,7 @@ from rich.progress import track
 
 from benchmarks.report import Bars, Table
 from benchmarks.table import bench_table
+from loyalty import OBJECTS_BETWEEN_COLLECTIONS
 from loyalty.store.table import client as product_client
 from tests.dynamodb_local import Engine
 from tests.functions.backend import Answer
@@ -122,6 +125,7 @@ def profile(console: Console) -> None:
 
 @contextlib.contextmanager
 def _twins() -> Iterator[Twins]:
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     with bench_table() as engine:
         twins = Twins(Api().set_up(), _bare(engine))
         try:

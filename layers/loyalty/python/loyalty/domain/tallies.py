@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ _BUCKETS = 31
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=1000)
 def digest(*parts: str) -> str:
     """A short name for a counter, a campaign or a value: 50 bits."""
     return ids.derived(*parts)[:10]
