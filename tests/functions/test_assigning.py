@@ -512,23 +512,18 @@ def test_a_marketers_mistakes_are_told_all_at_once_so_that_they_can_be_mended(
     assert ana.carrier.messages == []
 
 
-def test_a_last_day_that_is_past_where_the_brand_is_is_refused_at_once(ana: Backend) -> None:
+def test_a_last_day_that_is_past_where_the_brand_is_is_accepted_and_ends_with_the_reason(ana: Backend) -> None:
     days = {"startDate": "2025-12-24", "endDate": "2026-03-10"}
     ana.wait(hours=11, minutes=59)
-    trace_of(offer(ana, ruleParams=days, idempotencyKey="k1"))
     ana.call("put_brand", {"time_zone": "Pacific/Auckland"})
-    ana.carrier.messages.clear()
-    with ana.nothing_changes():
-        refused = offer(ana, ruleParams=days)
-    assert refused.refusal == (400, "ValidationError")
-    told = "ruleParams.endDate: must be today or later, and today is 2026-03-11 in Pacific/Auckland"
-    assert (refused.fields, refused.body["message"]) == (["ruleParams.endDate"], told)
-    assert ana.carrier.messages == []
+    past = trace_of(offer(ana, ruleParams=days))
+    assert ana.carry_out() == []
     ana.call("put_brand", {"time_zone": "America/Los_Angeles"})
-    trace_of(offer(ana, ruleParams=days))
-    ana.wait(days=1)
-    assert offer(ana, ruleParams=days).fields == ["ruleParams.endDate"]
-    assert offer(ana, ruleParams=days, idempotencyKey="k1").replayed
+    live = trace_of(offer(ana, ruleParams=days))
+    assert ana.carry_out() == []
+    assert [ana.trace(one)["status"] for one in (past, live)] == ["FAILED", "ASSIGNED"]
+    assert "2026-03-10" in ana.trace(past)["reason"]
+    assert len(ana.everything("list_offers")) == 1
 
 
 def test_the_last_day_there_is_can_be_written_for_an_offer_without_an_end(ana: Backend) -> None:

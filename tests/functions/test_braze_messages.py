@@ -68,11 +68,6 @@ MISTAKES = {
     ),
     "ruleParams.endDate: must be a day, such as 2026-01-31": Mistake("Offer", attribute(offer_ends="soon")),
     "ruleParams.endDate: must be on or after startDate": Mistake("Offer", attribute(offer_ends="2026-03-09")),
-    "ruleParams.endDate: must be today or later, and today is 2026-03-10 in UTC": Mistake(
-        "Offer",
-        attribute(offer_ends="2026-03-09"),
-        replacing("{{'now' | time_zone: 'Europe/Berlin' | date: '%Y-%m-%d'}}", "2026-03-01"),
-    ),
     "rank: must be a whole number": Mistake("Offer", {}, replacing('"rank": 1', '"rank": "1"')),
     "pointsEarned: is required": Mistake("Points", attribute(bonus_points="")),
     "pointsEarned: must be a number, without quotation marks around it": Mistake(

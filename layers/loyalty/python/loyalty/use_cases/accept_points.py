@@ -21,7 +21,7 @@ def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]
     return accept(brand_id, Kind.POINTS, request, clock, _named)
 
 
-def _named(body: Mapping[str, Any], brand: Brand, rules: Rules, _now: datetime) -> Mapping[str, Any]:
+def _named(body: Mapping[str, Any], brand: Brand, rules: Rules) -> Mapping[str, Any]:
     reward_id = body.get("rewardId") or brand.default_reward
     if reward_id is None:
         raise invalid("rewardId", "is required, as the brand has no default_reward")

@@ -35,7 +35,7 @@ def accept(
     kind: Kind,
     request: Request,
     clock: Callable[[], datetime],
-    named: Callable[[Mapping[str, Any], Brand, Rules, datetime], Mapping[str, Any]],
+    named: Callable[[Mapping[str, Any], Brand, Rules], Mapping[str, Any]],
 ) -> Accepted:
     """Queue a request. `named` gives its fields, what they leave open said, and raises if what they name is not there.
 
@@ -51,7 +51,7 @@ def accept(
         return _again(trace_id, asked.trace.wanted.fingerprint, fingerprint)
     if asked.customer_id is None:
         raise _unknown(body)
-    fields = named(body, asked.brand, asked.rules, now)
+    fields = named(body, asked.brand, asked.rules)
     wanted = Wanted(trace_id, brand_id, asked.customer_id, kind, fields, fingerprint, now)
     # Sent first, recorded then. A failure before the message is taken did nothing, and the caller hears of it. One
     # between the two loses only the answer: whoever carries the message out records the trace as well. Then a retry
