@@ -7,6 +7,10 @@ from typing import Any
 import simplejson
 
 _EXACT = Context(prec=150)
+# Made once: an encoder takes as long to make as a small document takes to write.
+_COMPACT = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+_ASCII = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"))
+_CANONICAL = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"), sort_keys=True)
 
 
 def loads(text: str | bytes) -> Any:
@@ -27,17 +31,20 @@ def loads_noting_doubles(text: str | bytes) -> Any:
 
 def dumps(value: Any) -> str:
     """Write compact JSON; Decimals keep their digits."""
-    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    text: str = _COMPACT.encode(value)
+    return text
 
 
 def dumps_ascii(value: Any) -> str:
     """Write compact JSON in ASCII, for carriers that do not take every character."""
-    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"))
+    text: str = _ASCII.encode(value)
+    return text
 
 
 def canonical(value: Any) -> str:
     """One text for all ways to write the same JSON value: order of names and 10, 10.0, 1e1 do not matter."""
-    return simplejson.dumps(_plain(value), use_decimal=True, separators=(",", ":"), sort_keys=True)
+    text: str = _CANONICAL.encode(_plain(value))
+    return text
 
 
 def _plain(value: Any) -> Any:
