@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if key is None:
         raise Exception("Unauthorized")  # noqa: TRY002 - exactly this text is the gateway's 401
     stage = "/".join(event["methodArn"].split("/")[:2])
-    # Answers are kept for a minute by header alone, so the policy must serve every route; handlers check the scopes.
+    # Answers are kept for a while by header alone, so the policy must serve every route; handlers check the scopes.
     statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage}/*"}
     return {
         "principalId": key.brand_id,
