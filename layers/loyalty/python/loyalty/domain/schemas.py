@@ -1,0 +1,237 @@
+"""Types and base models of all JSON that comes in or goes out; what does not fit is told with the path of every field.
+
+The functions that validate share these, so a period is the same period in a request, a campaign and a YAML file.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, has_decimals, tidy
+from loyalty.domain.errors import FieldProblem, ValidationError
+from loyalty.domain.times import PERIOD, parse_instant, parse_period, zone
+
+MAX_FIELDS_LISTED = 100
+
+_THIS = "this/(day|week|month|year)"
+_TAG_MARK = "\0"
+
+
+class Request(BaseModel):
+    """A request body; fields that are not known are kept, because real clients send more than is documented."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow", use_attribute_docstrings=True)
+
+
+class Settings(BaseModel):
+    """Something that is configured; a field that is not known is refused, because it would be a typing mistake."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Answer(BaseModel):
+    """What a call answers. Its validator is only built if it is used: most functions describe more than they send."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=True)
+
+
+def validate[M: BaseModel](model: type[M], value: object) -> M:
+    """The value as this model; raises our ValidationError, which names every field that does not fit by its path."""
+    try:
+        return model.model_validate(value)
+    except pydantic.ValidationError as error:
+        raise ValidationError(*field_problems(error)) from None
+
+
+def field_problems(error: pydantic.ValidationError) -> list[FieldProblem]:
+    """What pydantic found, in the words of this API: up to MAX_FIELDS_LISTED fields with their paths."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [_problem(one["type"], one["loc"], one["msg"]) for one in found[:MAX_FIELDS_LISTED]]
+
+
+def union_tag(name: str) -> str:
+    """The tag of one member of a discriminated union, marked so that it can be left out of a field's path."""
+    return name + _TAG_MARK
+
+
+def _problem(kind: str, loc: tuple[int | str, ...], message: str) -> FieldProblem:
+    loc = tuple(part for part in loc if not str(part).endswith(_TAG_MARK))
+    words = _WORDS.get(kind) or _SHOULD.sub("must", message.partition(" after validation")[0], count=1)
+    if loc[-1:] == ("[key]",):  # the name does not fit, not the value under it
+        loc, words = loc[:-2], f"has a name that {words}"
+    return FieldProblem(".".join(map(str, loc)) or "body", words)
+
+
+_SHOULD = re.compile(r"^[\w ]*?should")
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "string_type": "must be a string",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+}
+
+
+class _Exact:
+    """Checks an exact number of at most MAX_DIGITS digits and MAX_DECIMALS decimals, and its bounds.
+
+    pydantic's own `max_digits` together with `decimal_places` would take the decimals off what may stand before the
+    point, and bounds outside of a function's validator are missing from the JSON Schema.
+    """
+
+    def __init__(self, gt: int | None = None, ge: int | None = None, le: int | None = None) -> None:
+        bounds = {"exclusiveMinimum": gt, "minimum": ge, "maximum": le}
+        self.json_schema = WithJsonSchema(
+            {
+                "type": "number",
+                "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals.",
+                **{name: bound for name, bound in bounds.items() if bound is not None},
+            }
+        )
+        self._gt, self._ge, self._le = gt, ge, le
+
+    def __call__(self, value: object) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise PydanticCustomError("number_type", "must be a number")
+        number = tidy(Decimal(value))
+        if has_decimals(number, MAX_DECIMALS):
+            raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
+        if len(number.as_tuple().digits) > MAX_DIGITS:
+            raise PydanticCustomError("digits", f"must have no more than {MAX_DIGITS} digits in total")
+        if self._gt is not None and number <= self._gt:
+            raise PydanticCustomError("bound", f"must be greater than {self._gt}")
+        if self._ge is not None and number < self._ge:
+            raise PydanticCustomError("bound", f"must be greater than or equal to {self._ge}")
+        if self._le is not None and number > self._le:
+            raise PydanticCustomError("bound", f"must be less than or equal to {self._le}")
+        return number
+
+
+def _identifier(value: str) -> str:
+    if "#" in value:
+        raise PydanticCustomError("identifier", "must not contain #")
+    if value != value.strip() or not value.isprintable():
+        raise PydanticCustomError("identifier", "must not contain control characters or blanks around it")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be a string")
+    try:
+        return parse_instant(value)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("instant", "must be a time such as 2026-01-31T09:30:00Z") from None
+
+
+def _period(value: str) -> str:
+    try:
+        period = parse_period(value)
+    except ValueError:
+        raise PydanticCustomError("period", "must be a length of time such as 12/months or 30/days") from None
+    if (period.unit == "year" and period.length > 100) or (period.unit == "month" and period.length > 1200):
+        raise PydanticCustomError("period", "must be at most 100 years")
+    return value
+
+
+def _window(value: str) -> str:
+    if re.fullmatch(_THIS, value):
+        return value
+    try:
+        return _period(value)
+    except PydanticCustomError as error:
+        if error.message_template.endswith("100 years"):
+            raise
+        raise PydanticCustomError("window", "must be a length of time such as 30/days, or this/month") from None
+
+
+def _time_zone(value: str) -> str:
+    try:
+        zone(value)
+    except ValueError:
+        raise PydanticCustomError("time_zone", "must be the IANA name of a time zone, such as Europe/Berlin") from None
+    return value
+
+
+def _tags(value: object) -> object:
+    if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return value
+    raise PydanticCustomError("tags", "must be an object or a list of strings")
+
+
+_ANY, _NOT_NEGATIVE, _POSITIVE = _Exact(), _Exact(ge=0), _Exact(gt=0)
+_PERCENT, _FACTOR = _Exact(gt=0, le=10_000), _Exact(gt=1, le=1_000)
+
+Amount = Annotated[Decimal, PlainValidator(_ANY), _ANY.json_schema]
+"""An exact amount, negative ones included."""
+
+NonNegativeAmount = Annotated[Decimal, PlainValidator(_NOT_NEGATIVE), _NOT_NEGATIVE.json_schema]
+"""An exact amount of zero or more."""
+
+PositiveAmount = Annotated[Decimal, PlainValidator(_POSITIVE), _POSITIVE.json_schema]
+"""An exact amount above zero."""
+
+Percent = Annotated[Decimal, PlainValidator(_PERCENT), _PERCENT.json_schema]
+"""A percentage above zero, up to 10,000."""
+
+Factor = Annotated[Decimal, PlainValidator(_FACTOR), _FACTOR.json_schema]
+"""What something is multiplied by: above 1, up to 1,000."""
+
+Text = Annotated[str, Field(min_length=1, max_length=255)]
+"""A string of 1 to 255 characters."""
+
+Identifier = Annotated[
+    str,
+    Field(min_length=1, max_length=255, json_schema_extra={"pattern": r"^[^#\s]([^#]*[^#\s])?$"}),
+    AfterValidator(_identifier),
+]
+"""A string that can be part of a key and of a path: no `#`, no control characters, no blanks around it."""
+
+Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An RFC 3339 time, as UTC in whole milliseconds."""
+
+Period = Annotated[
+    str,
+    Field(max_length=64, json_schema_extra={"pattern": f"^{PERIOD}$", "examples": ["30/days", "12/months"]}),
+    AfterValidator(_period),
+]
+"""A length of time such as `12/months`, kept as written."""
+
+Window = Annotated[
+    str,
+    Field(max_length=64, json_schema_extra={"pattern": f"^({PERIOD}|{_THIS})$", "examples": ["30/days", "this/month"]}),
+    AfterValidator(_window),
+]
+"""A length of time, or the present day, week, month or year of the calendar (`this/month`); kept as written."""
+
+TimeZone = Annotated[
+    str,
+    Field(
+        max_length=64,
+        description="The IANA name of a time zone.",
+        json_schema_extra={"examples": ["UTC", "Europe/Berlin"]},
+    ),
+    AfterValidator(_time_zone),
+]
+"""The IANA name of a time zone, kept as written."""
+
+Tags = Annotated[
+    dict[str, Any] | list[str],
+    PlainValidator(_tags),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}],
+            "examples": [{"vip": True}, ["vip"]],
+        }
+    ),
+]
+"""Tags in either form they are sent in: `{"vip": true}` or `["vip"]`."""
