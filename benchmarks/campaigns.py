@@ -17,9 +17,11 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.report import Table
-from loyalty.domain.brands import Brand, Reward, Rules
-from loyalty.domain.counts import Standing
-from loyalty.domain.funds import Funds
+from loyalty.domain.limits.budgets import BudgetReservation
+from loyalty.domain.limits.usage import CustomerUsage
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant
 
 CAMPAIGNS, EVENTS, CEL_EVENTS, CROWD_EVENTS = 1000, 300, 3, 30
@@ -130,10 +132,10 @@ def _event(chance: random.Random) -> Facts:
 
 
 def _ours(documents: Mapping[str, Document]) -> Engine:
-    rules = Rules.of(Brand("demo", "Demo"), {"points": Reward("points", "Points")}, documents)
+    rules = Ruleset.of(Brand("demo", "Demo"), {"points": Reward("points", "Points")}, documents)
 
     def engine(facts: Facts) -> list[str]:
-        evaluation = rules.evaluate("PURCHASE", facts, NOW, Standing(), Funds(), 0)
+        evaluation = rules.evaluate("PURCHASE", facts, NOW, CustomerUsage(), BudgetReservation(), 0)
         return sorted(one.campaign_id for one in evaluation.decided.values())
 
     return engine

@@ -16,8 +16,8 @@ from benchmarks.table import CARRIER, NAME, bench_table
 from loyalty.domain.times import whole_milliseconds
 from loyalty.store import keys
 from loyalty.store.table import client
-from tests.functions.backend import Answer
-from tests.store.api import Api, function
+from tests.support.api import Api, function
+from tests.support.backend import Answer
 
 SHORT, LONG, DAYS = 10, 10_000, 365
 BATCHES = (1, 5, 20)

@@ -28,15 +28,15 @@ from benchmarks.report import Table
 from benchmarks.table import CARRIER, NAME, bench_table
 from earnest.processes import every
 from loyalty.clock import now
-from loyalty.domain.tracing import Trace, TraceStatus
+from loyalty.domain.assignments.traces import AssignmentTrace, TraceStatus
 from loyalty.store import keys
 from loyalty.store.table import get_many
 from loyalty.store.traces import trace_in
-from tests.project import ROOT
-from tests.stack import Stack
-from tests.store.api import Api, at_once
-from tests.store.killing import Queue, carry_out_all
-from tests.worlds import store_of
+from tests.support.api import Api, at_once
+from tests.support.killing import Queue, carry_out_all
+from tests.support.project import ROOT
+from tests.support.stack import Stack
+from tests.support.worlds import store_of
 
 REQUESTS, CUSTOMERS, SENDERS = 5_000, 200, 8
 EACH = REQUESTS // CUSTOMERS
@@ -155,7 +155,7 @@ def _on_the_stack(console: Console) -> Table:
     table.add(f"hot p95 without the flood, accepted to assigned ({len(before)} guests)", f"{_p95(before):.2f} s")
     table.add(f"hot p95 during the flood ({len(meanwhile)} guests)", f"{_p95(meanwhile):.2f} s")
     assert {one.status for one in ends} == {TraceStatus.ASSIGNED}
-    assert len({one.wanted.trace_id for one in ends}) == REQUESTS
+    assert len({one.request.trace_id for one in ends}) == REQUESTS
     assert killed.result() >= KILLS
     assert again, "no worker was killed in the middle of a batch"
     return table
@@ -208,9 +208,9 @@ def _count(table: Table, statuses: Counter[int], found: Sequence[int]) -> None:
     assert statuses == {httpx.codes.ACCEPTED: REQUESTS}
 
 
-def _ends(stack: Stack, trace_ids: Sequence[str]) -> list[Trace]:
+def _ends(stack: Stack, trace_ids: Sequence[str]) -> list[AssignmentTrace]:
     """The traces of these requests."""
-    found: list[Trace | None] = []
+    found: list[AssignmentTrace | None] = []
     with store_of(stack):
         for some in batched(trace_ids, 100, strict=False):
             places = [keys.trace("demo", one) for one in some]

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.report import Bars, Table
-from tests.project import FUNCTIONS, ROOT, lambdas, logical_id
+from tests.support.project import FUNCTIONS, ROOT, lambdas, logical_id
 
 STARTS = 15
 WARM_UP = 1

@@ -7,10 +7,10 @@ from pathlib import Path
 from unittest import mock
 
 from loyalty import queue
-from loyalty.config import settings
+from loyalty.settings import settings
 from loyalty.store.table import client
-from tests.dynamodb_local import Engine, dynamodb_local, environment
-from tests.functions.backend import Carrier
+from tests.support.backend import Carrier
+from tests.support.dynamodb_local import Engine, dynamodb_local, environment
 
 NAME = "benchmarks"
 CARRIER = Carrier()

@@ -24,9 +24,9 @@ from benchmarks.report import Bars, Table
 from benchmarks.table import bench_table
 from loyalty import OBJECTS_BETWEEN_COLLECTIONS
 from loyalty.store.table import client as product_client
-from tests.dynamodb_local import Engine
-from tests.functions.backend import Answer
-from tests.store.api import Api
+from tests.support.api import Api
+from tests.support.backend import Answer
+from tests.support.dynamodb_local import Engine
 
 CALLS = 400
 WARM_UP = 50

@@ -7,13 +7,13 @@ fails when either of the two changes alone.
 from collections.abc import Mapping
 from typing import Any
 
-from loyalty.domain.api_keys import SCOPES
-from loyalty.domain.campaigns import Outcome
-from loyalty.domain.events import Status
+from loyalty.domain.assignments.traces import TraceStatus
+from loyalty.domain.events.event import Status
 from loyalty.domain.offers import OfferStatus
-from loyalty.domain.tracing import TraceStatus
-from loyalty.domain.views import QUOTED
-from loyalty.domain.wallet import EntryType
+from loyalty.domain.program.api_keys import SCOPES
+from loyalty.domain.responses import QUOTED
+from loyalty.domain.rules.campaigns import Outcome
+from loyalty.domain.wallet.lots import EntryType
 
 type Schema = dict[str, Any]
 
@@ -169,7 +169,7 @@ COMPONENTS: Mapping[str, Schema] = {
         attributes=ANYTHING,
         created_at=TIME,
     ),
-    "Wallet": _record(totals=_list(named("Total")), lines=_list(named("Lot"))),
+    "Wallet": _record(totals=_list(named("Total")), entries=_list(named("Lot"))),
     "Transaction": _record(
         id=TEXT,
         type=_one_of(*EntryType),

@@ -193,9 +193,9 @@ def verify(
             verified = compare(stack, customer_id)
             differ = differ or bool(verified.differences)
             verdict = "DIFFERS" if verified.differences else "equal"
-            typer.echo(f"{customer_id}: {verdict} ({_counted(verified.lines, 'line')})")
+            typer.echo(f"{customer_id}: {verdict} ({_counted(verified.entries, 'line')})")
             for one in verified.differences:
-                typer.echo(f"  {one.what}: the wallet has {one.wallet:f}, its lines come to {one.lines:f}")
+                typer.echo(f"  {one.what}: the wallet has {one.wallet:f}, its lines come to {one.entries:f}")
     if differ:
         raise typer.Exit(1)
 

@@ -12,11 +12,12 @@ from earnest.marked import Marked, Place, Unreadable, read, write
 from earnest.refusal import Refusal
 from earnest.stack import Document
 from loyalty import json as exact
-from loyalty.domain.brands import ConfigOffer, Reward
-from loyalty.domain.campaign_form import CAMPAIGN, read_campaign
-from loyalty.domain.config_offer_form import CONFIG_OFFER
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.reward_form import REWARD
+from loyalty.domain.program.config_offer_schema import CONFIG_OFFER
+from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.reward_schema import REWARD
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.schemas import CAMPAIGN, read_campaign
 from loyalty.domain.shapes import Shape, identifier, record, text
 
 SCHEMA_FILE = "earnest.schema.json"

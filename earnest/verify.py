@@ -16,13 +16,13 @@ class Difference(NamedTuple):
 
     what: str
     wallet: Decimal
-    lines: Decimal
+    entries: Decimal
 
 
 class Verified(NamedTuple):
     """How many lines were added up, and where they do not come to the wallet."""
 
-    lines: int
+    entries: int
     differences: list[Difference]
 
 
@@ -51,17 +51,17 @@ def differences(wallet: Document, lines: Iterable[Document]) -> Iterator[Differe
         # What a line adds to a debt it takes from `available` and from no lot.
         lots[_lot(line)] += line["amount"] + line["debt"]
     totals = {total["reward_id"]: Decimal(total["available"]) for total in wallet["totals"]}
-    living: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    active: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for lot in wallet["lines"]:
-        living[_lot(lot)] += lot["amount"]
+        active[_lot(lot)] += lot["amount"]
     for reward in sorted(totals.keys() | available.keys()):
         if totals.get(reward, Decimal(0)) != available[reward]:
             yield Difference(f"{reward}, available", totals.get(reward, Decimal(0)), available[reward])
-    for key in sorted(living.keys() | lots.keys(), key=str):
-        if living[key] != lots[key]:
+    for key in sorted(active.keys() | lots.keys(), key=str):
+        if active[key] != lots[key]:
             reward, campaign, end = key
             what = f"{reward} of {campaign or 'no campaign'}, until {end or 'ever'}"
-            yield Difference(what, living[key], lots[key])
+            yield Difference(what, active[key], lots[key])
 
 
 def _lot(one: Document) -> tuple[Any, ...]:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.figures import told
-from tests.project import LONG
-from tests.sam_local import docker
+from tests.support.figures import told
+from tests.support.project import LONG
+from tests.support.sam_local import docker
 
 NEEDS_DOCKER = "tests/sam_local/"
 TOGETHER = {

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain.assignment_form import ASSIGN_POINTS
+from loyalty.domain.assignments.schemas import ASSIGN_POINTS
 from loyalty.use_cases.accept_points import accept_points
 from loyalty.use_cases.accepting import Request
 

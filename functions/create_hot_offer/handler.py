@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain.assignment_form import CREATE_OFFER
+from loyalty.domain.assignments.schemas import CREATE_OFFER
 from loyalty.use_cases.accept_offer import accept_offer
 from loyalty.use_cases.accepting import Request
 

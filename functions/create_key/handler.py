@@ -2,8 +2,8 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
-from loyalty.domain.api_keys import SCOPES
+from loyalty.domain import responses
+from loyalty.domain.program.api_keys import SCOPES
 from loyalty.domain.shapes import Shape, choice, instant, listing, record, text
 from loyalty.use_cases.create_key import create_key
 
@@ -20,7 +20,7 @@ def create(request: http.Request) -> http.Response:
     """201 with the key and its secret, which is told this once."""
     body = request.body
     new = create_key(request.brand_id, body["name"], body["scopes"], now(), body.get("expires_at"))
-    return http.Response({"data": {**views.api_key(new.key_id, new.key), "secret": new.secret}}, 201)
+    return http.Response({"data": {**responses.api_key(new.key_id, new.key), "secret": new.secret}}, 201)
 
 
 handler = http.endpoint(create, body=REQUEST)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, amount, flag, identifier, instant, listing, mapping, record, tags, text, whole
 from loyalty.use_cases.emit_event import emit_event
 
@@ -47,11 +47,11 @@ def emit(request: http.Request) -> http.Response:
     dry_run = request.flag("dry_run")
     emitted = emit_event(request.brand_id, request.body, request.sent, request.key_given, now, dry_run=dry_run)
     if dry_run:
-        return http.Response(views.quoted(emitted.event, emitted.evaluation))
+        return http.Response(responses.quoted(emitted.event, emitted.evaluation))
     if emitted.replayed:
-        return http.Response({"data": views.event(emitted.event)}, 201, {"Idempotency-Replayed": "true"})
+        return http.Response({"data": responses.event(emitted.event)}, 201, {"Idempotency-Replayed": "true"})
     telemetry.count_event(emitted.event)
-    return http.Response({"data": views.event(emitted.event)}, 201)
+    return http.Response({"data": responses.event(emitted.event)}, 201)
 
 
 handler = http.endpoint(emit, http.EVENTS_WRITE, body=REQUEST)

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, instant, record, whole
 from loyalty.use_cases.extend_hold import extend_hold
 
@@ -16,7 +16,7 @@ REQUEST = Shape(
 def extend(request: http.Request) -> http.Response:
     """200 with the event and its later deadline."""
     event, _ = extend_hold(request.brand_id, request.id("id"), request.body, now)
-    return http.Response({"data": views.event(event)})
+    return http.Response({"data": responses.event(event)})
 
 
 handler = http.endpoint(extend, http.EVENTS_WRITE, body=REQUEST)

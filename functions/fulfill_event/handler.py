@@ -2,7 +2,7 @@
 
 from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.fulfil_event import fulfil_event
 
 
@@ -11,7 +11,7 @@ def fulfill(request: http.Request) -> http.Response:
     event, resolved = fulfil_event(request.brand_id, request.id("id"), now)
     if resolved:
         telemetry.count_event(event)
-    return http.Response({"data": views.event(event)})
+    return http.Response({"data": responses.event(event)})
 
 
 handler = http.endpoint(fulfill, http.EVENTS_WRITE)

@@ -1,13 +1,13 @@
 """GET /brand: the settings of the key's brand."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_brand import read_brand
 
 
 def get(request: http.Request) -> http.Response:
     """200 with the settings."""
-    return http.Response({"data": views.brand(read_brand(request.brand_id))})
+    return http.Response({"data": responses.brand(read_brand(request.brand_id))})
 
 
 handler = http.endpoint(get)

@@ -1,7 +1,7 @@
 """GET /campaigns/{id}: one campaign, and what it has left to give."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_campaign import read_campaign
 
 
@@ -9,7 +9,7 @@ def get(request: http.Request) -> http.Response:
     """200 with the campaign as it was written; `left` of its budget and its times, null if it has none."""
     campaign_id = request.id("id")
     document, left = read_campaign(request.brand_id, campaign_id)
-    return http.Response({"data": views.campaign(campaign_id, document), "left": views.left(left)})
+    return http.Response({"data": responses.campaign(campaign_id, document), "left": responses.left(left)})
 
 
 handler = http.endpoint(get)

@@ -1,13 +1,13 @@
 """GET /config-offers/{id}: one config offer."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_config_offer import read_config_offer
 
 
 def get(request: http.Request) -> http.Response:
     """200 with the config offer."""
-    return http.Response({"data": views.config_offer(read_config_offer(request.brand_id, request.id("id")))})
+    return http.Response({"data": responses.config_offer(read_config_offer(request.brand_id, request.id("id")))})
 
 
 handler = http.endpoint(get)

@@ -1,13 +1,13 @@
 """GET /customers/{id}: who a customer is."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_customer import read_customer
 
 
 def get(request: http.Request) -> http.Response:
     """200 with the profile."""
-    return http.Response({"data": views.customer(read_customer(request.brand_id, request.id("id")))})
+    return http.Response({"data": responses.customer(read_customer(request.brand_id, request.id("id")))})
 
 
 handler = http.endpoint(get, http.CUSTOMERS_READ)

@@ -1,13 +1,13 @@
 """GET /rewards/{id}: one reward."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_reward import read_reward
 
 
 def get(request: http.Request) -> http.Response:
     """200 with the reward."""
-    return http.Response({"data": views.reward(read_reward(request.brand_id, request.id("id")))})
+    return http.Response({"data": responses.reward(read_reward(request.brand_id, request.id("id")))})
 
 
 handler = http.endpoint(get)

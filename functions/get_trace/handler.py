@@ -2,13 +2,13 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_trace import read_trace
 
 
 def show(request: http.Request) -> http.Response:
     """200 with its status, its timeline, and the request itself."""
-    return http.Response({"data": views.trace(read_trace(request.brand_id, request.id("traceId"), now()))})
+    return http.Response({"data": responses.trace(read_trace(request.brand_id, request.id("traceId"), now()))})
 
 
 handler = http.endpoint(show, http.OFFERS_WRITE)

@@ -2,14 +2,14 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.read_customer import read_customer
 
 
 def get(request: http.Request) -> http.Response:
     """200 with the totals and the lots they consist of, as of now."""
     customer = read_customer(request.brand_id, request.id("id"))
-    return http.Response({"data": views.wallet(customer, now())})
+    return http.Response({"data": responses.wallet(customer, now())})
 
 
 handler = http.endpoint(get, http.CUSTOMERS_READ)

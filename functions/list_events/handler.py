@@ -2,14 +2,14 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.use_cases.list_events import list_events
 
 
 def show(request: http.Request) -> http.Response:
     """200 with a page of events."""
     page = list_events(request.brand_id, request.id("id"), request.cursor, request.limit, now())
-    return http.Response(views.page(map(views.event, page.items), page.next_cursor))
+    return http.Response(responses.page(map(responses.event, page.items), page.next_cursor))
 
 
 handler = http.endpoint(show, http.CUSTOMERS_READ)

@@ -2,12 +2,12 @@
 
 from loyalty import stream, telemetry
 from loyalty.clock import now
-from loyalty.use_cases.pass_deadline import pass_deadline
+from loyalty.use_cases.settle_expired import settle_expired
 
 
 def settle(pk: str, sk: str) -> None:
     """Settle one deadline; nothing if it is not over, or was settled before."""
-    expired = pass_deadline(pk, sk, now)
+    expired = settle_expired(pk, sk, now)
     if expired:
         telemetry.count_event(expired)
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from loyalty import messages, telemetry
 from loyalty.clock import now
-from loyalty.use_cases.carry_out import carry_out
+from loyalty.use_cases.process_assignment import process_assignment
 
 
 def act(message: dict[str, Any], attempt: int) -> None:
     """Carry out one request, and count it when it ends."""
-    if ended := carry_out(message, attempt, now):
+    if ended := process_assignment(message, attempt, now):
         telemetry.count_assignment(ended)
 
 

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, mapping, record, text
 from loyalty.use_cases.change_customer import change_customer
 
@@ -14,7 +14,7 @@ REQUEST = Shape(
 def patch(request: http.Request) -> http.Response:
     """200 with the profile; what is not named stays, null removes."""
     customer = change_customer(request.brand_id, request.id("id"), request.body, now)
-    return http.Response({"data": views.customer(customer)})
+    return http.Response({"data": responses.customer(customer)})
 
 
 handler = http.endpoint(patch, http.EVENTS_WRITE, body=REQUEST)

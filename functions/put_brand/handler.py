@@ -1,7 +1,7 @@
 """PUT /brand: change the settings of the key's brand; those not named stay, null takes away a default."""
 
 from loyalty import http
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, choice, flag, identifier, record, text, time_zone
 from loyalty.use_cases.change_brand import change_brand
 
@@ -23,7 +23,7 @@ REQUEST = Shape(
 
 def put(request: http.Request) -> http.Response:
     """200 with the settings as they now are."""
-    return http.Response({"data": views.brand(change_brand(request.brand_id, request.body))})
+    return http.Response({"data": responses.brand(change_brand(request.brand_id, request.body))})
 
 
 handler = http.endpoint(put, body=REQUEST)

@@ -1,8 +1,8 @@
 """PUT /campaigns/{id}: create or replace a campaign; in force with the next event."""
 
 from loyalty import http
-from loyalty.domain import views
-from loyalty.domain.campaign_form import CAMPAIGN
+from loyalty.domain import responses
+from loyalty.domain.rules.schemas import CAMPAIGN
 from loyalty.use_cases.put_campaign import put_campaign
 
 
@@ -10,7 +10,7 @@ def put(request: http.Request) -> http.Response:
     """200 with the campaign."""
     campaign_id = request.id("id")
     document = put_campaign(request.brand_id, campaign_id, request.sent)
-    return http.Response({"data": views.campaign(campaign_id, document)})
+    return http.Response({"data": responses.campaign(campaign_id, document)})
 
 
 handler = http.endpoint(put, body=CAMPAIGN)

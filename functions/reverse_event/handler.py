@@ -2,7 +2,7 @@
 
 from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import views
+from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, record, text
 from loyalty.use_cases.reverse_event import reverse_event
 
@@ -14,7 +14,7 @@ def reverse(request: http.Request) -> http.Response:
     event, ended = reverse_event(request.brand_id, request.id("id"), request.body["reason"], now)
     if ended:
         telemetry.count_event(event)
-    return http.Response({"data": views.event(event)})
+    return http.Response({"data": responses.event(event)})
 
 
 handler = http.endpoint(reverse, http.EVENTS_WRITE, body=REQUEST)

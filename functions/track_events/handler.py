@@ -2,8 +2,8 @@
 
 from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import views
-from loyalty.domain.batch_form import Batch
+from loyalty.domain import responses
+from loyalty.domain.events.batch_schemas import Batch
 from loyalty.use_cases.track_events import track_events
 
 CUSTOMER = "customerId"
@@ -14,10 +14,10 @@ def track(request: http.Request) -> http.Response:
     """200 with every event of the batch; a retry gets the first answer again, and is told so."""
     tracked = track_events(request.brand_id, request.body[CUSTOMER], request.body, request.sent, request.key_given, now)
     if tracked.replayed:
-        return http.Response(views.tracked(tracked.events), headers={"Idempotency-Replayed": "true"})
+        return http.Response(responses.tracked(tracked.events), headers={"Idempotency-Replayed": "true"})
     for event in tracked.events:
         telemetry.count_event(event)
-    return http.Response(views.tracked(tracked.events))
+    return http.Response(responses.tracked(tracked.events))
 
 
 handler = http.endpoint(track, http.EVENTS_WRITE, body=REQUEST, unique=True)

@@ -7,7 +7,7 @@ import pytest
 
 from loyalty.domain import errors
 from loyalty.domain.errors import LoyaltyError
-from tests.project import ROOT, resources
+from tests.support.project import ROOT, resources
 
 
 def _leaves(kind: type[LoyaltyError]) -> Iterator[type[LoyaltyError]]:

@@ -10,9 +10,9 @@ from functools import cache
 
 import pytest
 
-from loyalty.config import Settings
-from loyalty.domain.tracing import MOST_ATTEMPTS
-from tests.project import (
+from loyalty.domain.assignments.traces import MAX_ATTEMPTS
+from loyalty.settings import Settings
+from tests.support.project import (
     FUNCTIONS,
     LAYER,
     ROOT,
@@ -155,7 +155,7 @@ def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destina
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         if "Queue" in source:
             queue = resources("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"].removesuffix(".Arn")]
-            assert queue["RedrivePolicy"]["maxReceiveCount"] == MOST_ATTEMPTS
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_ATTEMPTS
         else:
             assert source["BisectBatchOnFunctionError"] is True
             assert source["DestinationConfig"]["OnFailure"]["Destination"]
@@ -208,7 +208,7 @@ def test_a_function_imports_only_its_own_way(folder: str) -> None:
     source = (ROOT / "functions" / folder / "handler.py").read_text()
     checks_a_body = any(form in source for form in ("Shape", "Batch", "CAMPAIGN", "REWARD", "_OFFER", "ASSIGN_POINTS"))
     assert ("pydantic_core" in modules) == checks_a_body
-    assert ("loyalty.domain.campaign_form" in modules) == (folder == "put_campaign")
+    assert ("loyalty.domain.rules.schemas" in modules) == (folder == "put_campaign")
     assert ("loyalty.http" in modules) == (folder in REQUESTS)
 
 
@@ -219,7 +219,7 @@ def test_a_function_that_needs_no_table_knows_none(folder: str) -> None:
 
 def test_the_authorizer_knows_nothing_of_events_and_wallets() -> None:
     assert not {one for one in _loaded("authorize") if one.startswith("loyalty.domain.")} - {
-        "loyalty.domain.api_keys",
+        "loyalty.domain.program.api_keys",
         "loyalty.domain.errors",
         "loyalty.domain.times",
     }

@@ -7,9 +7,9 @@ import pytest
 
 from loyalty.domain.errors import LoyaltyError
 from loyalty.store.keys import TRACES_KEPT
-from tests.project import resources, routes, template
-from tests.published import codes, operations
-from tests.webhooks import PAGES, Webhook, rows, section, webhook
+from tests.support.project import resources, routes, template
+from tests.support.published import codes, operations
+from tests.support.webhooks import PAGES, Webhook, rows, section, webhook
 
 WEBHOOKS = [
     ("braze.md", "Offer"),

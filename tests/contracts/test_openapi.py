@@ -7,9 +7,9 @@ import jsonschema_rs
 import pytest
 
 from earnest import openapi
-from tests.project import routes
-from tests.published import codes, description, operations, request_form, resolved
-from tests.samples import sample
+from tests.support.project import routes
+from tests.support.published import codes, description, operations, request_form, resolved
+from tests.support.samples import sample
 
 FUNCTIONS = sorted({folder for folder, _, _ in routes()})
 WITH_A_BODY = [name for name in FUNCTIONS if sample(name)["body"]]

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from earnest.cli import app
-from tests.project import ROOT, routes
+from tests.support.project import ROOT, routes
 
 README = (ROOT / "README.md").read_text()
 COMMANDS = sorted(

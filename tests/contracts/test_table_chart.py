@@ -6,7 +6,7 @@ import re
 import pytest
 
 from loyalty.store import keys
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 
 def _rows() -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from checks.code import ACCEPTED as ACCEPTED_IN_CODE
 from checks.packages import ACCEPTED as ACCEPTED_PACKAGES
 from checks.template import accepted
-from tests.project import ROOT, resources, routes, template
+from tests.support.project import ROOT, resources, routes, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 TABLES = resources("AWS::DynamoDB::Table")

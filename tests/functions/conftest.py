@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from loyalty import queue
-from loyalty.config import settings
+from loyalty.settings import settings
 from loyalty.store import brands, table
-from tests.functions.backend import Backend, Carrier
-from tests.project import resources
+from tests.support.backend import Backend, Carrier
+from tests.support.project import resources
 
 TABLE = "earnest-test"
 

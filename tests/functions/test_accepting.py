@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.functions.backend import Backend
-from tests.samples import body_of
+from tests.support.backend import Backend
+from tests.support.samples import body_of
 
 CONFLICT: Any = {"Error": {"Code": "TransactionConflictException", "Message": "Transaction is ongoing for the item"}}
 
@@ -23,5 +23,5 @@ def test_a_message_that_is_carried_out_while_its_request_is_recorded_keeps_nobod
         patch.setattr(backend.client, "put_item", put_item)
         answer = backend.call("create_hot_offer", {**body_of("create_hot_offer"), "idempotencyKey": key})
     assert answer.status == 202
-    assert backend.carry_out() == []
+    assert backend.process_assignment() == []
     assert backend.trace(answer.body["traceId"])["status"] == "ASSIGNED"

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from earnest import openapi
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
-from tests.builders import NOW, after, before
-from tests.functions.backend import Backend
 from tests.functions.test_no_oracle import calls_to_the_store
-from tests.project import resources
-from tests.samples import sample
+from tests.support.backend import Backend
+from tests.support.builders import NOW, after, before
+from tests.support.project import resources
+from tests.support.samples import sample
 
 SECRET = "ek_demo_of_the_test"
 KEYED = {route.operation: route for route in openapi.routes() if route.authorizer}

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.tracing import MOST_ATTEMPTS
+from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys, traces
-from loyalty.use_cases import accepting, carry_out
-from tests.builders import NOW
-from tests.functions.backend import Answer, Backend
-from tests.published import request_form
-from tests.samples import body_of, sample
+from loyalty.use_cases import accepting, process_assignment
+from tests.support.backend import Answer, Backend
+from tests.support.builders import NOW
+from tests.support.published import request_form
+from tests.support.samples import body_of, sample
 
 SOMEBODY = "6d13456a-1304-5109-a117-af4de20b2487"
 SPEEDS = ("hot", "cold")
@@ -60,7 +60,7 @@ def test_an_offer_is_accepted_then_assigned_and_its_trace_tells(ana: Backend, sp
     assert offers(ana) == []
     assert (ana.trace(trace)["status"], steps(ana, trace)) == ("QUEUED", ["accepted", "queued"])
     ana.wait(seconds=2)
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     (assigned,) = ana.everything("list_offers")
     told = ana.trace(trace)
     assert (told["status"], told["reason"], told["offerId"]) == ("ASSIGNED", None, assigned["id"])
@@ -88,7 +88,7 @@ def test_the_example_of_rbis_page_is_taken_as_it_is_once_its_placeholders_are_da
     assert backend.call("create_hot_offer", example).refusal == (404, "OfferNotFoundError")
     assert backend.call("put_config_offer", {"name": "A prize"}, path={"id": str(example["configId"])}).status == 200
     trace = trace_of(backend.call("create_hot_offer", example))
-    assert backend.carry_out() == []
+    assert backend.process_assignment() == []
     told = backend.trace(trace)
     assert {name: told[name] for name in example} == example
     assert (told["status"], offers(backend, SOMEBODY)) == ("ASSIGNED", [told["offerId"]])
@@ -98,7 +98,7 @@ def test_the_example_of_rbis_page_is_taken_as_it_is_once_its_placeholders_are_da
 @pytest.mark.parametrize(("amount", "left"), [(50, 150), (-30, 70), (-130, -30)])
 def test_points_are_added_or_taken(ana: Backend, speed: str, amount: int, left: int) -> None:
     trace = trace_of(points(ana, amount, speed))
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     assert ana.points()[0] == left
     assert {type_ for type_, _ in ana.ledger()[1:]} == {"ADJUSTMENT"}
     assert sum(amount for _, amount in ana.ledger()) == left
@@ -109,7 +109,7 @@ def test_points_expire_as_the_reward_says_with_the_day_in_the_brands_zone(ana: B
     ana.call("put_reward", {"name": "Points", "expires_in": "30/days"})
     ana.call("put_brand", {"time_zone": "Europe/Berlin"})
     trace_of(points(ana, 7))
-    ana.carry_out()
+    ana.process_assignment()
     lots = ana.call("get_wallet").data["lines"]
     # The clocks go forward within the thirty days.
     assert [one["expiration_date"] for one in lots if one["campaign_id"] is None] == ["2026-04-09T22:00:00.000Z"]
@@ -119,7 +119,7 @@ def test_points_without_a_reward_are_of_the_brands_default(ana: Backend) -> None
     assert points(ana, rewardId=None).fields == ["rewardId"]
     ana.call("put_brand", {"default_reward": "points"})
     trace = trace_of(points(ana, 5, rewardId=None))
-    ana.carry_out()
+    ana.process_assignment()
     assert (ana.points()[0], ana.trace(trace)["rewardId"]) == (105, "points")
 
 
@@ -127,7 +127,7 @@ def test_what_would_leave_a_debt_that_is_not_allowed_fails_and_moves_nothing(ana
     ana.call("put_reward", {"name": "Points", "allow_negative": False})
     trace = trace_of(points(ana, -101))
     before = ana.ledger()
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     told = ana.trace(trace)
     assert told["status"] == "FAILED"
     assert told["reason"] == "InsufficientBalanceError: points: 101 to be taken, 100 available"
@@ -146,7 +146,7 @@ def _fill(backend: Backend) -> None:
     backend.carrier.messages.clear()
     for _ in range(100):
         trace_of(offer(backend))
-    assert backend.carry_out() == []
+    assert backend.process_assignment() == []
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_what_can_never_be_assigned_fails_for_a_reason_and_is_not_tried_again(
     (message,) = ana.carrier.messages
     change(ana)
     ana.carrier.said.clear()
-    assert ana.carry_out(message) == []
+    assert ana.process_assignment(message) == []
     told = ana.trace(trace)
     assert (told["status"], told["offerId"]) == ("FAILED", None)
     assert told["reason"].endswith(reason)
@@ -178,7 +178,7 @@ def test_a_deleted_reward_fails_its_points(ana: Backend) -> None:
     ana.call("put_reward", {"name": "Stars"}, path={"id": "stars"})
     trace = trace_of(points(ana, rewardId="stars"))
     assert ana.call("delete_reward", path={"id": "stars"}).status == 204
-    ana.carry_out()
+    ana.process_assignment()
     assert ana.trace(trace)["reason"] == "the reward stars has been deleted"
 
 
@@ -186,7 +186,7 @@ def test_a_message_that_comes_ten_times_is_carried_out_and_made_known_once(ana: 
     trace_of(offer(ana))
     trace_of(points(ana))
     both = list(ana.carrier.messages)
-    assert ana.carry_out(*both, *reversed(both), *both * 4) == []
+    assert ana.process_assignment(*both, *reversed(both), *both * 4) == []
     assert len(offers(ana)) == 1
     assert ana.points()[0] == 150
     assert [name for name, _ in ana.carrier.said] == ["OfferAssignment", "PointsAssignment"]
@@ -198,7 +198,7 @@ def test_without_a_key_twice_is_two_with_a_key_once(ana: Backend) -> None:
     again = offer(ana, idempotencyKey="k1")
     assert trace_of(keyed) == trace_of(again)
     assert (keyed.replayed, again.replayed) == (False, True)
-    ana.carry_out()
+    ana.process_assignment()
     assert len(offers(ana)) == 3
 
 
@@ -215,13 +215,13 @@ def test_a_key_answers_whatever_has_changed_since_and_refuses_another_body(ana: 
 
 def test_a_key_is_good_for_as_long_as_its_trace(ana: Backend) -> None:
     trace = trace_of(points(ana, idempotencyKey="k1"))
-    ana.carry_out()
+    ana.process_assignment()
     ana.wait(days=89, hours=23)
     assert trace_of(points(ana, idempotencyKey="k1")) == trace
     ana.wait(hours=1)
     assert ana.call("get_trace", path={"traceId": trace}).refusal == (404, "TraceNotFoundError")
     trace_of(points(ana, 5, idempotencyKey="k1"))
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     assert ana.points()[0] == 155
 
 
@@ -232,7 +232,7 @@ def test_a_message_may_be_faster_than_the_record_of_its_acceptance(
 
     def send_and_deliver(**message: str) -> None:
         send(**message)
-        assert ana.carry_out() == []
+        assert ana.process_assignment() == []
 
     monkeypatch.setattr(ana.carrier, "send_message", send_and_deliver)
     for key in (None, "k1"):
@@ -257,7 +257,7 @@ def test_of_two_bodies_with_one_key_at_once_the_first_recorded_is_carried_out(
     assert late.refusal == (422, "IdempotencyMismatchError")
     trace_of(others[0])
     assert len(ana.carrier.messages) == 2
-    assert ana.carry_out(*reversed(ana.carrier.messages)) == []
+    assert ana.process_assignment(*reversed(ana.carrier.messages)) == []
     assert ana.points()[0] == 101
 
 
@@ -273,7 +273,7 @@ def test_a_crash_between_queue_and_record_loses_nothing_and_a_retry_doubles_noth
             points(ana, idempotencyKey="k1")
     trace = trace_of(points(ana, idempotencyKey="k1"))
     assert len(ana.carrier.messages) == 2
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     assert (ana.points()[0], ana.trace(trace)["status"]) == (150, "ASSIGNED")
 
 
@@ -291,16 +291,16 @@ def test_what_may_succeed_later_is_tried_again_then_set_aside_and_assigned_when_
     trace = trace_of(points(ana))
     (message,) = ana.carrier.messages
     with monkeypatch.context() as patch:
-        patch.setattr(carry_out, "load_to_assign", _broken)
-        for attempt in range(1, MOST_ATTEMPTS + 1):
-            assert ana.carry_out(message, attempt=attempt) == [message]
+        patch.setattr(process_assignment, "load_to_assign", _broken)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            assert ana.process_assignment(message, attempt=attempt) == [message]
     told = ana.trace(trace)
-    tries = [f"attempt {i}: something went wrong on our side" for i in range(1, MOST_ATTEMPTS + 1)]
-    tries.insert(-1, f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside")
+    tries = [f"attempt {i}: something went wrong on our side" for i in range(1, MAX_ATTEMPTS + 1)]
+    tries.insert(-1, f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside")
     assert told["status"] == "QUEUED"
-    assert steps(ana, trace) == ["accepted", "queued", *tries, f"set aside after {MOST_ATTEMPTS} attempts"]
+    assert steps(ana, trace) == ["accepted", "queued", *tries, f"set aside after {MAX_ATTEMPTS} attempts"]
     assert ana.points()[0] == 100
-    assert ana.carry_out(message) == []
+    assert ana.process_assignment(message) == []
     assert (ana.trace(trace)["status"], ana.points()[0]) == ("ASSIGNED", 150)
 
 
@@ -317,19 +317,19 @@ def test_a_worker_that_is_killed_in_the_last_attempt_has_said_where_the_request_
     trace = trace_of(points(ana))
     (message,) = ana.carrier.messages
     with monkeypatch.context() as patch:
-        patch.setattr(carry_out, "load_to_assign", killed)
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        patch.setattr(process_assignment, "load_to_assign", killed)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             with pytest.raises(SystemExit):
-                ana.carry_out(message, attempt=attempt)
+                ana.process_assignment(message, attempt=attempt)
     assert steps(ana, trace) == [
         "accepted",
         "queued",
-        f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside",
+        f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside",
     ]
-    assert ana.carry_out(message) == []
+    assert ana.process_assignment(message) == []
     assert (ana.trace(trace)["status"], ana.points()[0]) == ("ASSIGNED", 150)
     with ana.nothing_changes():
-        assert ana.carry_out(message, attempt=MOST_ATTEMPTS) == []
+        assert ana.process_assignment(message, attempt=MAX_ATTEMPTS) == []
 
 
 def test_a_delay_that_is_noted_while_another_delivery_ends_the_request_does_not_take_it_back(
@@ -343,12 +343,12 @@ def test_a_delay_that_is_noted_while_another_delivery_ends_the_request_does_not_
         def load_before_another_ends_it(*about: Any) -> Any:
             found = load(*about)
             patch.undo()
-            assert ana.carry_out(message, attempt=2) == []
+            assert ana.process_assignment(message, attempt=2) == []
             return found
 
-        patch.setattr(carry_out, "load_to_assign", _broken)
-        patch.setattr(carry_out, "load_trace", load_before_another_ends_it)
-        assert ana.carry_out(message) == [message]
+        patch.setattr(process_assignment, "load_to_assign", _broken)
+        patch.setattr(process_assignment, "load_trace", load_before_another_ends_it)
+        assert ana.process_assignment(message) == [message]
     assert steps(ana, trace) == ["accepted", "queued", "attempt 2", "assigned"]
     assert ana.points()[0] == 150
 
@@ -358,7 +358,7 @@ def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> N
     trace_of(points(ana, 2))
     one, two = ana.carrier.messages
     broken = json.dumps({**json.loads(two), "accepted": None})
-    assert ana.carry_out(one, "no JSON", broken, two) == ["no JSON", broken]
+    assert ana.process_assignment(one, "no JSON", broken, two) == ["no JSON", broken]
     assert ana.points()[0] == 103
 
 
@@ -368,11 +368,11 @@ def test_an_end_that_could_not_be_made_known_is_made_known_and_counted_when_the_
     trace = trace_of(offer(ana))
     (message,) = ana.carrier.messages
     ana.carrier.broken = True
-    assert ana.carry_out(message) == [message]
+    assert ana.process_assignment(message) == [message]
     assert ana.trace(trace)["status"] == "ASSIGNED"
     ana.carrier.broken = False
     for attempt in (2, 3):
-        assert ana.carry_out(message, attempt=attempt) == []
+        assert ana.process_assignment(message, attempt=attempt) == []
     assert len(ana.carrier.said) == len(offers(ana)) == len(metrics(capsys)) == 1
     assert steps(ana, trace) == ["accepted", "queued", "attempt 1", "assigned"]
 
@@ -390,20 +390,20 @@ def test_an_end_that_two_deliveries_make_known_at_once_is_counted_once(
 
     def said_by_another_first(**request: Any) -> Any:
         monkeypatch.setattr(ana.carrier, "put_events", put_events)
-        assert ana.carry_out(message) == []
+        assert ana.process_assignment(message) == []
         return put_events(**request)
 
     trace_of(points(ana))
     (message,) = ana.carrier.messages
     monkeypatch.setattr(ana.carrier, "put_events", said_by_another_first)
-    assert ana.carry_out(message) == []
+    assert ana.process_assignment(message) == []
     assert (len(ana.carrier.said), len(metrics(capsys)), ana.points()[0]) == (2, 1, 150)
 
 
 def test_the_completion_event_says_who_what_and_how_long(ana: Backend, capsys: pytest.CaptureFixture[str]) -> None:
     trace = trace_of(offer(ana))
     ana.wait(seconds=1.5)
-    ana.carry_out()
+    ana.process_assignment()
     ((name, said),) = ana.carrier.said
     assert name == "OfferAssignment"
     assert said == {
@@ -423,7 +423,7 @@ def test_the_completion_event_says_who_what_and_how_long(ana: Backend, capsys: p
 def test_a_customer_is_found_by_e_mail_whatever_its_case(ana: Backend) -> None:
     ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "ana"})
     trace_of(offer(ana, userId=None, email=" Ana@Example.com "))
-    ana.carry_out()
+    ana.process_assignment()
     assert len(offers(ana)) == 1
     refused = offer(ana, userId=None, email="ben@example.com")
     assert refused.refusal == (404, "UserNotFoundError")
@@ -434,7 +434,7 @@ def test_where_both_are_given_the_id_decides_and_not_the_e_mail(ana: Backend) ->
     ana.emit("ben")
     ana.call("patch_customer", {"email": "ben@example.com"}, path={"id": "ben"})
     trace_of(offer(ana, email="ben@example.com"))
-    ana.carry_out()
+    ana.process_assignment()
     assert (len(offers(ana, "ana")), offers(ana, "ben")) == (1, [])
     assert offer(ana, userId=SOMEBODY, email="ben@example.com").refusal == (404, "UserNotFoundError")
 
@@ -446,7 +446,7 @@ def test_a_merged_customers_offers_and_points_go_to_the_survivor(ana: Backend) -
     ana.emit("anna")
     first, second = trace_of(offer(ana, userId="anna")), trace_of(points(ana, userId="anna"))
     ana.call("patch_customer", {"email": "ana@example.com"}, path={"id": "anna"})
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     assert {ana.trace(one)["status"] for one in (first, second)} == {"ASSIGNED"}
     assert offers(ana, "ana") == offers(ana, "anna") != []
     assert ana.points("ana")[0] == 250
@@ -517,10 +517,10 @@ def test_a_last_day_that_is_past_where_the_brand_is_is_accepted_and_ends_with_th
     ana.wait(hours=11, minutes=59)
     ana.call("put_brand", {"time_zone": "Pacific/Auckland"})
     past = trace_of(offer(ana, ruleParams=days))
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     ana.call("put_brand", {"time_zone": "America/Los_Angeles"})
     live = trace_of(offer(ana, ruleParams=days))
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     assert [ana.trace(one)["status"] for one in (past, live)] == ["FAILED", "ASSIGNED"]
     assert "2026-03-10" in ana.trace(past)["reason"]
     assert len(ana.everything("list_offers")) == 1
@@ -530,7 +530,7 @@ def test_the_last_day_there_is_can_be_written_for_an_offer_without_an_end(ana: B
     for zone in ("Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"):
         ana.call("put_brand", {"time_zone": zone})
         trace_of(offer(ana, ruleParams={"startDate": "2026-03-10", "endDate": "9999-12-31"}))
-        assert ana.carry_out() == []
+        assert ana.process_assignment() == []
     assert {one["ends_at"] for one in ana.everything("list_offers")} == {"9999-12-31T23:59:59.000Z"}
 
 
@@ -580,14 +580,14 @@ def test_a_day_is_the_brands_from_its_first_to_its_last_instant_when_the_clocks_
 ) -> None:
     ana.call("put_brand", {"time_zone": "Europe/Berlin"})
     trace_of(offer(ana, ruleParams={"startDate": day, "endDate": day}))
-    ana.carry_out()
+    ana.process_assignment()
     (assigned,) = ana.everything("list_offers")
     assert (assigned["starts_at"], assigned["ends_at"]) == (starts, ends)
 
 
 def test_offers_from_here_are_redeemed_by_events_like_any(ana: Backend) -> None:
     trace_of(offer(ana))
-    ana.carry_out()
+    ana.process_assignment()
     (offer_id,) = offers(ana)
     held = ana.emit(fulfilled=False, redeem=[{"id": offer_id, "amount": 1}])
     assert held.status == 201

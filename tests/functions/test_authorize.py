@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
-from tests.builders import NOW, after
-from tests.functions.backend import Backend
-from tests.samples import sample
+from tests.support.backend import Backend
+from tests.support.builders import NOW, after
+from tests.support.samples import sample
 
 SECRET = "ek_demo_example"
 SECTIONS = [

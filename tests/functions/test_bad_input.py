@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Backend, event_body
+from tests.support.backend import Backend, event_body
 
 POINTS = {"id": "points", "amount": 1}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Answer, Backend, Json
-from tests.functions.gameball import EXAMPLES
+from tests.support.backend import Answer, Backend, Json
+from tests.support.gameball import EXAMPLES
 
 VERSIONS = {"track_event_v3": "playerUniqueId", "track_events": "customerId"}
 BATCHES = {**VERSIONS, "preview_rewards": "customerId"}

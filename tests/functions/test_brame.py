@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.functions.backend import Answer, Backend
-from tests.webhooks import rows, webhook
+from tests.support.backend import Answer, Backend
+from tests.support.webhooks import rows, webhook
 
 OFFER, POINTS = (webhook("brame.md", title) for title in ("Offer prize", "Points prize"))
 SOMEBODY = "6d13456a-1304-5109-a117-af4de20b2487"
@@ -31,7 +31,7 @@ def won(backend: Backend, hook: str, **left: str) -> Answer:
 def test_a_prize_is_in_the_guests_account_once_though_it_is_sent_twice(ana: Backend, hook: str) -> None:
     first, again = won(ana, hook), won(ana, hook)
     assert (first.status, again.replayed, again.body) == (202, True, first.body)
-    assert ana.carry_out() == []
+    assert ana.process_assignment() == []
     told = ana.trace(first.body["traceId"])
     assert (told["status"], told["source"]) == ("ASSIGNED", "brame")
     if hook == "Offer":

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Backend, Json
-from tests.functions.braze import ANA, SOMEBODY, TEXTS, UNSENT, but, replacing, sent_by_braze
-from tests.webhooks import webhook
+from tests.support.backend import Backend, Json
+from tests.support.braze import ANA, SOMEBODY, TEXTS, UNSENT, but, replacing, sent_by_braze
+from tests.support.webhooks import webhook
 
 HOOKS = {title: webhook("braze.md", title) for title in ("Offer", "Points")}
 KNOWN = [(kind, name) for kind, names in ANA.items() for name in names]
@@ -26,7 +26,7 @@ def ana(backend: Backend) -> Backend:
 
 def given(backend: Backend) -> tuple[int, int]:
     """How many offers ana has, and how many points."""
-    assert backend.carry_out() == []
+    assert backend.process_assignment() == []
     totals = backend.call("get_wallet", path={"id": SOMEBODY}).data["totals"]
     return len(backend.everything("list_offers", SOMEBODY)), sum(one["available"] for one in totals)
 
@@ -127,7 +127,7 @@ def test_a_message_that_braze_tries_again_is_carried_out_once(ana: Backend, titl
             again = sent_by_braze(ana, HOOKS[title], ANA)
         assert (again.status, again.replayed, again.text) == (202, True, first.text)
     assert ana.carrier.messages == []
-    assert ana.carry_out(*messages) == []
+    assert ana.process_assignment(*messages) == []
     assert given(ana) == once
 
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.functions.backend import Backend, Json
-from tests.functions.braze import TEXTS, UNSENT, but, replacing, sent_by_braze
-from tests.liquid import Aborted
-from tests.webhooks import blocks, rows, webhook
+from tests.support.backend import Backend, Json
+from tests.support.braze import TEXTS, UNSENT, but, replacing, sent_by_braze
+from tests.support.liquid import Aborted
+from tests.support.webhooks import blocks, rows, webhook
 
 PAGE = "braze.md"
 EVENT = webhook(PAGE, "Event")

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
-from tests.builders import NOW
-from tests.functions.backend import Backend, Json
-from tests.functions.braze import ANA, SOMEBODY, but, replacing, sent_by_braze
-from tests.samples import sample
-from tests.webhooks import rows, webhook
+from tests.support.backend import Backend, Json
+from tests.support.braze import ANA, SOMEBODY, but, replacing, sent_by_braze
+from tests.support.builders import NOW
+from tests.support.samples import sample
+from tests.support.webhooks import rows, webhook
 
 HOOKS = {title: webhook("braze.md", title) for title in ("Offer", "Points", "Event")}
 USER: Json = {
@@ -19,7 +19,7 @@ USER: Json = {
     "user": {**ANA["user"], "first_name": "Ana"},
     "event_properties": {"stars": 5, "product": "Espresso"},
 }
-NOBODY = "7e13456a-1304-5109-a117-af4de20b2487"
+EMPTY = "7e13456a-1304-5109-a117-af4de20b2487"
 
 
 class Mistake(NamedTuple):
@@ -44,7 +44,7 @@ UNESCAPED = replacing("{{campaign.${name} | json_escape}}", "{{campaign.${name}}
 MISTAKES = {
     "userId: is required, or email": Mistake("Offer", profile(user_id=None, email_address=None)),
     f"userId: must be a UUID, such as {SOMEBODY}": Mistake("Offer", profile(user_id="crm-7")),
-    "userId: there is no customer with this id": Mistake("Points", profile(user_id=NOBODY)),
+    "userId: there is no customer with this id": Mistake("Points", profile(user_id=EMPTY)),
     "email: no customer has this e-mail address": Mistake(
         "Offer", profile(user_id=None, email_address="bo@example.com")
     ),

@@ -7,9 +7,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from loyalty.store import table
-from tests.functions.backend import Answer, Backend
-from tests.published import codes, operations
-from tests.samples import body_of, sample
+from tests.support.backend import Answer, Backend
+from tests.support.published import codes, operations
+from tests.support.samples import body_of, sample
 
 # What the gateway answers before a function is asked, or when one has failed; no function says it.
 GATEWAY = {"Unauthorized", "TooManyRequests", "InternalError"}

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from loyalty.use_cases.create_brand import create_brand
-from tests.functions.backend import Backend, event_body
-from tests.samples import sample
+from tests.support.backend import Backend, event_body
+from tests.support.samples import sample
 
 
 def test_the_sample_is_promised_what_it_earns(backend: Backend) -> None:

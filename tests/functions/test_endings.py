@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases import extend_hold, fulfil_event
-from tests.builders import after
-from tests.functions.backend import Backend, between_the_two_reads
-from tests.samples import sample
+from tests.support.backend import Backend, between_the_two_reads
+from tests.support.builders import after
+from tests.support.samples import sample
 
 EVENT = sample("get_event")["pathParameters"]["id"]
 ENDINGS = ("fulfill_event", "reverse_event", "extend_hold")

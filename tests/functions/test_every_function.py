@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Backend
-from tests.project import routes
-from tests.samples import request, sample
+from tests.support.backend import Backend
+from tests.support.project import routes
+from tests.support.samples import request, sample
 
 WRITE, READ, OFFERS, ADMIN = "events:write", "customers:read", "offers:write", "admin"
 SCOPES = {

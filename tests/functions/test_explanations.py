@@ -9,7 +9,7 @@ from rich.console import Console
 
 from earnest.explain import tree
 from loyalty import json as exact
-from tests.functions.backend import Answer, Backend
+from tests.support.backend import Answer, Backend
 from tests.unit.test_listening import CAMPAIGNS, VALUES
 
 

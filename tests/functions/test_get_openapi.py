@@ -2,8 +2,8 @@
 
 import json
 
-from tests.functions.backend import Backend
-from tests.published import description
+from tests.support.backend import Backend
+from tests.support.published import description
 
 
 def test_it_is_answered_without_a_key_and_may_be_kept(empty: Backend) -> None:

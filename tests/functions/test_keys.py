@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Backend
-from tests.samples import sample
+from tests.support.backend import Backend
+from tests.support.samples import sample
 
 
 def created(backend: Backend, **body: Any) -> dict[str, Any]:

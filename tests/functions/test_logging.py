@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Backend
-from tests.published import operations
-from tests.samples import body_of, sample
+from tests.support.backend import Backend
+from tests.support.published import operations
+from tests.support.samples import body_of, sample
 
 NAME = "qzx7731"
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.functions.backend import Answer, Backend, Json
-from tests.functions.gameball import WITH_IDENTITIES
-from tests.samples import sample
+from tests.support.backend import Answer, Backend, Json
+from tests.support.gameball import WITH_IDENTITIES
+from tests.support.samples import sample
 
 MOBILE, OTHER_MOBILE = "+491711234567", "+491517654321"
 EMAIL, OTHER_EMAIL = "ana@example.com", "ben@example.com"

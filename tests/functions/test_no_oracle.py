@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases.create_brand import create_brand
-from tests.functions.backend import Answer, Backend
-from tests.published import operations
-from tests.samples import body_of, sample
+from tests.support.backend import Answer, Backend
+from tests.support.published import operations
+from tests.support.samples import body_of, sample
 
 WITH_AN_ID = [name for name in sorted(operations()) if sample(name)["pathParameters"]]
 CUSTOMER_FIELDS = ("customer_id", "customerId", "playerUniqueId", "userId")
@@ -90,7 +90,7 @@ def test_a_customer_of_another_brand_is_as_new_as_any(two: Backend, function: st
 def test_what_a_body_names_of_another_brand_is_as_unknown_as_any(
     two: Backend, function: str, field: str, name: str, status: int
 ) -> None:
-    two.carry_out()
+    two.process_assignment()
     if name == "an offer":
         name = two.everything("list_offers")[0]["id"]
     create_brand("other", "Other Books")

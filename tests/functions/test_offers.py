@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain import lifecycle
+from loyalty.domain.events import lifecycle
 from loyalty.domain.offers import OfferRecord
 from loyalty.store.customers import load_customer, save_change
 from loyalty.store.offers import offer_writes
-from tests.builders import NOW, after, before, must, offer
-from tests.functions.backend import Answer, Backend
+from tests.support.backend import Answer, Backend
+from tests.support.builders import NOW, after, before, must, offer
 
 BENEFITS = {"sku": "COFFEE"}
 

@@ -3,10 +3,10 @@
 import pytest
 
 from loyalty.domain.times import format_instant, from_millis
-from loyalty.use_cases import pass_deadline
-from tests.builders import after
-from tests.functions.backend import Answer, Backend, between_the_two_reads
-from tests.samples import sample
+from loyalty.use_cases import settle_expired
+from tests.support.backend import Answer, Backend, between_the_two_reads
+from tests.support.builders import after
+from tests.support.samples import sample
 
 EVENT = sample("get_event")["pathParameters"]["id"]
 HOLD, LOTS = f"DEADLINE#HOLD#{EVENT}", "DEADLINE#LOTS"
@@ -126,7 +126,7 @@ def test_a_removal_that_an_extension_by_a_slower_clock_overtook_settles_nothing(
         return answer
 
     waiting.now = after(days=7)
-    between_the_two_reads(monkeypatch, pass_deadline, extend)
+    between_the_two_reads(monkeypatch, settle_expired, extend)
     assert waiting.deliver(HOLD) == []
     assert waiting.call("get_event").data["status"] == "PENDING"
     assert waiting.points() == (70, 30, 42)

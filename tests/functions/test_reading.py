@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases.paging import seal
-from tests.functions.backend import Backend
-from tests.samples import sample
+from tests.support.backend import Backend
+from tests.support.samples import sample
 
 READS = ("get_customer", "get_wallet", "list_events", "list_transactions")
 LISTS = ("list_events", "list_transactions")
@@ -279,8 +279,8 @@ def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: s
 
 @each_list
 def test_a_cursor_does_not_lead_to_what_is_no_record(busy: Backend, function: str) -> None:
-    slots = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event" in item]
-    pointer = slots[0]["pk"]["S"].rpartition("#")[2]
+    idempotency_ids = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event" in item]
+    pointer = idempotency_ids[0]["pk"]["S"].rpartition("#")[2]
     place = {"ana": pointer} if function == "list_events" else ["ana", {"ana": pointer}, 0]
     assert busy.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")
 

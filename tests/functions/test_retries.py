@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.functions.backend import Answer, Backend, event_body
-from tests.samples import sample
+from tests.support.backend import Answer, Backend, event_body
+from tests.support.samples import sample
 
 PURCHASE = {"purchase_id": "D-1", "value": 100}
 
@@ -188,8 +188,8 @@ def test_what_can_be_no_key_is_refused(
 
 def test_the_first_event_is_found_by_either_of_its_ids(backend: Backend) -> None:
     backend.call("emit_event")
-    slots = [item for item in backend.stored() if item["sk"]["S"] == "EVENT"]
-    ids = [item["pk"]["S"].rpartition("#")[2] for item in slots]
+    idempotency_ids = [item for item in backend.stored() if item["sk"]["S"] == "EVENT"]
+    ids = [item["pk"]["S"].rpartition("#")[2] for item in idempotency_ids]
     assert len(ids) == 2
     found = [backend.call("get_event", path={"id": one}).data["id"] for one in ids]
     assert found == [sample("get_event")["pathParameters"]["id"]] * 2

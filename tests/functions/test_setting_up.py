@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from loyalty.use_cases.create_brand import create_brand
-from tests.functions.backend import Backend
-from tests.samples import body_of
+from tests.support.backend import Backend
+from tests.support.samples import body_of
 
 KINDS = {
     "reward": "RewardNotFoundError",

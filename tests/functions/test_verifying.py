@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from earnest import cli
 from earnest.stack import Address, Answer, Stack
-from loyalty.domain.identities import Identities
+from loyalty.domain.customers.identities import Identities
 from loyalty.store.customers import load_customer, save_profile
-from tests.builders import must
-from tests.functions.backend import Backend
+from tests.support.backend import Backend
+from tests.support.builders import must
 
 LISTS = {"wallet": "get_wallet", "transactions": "list_transactions"}
 

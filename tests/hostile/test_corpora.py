@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from loyalty.store import brands
-from tests.figures import Record, answers
-from tests.functions.backend import Backend
-from tests.hostile.corpora import Asked, at_random, everything
-from tests.project import LONG
-from tests.published import assert_described, operations
-from tests.samples import request, sample
+from tests.support.backend import Backend
+from tests.support.corpora import Asked, at_random, everything
+from tests.support.figures import Record, answers
+from tests.support.project import LONG
+from tests.support.published import assert_described, operations
+from tests.support.samples import request, sample
 
 FUNCTIONS = sorted(operations())
 SEED = 1
 # The short form asks a part of what is made systematically, another part of it for each function.
 EVERY = 1 if LONG else 23
 AT_RANDOM = 400 if LONG else 20
-MOST_ACCEPTED = 100
+MAX_ACCEPTED = 100
 INSIDES = (
     "Traceback",
     "pydantic",
@@ -49,7 +49,7 @@ def test_nothing_that_is_sent_breaks_a_function(backend: Backend, function: str,
             written.clear()
             statuses[_answer(backend, one, written)] += 1
             accepted += bool(written)
-            if accepted == MOST_ACCEPTED:
+            if accepted == MAX_ACCEPTED:
                 _assert_readable(backend)
                 _begin_anew(backend)
                 accepted = 0
@@ -82,7 +82,7 @@ def _answer(backend: Backend, one: Asked, written: list[str]) -> int:
         assert not written, told
     elif status == 202:
         # A message that cannot be dealt with would come again and again.
-        assert backend.carry_out() == [], told
+        assert backend.process_assignment() == [], told
     elif one.function == "emit_event":
         event_id = json.loads(text)["data"]["id"]
         assert not written or backend.call("get_event", path={"id": event_id}).status == 200, told

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.project import ROOT
-from tests.stack import Stack
+from tests.support.project import ROOT
+from tests.support.stack import Stack
 
 POINTS = {"name": "Points", "type": "POINTS", "decimals": 2}
 CAMPAIGN = {

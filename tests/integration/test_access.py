@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from loyalty import http
-from tests.project import LONG
-from tests.published import operations
-from tests.samples import sample
-from tests.stack import Stack
-from tests.worlds import ROUTES, World, bare_world, header_of, in_order, new_world
+from tests.support.project import LONG
+from tests.support.published import operations
+from tests.support.samples import sample
+from tests.support.stack import Stack
+from tests.support.worlds import ROUTES, World, bare_world, header_of, in_order, new_world
 
 EVERY = in_order()
 KEYED = [name for name in EVERY if ROUTES[name].authorizer]

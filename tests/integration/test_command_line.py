@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.project import ROOT
-from tests.stack import Stack
+from tests.support.project import ROOT
+from tests.support.stack import Stack
 
 SECONDS = 120.0
 

@@ -1,11 +1,11 @@
 """Processes killed and a failing store under load on the deployed stack: every event and every point is counted."""
 
-from tests.faults.kills import kill_ttl_player, kill_workers
-from tests.faults.load import Figures
-from tests.faults.proxy import CUT, REFUSALS, fail_the_store
-from tests.figures import FIGURES, Record
-from tests.project import LONG
-from tests.stack import Stack
+from tests.support.faults.kills import kill_ttl_player, kill_workers
+from tests.support.faults.load import Figures
+from tests.support.faults.proxy import CUT, REFUSALS, fail_the_store
+from tests.support.figures import FIGURES, Record
+from tests.support.project import LONG
+from tests.support.stack import Stack
 
 WORKERS, PLAYERS, EMITS, SHARE = (100, 10, 400, 0.2) if LONG else (8, 1, 60, 0.2)
 

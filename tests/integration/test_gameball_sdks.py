@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.project import ROOT
-from tests.stack import Stack
+from tests.support.project import ROOT
+from tests.support.stack import Stack
 
 UV = ROOT / ".local" / "uv" / "bin" / "uv"
 

@@ -9,13 +9,13 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from tests.figures import Record, answers
-from tests.hostile.corpora import BODIES, IDS, QUERIES
-from tests.project import LONG
-from tests.published import operations
-from tests.samples import sample
-from tests.stack import Stack
-from tests.worlds import ROUTES, World, header_of, new_world
+from tests.support.corpora import BODIES, IDS, QUERIES
+from tests.support.figures import Record, answers
+from tests.support.project import LONG
+from tests.support.published import operations
+from tests.support.samples import sample
+from tests.support.stack import Stack
+from tests.support.worlds import ROUTES, World, header_of, new_world
 
 # The short form sends a part of it.
 EVERY = 1 if LONG else 40

@@ -3,10 +3,10 @@
 import json
 
 from earnest.processes import every
-from tests.project import lambdas
-from tests.samples import body_of, sample
-from tests.stack import Stack
-from tests.worlds import ROUTES, World, in_order, logs_of, new_world
+from tests.support.project import lambdas
+from tests.support.samples import body_of, sample
+from tests.support.stack import Stack
+from tests.support.worlds import ROUTES, World, in_order, logs_of, new_world
 
 # Each stands for something that a log has no business knowing, and is found whatever surrounds it.
 CUSTOMER, EMAIL, MOBILE, NAME = "kundin-qzx7731", "qzx7732@example.com", "+4915112347733", "Qzx7734 Muster"

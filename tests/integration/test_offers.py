@@ -16,12 +16,12 @@ import httpx
 import pytest
 
 from earnest.processes import every
-from loyalty.domain.tracing import MOST_ATTEMPTS
+from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
 from tests.integration.conftest import Emit
-from tests.project import ROOT
-from tests.stack import Stack
-from tests.worlds import logs_of
+from tests.support.project import ROOT
+from tests.support.stack import Stack
+from tests.support.worlds import logs_of
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
 COLD, CUSTOMERS, HOT, SECONDS = 200, 20, 20, 90.0
@@ -142,7 +142,7 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
                 break
         trace = marketing.get(f"/traces/{trace_id}").json()["data"]
         assert trace["status"] == "QUEUED"
-        assert trace["timeline"][-1]["what"] == f"set aside after {MOST_ATTEMPTS} attempts"
+        assert trace["timeline"][-1]["what"] == f"set aside after {MAX_ATTEMPTS} attempts"
         table.update_item(**place, **change, ExpressionAttributeValues={":doc": whole})
     command = [sys.executable, "-m", "earnest", "redrive", "--home", str(stack.home)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)

@@ -17,8 +17,8 @@ import boto3
 import httpx
 import pytest
 
-from tests.project import FUNCTIONS, ROOT, logical_id
-from tests.stack import Stack, free_port
+from tests.support.project import FUNCTIONS, ROOT, logical_id
+from tests.support.stack import Stack, free_port
 
 ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 EMULATOR = ROOT / f".local/sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"

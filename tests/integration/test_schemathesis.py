@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from earnest import openapi
-from tests.figures import FIGURES, Record
-from tests.project import LONG, ROOT
-from tests.published import description
-from tests.stack import Stack
+from tests.support.figures import FIGURES, Record
+from tests.support.project import LONG, ROOT
+from tests.support.published import description
+from tests.support.stack import Stack
 
 PROGRAM = ROOT / ".local" / "fuzz" / "bin" / "st"
 CONFIG = Path(__file__).with_name("schemathesis.toml")

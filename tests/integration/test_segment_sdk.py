@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.project import ROOT
-from tests.stack import Stack
+from tests.support.project import ROOT
+from tests.support.stack import Stack
 
-CLIENT = ROOT / "tests" / "sdks" / "node"
+CLIENT = ROOT / "tests" / "support" / "sdks" / "node"
 BATCH = {"place_order": {"total_amount": "100", "category": ["electronics", "cosmetics"]}, "review": {}}
 
 Send = Callable[..., list[dict[str, Any]]]

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tests.integration.test_lifecycle import total
-from tests.project import ROOT
-from tests.stack import Stack, processes_of
+from tests.support.project import ROOT
+from tests.support.stack import Stack, processes_of
 
 
 def one_line(stack: Stack, *options: str) -> str:

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from tests.figures import Record, answers
-from tests.one_wallet import Call, OneWallet, Seen
-from tests.project import LONG
-from tests.stack import Stack
+from tests.support.figures import Record, answers
+from tests.support.one_wallet import Call, OneWallet, Seen
+from tests.support.project import LONG
+from tests.support.stack import Stack
 
 AMOUNTS = st.integers(1, 40)
 # How long a hold lives whose end is waited for, and for how many of them in a history.
-HELD, MOST_WAITS = timedelta(seconds=1.5), 2
+HELD, MAX_WAITS = timedelta(seconds=1.5), 2
 MACHINES, STEPS = (60, 30) if LONG else (12, 15)
 
 
@@ -74,7 +74,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.ids.append(answer.json()["data"]["id"])
         return len(self.ids) - 1
 
-    @precondition(lambda self: self.waits < MOST_WAITS)
+    @precondition(lambda self: self.waits < MAX_WAITS)
     @rule(target=events, takes=AMOUNTS, earns=AMOUNTS)
     def hold_until_it_is_over(self, takes: int, earns: int) -> int:
         until = datetime.now(UTC) + HELD

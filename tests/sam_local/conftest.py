@@ -10,12 +10,12 @@ from earnest import deploy, sam_local
 from earnest.engine import Engine, running
 from earnest.lock import only_copy
 from earnest.places import Home
-from tests.project import ROOT
-from tests.sam_local.bridge import bridge
-from tests.sam_local.docker import network
-from tests.sam_local.image import runtime_image
-from tests.sam_local.sam import Sam
-from tests.stack import free_port
+from tests.support.project import ROOT
+from tests.support.sam_local.bridge import bridge
+from tests.support.sam_local.docker import network
+from tests.support.sam_local.image import runtime_image
+from tests.support.sam_local.sam import Sam
+from tests.support.stack import free_port
 
 HOME = Home(ROOT / ".local" / "sam-local" / "home")
 

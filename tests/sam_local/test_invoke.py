@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.functions.backend import Backend
-from tests.project import folder_of, lambdas, routes
-from tests.published import assert_described
-from tests.sam_local.sam import Sam
-from tests.sam_local.tables import in_use, kinds, new_table
-from tests.samples import sample
+from tests.support.backend import Backend
+from tests.support.project import folder_of, lambdas, routes
+from tests.support.published import assert_described
+from tests.support.sam_local.sam import Sam
+from tests.support.sam_local.tables import in_use, kinds, new_table
+from tests.support.samples import sample
 
 AT_ONCE = 2
 LONG_AGO = timedelta(days=400)

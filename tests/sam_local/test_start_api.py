@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from loyalty.use_cases.create_key import create_key
-from tests.sam_local.sam import Sam
-from tests.sam_local.tables import in_use, new_table
+from tests.support.sam_local.sam import Sam
+from tests.support.sam_local.tables import in_use, new_table
 
 ADMIN = {"Authorization": "Bearer ek_demo_admin"}
 READER = {"Authorization": "Bearer ek_demo_reader"}

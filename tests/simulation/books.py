@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event, Status
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.assignments.traces import AssignmentTrace, TraceStatus
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.domain.events.event import Event, Status
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
-from loyalty.domain.tracing import Trace, TraceStatus
-from loyalty.domain.wallet import EntryType, Line, LotKey, Total
+from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
 from loyalty.store import documents
 from loyalty.store.keys import Key
 from loyalty.store.packing import unpack
@@ -21,7 +21,7 @@ from loyalty.store.traces import trace_in
 from tests.simulation.budgets import Budgets, share_in
 from tests.simulation.claims import claim_of, claimed_by, progress_in, progress_of
 from tests.simulation.counting import Marks, Place
-from tests.simulation.earning import Earned, Lots, Occasion, Ruling, Share, Slot, by_lot, earned
+from tests.simulation.earning import BudgetAmount, Earned, EvaluationContext, Lots, Ruling, Slot, by_lot, earned
 from tests.simulation.histories import BRAND
 from tests.simulation.memory import Change
 from tests.simulation.offering import Shelf
@@ -29,14 +29,14 @@ from tests.simulation.wallets import ZERO, Held, Part, Purse, Sums, parts_of
 from tests.simulation.world import Broken, Task, World
 
 _ENDINGS = {
-    EntryKind.FULFILLED: (Status.PENDING, Status.RESOLVED),
-    EntryKind.CANCELLED: (Status.PENDING, Status.CANCELLED),
-    EntryKind.EXPIRED: (Status.PENDING, Status.EXPIRED),
-    EntryKind.REVERSED: (Status.RESOLVED, Status.REVERSED),
-    EntryKind.EXTENDED: (Status.PENDING, Status.PENDING),
+    RecordType.FULFILLED: (Status.PENDING, Status.RESOLVED),
+    RecordType.CANCELLED: (Status.PENDING, Status.CANCELLED),
+    RecordType.EXPIRED: (Status.PENDING, Status.EXPIRED),
+    RecordType.REVERSED: (Status.RESOLVED, Status.REVERSED),
+    RecordType.EXTENDED: (Status.PENDING, Status.PENDING),
 }
-_ASSIGNING = (EntryKind.OFFER_ASSIGNED, EntryKind.POINTS_ASSIGNED)
-_SETTLING = (EntryKind.LOTS_EXPIRED, EntryKind.OFFERS_EXPIRED, EntryKind.OFFER_ASSIGNED)
+_ASSIGNING = (RecordType.OFFER_ASSIGNED, RecordType.POINTS_ASSIGNED)
+_SETTLING = (RecordType.LOTS_EXPIRED, RecordType.OFFERS_EXPIRED, RecordType.OFFER_ASSIGNED)
 _BOOKS_AGREE = "the stored wallet is what the contract makes of the journal"
 
 
@@ -75,11 +75,11 @@ class Account:
     debts: dict[str, Decimal] = field(default_factory=dict)
     moved: dict[tuple[EntryType, str], Decimal] = field(default_factory=dict)
     was: list[tuple[int, Purse]] = field(default_factory=list)
-    owed: dict[str, Share] = field(default_factory=dict)
+    owed: dict[str, BudgetAmount] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
-    def note(self, lines: Sequence[Line]) -> None:
+    def note(self, lines: Sequence[LedgerEntry]) -> None:
         """Add up these lines."""
         for line in lines:
             key, reward = line.lot.key, line.lot.reward_id
@@ -95,10 +95,10 @@ class _Commit:
 
     events: list[Event] = field(default_factory=list)
     changed: dict[str, tuple[Event, Event]] = field(default_factory=dict)
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, JournalRecord] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    traces: dict[str, Trace] = field(default_factory=dict)
+    traces: dict[str, AssignmentTrace] = field(default_factory=dict)
 
 
 class Books:
@@ -113,7 +113,7 @@ class Books:
         self.rulings: list[tuple[int, Ruling]] = []
         self.budgets = Budgets()
         self.shelf = Shelf()
-        self.traces: dict[str, Trace] = {}
+        self.traces: dict[str, AssignmentTrace] = {}
 
     def root(self, customer_id: str) -> str:
         """The id under which a customer's account is kept."""
@@ -147,7 +147,7 @@ class Books:
             self._rule()
         commit = _read(changes)
         self._trace(commit)
-        self._drained: dict[str, Share] = {}
+        self._drained: dict[str, BudgetAmount] = {}
         for customer_id, customer in commit.customers.items():
             self.created.setdefault(customer_id, customer.created_at)
             self.accounts.setdefault(customer_id, Account())
@@ -165,14 +165,14 @@ class Books:
             self._compare_progress(customer)
             known = (account.tags, account.attributes)
             _require("only what sets a tag changes a customer", (customer.tags, customer.attributes), known)
-            account.owed = {name: Share(*share) for name, share in customer.standing.owed.items()}
+            account.owed = {name: BudgetAmount(*share) for name, share in customer.usage.owed.items()}
             account.was.append((self.world.now, account.purse.copy()))
         self._count_budgets(changes)
 
     def _undo(self, purse: Purse) -> None:
         """Events that stand no longer have nothing of budgets, limits and offers."""
-        self.budgets.give_back(purse.undone)
-        self.shelf.give_back(purse.undone)
+        self.budgets.refund(purse.undone)
+        self.shelf.refund(purse.undone)
         purse.undone.clear()
 
     def _describe(self, commit: _Commit) -> None:
@@ -198,14 +198,16 @@ class Books:
                 raise Broken("a request ends once", (before, trace))
             self.traces[trace_id] = trace
         for trace, entry in zip(done, given, strict=True):
-            fields = trace.wanted.fields
-            if entry.kind is EntryKind.OFFER_ASSIGNED:
+            fields = trace.request.fields
+            if entry.kind is RecordType.OFFER_ASSIGNED:
                 (offer,) = entry.offers
                 if offer.offer_id in self.shelf.offers or trace.offer_id != offer.offer_id:
                     raise Broken("an offer is given once", (trace, entry))
                 self.shelf.offers[offer.offer_id] = offer
             else:
-                moved = [(line.lot.reward_id, line.amount) for line in entry.lines if line.type is EntryType.ADJUSTMENT]
+                moved = [
+                    (line.lot.reward_id, line.amount) for line in entry.entries if line.type is EntryType.ADJUSTMENT
+                ]
                 total = sum((amount for _, amount in moved), ZERO)
                 if total != fields["pointsEarned"] or {name for name, _ in moved} != {fields["rewardId"]}:
                     raise Broken("as many points are given as were asked for", (trace, entry))
@@ -223,9 +225,9 @@ class Books:
 
     def _compare_progress(self, customer: Customer) -> None:
         """The stored progress against what events that stand have counted, each mark by its time and its number."""
-        absorbed = customer.customer_id in self.aliases
-        counted = {} if absorbed else self.budgets.counted(self._same(customer.customer_id))
-        told = progress_in(customer.standing.progress)
+        merged_ids = customer.customer_id in self.aliases
+        counted = {} if merged_ids else self.budgets.counted(self._same(customer.customer_id))
+        told = progress_in(customer.usage.progress)
         _require("progress is what events that stand have counted", told, progress_of(counted))
 
     def _same(self, customer_id: str) -> Callable[[str], bool]:
@@ -242,28 +244,28 @@ class Books:
                 for pk, items in self.world.table.partitions.items()
                 if pk.startswith(prefix)
             }
-            owed = [account.owed.get(name, Share()) for account in self.accounts.values()]
-            total = Share(sum((one.amount for one in owed), ZERO), sum(one.times for one in owed))
+            owed = [account.owed.get(name, BudgetAmount()) for account in self.accounts.values()]
+            total = BudgetAmount(sum((one.amount for one in owed), ZERO), sum(one.times for one in owed))
             if wrong := self.budgets.wrong(name, shards, total):
                 raise Broken("a budget is never exceeded, and is given back", wrong)
             self.budgets.left.setdefault(name, []).append((self.world.now, shards))
 
-    def _occasion(self, event: Event) -> Occasion:
+    def _occasion(self, event: Event) -> EvaluationContext:
         same, account = self._same(event.customer_id), self.accounts[self.root(event.customer_id)]
         counted = self.budgets.counted(same)
 
         def had(campaign_id: str, slot: Slot) -> int:
             return self.budgets.had(campaign_id, slot, same)
 
-        def left(campaign_id: str) -> Share:
+        def left(campaign_id: str) -> BudgetAmount:
             least = self.budgets.least(_since(self.budgets.left.get(campaign_id, []), self.world.task.began))
-            gone = self._drained.get(campaign_id, Share())
-            return Share(least.amount - gone.amount, least.times - gone.times)
+            gone = self._drained.get(campaign_id, BudgetAmount())
+            return BudgetAmount(least.amount - gone.amount, least.times - gone.times)
 
         def counted_at(place: Place) -> Marks:
             return counted.get(place, {})
 
-        return Occasion(
+        return EvaluationContext(
             event.type, event.data, event.issued_at, had, left, counted_at, account.tags, account.attributes
         )
 
@@ -292,11 +294,11 @@ class Books:
         account = self.accounts[customer_id]
         for event in sorted(commit.events, key=lambda event: event.number):
             self._check_instant(event.recorded_at)
-            account.note(event.lines)
+            account.note(event.entries)
             self._emitted(account.purse, event)
         for entry in commit.entries.values():
             self._check_instant(entry.at)
-            account.note(entry.lines)
+            account.note(entry.entries)
             before, after = commit.changed.get(entry.event_id or "", (None, None))
             account.purse = self._ended(account.purse, entry, before, after, commit.customers[customer_id])
             self._undo(account.purse)
@@ -313,10 +315,10 @@ class Books:
         if wrong := self.shelf.take(event.offers, event.event_id, self._ids(event.customer_id), now):
             raise Broken("an offer is redeemed once, in its time, by whoever has it", (event, wrong))
         named = {one.offer_id for one in event.offers}
-        wanted = redeemed_by(event.data) if event.evaluated else {}
-        wanted = {reward: amount for reward, amount in wanted.items() if reward not in named}
+        request = redeemed_by(event.data) if event.evaluated else {}
+        request = {reward: amount for reward, amount in request.items() if reward not in named}
         taken: list[Part] = []
-        for reward, amount in wanted.items():
+        for reward, amount in request.items():
             if purse.available(reward, now) < amount:
                 raise Broken("nothing is redeemed that is not available", (event, reward, amount, purse))
             taken += purse.take(reward, amount, now)
@@ -352,8 +354,8 @@ class Books:
             raise Broken("an event earns what the rules of its time say", told)
         self.budgets.take(event.event_id, event.customer_id, takes)
         for name, share in takes.shares.items():
-            gone = self._drained.get(name, Share())
-            self._drained[name] = Share(gone.amount + share.amount, gone.times + share.times)
+            gone = self._drained.get(name, BudgetAmount())
+            self._drained[name] = BudgetAmount(gone.amount + share.amount, gone.times + share.times)
         return takes
 
     def _resolved(self, known: Known) -> None:
@@ -364,13 +366,13 @@ class Books:
         if wrong := self.shelf.give(one.offer for one in known.event.gives):
             raise Broken("an offer is given once", (known.event, wrong))
 
-    def _offers_moved(self, customer_id: str, account: Account, entry: Entry) -> None:
+    def _offers_moved(self, customer_id: str, account: Account, entry: JournalRecord) -> None:
         """An ending gives or takes back what campaigns give beside points, and what is over leaves."""
         known, gone, undone = self.events.get(entry.event_id or ""), set(entry.gone), list[Offer]()
-        if known and entry.kind is EntryKind.FULFILLED:
+        if known and entry.kind is RecordType.FULFILLED:
             self._resolved(known)
             _require("what was promised is given", entry.offers, tuple(one.offer for one in known.event.gives))
-        elif known and entry.kind is EntryKind.REVERSED:
+        elif known and entry.kind is RecordType.REVERSED:
             ours = {name for name, value in known.earned.tags.items() if account.tags.get(name) == value}
             kept = {name: value for name, value in account.tags.items() if name not in ours}
             account.tags = kept | {name: value for name, value in known.replaced.items() if name in ours}
@@ -382,13 +384,13 @@ class Books:
             raise Broken("an offer leaves when it is over, and nobody holds it", (entry, wrong))
 
     def _ended(
-        self, purse: Purse, entry: Entry, before: Event | None, after: Event | None, customer: Customer
+        self, purse: Purse, entry: JournalRecord, before: Event | None, after: Event | None, customer: Customer
     ) -> Purse:
         """One act on an event, or on lots that ended; the purse after it."""
         now = entry.at
         if entry.kind in _SETTLING:
             return self._settled(purse, entry)
-        if entry.kind is EntryKind.POINTS_ASSIGNED:
+        if entry.kind is RecordType.POINTS_ASSIGNED:
             return self._settled(self._adjusted(purse.copy(), entry), entry)
         if before is None or after is None or entry.event_id is None:
             raise Broken("an ending changes its event in the same transaction", entry)
@@ -399,13 +401,13 @@ class Books:
             raise Broken("an event ends once, as its state allows", (entry, first, before.status, after.status))
         if was is Status.PENDING:
             assert first.deadline is not None
-            if (now >= first.deadline) is not (entry.kind is EntryKind.EXPIRED):
+            if (now >= first.deadline) is not (entry.kind is RecordType.EXPIRED):
                 raise Broken("a hold is alive before its deadline and dead at it", (entry, first))
-        if entry.kind is EntryKind.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
+        if entry.kind is RecordType.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
             raise Broken("an extension moves the deadline later", (entry, first))
         known.was.append(Was(self.world.now, after.status, after.deadline))
         known.event = after
-        if entry.kind is not EntryKind.REVERSED:
+        if entry.kind is not RecordType.REVERSED:
             return self._settled(_hold_ended(purse.copy(), entry, known), entry)
         # Whether a debt may remain is up to the reward, as it was at some time during the call.
         tried = [
@@ -413,10 +415,10 @@ class Books:
         ]
         return next((one for one in tried if _difference(one, customer) is None), tried[-1])
 
-    def _adjusted(self, purse: Purse, entry: Entry) -> Purse:
+    def _adjusted(self, purse: Purse, entry: JournalRecord) -> Purse:
         """Points that a marketing tool gives never end; those that it takes may be owed if the reward allows it."""
         purse.release_dead(entry.at)
-        lines = [line for line in entry.lines if line.type is EntryType.ADJUSTMENT]
+        lines = [line for line in entry.entries if line.type is EntryType.ADJUSTMENT]
         reward, amount = lines[0].lot.reward_id, sum((line.amount for line in lines), ZERO)
         if amount > 0:
             purse.credit(Part(LotKey(reward, None, None), amount, entry.at), entry.at)
@@ -427,11 +429,11 @@ class Books:
         purse.charge(reward, -amount, entry.at, may_owe=True)
         return purse
 
-    def _settled(self, purse: Purse, entry: Entry) -> Purse:
+    def _settled(self, purse: Purse, entry: JournalRecord) -> Purse:
         """The purse without the lots that the entry says have ended; they must be dead, and end whole."""
         purse = purse.copy()
         purse.release_dead(entry.at)
-        for line in entry.lines:
+        for line in entry.entries:
             if line.type is not EntryType.EXPIRATION:
                 continue
             key, amount = line.lot.key, -line.lot.amount
@@ -450,13 +452,13 @@ class Books:
             raise Broken("the older of two customers remains", commit)
         now = taken_over.at
         before = _added(_living(older.purse, now), _living(younger.purse, now))
-        older.note(taken_over.lines)
-        younger.note(given_up.lines)
+        older.note(taken_over.entries)
+        younger.note(given_up.entries)
         older.purse.take_over(younger.purse, now)
         older.tags = {**younger.tags, **older.tags}
         older.attributes = {**younger.attributes, **older.attributes}
         _require("a merge neither makes nor loses anything", _living(older.purse, now), before)
-        transfers = _added(_transfers(taken_over.lines), _transfers(given_up.lines))
+        transfers = _added(_transfers(taken_over.entries), _transfers(given_up.entries))
         _require("the lines of a merge add up to nothing", {k: v for k, v in transfers.items() if v}, {})
         self.aliases[absorbed_id] = survivor_id
 
@@ -471,7 +473,7 @@ class Books:
             "the sum of the journal's lines is the stored debts", _some(customer.wallet.debts), _some(account.debts)
         )
         ends = [key.expires_at for key in account.purse.lots if key.expires_at]
-        alarm = customer.lots_alarm
+        alarm = customer.next_lot_expiry
         late = [end for end in ends if (alarm is None or end < alarm) and to_millis(end) > self.world.now]
         if late:
             raise Broken("no lot that lives is without an alarm in time", (customer.customer_id, alarm, late))
@@ -500,22 +502,22 @@ def _since[T](dated: list[tuple[int, T]], since: int, none: T | None = None) -> 
     yield from dated[max(first, 0) :]
 
 
-def _hold_ended(purse: Purse, entry: Entry, known: Known) -> Purse:
+def _hold_ended(purse: Purse, entry: JournalRecord, known: Known) -> Purse:
     event_id = known.event.event_id
-    if entry.kind is EntryKind.EXPIRED:
+    if entry.kind is RecordType.EXPIRED:
         return purse  # whoever came first after the deadline has given back what it took, or does so now
     if event_id not in purse.holds:
         raise Broken("only what is held can end", (entry, purse))
     others = {name: held for name, held in purse.holds.items() if name != event_id}
     held = purse.holds[event_id]
-    if entry.kind is EntryKind.EXTENDED:
+    if entry.kind is RecordType.EXTENDED:
         assert known.event.deadline is not None
         purse.release_dead(entry.at)
         purse.holds[event_id] = held._replace(deadline=known.event.deadline)
         return purse
     purse.holds = others
     purse.release_dead(entry.at)
-    if entry.kind is EntryKind.CANCELLED:
+    if entry.kind is RecordType.CANCELLED:
         purse.holds[event_id] = held
         purse.release(event_id, entry.at)
     else:
@@ -524,7 +526,7 @@ def _hold_ended(purse: Purse, entry: Entry, known: Known) -> Purse:
     return purse
 
 
-def _undone(purse: Purse, entry: Entry, known: Known, ruling: Ruling) -> Purse:
+def _undone(purse: Purse, entry: JournalRecord, known: Known, ruling: Ruling) -> Purse:
     purse.release_dead(entry.at)
     for part in known.taken:
         purse.credit(part, entry.at)
@@ -562,7 +564,7 @@ def _living(purse: Purse, now: datetime) -> dict[str, Decimal]:
     return {reward: amount for reward in rewards if (amount := purse.available(reward, now))}
 
 
-def _transfers(lines: Sequence[Line]) -> dict[str, Decimal]:
+def _transfers(lines: Sequence[LedgerEntry]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line in lines:
         found[line.lot.reward_id] = found.get(line.lot.reward_id, ZERO) + line.lot.amount - line.debt
@@ -573,7 +575,7 @@ def _added(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> dict[str
     return _some({name: one.get(name, ZERO) + other.get(name, ZERO) for name in {*one, *other}})
 
 
-def _sums_told(totals: Sequence[Total]) -> Sums:
+def _sums_told(totals: Sequence[Balance]) -> Sums:
     told = {one.reward_id: (one.available, one.reserved, one.pending) for one in totals}
     return {reward: three for reward, three in told.items() if any(three)}
 

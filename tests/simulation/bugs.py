@@ -14,19 +14,21 @@ from typing import Any
 import pytest
 
 from loyalty import queue, stream
-from loyalty.domain import events, lifecycle, listening
-from loyalty.domain.assigning import Assignment
-from loyalty.domain.campaigns import Campaign
-from loyalty.domain.counts import Standing
-from loyalty.domain.customers import Customer
+from loyalty.domain.assignments.assign import Assignment
+from loyalty.domain.assignments.traces import accepted
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import ServiceUnavailable
-from loyalty.domain.events import Event, Status
-from loyalty.domain.tallies import Counter
-from loyalty.domain.tracing import accepted
-from loyalty.domain.wallet import Hold, Ledger, Lot
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.limits.counters import Counter
+from loyalty.domain.limits.usage import CustomerUsage
+from loyalty.domain.rules import evaluator
+from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.wallet.lots import Hold, Lot
+from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.store import brands, budgets, customers, offers, table, traces
-from loyalty.store.table import Contended, Write
-from loyalty.use_cases import accepting, carry_out, emit_event, pass_deadline
+from loyalty.store.table import Write, WriteConflict
+from loyalty.use_cases import accepting, emit_event, process_assignment, settle_expired
 from loyalty.use_cases.changing import Decided
 
 Patch = pytest.MonkeyPatch
@@ -77,15 +79,15 @@ def unchecked_release(patch: Patch) -> None:
         return Decided(customer, lifecycle.expire(held, customer, now))
 
     end = customers._save_ending
-    patch.setattr(pass_deadline, "_expire", expire)
+    patch.setattr(settle_expired, "_expire", expire)
     patch.setattr(customers, "_save_ending", lambda *args: _unconditional(end(*args)))
 
 
 @_a_bug
 def forgotten_purchase(patch: Patch) -> None:
     """A key protects alone: the purchase that came with it does not."""
-    slots = emit_event._slots
-    patch.setattr(emit_event, "_slots", lambda *args: slots(*args)[:1])
+    idempotency_ids = emit_event._slots
+    patch.setattr(emit_event, "_slots", lambda *args: idempotency_ids(*args)[:1])
 
 
 @_a_bug
@@ -132,26 +134,26 @@ def swallowed_failure(patch: Patch) -> None:
 @_a_bug
 def stale_rules(patch: Patch) -> None:
     """Rules that were read once are used whatever version the brand has by now."""
-    whole = brands.rules_of
+    whole = brands.ruleset_of
 
-    def rules_of(brand: Any) -> Any:
+    def ruleset_of(brand: Any) -> Any:
         kept = brands._kept.get(brand.brand_id)
         return kept[1] if kept else whole(brand)
 
-    patch.setattr(customers, "rules_of", rules_of)
+    patch.setattr(customers, "rules_of", ruleset_of)
 
 
 @_a_bug
 def merged_without_holds(patch: Patch) -> None:
     """Who is merged into another leaves the holds behind."""
-    move = Ledger.transfer_in
-    patch.setattr(Ledger, "transfer_in", lambda self, other: move(self, replace(other, holds={})))
+    move = WalletUpdate.transfer_in
+    patch.setattr(WalletUpdate, "transfer_in", lambda self, other: move(self, replace(other, holds={})))
 
 
 @_a_bug
 def spent_twice_back(patch: Patch) -> None:
     """A reversal does not look at what has ended unspent, and charges it again."""
-    patch.setattr(Ledger, "take_back", _take_back(Ledger.take_back))
+    patch.setattr(WalletUpdate, "take_back", _take_back(WalletUpdate.claw_back))
 
 
 @_a_bug
@@ -177,7 +179,7 @@ def traced_apart(patch: Patch) -> None:
         customers.save_change(assignment.change, before, None, *records)
         traces.save_trace(assignment.trace, traced)
 
-    patch.setattr(carry_out, "save_assignment", save)
+    patch.setattr(process_assignment, "save_assignment", save)
 
 
 @_a_bug
@@ -185,9 +187,9 @@ def recorded_first(patch: Patch) -> None:
     """A request is recorded before it is sent: what fails in between is taken for sent when it comes again."""
 
     def send(message: dict[str, Any], sender: str) -> None:
-        wanted = traces.from_message(message)
-        with suppress(Contended):
-            traces.save_trace(accepted(wanted, wanted.accepted_at), None)
+        request = traces.from_message(message)
+        with suppress(WriteConflict):
+            traces.save_trace(accepted(request, request.accepted_at), None)
         queue.send(message, sender)
 
     patch.setattr(accepting, "send", send)
@@ -196,39 +198,39 @@ def recorded_first(patch: Patch) -> None:
 @_a_bug
 def offer_used_again(patch: Patch) -> None:
     """Whether an offer is free is not looked at: it is redeemed again and again while it lasts."""
-    patch.setattr(events, "refuse_unless_free", lambda *_: None)
+    patch.setattr("loyalty.domain.events.emit.refuse_unless_free", lambda *_: None)
 
 
 @_a_bug
 def kept_progress(patch: Patch) -> None:
     """An event that is undone gives back points and budgets, and still counts towards what comes later."""
-    without = Standing.without
-    patch.setattr(Standing, "without", lambda self, counts: without(self, counts._replace(progress={})))
+    without = CustomerUsage.without
+    patch.setattr(CustomerUsage, "without", lambda self, counts: without(self, counts._replace(progress={})))
 
 
 @_a_bug
 def uncounted_merge(patch: Patch) -> None:
     """Who is merged into another has counted nothing."""
-    joined = Standing.joined
-    patch.setattr(Standing, "joined", lambda self, other: joined(self, other._replace(progress={})))
+    joined = CustomerUsage.joined
+    patch.setattr(CustomerUsage, "joined", lambda self, other: joined(self, other._replace(progress={})))
 
 
 @_a_bug
 def counted_again(patch: Patch) -> None:
     """A reward does not use up the counting that led there where it is not paid at once."""
-    settle = listening._Judge._settle
+    settle = evaluator._Evaluation._settle
 
     def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
         fulfilled = self._occasion.facts["fulfilled"]
         settle(self, campaign, lots, achieved if fulfilled else [])
 
-    patch.setattr(listening._Judge, "_settle", settle_)
+    patch.setattr(evaluator._Evaluation, "_settle", settle_)
 
 
 @_a_bug
 def two_winners(patch: Patch) -> None:
     """A group is won by whoever rewards an event whole; one whose budget was short lets others win as well."""
-    settle = listening._Judge._settle
+    settle = evaluator._Evaluation._settle
 
     def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
         won = dict(self._winners)
@@ -236,7 +238,7 @@ def two_winners(patch: Patch) -> None:
         if campaign.limits.shared:
             self._winners = won
 
-    patch.setattr(listening._Judge, "_settle", settle_)
+    patch.setattr(evaluator._Evaluation, "_settle", settle_)
 
 
 @_a_bug
@@ -255,7 +257,7 @@ def _unconditional(write: Write) -> Write:
 
 
 def _take_back(take: Callable[..., Any]) -> Callable[..., Any]:
-    def take_back(self: Ledger, lot: Lot, event_id: str, **more: Any) -> Any:
+    def claw_back(self: WalletUpdate, lot: Lot, event_id: str, **more: Any) -> Any:
         return take(self, lot, event_id, **{**more, "expired_unspent": 0})
 
-    return take_back
+    return claw_back

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain import tallies
-from loyalty.domain.events import Event
-from loyalty.domain.tallies import Tallies, digest
+from loyalty.domain.events.event import Event
+from loyalty.domain.limits import counters
+from loyalty.domain.limits.counters import Counters, digest
 from tests.simulation.counting import TYPES, Marks, Place
-from tests.simulation.earning import Earned, Gift, Share
+from tests.simulation.earning import BudgetAmount, Earned, Gift
 
 Claim = tuple[Any, ...]
 """Which campaigns reward, the shares of their budgets, whose limits are used, what is counted, and tags and offers."""
@@ -19,26 +19,26 @@ Progress = tuple[dict[str, Decimal], list[list[tuple[int, Decimal]]]]
 
 def claimed_by(event: Event) -> Claim:
     """What the event says."""
-    shares = {name: Share(*share) for name, share in event.counts.shares.items()}
+    shares = {name: BudgetAmount(*share) for name, share in event.usage.shares.items()}
     offers = ((str(one.reference), one.offer) for one in event.gives)
     gifts = {Gift(name, offer.config_id, offer.starts_at, offer.ends_at) for name, offer in offers}
-    limits, counted = {*event.counts.limits}, progress_in(event.counts.progress)
+    limits, counted = {*event.usage.limits}, progress_in(event.usage.progress)
     return event.campaigns, shares, limits, counted, event.tags, gifts
 
 
 def claim_of(takes: Earned) -> Claim:
     """What an event must say that takes this."""
-    limits = {digest(name) for name in takes.slots}
+    limits = {digest(name) for name in takes.idempotency_ids}
     return takes.campaigns, takes.shares, limits, progress_of(takes.counted), takes.tags, {*takes.gifts}
 
 
-def progress_in(stored: Tallies) -> Progress:
+def progress_in(stored: Counters) -> Progress:
     """Progress as it is stored."""
-    types = {name: Decimal(number) for name, number in stored.get(tallies.TYPES, {}).items()}
+    types = {name: Decimal(number) for name, number in stored.get(counters.TYPES, {}).items()}
     marks = [
         sorted((int(cell.rpartition("@")[2]), Decimal(number)) for cell, number in cells.items())
         for name, cells in stored.items()
-        if name != tallies.TYPES
+        if name != counters.TYPES
     ]
     return types, sorted(marks)
 

@@ -9,15 +9,15 @@ from functools import cache
 from typing import Any
 
 from loyalty import json as exact
-from loyalty.domain.events import Status
+from loyalty.domain.events.event import Status
 from loyalty.domain.times import format_instant, from_millis, parse_instant
-from tests.functions.backend import Answer
-from tests.samples import sample
 from tests.simulation.books import Books, Known, redeemed_by
 from tests.simulation.campaigns import CONFIGS
 from tests.simulation.histories import BRAND, MINUTE, START, About, Action
 from tests.simulation.wallets import Sums
 from tests.simulation.world import Broken, World
+from tests.support.backend import Answer
+from tests.support.samples import sample
 
 TRIES = 5
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.samples import sample
 from tests.simulation.histories import DAY, HOUR, MINUTE, SECOND, faults
 from tests.simulation.memory import Change, Place
 from tests.simulation.world import World
+from tests.support.samples import sample
 
 SHARDS = 3
-MOST_AT_ONCE = 25
+MAX_AT_ONCE = 25
 TRIES = 21
 FUNCTION = "on_deadline_passed"
 
@@ -73,7 +73,7 @@ class Deliveries:
     def _deliver(self, shard: Shard) -> None:
         """Deliver a batch, from the first record that failed on again and again, and at times once more than needed."""
         world = self.world
-        batch = [shard.records[place] for place in range(min(len(shard.records), MOST_AT_ONCE))]
+        batch = [shard.records[place] for place in range(min(len(shard.records), MAX_AT_ONCE))]
         tries = 0
         while batch:
             failed = self._handed_over(batch)

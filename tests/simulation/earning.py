@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
-from loyalty.domain.wallet import LotKey
+from loyalty.domain.wallet.lots import LotKey
 from tests.simulation.counting import BOGOTA, HISTORY, TYPES, Mark, Marks, Place, count, negative, values_at
 from tests.simulation.wallets import ZERO, Part
 
@@ -19,7 +19,7 @@ Slot = tuple[str, date]
 """A period of a limit, and the day on which it begins."""
 
 
-class Share(NamedTuple):
+class BudgetAmount(NamedTuple):
     """A part of a campaign's budget, and of its times."""
 
     amount: Decimal = ZERO
@@ -50,7 +50,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Occasion:
+class EvaluationContext:
     """An event, and what counts for it beside what was sent.
 
     That is how often a limit has been used, the least that a budget had left, what has been counted so far for a
@@ -61,7 +61,7 @@ class Occasion:
     data: Json
     issued_at: datetime
     had: Callable[[str, Slot], int]
-    left: Callable[[str], Share]
+    left: Callable[[str], BudgetAmount]
     counted: Callable[[Place], Marks]
     tags: Json
     attributes: Json
@@ -81,8 +81,8 @@ class Earned:
     history has come that was looked at.
     """
 
-    shares: Mapping[str, Share] = field(default_factory=dict)
-    slots: Mapping[str, Slot] = field(default_factory=dict)
+    shares: Mapping[str, BudgetAmount] = field(default_factory=dict)
+    idempotency_ids: Mapping[str, Slot] = field(default_factory=dict)
     counted: Mapping[Place, Marks] = field(default_factory=dict)
     tags: Json = field(default_factory=dict)
     gifts: tuple[Gift, ...] = ()
@@ -91,7 +91,7 @@ class Earned:
     reached: Mapping[Place, Decimal] = field(default_factory=dict)
 
 
-def earned(ruling: Ruling, occasion: Occasion, told: Lots) -> list[Earned]:
+def earned(ruling: Ruling, occasion: EvaluationContext, told: Lots) -> list[Earned]:
     """All that an event may take and earn that is granted what is told; nothing if these rules cannot grant that."""
     listening = {name: one for name, one in ruling.campaigns.items() if one["trigger"] == occasion.type}
     order = sorted(listening, key=lambda name: (_multiplies(listening[name]), -_priority(listening[name]), name))
@@ -105,9 +105,9 @@ def earned(ruling: Ruling, occasion: Occasion, told: Lots) -> list[Earned]:
                 for key, amount in told.items()
                 if key.campaign_id in listening and not _multiplies(listening[key.campaign_id])
             }
-            judge = _Judge(name, listening[name], ruling, occasion, base)
+            evaluate_event = _Judge(name, listening[name], ruling, occasion, base)
             mine = {key: amount for key, amount in told.items() if key.campaign_id == name}
-            possible = [after for before in possible for after in judge.possible(mine, before)]
+            possible = [after for before in possible for after in evaluate_event.possible(mine, before)]
     return possible if {key.campaign_id for key in told} <= judged else []
 
 
@@ -118,7 +118,7 @@ class _Judge:
     name: str
     campaign: Json
     ruling: Ruling
-    occasion: Occasion
+    occasion: EvaluationContext
     base: Lots
 
     def possible(self, mine: Lots, so_far: Earned) -> Iterator[Earned]:
@@ -149,10 +149,10 @@ class _Judge:
             return
         shared = limits.get("budget") or limits.get("per_campaign")
         amount = sum(mine.values(), ZERO) if limits.get("budget") else ZERO
-        share = {self.name: Share(amount, 1 if limits.get("per_campaign") else 0)} if shared else {}
+        share = {self.name: BudgetAmount(amount, 1 if limits.get("per_campaign") else 0)} if shared else {}
         yield Earned(
             {**so_far.shares, **share},
-            {**so_far.slots, **({counted_as: slot} if slot else {})},
+            {**so_far.idempotency_ids, **({counted_as: slot} if slot else {})},
             {**not_yet.counted, **anew},
             {**tags, **so_far.tags},
             (*so_far.gifts, *gifts),
@@ -242,7 +242,7 @@ def _runs(campaign: Json, at: datetime) -> bool:
     return (not hours or hours["from"] <= now < hours["to"]) and day in (campaign.get("days_of_week") or _DAYS)
 
 
-def _possible(limits: Json, due: Lots, mine: Lots, left: Share) -> bool:
+def _possible(limits: Json, due: Lots, mine: Lots, left: BudgetAmount) -> bool:
     """Whether a campaign may grant this of what is due; less only if that is all there was at some time."""
     if mine == due:
         return True

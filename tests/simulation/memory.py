@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from tests.simulation import expressions
 from tests.simulation.expressions import Item, Malformed, Mismatched, Truth, Update
 
-MOST_KEYS = 100
-MOST_WRITES = 100
-MOST_ITEM_BYTES = 400 * 1024
-MOST_TRANSACTION_BYTES = 4 * 1024 * 1024
+MAX_KEYS = 100
+MAX_WRITES = 100
+MAX_ITEM_BYTES = 400 * 1024
+MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 PAGE_BYTES = 1024 * 1024
 TOKEN_LIVES_MS = 600_000
 BEHIND_MS = 1000
@@ -102,8 +102,8 @@ class Table:
         """BatchGetItem of one table."""
         ((name, asked),) = request["RequestItems"].items()
         places = [_place(key) for key in asked["Keys"]]
-        if not 0 < len(places) <= MOST_KEYS:
-            raise _invalid(f"1 to {MOST_KEYS} keys at once")
+        if not 0 < len(places) <= MAX_KEYS:
+            raise _invalid(f"1 to {MAX_KEYS} keys at once")
         if len(set(places)) < len(places):
             raise _invalid("Provided list of item keys contains duplicates")
         found = [self._read(place, asked, behind=behind) for place in places]
@@ -162,8 +162,8 @@ class Table:
     def begin(self, request: Request) -> Transaction:
         """Check a transaction, and keep others from its items. Raises Refusal, also for those others."""
         operations = request["TransactItems"]
-        if not 0 < len(operations) <= MOST_WRITES:
-            raise _invalid(f"1 to {MOST_WRITES} operations at once")
+        if not 0 < len(operations) <= MAX_WRITES:
+            raise _invalid(f"1 to {MAX_WRITES} operations at once")
         try:
             writes = [_write(operation) for operation in operations]
         except Malformed as error:
@@ -208,7 +208,7 @@ class Table:
             changes.append(Change(write.place, before, after))
         if any(reason["Code"] != "None" for reason in reasons):
             raise _cancelled(reasons)
-        if sum(size_of(change.after) for change in changes if change.after) > MOST_TRANSACTION_BYTES:
+        if sum(size_of(change.after) for change in changes if change.after) > MAX_TRANSACTION_BYTES:
             raise _invalid("the transaction is larger than 4 MB")
         if transaction.token is not None:
             self._tokens[transaction.token] = (self.clock(), transaction.fingerprint)
@@ -237,7 +237,7 @@ class Table:
 
 
 def _fitting(item: Item | None) -> Item | None:
-    if item is not None and size_of(item) > MOST_ITEM_BYTES:
+    if item is not None and size_of(item) > MAX_ITEM_BYTES:
         raise Mismatched("Item size has exceeded the maximum allowed size")
     return item
 

@@ -51,7 +51,7 @@ class Shelf:
             self.taken[one.offer_id] = event_id
         return None
 
-    def give_back(self, event_ids: Iterable[str]) -> None:
+    def refund(self, event_ids: Iterable[str]) -> None:
         """These events stand no longer."""
         undone = set(event_ids)
         self.taken = {offer: event for offer, event in self.taken.items() if event not in undone}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain.events import Status
-from loyalty.domain.journal import replay, replay_offers
-from loyalty.domain.tracing import TraceStatus
+from loyalty.domain.assignments.traces import TraceStatus
+from loyalty.domain.events.event import Status
+from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.store.customers import load_customer
 from loyalty.use_cases.create_brand import create_brand
 from loyalty.use_cases.walking import walk
@@ -133,7 +133,7 @@ class _Audit:
         if stored.customer_id != self.books.root(customer_id):
             raise Broken("merged ids lead to one customer", (customer_id, stored.customer_id))
         now = self.world.clock()
-        overdue = [lot for lot in stored.wallet.lots.values() if not lot.alive(now)]
+        overdue = [lot for lot in stored.wallet.lots.values() if not lot.is_active(now)]
         if overdue or stored.wallet.holds:
             raise Broken("what is over is settled in the end", (overdue, stored.wallet.holds))
         answer = self.clients.check_wallet(customer_id)
@@ -148,7 +148,7 @@ class _Audit:
                 raise Broken("the balance is the living lots less the debt", (reward, amount, lots, debt))
         self._conserved(customer_id, available)
         self._offers(customer_id)
-        if stored.customer_id == customer_id and not stored.absorbed:
+        if stored.customer_id == customer_id and not stored.merged_ids:
             records = [step.record for step in walk(stored)][::-1]
             if replay(records) != stored.wallet:
                 raise Broken("replaying the journal gives the stored wallet", (replay(records), stored.wallet))
@@ -196,9 +196,9 @@ class _Audit:
         pending = _sum(events, reward, "accumulations", "PENDING")
         reserved = _sum(events, reward, "redemptions", "PENDING")
         spent = _sum(events, reward, "redemptions", "RESOLVED")
-        given_back = _sum(events, reward, "redemptions", "REVERSED")
+        released = _sum(events, reward, "redemptions", "REVERSED")
         expired = -moved.get("EXPIRATION", ZERO)
-        taken_back = given_back - moved.get("REVERSAL", ZERO)
+        taken_back = released - moved.get("REVERSAL", ZERO)
         whole = spent + expired + (lapsed + taken_back) + available + reserved + pending
         if granted != whole:
             said = f"{granted} granted; spent {spent}, expired {expired}, lapsed {lapsed}, taken back {taken_back}"

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from loyalty import json as exact
-from loyalty.domain.tracing import MOST_ATTEMPTS
-from tests.samples import sample
+from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from tests.simulation.histories import MINUTE, SECOND, faults
 from tests.simulation.memory import Request
 from tests.simulation.world import Fault, World
+from tests.support.samples import sample
 
 FUNCTION = "on_offer_requested"
 VISIBILITY = {"hot": 3 * MINUTE, "cold": 6 * MINUTE}
@@ -52,7 +52,7 @@ class Queues:
     def _deliver(self, body: str, *, counts: bool) -> None:
         """Deliver a message until it is dealt with; a copy that nobody counts is delivered once."""
         world = self.world
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             attributes = {**_FIRST["attributes"], "ApproximateReceiveCount": str(attempt)}
             record = {**_FIRST, "messageId": world.task.name, "body": body, "attributes": attributes}
             answer = world.invoke(FUNCTION, {"Records": [record]})

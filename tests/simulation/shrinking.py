@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.simulation.histories import History
 from tests.simulation.playing import DELIVERIES, Played, play
 
-MOST_PLAYS = 500
+MAX_PLAYS = 500
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def shrunk(history: History, found: Played, bug: str | None = None) -> Example:
     def breaks(keep: Sequence[int], calm: Sequence[int]) -> bool:
         nonlocal plays
         plays += 1
-        if plays > MOST_PLAYS:
+        if plays > MAX_PLAYS:
             return False
         broken = play(history, keep, calm, bug).broken
         return broken is not None and broken.rule == rule

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.dynamodb_local import Engine, dynamodb_local
-from tests.project import LONG
 from tests.simulation.expressions import number, spelled
 from tests.simulation.memory import Refusal, Table
+from tests.support.dynamodb_local import Engine, dynamodb_local
+from tests.support.project import LONG
 
 TABLE = "compared"
 TWO_FAULTS = {"IdempotentParameterMismatchException", "ValidationException"}

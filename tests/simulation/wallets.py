@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from loyalty.domain.wallet import Lot, LotKey
+from loyalty.domain.wallet.lots import Lot, LotKey
 
 ZERO = Decimal(0)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -36,7 +36,7 @@ def parts_of(lots: Iterable[Lot]) -> tuple[Part, ...]:
     return tuple(Part(lot.key, lot.amount, lot.issued_at) for lot in lots)
 
 
-def alive(key: LotKey, now: datetime) -> bool:
+def is_active(key: LotKey, now: datetime) -> bool:
     """Whether a lot can be spent then."""
     return key.expires_at is None or now < key.expires_at
 
@@ -61,12 +61,12 @@ class Purse:
         """What is owed."""
         return self.debts.get(reward, ZERO)
 
-    def living(self, reward: str, now: datetime) -> list[Part]:
+    def active(self, reward: str, now: datetime) -> list[Part]:
         """What can be spent then, soonest-ending first."""
         parts = [
             Part(key, amount, self.issued[key])
             for key, amount in self.lots.items()
-            if key.reward_id == reward and alive(key, now)
+            if key.reward_id == reward and is_active(key, now)
         ]
         return sorted(
             parts, key=lambda part: (part.key.expires_at or _NEVER, part.issued_at, part.key.campaign_id or "")
@@ -74,7 +74,7 @@ class Purse:
 
     def available(self, reward: str, now: datetime) -> Decimal:
         """Living lots less the debt."""
-        return sum((part.amount for part in self.living(reward, now)), ZERO) - self.debt(reward)
+        return sum((part.amount for part in self.active(reward, now)), ZERO) - self.debt(reward)
 
     def sums(self, now: datetime) -> Sums:
         """Available, reserved and pending by reward, as anyone must see it then; without what is nothing."""
@@ -97,14 +97,14 @@ class Purse:
     def credit(self, part: Part, now: datetime) -> None:
         """Add to a lot; if it lives, what is owed is paid first."""
         debt = self.debt(part.key.reward_id)
-        paid = min(debt, part.amount) if alive(part.key, now) else ZERO
+        paid = min(debt, part.amount) if is_active(part.key, now) else ZERO
         self.debts[part.key.reward_id] = debt - paid
         self._add(part._replace(amount=part.amount - paid))
 
     def take(self, reward: str, amount: Decimal, now: datetime) -> tuple[Part, ...]:
         """Take up to this much from living lots, soonest-ending first."""
         taken: list[Part] = []
-        for part in self.living(reward, now):
+        for part in self.active(reward, now):
             if amount <= 0:
                 break
             piece = part._replace(amount=min(part.amount, amount))

@@ -23,13 +23,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from greenlet import greenlet
 
 from loyalty import queue, telemetry
-from loyalty.config import Settings
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
+from loyalty.settings import Settings
 from loyalty.store import brands, table
 from loyalty.use_cases import paging
-from tests.project import FUNCTIONS, load_function
 from tests.simulation.memory import Change, Refusal, Request, Table
+from tests.support.project import FUNCTIONS, load_function
 
 TABLE = "simulated"
 TRIES = 3

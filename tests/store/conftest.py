@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from loyalty.store import table
-from tests.dynamodb_local import Engine, dynamodb_local, environment
-from tests.store.api import Api
-from tests.store.overdue import Overdue, lay
-from tests.store.tables import Store, new_table
+from tests.support.api import Api
+from tests.support.dynamodb_local import Engine, dynamodb_local, environment
+from tests.support.overdue import Overdue, lay
+from tests.support.tables import Store, new_table
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from benchmarks.metering import metered
-from loyalty.domain.tracing import TraceStatus
+from loyalty.domain.assignments.traces import TraceStatus
 from loyalty.store.traces import load_trace
-from tests.store.api import Api, at_once, deliver
-from tests.store.tables import Store
+from tests.support.api import Api, at_once, deliver
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 DAYS = {"startDate": "2026-01-01", "endDate": "9999-12-31"}

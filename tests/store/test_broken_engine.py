@@ -12,9 +12,9 @@ import pytest
 from botocore.config import Config
 
 from loyalty.store import table
-from tests.dynamodb_local import Engine, dynamodb_local, environment
-from tests.store.api import Api
-from tests.store.tables import new_table
+from tests.support.api import Api
+from tests.support.dynamodb_local import Engine, dynamodb_local, environment
+from tests.support.tables import new_table
 
 CUSTOMER = "ada"
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import metered
-from loyalty.domain.funds import SHARDS, total
+from loyalty.domain.limits.budgets import SHARDS, total
 from loyalty.store import keys
 from loyalty.store.budgets import load_left
-from loyalty.use_cases.pass_deadline import pass_deadline
-from tests.functions.backend import Answer
-from tests.store.api import Api, at_once
-from tests.store.tables import Store
+from loyalty.use_cases.settle_expired import settle_expired
+from tests.support.api import Api, at_once
+from tests.support.backend import Answer
+from tests.support.tables import Store
 
 
 def visits(amount: int = 10, **limits: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def test_what_is_reversed_cancelled_or_expired_is_given_back_and_what_is_fulfill
     assert left(api) == (50, 45)
     for _ in range(2):
         assert api.reverse(reversed_).status == api.reverse(cancelled).status == api.fulfil(fulfilled).status == 200
-        pass_deadline(*keys.hold_deadline(api.brand, "ada", expired), lambda: datetime.now(UTC))
+        settle_expired(*keys.hold_deadline(api.brand, "ada", expired), lambda: datetime.now(UTC))
         assert left(api) == (80, 48)
     assert api.reverse(kept).status == 200
     assert left(api) == (90, 49)
@@ -94,7 +94,7 @@ def test_whoever_comes_first_after_a_deadline_gives_back_what_the_dead_hold_took
     assert left(api) == (90, 0)
     api.purchase("ada", 1)
     assert left(api) == (100, 0)
-    pass_deadline(*keys.hold_deadline(api.brand, "ada", held), lambda: datetime.now(UTC))
+    settle_expired(*keys.hold_deadline(api.brand, "ada", held), lambda: datetime.now(UTC))
     assert left(api) == (100, 0)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import Meter, item_size, metered, write_units
-from tests.functions.backend import Answer
-from tests.project import ROOT
-from tests.store.api import Api
-from tests.store.tables import Store
+from tests.support.api import Api
+from tests.support.backend import Answer
+from tests.support.project import ROOT
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 LONG = 1_000

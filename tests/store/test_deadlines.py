@@ -3,15 +3,15 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.store import keys
 from loyalty.store.customers import load_customer
-from loyalty.use_cases.pass_deadline import pass_deadline
-from tests.builders import must
-from tests.store.api import A_POINT_A_DOLLAR, Api
-from tests.store.overdue import A_MINUTE
-from tests.store.stream import deliver, place, removed
-from tests.store.tables import Store
+from loyalty.use_cases.settle_expired import settle_expired
+from tests.support.api import A_POINT_A_DOLLAR, Api
+from tests.support.builders import must
+from tests.support.overdue import A_MINUTE
+from tests.support.stream import deliver, place, removed
+from tests.support.tables import Store
 
 
 def test_a_record_that_cannot_be_settled_is_reported_and_keeps_no_other_back(store: Store, api: Api) -> None:
@@ -20,7 +20,7 @@ def test_a_record_that_cannot_be_settled_is_reported_and_keeps_no_other_back(sto
     never = removed(keys.hold_deadline(api.brand, "fay", "an-event-that-never-was"))
     over = removed(keys.hold_deadline(api.brand, "fay", held))
     assert deliver(never, over) == [{"itemIdentifier": never["dynamodb"]["SequenceNumber"]}]
-    assert isinstance(api.journal("fay")[-1], Entry)
+    assert isinstance(api.journal("fay")[-1], JournalRecord)
 
 
 def test_a_deadline_removed_too_early_settles_nothing(store: Store, api: Api) -> None:
@@ -48,7 +48,7 @@ def test_the_next_lots_get_the_next_deadline(store: Store) -> None:
     place_of_lots = keys.lots_deadline(api.brand, "ida")
     near = store.look.get_item(TableName=store.name, Key=place(place_of_lots))["Item"]["ttl"]
     assert time.time() < int(near["N"]) < int(far["N"])
-    pass_deadline(*place_of_lots, lambda: datetime.fromtimestamp(int(near["N"]), UTC))
+    settle_expired(*place_of_lots, lambda: datetime.fromtimestamp(int(near["N"]), UTC))
     again = store.look.get_item(TableName=store.name, Key=place(keys.lots_deadline(api.brand, "ida")))["Item"]["ttl"]
     assert again == far
     assert api.points("ida") == (10, 0, 0)
@@ -75,5 +75,5 @@ def test_more_dead_lots_than_one_transaction_takes_are_settled_all(store: Store)
     assert deliver(removed(keys.lots_deadline(api.brand, "kim"))) == []
     customer = must(load_customer(api.brand, "kim"))
     assert not customer.wallet.lots
-    assert [one.kind for one in api.journal("kim") if isinstance(one, Entry)] == [EntryKind.LOTS_EXPIRED] * 2
+    assert [one.kind for one in api.journal("kim") if isinstance(one, JournalRecord)] == [RecordType.LOTS_EXPIRED] * 2
     api.assert_books_agree("kim")

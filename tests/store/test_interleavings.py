@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.lifecycle import Entry
+from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.times import parse_instant
 from loyalty.store import keys
-from tests.functions.backend import Answer
-from tests.store.api import Api
-from tests.store.stream import deliver, removed
-from tests.store.tables import Store
+from tests.support.api import Api
+from tests.support.backend import Answer
+from tests.support.stream import deliver, removed
+from tests.support.tables import Store
 
 REDEEM = [{"id": "points", "amount": Decimal(60)}]
 ORDER = {"value": 25}
@@ -53,7 +53,10 @@ class Scene:
         event = self.api.event(self.event).data
         held_for = parse_instant(event["reservation_expires_at"]) - parse_instant(event["issued_at"])
         journal = [
-            (one.kind if isinstance(one, Entry) else "EVENT", [(line.type, line.amount) for line in one.lines])
+            (
+                one.kind if isinstance(one, JournalRecord) else "EVENT",
+                [(line.type, line.amount) for line in one.entries],
+            )
             for one in self.api.journal(self.customer)
         ]
         return event["status"], held_for, self.api.points(self.customer), journal
@@ -62,7 +65,7 @@ class Scene:
 Act = Callable[[Scene], Answer]
 
 
-def pass_deadline(scene: Scene) -> Answer:
+def settle_expired(scene: Scene) -> Answer:
     assert deliver(removed(keys.hold_deadline(scene.api.brand, scene.customer, scene.event))) == []
     return Answer(200, "{}", {})
 
@@ -77,7 +80,7 @@ ACTS: dict[str, Act] = {
     "fulfil": lambda scene: scene.api.fulfil(scene.event),
     "reverse": lambda scene: scene.api.reverse(scene.event),
     "extend": lambda scene: scene.api.extend(scene.event, reserve=2),
-    "pass the deadline": pass_deadline,
+    "pass the deadline": settle_expired,
     "earn": lambda scene: purchase(scene, 7),
     "spend": lambda scene: scene.api.spend(scene.customer, 30),
     "spend all": lambda scene: scene.api.spend(scene.customer, 100),
@@ -184,7 +187,7 @@ def merge(scene: Scene, elder: str, mobile: str) -> Answer:
     return scene.api.call("track_events", {"customerId": scene.customer, "mobile": mobile, "events": {"MEET": None}})
 
 
-def met(brand: Api, number: int) -> tuple[Scene, Callable[[], Answer]]:
+def find_merge(brand: Api, number: int) -> tuple[Scene, Callable[[], Answer]]:
     """A scene, and the merge that can happen in it."""
     elder, mobile = f"elder-{uuid.uuid4().hex}", f"+49151{number:08}"
     brand.purchase(elder, 50)
@@ -218,7 +221,7 @@ def merging_brand(store: Store) -> Api:
 )
 def test_a_merge_in_the_middle_of_a_call(store: Store, merging_brand: Api, then: str, after: int) -> None:
     number = next(NUMBERS)
-    (one_by_one, first), (scene, meanwhile) = met(merging_brand, number), met(merging_brand, number + 1)
+    (one_by_one, first), (scene, meanwhile) = find_merge(merging_brand, number), find_merge(merging_brand, number + 1)
     assert first().status == 200
     expected = ACTS[then](one_by_one)
     with interrupted(store, after, meanwhile):

@@ -4,12 +4,12 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
-from loyalty.domain.tracing import TraceStatus
+from loyalty.domain.assignments.traces import TraceStatus
 from loyalty.store.traces import load_trace
-from tests.builders import must
-from tests.store.api import Api, at_once
-from tests.store.killing import Queue, Workers, carry_out_all
-from tests.store.tables import Store
+from tests.support.api import Api, at_once
+from tests.support.builders import must
+from tests.support.killing import Queue, Workers, carry_out_all
+from tests.support.tables import Store
 
 REQUESTS, CUSTOMERS, WORKERS, KILLS = 160, 8, 2, 4
 DAYS = {"startDate": "2026-01-01", "endDate": "9999-12-31"}

@@ -12,12 +12,12 @@ import pytest
 
 from loyalty.store import customers, documents, keys, table
 from loyalty.store.packing import pack
-from tests.figures import Record, answers
-from tests.functions.backend import Answer
-from tests.one_wallet import Call, OneWallet, Seen
-from tests.project import LONG
-from tests.store.api import Api
-from tests.store.linearizability import Done, one_at_a_time
+from tests.support.api import Api
+from tests.support.backend import Answer
+from tests.support.figures import Record, answers
+from tests.support.linearizability import Done, one_at_a_time
+from tests.support.one_wallet import Call, OneWallet, Seen
+from tests.support.project import LONG
 
 CUSTOMER, THREADS, CALLS = "ada", 6, 6
 HISTORIES = 100 if LONG else 12

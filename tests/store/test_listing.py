@@ -9,10 +9,10 @@ from itertools import count
 import pytest
 
 from loyalty.store import keys
-from tests.functions.backend import Json
-from tests.store.api import Api, at_once
-from tests.store.stream import deliver, removed
-from tests.store.tables import Store
+from tests.support.api import Api, at_once
+from tests.support.backend import Json
+from tests.support.stream import deliver, removed
+from tests.support.tables import Store
 
 EVENTS = 200
 LIMIT = 7

@@ -11,13 +11,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from loyalty.domain.lifecycle import Entry
+from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.times import format_instant
 from loyalty.store import keys, table
-from tests.functions.backend import Answer
-from tests.store.api import Api
-from tests.store.stream import deliver, removed
-from tests.store.tables import Store
+from tests.support.api import Api
+from tests.support.backend import Answer
+from tests.support.stream import deliver, removed
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 WRITE, READ = "TransactWriteItems", "GetItem"
@@ -128,7 +128,7 @@ def network(store: Store, monkeypatch: pytest.MonkeyPatch) -> Network:
 
 
 def entries(api: Api) -> list[str]:
-    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, Entry)]
+    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
 
 
 @pytest.mark.parametrize("fault", [answer_lost, connection_cut], ids=["lost", "cut"])

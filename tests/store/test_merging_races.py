@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 
 from benchmarks.metering import metered
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.store.customers import load_customer
-from tests.functions.backend import Answer, Json
-from tests.store.api import THREADS, Api, at_once
-from tests.store.tables import Store
+from tests.support.api import THREADS, Api, at_once
+from tests.support.backend import Answer, Json
+from tests.support.tables import Store
 
 MOBILE = "+491711234567"
 OLDER, YOUNGER = "ada", "bob"
@@ -141,9 +141,9 @@ def test_a_merge_is_in_the_journal_of_the_survivor(pair: Api) -> None:
     assert send(pair, YOUNGER, mobile=MOBILE).status == 200
     stored = load_customer(pair.brand, YOUNGER)
     assert stored
-    assert stored.absorbed == (YOUNGER,)
-    kinds = [one.kind for one in pair.journal(OLDER) if isinstance(one, Entry)]
-    assert kinds.count(EntryKind.MERGED) == 2
+    assert stored.merged_ids == (YOUNGER,)
+    kinds = [one.kind for one in pair.journal(OLDER) if isinstance(one, JournalRecord)]
+    assert kinds.count(RecordType.MERGED) == 2
 
 
 @pytest.mark.parametrize(("events", "writes"), [(1, 4), (5, 12), (20, 42)])

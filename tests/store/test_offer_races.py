@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain import lifecycle
-from loyalty.domain.journal import replay_offers
-from loyalty.domain.offers import MOST_GIVEN_AT_ONCE, MOST_LIVE_OFFERS, OfferRecord
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.replay import replay_offers
+from loyalty.domain.offers import MAX_GIVEN_AT_ONCE, MAX_LIVE_OFFERS, OfferRecord
 from loyalty.domain.times import whole_milliseconds
 from loyalty.store import keys
 from loyalty.store.customers import load_customer, save_change
 from loyalty.store.offers import offer_writes
-from loyalty.use_cases.pass_deadline import pass_deadline
-from tests.builders import must, offer
-from tests.functions.backend import Answer, Json
-from tests.store.api import THREADS, Api, at_once, deliver
-from tests.store.tables import Store
+from loyalty.use_cases.settle_expired import settle_expired
+from tests.support.api import THREADS, Api, at_once, deliver
+from tests.support.backend import Answer, Json
+from tests.support.builders import must, offer
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 TREAT: Json = {"offer": "treat", "valid_for": "7/days"}
@@ -37,7 +37,7 @@ def treating(api: Api) -> Api:
     """A brand with a campaign that gives a treat for every visit, and with one more that gives five for a party."""
     assert api.call("put_config_offer", {"name": "A treat"}, path={"id": "treat"}).status == 200
     assert api.put_campaign("treats", treats()).status == 200
-    assert api.put_campaign("parties", treats(*[TREAT] * MOST_GIVEN_AT_ONCE, trigger="PARTY")).status == 200
+    assert api.put_campaign("parties", treats(*[TREAT] * MAX_GIVEN_AT_ONCE, trigger="PARTY")).status == 200
     return api
 
 
@@ -86,8 +86,8 @@ def test_a_customer_gets_no_more_offers_than_can_live_however_many_give_them_at_
     store: Store, treating: Api
 ) -> None:
     room = 5
-    parties = [treating.emit(CUSTOMER, type="PARTY") for _ in range(MOST_LIVE_OFFERS // MOST_GIVEN_AT_ONCE - 1)]
-    assert len(listed(treating)) == MOST_LIVE_OFFERS - room
+    parties = [treating.emit(CUSTOMER, type="PARTY") for _ in range(MAX_LIVE_OFFERS // MAX_GIVEN_AT_ONCE - 1)]
+    assert len(listed(treating)) == MAX_LIVE_OFFERS - room
     days = {"startDate": "2026-01-01", "endDate": "9999-12-31"}
     said = {"userId": CUSTOMER, "source": "braze", "reference": "r", "configId": "treat", "ruleParams": days}
     store.carrier.messages.clear()
@@ -101,7 +101,7 @@ def test_a_customer_gets_no_more_offers_than_can_live_however_many_give_them_at_
     new = given(*(answer for answer in done[1::2] if isinstance(answer, Answer)))
     assert len(assigned) + len(new) == room
     assert {one["reason"] for one in told if one["status"] != "ASSIGNED"} <= {
-        f"the customer has {MOST_LIVE_OFFERS} offers that have not ended"
+        f"the customer has {MAX_LIVE_OFFERS} offers that have not ended"
     }
     assert_offers_agree(store, treating, *given(*parties), *assigned, *new)
 
@@ -227,13 +227,13 @@ def test_an_offer_that_ends_while_many_redeem_it_is_redeemed_in_time_or_not_at_a
         time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds() + offset))
         if number % 3:
             return redeem(treating, "short")
-        pass_deadline(*keys.offer_deadline(treating.brand, CUSTOMER, "short"), lambda: datetime.now(UTC))
+        settle_expired(*keys.offer_deadline(treating.brand, CUSTOMER, "short"), lambda: datetime.now(UTC))
         return None
 
     answers = [answer for answer in at_once([partial(act, i) for i in range(THREADS)]) if answer]
     assert set(statuses(answers)) <= {201, 400, 422}
     time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
-    pass_deadline(*keys.offer_deadline(treating.brand, CUSTOMER, "short"), lambda: datetime.now(UTC))
+    settle_expired(*keys.offer_deadline(treating.brand, CUSTOMER, "short"), lambda: datetime.now(UTC))
     winners = [answer.data for answer in answers if answer.status == 201]
     shown = listed(treating)["short"]
     assert [shown["redeemed_by"]] == ([winner["id"] for winner in winners] or [None])

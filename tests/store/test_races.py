@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.brands import Reward
-from loyalty.domain.lifecycle import Entry
+from loyalty.domain.customers.journal import JournalRecord
+from loyalty.domain.program.rewards import Reward
 from loyalty.domain.times import format_instant, parse_instant
 from loyalty.store import brands, keys
 from loyalty.store.table import Item, get_many
-from loyalty.use_cases.pass_deadline import pass_deadline
-from tests.functions.backend import Answer
-from tests.store.api import THREADS, Api, at_once
+from loyalty.use_cases.settle_expired import settle_expired
+from tests.support.api import THREADS, Api, at_once
+from tests.support.backend import Answer
 
 CUSTOMER = "ada"
 
@@ -35,7 +35,7 @@ def refusals(answers: list[Answer]) -> set[str]:
 
 
 def endings(api: Api) -> list[str]:
-    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, Entry)]
+    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
 
 
 def flat(amount: int) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def test_an_extension_at_the_deadline_comes_in_time_or_too_late(api: Api) -> Non
 
     def settle(offset: float) -> Answer:
         time.sleep(max(0.0, (deadline - datetime.now(UTC)).total_seconds() + offset))
-        pass_deadline(*keys.hold_deadline(api.brand, CUSTOMER, held), lambda: datetime.now(UTC))
+        settle_expired(*keys.hold_deadline(api.brand, CUSTOMER, held), lambda: datetime.now(UTC))
         return Answer(200, "", {})
 
     offsets = [(i - THREADS // 2) * 0.01 for i in range(THREADS)]
@@ -260,7 +260,7 @@ def test_a_deadline_delivered_at_once_many_times_is_settled_once(api: Api) -> No
     redeem = [{"id": "points", "amount": 70}]
     held = api.emit_at(now - timedelta(days=2), CUSTOMER, type="ORDER", fulfilled=False, redeem=redeem).event_id
     place = keys.hold_deadline(api.brand, CUSTOMER, held)
-    at_once([lambda: pass_deadline(*place, lambda: datetime.now(UTC))] * THREADS)
+    at_once([lambda: settle_expired(*place, lambda: datetime.now(UTC))] * THREADS)
     assert endings(api) == ["EXPIRED"]
     assert api.points(CUSTOMER) == (100, 0, 0)
     api.assert_books_agree(CUSTOMER)
@@ -329,7 +329,7 @@ def test_lots_that_end_while_a_reversal_reads_are_not_taken_for_spent(
         """As DynamoDB may answer a batch: each item at another instant, in any order; lots end after the first."""
         monkeypatch.setattr("loyalty.store.customers.get_many", read)
         found = read(places[-1:])
-        pass_deadline(*keys.lots_deadline(api.brand, CUSTOMER), lambda: datetime.now(UTC))
+        settle_expired(*keys.lots_deadline(api.brand, CUSTOMER), lambda: datetime.now(UTC))
         return found | read(places[:-1])
 
     monkeypatch.setattr("loyalty.store.customers.get_many", read_one_by_one)
@@ -343,7 +343,7 @@ def test_lots_that_a_faster_clock_saw_end_are_not_taken_for_spent(api: Api) -> N
     api.put_campaign("flash", {"name": "For a minute", "trigger": "FLASH", "rules": [{"effects": effects}]})
     granted = api.emit(CUSTOMER, type="FLASH").data
     ends = parse_instant(granted["result"]["accumulations"][0]["expiration_date"])
-    pass_deadline(*keys.lots_deadline(api.brand, CUSTOMER), lambda: ends)
+    settle_expired(*keys.lots_deadline(api.brand, CUSTOMER), lambda: ends)
     assert api.reverse(granted["id"]).status == 200
     assert api.points(CUSTOMER) == (0, 0, 0)
     api.assert_books_agree(CUSTOMER)

@@ -7,20 +7,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loyalty.domain import lifecycle
-from loyalty.domain.brands import Brand, Reward
-from loyalty.domain.campaigns import Limits
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
-from loyalty.domain.events import Emission, Event, emit
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.emit import EmitDecision, emit
+from loyalty.domain.events.event import Event
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.campaigns import Limits
 from loyalty.domain.times import whole_milliseconds
 from loyalty.store import brands
-from loyalty.store.customers import Ended, Recorded, load_customer, load_event, load_with_brand, save_change
-from loyalty.store.customers import save_emission as save
-from loyalty.store.table import Contended
-from tests.builders import must
-from tests.store.api import Api, function
-from tests.store.tables import Store
+from loyalty.store.customers import (
+    DuplicateEvent,
+    EventChanged,
+    load_customer,
+    load_event,
+    load_with_brand,
+    save_change,
+)
+from loyalty.store.customers import save_event as save
+from loyalty.store.table import WriteConflict
+from tests.support.api import Api, function
+from tests.support.builders import must
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 
@@ -29,12 +38,12 @@ def now() -> datetime:
     return whole_milliseconds(datetime.now(UTC))
 
 
-def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -> tuple[Emission, Customer]:
+def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -> tuple[EmitDecision, Customer]:
     """A purchase, decided on what is stored now, and the customer that was seen."""
     sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
     before, brand = load_with_brand(api.brand, customer, now())
     checked = function("emit_event").REQUEST(sent)
-    rules = brands.rules_of(brand)
+    rules = brands.ruleset_of(brand)
     emission = emit(checked, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
     return emission, before
 
@@ -55,21 +64,21 @@ def nothing_written(store: Store, api: Api) -> Iterator[None]:
 def test_a_taken_event_slot_means_recorded(store: Store, api: Api) -> None:
     save(*decided(api, "slot"), None)
     again = decided(api, "slot", customer="another")
-    with nothing_written(store, api), pytest.raises(Recorded):
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
         save(*again, None)
 
 
 def test_a_taken_second_slot_means_recorded(store: Store, api: Api) -> None:
     save(*decided(api, "purchase"), None)
     again = decided(api, "key", customer="another")
-    with nothing_written(store, api), pytest.raises(Recorded):
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
         save(*again, "purchase")
 
 
 def test_a_second_slot_taken_by_a_pointer_means_recorded(store: Store, api: Api) -> None:
     save(*decided(api, "key"), "purchase")
     again = decided(api, "another-key", customer="another")
-    with nothing_written(store, api), pytest.raises(Recorded):
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
         save(*again, "purchase")
 
 
@@ -81,7 +90,7 @@ def test_a_pointer_leads_to_the_event(store: Store, api: Api) -> None:
 def test_a_customer_that_was_new_and_is_not_any_more_means_contended(store: Store, api: Api) -> None:
     late = decided(api, "late")
     save(*decided(api, "early"), None)
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         save(*late, None)
 
 
@@ -89,21 +98,21 @@ def test_a_customer_that_changed_since_it_was_read_means_contended(store: Store,
     api.purchase(CUSTOMER, 1)
     late = decided(api, "late", fulfilled=False)
     api.purchase(CUSTOMER, 1)
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         save(*late, "second")
 
 
 def test_a_receipt_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
     late = decided(api, "slot")
     save(*decided(api, "slot"), None)
-    with nothing_written(store, api), pytest.raises(Recorded):
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
         save(*late, None)
 
 
 def test_a_receipt_in_the_second_slot_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
     late = decided(api, "key")
     save(*decided(api, "purchase"), None)
-    with nothing_written(store, api), pytest.raises(Recorded):
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
         save(*late, "purchase")
 
 
@@ -111,7 +120,7 @@ def test_an_event_that_ended_since_it_was_read_means_ended(store: Store, api: Ap
     event, customer = held(api)
     api.reverse(event.event_id)
     change = lifecycle.fulfil(event, customer, now())
-    with nothing_written(store, api), pytest.raises(Ended):
+    with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 
 
@@ -120,7 +129,7 @@ def test_that_the_event_ended_outranks_a_customer_that_changed(store: Store, api
     api.fulfil(event.event_id)
     api.purchase(CUSTOMER, 5)
     change = lifecycle.fulfil(event, customer, now())
-    with nothing_written(store, api), pytest.raises(Ended):
+    with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 
 
@@ -128,7 +137,7 @@ def test_a_customer_that_changed_since_the_event_was_read_means_contended(store:
     event, customer = held(api)
     api.purchase(CUSTOMER, 5)
     change = lifecycle.fulfil(event, customer, now())
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         save_change(must(change), customer, event)
 
 
@@ -137,7 +146,7 @@ def test_a_hold_extended_since_it_was_read_does_not_expire(store: Store, api: Ap
     api.extend(event.event_id, reserve=10)
     assert event.deadline
     change = lifecycle.expire(event, customer, event.deadline + timedelta(seconds=1))
-    with nothing_written(store, api), pytest.raises(Ended):
+    with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 
 
@@ -148,7 +157,7 @@ def test_a_hold_extended_since_it_was_read_does_not_become_shorter(store: Store,
     customer = must(load_customer(api.brand, CUSTOMER))
     assert event.deadline
     change = lifecycle.extend(event, customer, now(), {"reserve_until": event.deadline + timedelta(days=5)})
-    with nothing_written(store, api), pytest.raises(Ended):
+    with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 
 
@@ -158,7 +167,7 @@ def test_a_hold_is_not_fulfilled_past_the_deadline_that_is_stored(store: Store, 
     # A decision that took the hold for longer than it is, at a time when it is over.
     longer = replace(event, deadline=event.deadline + timedelta(days=10))
     change = lifecycle.fulfil(longer, customer, event.deadline + timedelta(days=1))
-    with nothing_written(store, api), pytest.raises(Ended):
+    with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 
 
@@ -169,7 +178,7 @@ def test_an_entry_is_never_overwritten(store: Store, api: Api) -> None:
     # A customer whose stored state was lost: the entry of that number is still there.
     place = {"pk": {"S": f"BRAND#{api.brand}#CUST#{CUSTOMER}"}, "sk": {"S": "STATE"}}
     store.look.delete_item(TableName=store.name, Key=place)
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         save_change(change._replace(event=None), replace(customer, version=0), None)
 
 
@@ -181,21 +190,21 @@ def test_a_brand_is_created_once(store: Store, api: Api) -> None:
 def test_settings_changed_since_they_were_read_mean_contended(store: Store, api: Api) -> None:
     brand = brands.load_brand(api.brand)
     api.put_reward("stars")
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         brands.save_brand(replace(brand, name="Another name"))
 
 
 def test_a_campaign_checked_against_rules_that_changed_means_contended(store: Store, api: Api) -> None:
     brand = brands.load_brand(api.brand)
     api.put_reward("stars")
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         brands.save_campaign(brand, "late", {"name": "Late"}, Limits())
 
 
 def test_a_reward_checked_against_rules_that_changed_is_not_deleted(store: Store, api: Api) -> None:
     brand = brands.load_brand(api.brand)
     api.put_reward("stars")
-    with nothing_written(store, api), pytest.raises(Contended):
+    with nothing_written(store, api), pytest.raises(WriteConflict):
         brands.delete_reward(brand, "points", RewardNotFoundError("gone"))
 
 
@@ -213,7 +222,7 @@ def test_a_campaign_that_is_not_there_is_not_deleted(store: Store, api: Api) -> 
 
 def test_nothing_is_set_up_in_a_brand_that_is_not_there(store: Store) -> None:
     nobody = Brand("nobody", "Nobody")
-    with pytest.raises(Contended):
+    with pytest.raises(WriteConflict):
         brands.save_reward(nobody, Reward("points", "Points"))
     assert store.items("nobody") == []
 

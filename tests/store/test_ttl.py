@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.store import keys
 from loyalty.store.customers import load_customer
-from tests.builders import must
-from tests.functions.backend import Json
-from tests.store.api import Api
-from tests.store.overdue import Overdue
-from tests.store.stream import deliver, matches, pattern, place, records
-from tests.store.tables import Store
+from tests.support.api import Api
+from tests.support.backend import Json
+from tests.support.builders import must
+from tests.support.overdue import Overdue
+from tests.support.stream import deliver, matches, pattern, place, records
+from tests.support.tables import Store
 
 TTL_PATIENCE_SECONDS = 60.0
 
@@ -80,8 +80,8 @@ def test_a_removed_hold_is_settled(store: Store, scene: Scene) -> None:
     assert event["expired_at"] == before["expired_at"] == before["reservation_expires_at"]
     assert api.points("ada") == (100, 0, 0)
     entry = api.journal("ada")[-1]
-    assert isinstance(entry, Entry)
-    assert (entry.kind, entry.event_id) == (EntryKind.EXPIRED, event_id)
+    assert isinstance(entry, JournalRecord)
+    assert (entry.kind, entry.event_id) == (RecordType.EXPIRED, event_id)
     newest = api.everything("list_transactions", "ada")[0]
     assert (newest["type"], newest["amount"], newest["event_id"]) == ("RELEASE", 60, event_id)
     assert api.fulfil(event_id).refusal == (409, "EventExpiredError")
@@ -106,7 +106,7 @@ def test_removed_lots_are_settled(store: Store, scene: Scene) -> None:
     assert (newest["type"], newest["amount"]) == ("EXPIRATION", -30)
     customer = must(load_customer(api.brand, "cem"))
     assert not customer.wallet.lots
-    assert customer.lots_alarm is None
+    assert customer.next_lot_expiry is None
     api.assert_books_agree("cem")
 
 

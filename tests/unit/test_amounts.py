@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.domain.amounts import full_multiples, has_decimals, round_down, tidy, times
+from loyalty.domain.money import full_multiples, has_decimals, normalize, round_down, times
 
 AMOUNTS = st.decimals(-(10**11), 10**11, places=4, allow_nan=False)
 POSITIVE = st.decimals("0.0001", 10**11, places=4, allow_nan=False)
@@ -29,7 +29,7 @@ POSITIVE = st.decimals("0.0001", 10**11, places=4, allow_nan=False)
     ],
 )
 def test_a_number_has_one_plain_form(written: str, plain: str) -> None:
-    assert str(tidy(Decimal(written))) == plain
+    assert str(normalize(Decimal(written))) == plain
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_trailing_zeros_are_no_decimals(amount: str, decimals: int, too_many: bo
 
 @given(AMOUNTS)
 def test_tidying_changes_no_value_and_twice_is_once(amount: Decimal) -> None:
-    assert tidy(amount) == amount
-    assert str(tidy(tidy(amount))) == str(tidy(amount))
+    assert normalize(amount) == amount
+    assert str(normalize(normalize(amount))) == str(normalize(amount))
 
 
 @given(POSITIVE, POSITIVE)

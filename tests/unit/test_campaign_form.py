@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.campaign_form import read_campaign
-from loyalty.domain.campaigns import compile_campaign
-from loyalty.domain.conditions import OPERATORS as OF_THE_EVENT
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.tallies import HISTORY
+from loyalty.domain.limits.counters import HISTORY
+from loyalty.domain.rules.campaigns import compile_campaign
+from loyalty.domain.rules.conditions import OPERATORS as OF_THE_EVENT
+from loyalty.domain.rules.schemas import read_campaign
 from loyalty.domain.times import zone
-from tests.builders import CONFIG_OFFERS, REWARDS, Document, campaign, effect
+from tests.support.builders import CONFIG_OFFERS, REWARDS, Document, campaign, effect
 
 NOTHING = object()
 OPERATORS = (*OF_THE_EVENT, *HISTORY)

@@ -7,21 +7,22 @@ from typing import Any
 import pytest
 
 from loyalty import json as exact
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.campaigns import Outcome, Verdict, compile_campaign
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.listening import Listeners, Occasion
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.campaigns import CampaignResult, Outcome, compile_campaign
+from loyalty.domain.rules.evaluator import CampaignEvaluator, EvaluationContext
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
-from tests.builders import NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes
+from tests.support.builders import NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes
 
 RAIN = [[{"field": "metadata.weather", "operator": "eq", "value": "rain"}]]
 
 
-def verdict(document: Document, facts: Document, at: datetime = NOW, where: str = "UTC") -> Verdict:
+def verdict(document: Document, facts: Document, at: datetime = NOW, where: str = "UTC") -> CampaignResult:
     """What one campaign makes of an event."""
     decimals = {name: reward.decimals for name, reward in REWARDS.items()}
-    listeners = Listeners([compile_campaign("spend", document, zone(where))])
-    (one,) = listeners.evaluate(Occasion(facts, at, decimals.get)).verdicts
+    listeners = CampaignEvaluator([compile_campaign("spend", document, zone(where))])
+    (one,) = listeners.evaluate(EvaluationContext(facts, at, decimals.get)).results
     return one
 
 
@@ -191,7 +192,7 @@ def test_campaigns_are_asked_in_the_order_of_their_ids_and_only_about_their_trig
 
 def test_rules_are_compiled_for_the_zone_of_the_brand() -> None:
     brand = Brand("demo", "Demo", time_zone="Asia/Tokyo")
-    (one,) = Rules.of(brand, REWARDS, {"spend": campaign(start_date="2026-03-10")}).campaigns["PURCHASE"]
+    (one,) = Ruleset.of(brand, REWARDS, {"spend": campaign(start_date="2026-03-10")}).campaigns["PURCHASE"]
     assert one.schedule.starts_at == parse_instant("2026-03-09T15:00:00Z")
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from earnest.apply import Change, Mistaken, export, plan, schema_text
 from earnest.files_of_rules import KINDS, Whole, file_name, read_folder
 from earnest.refusal import Refusal
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 REWARD, CONFIG_OFFER, CAMPAIGN = KINDS
 POINTS = "kind: reward\nid: points\nname: Points\n"

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from loyalty import json as exact
-from loyalty.domain import conditions
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.conditions import OPERATORS, comparable, found
-from tests.builders import NOW, REWARDS, campaign, effect, emit, must
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules import conditions
+from loyalty.domain.rules.conditions import OPERATORS, comparable, found
+from loyalty.domain.rules.ruleset import Ruleset
+from tests.support.builders import NOW, REWARDS, campaign, effect, emit, must
 
 
 def holds(field: str, operator: str, wanted: object, facts: dict[str, Any]) -> bool:
@@ -106,7 +107,7 @@ def test_all_rows_are_found_as_well_by_campaigns_that_are_asked_together() -> No
         {"field": f"metadata.{field}", "operator": operator, "value": exact.loads(wanted)}
         for operator, wanted, field, _ in rows
     ]
-    all_of_them = Rules.of(
+    all_of_them = Ruleset.of(
         Brand("demo", "Demo"),
         REWARDS,
         {f"{i:04}": campaign(effect(), conditions=[[one]]) for i, one in enumerate(conditions)},

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event, Status
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.domain.events.event import Event, Status
 from loyalty.domain.times import to_millis
-from loyalty.domain.wallet import EntryType, Line
+from loyalty.domain.wallet.lots import EntryType, LedgerEntry
 from loyalty.store import documents
 from loyalty.store.packing import pack, unpack
-from tests.builders import NOW, after, customer, emit, hold, lot, must, newcomer, offer, redeem, reverse, wallet
+from tests.support.builders import NOW, after, customer, emit, hold, lot, must, newcomer, offer, redeem, reverse, wallet
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),
@@ -47,7 +47,7 @@ def event_again(one: Event, *, ended: bool) -> Event:
         customer(lot("0.25", reward_id="stars"), lot(5, after(days=1)), lot(7, campaign_id=None)),
         replace(customer(), wallet=wallet(debt=30, holds={"e1": hold(lot(5, after(days=1)), until=after(hours=1))})),
         replace(customer(), wallet=wallet(holds={"e1": hold(until=after(hours=1), promises=(lot(5),))})),
-        customer(version=9, chain=(9, "e8", 7), lots_alarm=after(days=1)),
+        customer(version=9, previous=(9, "e8", 7), next_lot_expiry=after(days=1)),
         customer(offers={"o1": offer(), "o2": offer("o2", used_by="e1"), "o3": offer("o3", customer_id="luis")}),
         customer(
             offers={"o1": offer(recalled=True), "o2": offer("o2", customer_id="luis", used_by="e1", recalled=True)}
@@ -117,18 +117,18 @@ def test_an_extended_hold_remembers_its_first_deadline() -> None:
 @pytest.mark.parametrize("type_", EntryType)
 def test_every_type_of_line_comes_back(type_: EntryType) -> None:
     lines = (
-        Line(type_, lot(-5, after(days=1)), "e1", held=True),
-        Line(type_, lot("0.25", campaign_id=None), "another", debt=Decimal("-0.25")),
-        Line(type_, lot(0), None, debt=Decimal(7)),
+        LedgerEntry(type_, lot(-5, after(days=1)), "e1", held=True),
+        LedgerEntry(type_, lot("0.25", campaign_id=None), "another", debt=Decimal("-0.25")),
+        LedgerEntry(type_, lot(0), None, debt=Decimal(7)),
     )
-    entry = Entry(7, EntryKind.FULFILLED, NOW, "e1", lines, ("e1", "e2"), ("e0", 3))
+    entry = JournalRecord(7, RecordType.FULFILLED, NOW, "e1", lines, ("e1", "e2"), ("e0", 3))
     assert documents.to_entry(7, again(documents.from_entry(entry))) == entry
 
 
-@pytest.mark.parametrize("kind", EntryKind)
-def test_every_kind_of_entry_comes_back(kind: EntryKind) -> None:
+@pytest.mark.parametrize("kind", RecordType)
+def test_every_kind_of_entry_comes_back(kind: RecordType) -> None:
     offers = (offer(), offer("o2", customer_id="luis", used_by="e1"))
-    entry = Entry(1, kind, NOW, None, (), (), (), after(days=1), offers=offers, gone=("o3",))
+    entry = JournalRecord(1, kind, NOW, None, (), (), (), after(days=1), offers=offers, gone=("o3",))
     assert documents.to_entry(1, again(documents.from_entry(entry))) == entry
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, ValidationError
-from loyalty.domain.events import Status, redeems
-from loyalty.domain.wallet import EntryType, Hold
-from tests.builders import (
+from loyalty.domain.events.emit import redeems
+from loyalty.domain.events.event import Status
+from loyalty.domain.wallet.lots import EntryType, Hold
+from tests.support.builders import (
     NOW,
     Document,
     after,
@@ -47,7 +48,7 @@ def test_a_purchase_in_standby_is_promised() -> None:
     assert (event.status, event.resolved_at, event.deadline) == (Status.PENDING, None, after(days=1))
     assert (event.campaigns, event.granted) == (("spend",), (lot(100),))
     assert sums(emission.customer) == (0, 0, 100)
-    assert event.lines == ()
+    assert event.entries == ()
 
 
 @pytest.mark.parametrize("fulfilled", [True, None], ids=str)
@@ -140,7 +141,7 @@ def test_what_others_hold_is_not_there_to_be_redeemed() -> None:
     with pytest.raises(InsufficientBalanceError, match=r"^points: 21 asked for, 20 available$"):
         emit(held, event_id="e2", redeem=redeem(21))
     late = emit(held, event_id="e2", now=after(days=1), redeem=redeem(50))
-    assert moved(late.event.lines)[0] == (EntryType.RELEASE, 30)
+    assert moved(late.event.entries)[0] == (EntryType.RELEASE, 30)
     assert (late.event.closed, sizes(late.event.taken)) == (("e1",), [50])
 
 
@@ -170,7 +171,7 @@ def test_an_unknown_reward_and_too_fine_an_amount_are_refused_where_they_stand()
 def test_a_hold_ends_when_it_was_said(said: dict[str, Any], deadline: datetime) -> None:
     emission = emit(fulfilled=False, **said)
     assert emission.event.deadline == emission.event.first_deadline == deadline
-    assert emission.customer.wallet.holds == {"e1": Hold(deadline, (), (lot(100),), emission.event.counts)}
+    assert emission.customer.wallet.holds == {"e1": Hold(deadline, (), (lot(100),), emission.event.usage)}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_each_record_names_those_before_it() -> None:
         of = emission.customer
         records.append(emission.event)
     assert [one.number for one in records] == list(range(1, 9))
-    assert of.chain == ("e7", "e6", "e5", "e4", "e3", "e2")
+    assert of.previous == ("e7", "e6", "e5", "e4", "e3", "e2")
     assert records[7].previous == ("e6", "e5", "e4", "e3", "e2", "e1")
     assert records[1].previous == ("e0",)
 
@@ -258,15 +259,15 @@ def test_the_alarm_for_lots_is_never_later_than_the_next_end(
     lots: tuple[Any, ...], set_before: datetime | None, period: str | None, alarm: datetime | None
 ) -> None:
     ends = {"expires_in": period} if period else {}
-    of = customer(*lots, lots_alarm=set_before)
-    assert emit(of, by=rules(spend=campaign(effect(5, **ends)))).customer.lots_alarm == alarm
+    of = customer(*lots, next_lot_expiry=set_before)
+    assert emit(of, by=rules(spend=campaign(effect(5, **ends)))).customer.next_lot_expiry == alarm
 
 
 def test_what_is_over_when_it_is_granted_has_an_alarm_too() -> None:
     by = rules(spend=campaign(effect(5, expires_in="1/hour")))
-    assert emit(by=by, issued_at=before(hours=5)).customer.lots_alarm == before(hours=4)
+    assert emit(by=by, issued_at=before(hours=5)).customer.next_lot_expiry == before(hours=4)
 
 
 def test_a_promise_sets_no_alarm_before_it_is_paid() -> None:
     by = rules(spend=campaign(effect(5, expires_in="1/hour")))
-    assert emit(by=by, fulfilled=False).customer.lots_alarm is None
+    assert emit(by=by, fulfilled=False).customer.next_lot_expiry is None

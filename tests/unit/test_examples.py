@@ -8,43 +8,45 @@ from typing import Any
 import pytest
 
 from loyalty import json as exact
-from loyalty.domain.brands import Brand, Reward, Rules
-from loyalty.domain.campaign_form import read_campaign
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Emission
-from loyalty.domain.funds import SHARDS, Funds, Share
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.events.emit import EmitDecision
+from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.rules.schemas import read_campaign
 from loyalty.domain.times import parse_instant
-from tests.builders import NOW, REWARDS, customer, emit, must, newcomer
-from tests.project import ROOT
+from tests.support.builders import NOW, REWARDS, customer, emit, must, newcomer
+from tests.support.project import ROOT
 
 ALL = {**REWARDS, "credit": Reward("credit", "Credit", type="DISCOUNT", decimals=2)}
 EXAMPLES = {path.stem: exact.loads(path.read_text()) for path in sorted((ROOT / "docs" / "examples").glob("*.json"))}
 
 
-def running(*names: str) -> Rules:
+def running(*names: str) -> Ruleset:
     """The rules of these examples, as they are stored."""
-    return Rules.of(Brand("demo", "Demo"), ALL, {name: read_campaign(EXAMPLES[name], ALL, {}) for name in names})
+    return Ruleset.of(Brand("demo", "Demo"), ALL, {name: read_campaign(EXAMPLES[name], ALL, {}) for name in names})
 
 
 def buy(
-    by: Rules, to: Customer | None = None, value: str = "50", now: datetime = NOW, left: int = 10**6, **more: Any
-) -> Emission:
+    by: Ruleset, to: Customer | None = None, value: str = "50", now: datetime = NOW, left: int = 10**6, **more: Any
+) -> EmitDecision:
     """A purchase, with so much left of every budget."""
     who = to or newcomer()
-    share = {shard: Share(Decimal(left if shard == "0" else 0), left if shard == "0" else 0) for shard in SHARDS}
-    funds = Funds(dict.fromkeys(by.with_funds(["PURCHASE"]), share))
+    share = {shard: BudgetAmount(Decimal(left if shard == "0" else 0), left if shard == "0" else 0) for shard in SHARDS}
+    budget = BudgetReservation(dict.fromkeys(by.with_budget(["PURCHASE"]), share))
     order = {"value": Decimal(value), **more}
-    return emit(who, event_id=f"e{who.version}", by=by, now=now, funds=funds, order=order)
+    return emit(who, event_id=f"e{who.version}", by=by, now=now, budget=budget, order=order)
 
 
-def earned(emission: Emission) -> list[tuple[str | None, str, str]]:
+def earned(emission: EmitDecision) -> list[tuple[str | None, str, str]]:
     """What is granted, by campaign and reward."""
     return [(lot.campaign_id, lot.reward_id, str(lot.amount)) for lot in emission.event.granted]
 
 
-def outcome(emission: Emission, name: str) -> str:
+def outcome(emission: EmitDecision, name: str) -> str:
     """What a campaign made of it."""
-    return next(one.outcome.value for one in must(emission.evaluation).verdicts if one.campaign_id == name)
+    return next(one.outcome.value for one in must(emission.evaluation).results if one.campaign_id == name)
 
 
 def test_the_page_lists_every_example_and_no_other() -> None:

@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain import views
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.explaining import Trace, explained, shown, wanted
-from loyalty.domain.funds import SHARDS, Funds, Share
+from loyalty.domain import responses
+from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.explanation import EvaluationTrace, explained, shown, wanted
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store.packing import pack, unpack
-from tests.builders import NOW, REWARDS, Document, campaign, customer, effect, emit, must, newcomer, per, rules
+from tests.support.builders import NOW, REWARDS, Document, campaign, customer, effect, emit, must, newcomer, per, rules
 
 SPENT = {"field": "order.value", "operator": "gte", "value": 10}
 
 
-def why(by: Rules, to: Any = None, **event: Any) -> list[Document]:
+def why(by: Ruleset, to: Any = None, **event: Any) -> list[Document]:
     """What is said of an event, after it was stored and read."""
     evaluation = must(emit(to, by=by, **event).evaluation)
-    trace = Trace(*unpack(pack(list(evaluation.trace))))
+    trace = EvaluationTrace(*unpack(pack(list(evaluation.trace))))
     said = explained(unpack(pack(evaluation.book.document)), trace)
     assert said == explained(evaluation.book.document, evaluation.trace)
     return said
@@ -193,8 +194,8 @@ def test_a_rule_that_held_in_vain_outranks_one_that_did_not_hold() -> None:
     ],
 )
 def test_every_outcome_has_its_sentence(document: Document, expected: str) -> None:
-    left = {shard: Share(Decimal(7 if shard == "0" else 0), 0) for shard in SHARDS}
-    assert sentence(document, funds=Funds({"c": left})) == expected
+    left = {shard: BudgetAmount(Decimal(7 if shard == "0" else 0), 0) for shard in SHARDS}
+    assert sentence(document, budget=BudgetReservation({"c": left})) == expected
 
 
 @pytest.mark.parametrize(
@@ -259,9 +260,9 @@ def test_an_explanation_is_bounded_however_many_campaigns_there_are() -> None:
         )
         for i in range(1500)
     }
-    by = Rules.of(Brand("demo", "Demo"), REWARDS, many)
+    by = Ruleset.of(Brand("demo", "Demo"), REWARDS, many)
     evaluation = must(emit(customer(), by=by).evaluation)
-    assert len(evaluation.verdicts) == 1500
+    assert len(evaluation.results) == 1500
     said = explained(evaluation.book.document, evaluation.trace)
     assert 50 < len(said) < 1500
     assert len(pack(evaluation.book.document)) + len(pack(list(evaluation.trace))) < 200_000
@@ -269,7 +270,7 @@ def test_an_explanation_is_bounded_however_many_campaigns_there_are() -> None:
 
 def test_an_event_of_a_disabled_brand_was_not_evaluated() -> None:
     emission = emit(enabled=False)
-    assert views.quoted(emission.event, emission.evaluation)["explanation"] == {
+    assert responses.quoted(emission.event, emission.evaluation)["explanation"] == {
         "event_id": "e1",
         "type": "PURCHASE",
         "evaluated": False,

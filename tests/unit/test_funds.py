@@ -7,71 +7,80 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.funds import SHARDS, Funds, NotAllRead, Scattered, Share, first_shard, spread, total
+from loyalty.domain.limits.budgets import (
+    SHARDS,
+    BudgetAmount,
+    BudgetFragmented,
+    BudgetReservation,
+    NeedsAllShards,
+    first_shard,
+    spread,
+    total,
+)
 
 
-def share(amount: int = 0, times: int = 0) -> Share:
-    return Share(Decimal(amount), times)
+def share(amount: int = 0, times: int = 0) -> BudgetAmount:
+    return BudgetAmount(Decimal(amount), times)
 
 
-def all_shards(*amounts: int) -> dict[str, Share]:
+def all_shards(*amounts: int) -> dict[str, BudgetAmount]:
     return {shard: share(amounts[i] if i < len(amounts) else 0) for i, shard in enumerate(SHARDS)}
 
 
 def test_one_shard_is_enough_as_long_as_it_has_enough() -> None:
-    funds = Funds({"c": {"3": share(10)}})
-    assert funds.left("c", share(10)) == share(10)
-    assert funds.take("c", share(10)) == share(10)
-    assert funds.takes == {("c", "3"): share(10)}
-    with pytest.raises(NotAllRead):
-        funds.left("c", share(1))
+    budget = BudgetReservation({"c": {"3": share(10)}})
+    assert budget.left("c", share(10)) == share(10)
+    assert budget.take("c", share(10)) == share(10)
+    assert budget.takes == {("c", "3"): share(10)}
+    with pytest.raises(NeedsAllShards):
+        budget.left("c", share(1))
 
 
 def test_all_shards_together_say_how_much_there_is() -> None:
-    funds = Funds({"c": all_shards(3, 4, 5)})
-    assert funds.left("c", share(20)) == share(12)
-    assert funds.take("c", share(10)) == share(10)
-    assert funds.takes == {("c", "2"): share(5), ("c", "1"): share(4), ("c", "0"): share(1)}
-    assert funds.left("c", share(3)) == share(2)
+    budget = BudgetReservation({"c": all_shards(3, 4, 5)})
+    assert budget.left("c", share(20)) == share(12)
+    assert budget.take("c", share(10)) == share(10)
+    assert budget.takes == {("c", "2"): share(5), ("c", "1"): share(4), ("c", "0"): share(1)}
+    assert budget.left("c", share(3)) == share(2)
 
 
 def test_a_debt_on_the_first_shard_counts() -> None:
-    funds = Funds({"c": all_shards(-10, 8, 5)})
-    assert funds.left("c", share(5)) == share(3)
+    budget = BudgetReservation({"c": all_shards(-10, 8, 5)})
+    assert budget.left("c", share(5)) == share(3)
 
 
 def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
-    funds = Funds({"c": {"0": Share(Decimal(80), -1)}, "d": {"0": Share(Decimal(-5), 7)}})
+    budget = BudgetReservation({"c": {"0": BudgetAmount(Decimal(80), -1)}, "d": {"0": BudgetAmount(Decimal(-5), 7)}})
     for campaign_id, wanted in (("c", share(10)), ("d", share(times=1))):
-        funds.left(campaign_id, wanted)
-        assert funds.take(campaign_id, wanted) == wanted
+        budget.left(campaign_id, wanted)
+        assert budget.take(campaign_id, wanted) == wanted
 
 
 def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
-    with pytest.raises(Scattered) as refused:
-        Funds({"c": all_shards(3, 4, 5)}, room=2).take("c", share(12))
+    with pytest.raises(BudgetFragmented) as refused:
+        BudgetReservation({"c": all_shards(3, 4, 5)}, room=2).take("c", share(12))
     assert refused.value.campaigns == {"c"}
-    funds = Funds({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, room=3)
-    assert [funds.take("a", share(7)), funds.take("b", share(9))] == [share(7), share(9)]
-    with pytest.raises(Scattered) as refused:
-        funds.take("c", share(9))
+    budget = BudgetReservation({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, room=3)
+    assert [budget.take("a", share(7)), budget.take("b", share(9))] == [share(7), share(9)]
+    with pytest.raises(BudgetFragmented) as refused:
+        budget.take("c", share(9))
     assert refused.value.campaigns == {"a"}
 
 
 def test_what_is_gathered_and_still_too_much_is_refused() -> None:
-    funds = Funds({"a": all_shards(9), "b": all_shards(9)}, room=1)
-    assert [funds.take("a", share(7)), funds.take("a", share(1))] == [share(7), share(1)]
+    budget = BudgetReservation({"a": all_shards(9), "b": all_shards(9)}, room=1)
+    assert [budget.take("a", share(7)), budget.take("a", share(1))] == [share(7), share(1)]
     with pytest.raises(ValidationError, match="send fewer at once"):
-        funds.take("b", share(9))
+        budget.take("b", share(9))
 
 
 def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
-    funds = Funds(room=4)
+    budget = BudgetReservation(room=4)
     owed = {"a": share(1), "b": share(2), "c": share(3)}
-    assert funds.refund(owed) == {"c": share(3)}
-    assert funds.refunds == {"a": share(1), "b": share(2)}
-    assert funds.refund({"a": share(5)}) == {}
-    assert funds.refunds["a"] == share(6)
+    assert budget.refund(owed) == {"c": share(3)}
+    assert budget.refunds == {"a": share(1), "b": share(2)}
+    assert budget.refund({"a": share(5)}) == {}
+    assert budget.refunds["a"] == share(6)
 
 
 @given(amount=st.integers(-1000, 10_000), times=st.integers(-10, 10_000))

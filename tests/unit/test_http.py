@@ -10,7 +10,7 @@ import pytest
 from loyalty import http
 from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
 from loyalty.domain.shapes import Shape, anything, record, text
-from tests.samples import request, sample
+from tests.support.samples import request, sample
 
 ANYTHING = Shape(record(optional={"it": anything()}))
 NAMED = Shape(record({"name": text()}, closed=True))

@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from loyalty.domain.events import Event, Status
-from loyalty.domain.journal import replay
-from loyalty.domain.lifecycle import Change
-from loyalty.domain.tallies import TYPES, added
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events.replay import replay
+from loyalty.domain.limits.counters import TYPES, added
 from loyalty.domain.times import to_millis
-from loyalty.domain.wallet import EntryType, as_of, totals
-from tests.builders import REWARDS, campaign, effect, per, rules
-from tests.histories import History
+from loyalty.domain.wallet.lots import EntryType
+from loyalty.domain.wallet.update import as_of, totals
+from tests.support.builders import REWARDS, campaign, effect, per, rules
+from tests.support.histories import History
 
 ZERO = Decimal(0)
 RULES = rules(
@@ -113,13 +114,13 @@ class Histories(RuleBasedStateMachine):
     def _note_what_was_forgiven(self, event: Event, change: Change) -> None:
         """What a reversal neither took back, nor found expired, nor made a debt; only where nothing may be owed."""
         own = [
-            line for line in change.entry.lines if line.event_id == event.event_id and line.type is EntryType.REVERSAL
+            line for line in change.entry.entries if line.event_id == event.event_id and line.type is EntryType.REVERSAL
         ]
         for reward_id in REWARDS:
             taken = -sum((line.amount for line in own if line.lot.reward_id == reward_id and line.amount < 0), ZERO)
             # What the reversal counted as expired before is what it takes off that count.
             ended_now: dict[Any, Decimal] = {}
-            for line in change.entry.lines:
+            for line in change.entry.entries:
                 if line.type is EntryType.EXPIRATION:
                     ended_now[line.lot.key] = ended_now.get(line.lot.key, ZERO) - line.lot.amount
             gone = sum(
@@ -158,30 +159,30 @@ class Histories(RuleBasedStateMachine):
     def only_what_stands_is_counted(self) -> None:
         ended = (Status.CANCELLED, Status.EXPIRED, Status.REVERSED)
         # A hold that is over and not settled yet still counts, until the next call.
-        standing = [
+        usage = [
             one
             for one in self.history.events.values()
             if one.status not in ended
             and (one.status is Status.RESOLVED or one.event_id in self.history.customer.wallet.holds)
         ]
         expected: dict[str, Any] = {}
-        for one in standing:
-            expected = added(expected, {TYPES: one.counts.progress.get(TYPES, {})})
-        assert self.history.customer.standing.progress.get(TYPES, {}) == expected.get(TYPES, {})
+        for one in usage:
+            expected = added(expected, {TYPES: one.usage.progress.get(TYPES, {})})
+        assert self.history.customer.usage.progress.get(TYPES, {}) == expected.get(TYPES, {})
 
     @invariant()
     def the_records_are_numbered_and_name_those_before_them(self) -> None:
         records, customer = self.history.records, self.history.customer
         names = [one.event_id if isinstance(one, Event) else one.number for one in records]
         assert [one.number for one in records] == list(range(1, customer.version + 1))
-        assert list(customer.chain) == names[::-1][:6]
+        assert list(customer.previous) == names[::-1][:6]
         assert all(list(one.previous) == names[:i][::-1][:6] for i, one in enumerate(records))
 
     @invariant()
     def the_lines_add_up_to_what_can_be_spent(self) -> None:
         history = self.history
-        due = as_of(history.customer.wallet, history.now).lines
-        lines = [*(line for record in history.records for line in record.lines), *due]
+        due = as_of(history.customer.wallet, history.now).entries
+        lines = [*(line for record in history.records for line in record.entries), *due]
         for total in totals(history.customer.wallet, history.now):
             ours = [line.amount for line in lines if line.lot.reward_id == total.reward_id]
             assert sum(ours, ZERO) == total.available
@@ -214,7 +215,7 @@ class Histories(RuleBasedStateMachine):
         assert all(amount >= 0 for amount in self.history.expired.values())
         assert all(debt >= 0 for debt in wallet.debts.values())
         assert all(
-            debt == 0 or not any(lot.reward_id == name and lot.alive(now) for lot in wallet.lots.values())
+            debt == 0 or not any(lot.reward_id == name and lot.is_active(now) for lot in wallet.lots.values())
             for name, debt in wallet.debts.items()
         )
         for total in totals(wallet, now):
@@ -225,10 +226,12 @@ class Histories(RuleBasedStateMachine):
     def whatever_ends_by_itself_has_a_deadline(self) -> None:
         history = self.history
         for event_id, event in history.events.items():
-            if event.status is Status.PENDING and event.deadline and not event.dead(history.now):
+            if event.status is Status.PENDING and event.deadline and not event.is_expired(history.now):
                 assert history.deadlines[event_id] == event.deadline
         ends = [
-            lot.expires_at for lot in history.customer.wallet.lots.values() if lot.expires_at and lot.alive(history.now)
+            lot.expires_at
+            for lot in history.customer.wallet.lots.values()
+            if lot.expires_at and lot.is_active(history.now)
         ]
         if ends:
             assert history.deadlines[None] <= min(ends)

@@ -9,7 +9,7 @@ from pydantic_core import core_schema
 from earnest.jsonschema import Schema, json_schema, json_schema_of
 from loyalty.domain import shapes
 from loyalty.domain.shapes import Shape
-from tests.project import FUNCTIONS, load_function
+from tests.support.project import FUNCTIONS, load_function
 
 AMOUNT = {"type": "number", "description": "Exact: at most 15 digits, 4 of them decimals."}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.errors import (
     Conflict,
     EventCancelledError,
@@ -18,10 +18,12 @@ from loyalty.domain.errors import (
     EventReversedError,
     ValidationError,
 )
-from loyalty.domain.events import Event, Status
-from loyalty.domain.lifecycle import Change, EntryKind
-from loyalty.domain.wallet import EntryType, Line, Lot, totals
-from tests.builders import (
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
+from loyalty.domain.wallet.update import totals
+from tests.support.builders import (
     NOW,
     after,
     campaign,
@@ -134,8 +136,8 @@ def test_a_dead_event_reads_as_expired_at_its_deadline_and_no_other_event_change
 def test_a_hold_lives_until_the_millisecond_before_its_deadline() -> None:
     event, of = held()
     almost = DEADLINE - timedelta(milliseconds=1)
-    assert not event.dead(almost)
-    assert event.dead(DEADLINE)
+    assert not event.is_expired(almost)
+    assert event.is_expired(DEADLINE)
     assert ended(lifecycle.fulfil(event, of, almost))[0].status is Status.RESOLVED
 
 
@@ -186,7 +188,7 @@ def test_what_was_held_beyond_its_own_expiry_comes_back_and_expires_at_once() ->
     short = lot(50, after(hours=5))
     event, of = held(customer(short), redeem=redeem(20), reserve=3)
     change = must(reverse(event, of, after(days=2)))
-    assert moved(change.entry.lines) == [(EntryType.RELEASE, 20), (EntryType.EXPIRATION, -50)]
+    assert moved(change.entry.entries) == [(EntryType.RELEASE, 20), (EntryType.EXPIRATION, -50)]
     assert change.expired == {short.key: Decimal(50)}
     assert sums(change.customer, after(days=2)) == (0, 0, 0)
 
@@ -250,7 +252,7 @@ def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, object],
     change = must(lifecycle.extend(event, of, NOW, asked))
     assert must(change.event) == replace(event, deadline=deadline)
     assert change.customer.wallet.holds["e1"] == of.wallet.holds["e1"]._replace(deadline=deadline)
-    assert (change.entry.kind, change.entry.deadline, change.entry.lines) == (EntryKind.EXTENDED, deadline, ())
+    assert (change.entry.kind, change.entry.deadline, change.entry.entries) == (RecordType.EXTENDED, deadline, ())
     assert sums(change.customer) == sums(of)
 
 
@@ -288,12 +290,12 @@ def test_an_act_settles_what_else_is_over() -> None:
     other, of = held(of, event_id="e2", redeem=redeem(10))
     change = must(lifecycle.fulfil(event, of, after(days=2)))
     assert change.entry.closed == ("e2", "e1")
-    assert moved(change.entry.lines) == [
+    assert moved(change.entry.entries) == [
         (EntryType.RELEASE, 10),
         (EntryType.ACCUMULATION, 100),
         (EntryType.EXPIRATION, -30),
     ]
-    assert [line.event_id for line in change.entry.lines] == ["e2", "e1", None]
+    assert [line.event_id for line in change.entry.entries] == ["e2", "e1", None]
     assert change.expired == {dead.key: Decimal(30)}
     settled = ended(lifecycle.expire(other, change.customer, after(days=2)))
     assert sums(settled[1], after(days=2)) == (105, 0, 0)
@@ -303,11 +305,11 @@ def test_an_act_settles_what_else_is_over() -> None:
 def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest_next() -> None:
     of = customer(*(lot(1, after(minutes=i)) for i in range(1, 101)))
     change = must(lifecycle.expire_lots(of, after(days=1)))
-    assert len(change.expired) == len(change.entry.lines) == lifecycle.MOST_LOTS_AT_ONCE
-    assert change.customer.lots_alarm == after(minutes=lifecycle.MOST_LOTS_AT_ONCE + 1)
+    assert len(change.expired) == len(change.entry.entries) == lifecycle.MAX_LOTS_AT_ONCE
+    assert change.customer.next_lot_expiry == after(minutes=lifecycle.MAX_LOTS_AT_ONCE + 1)
     change = must(lifecycle.expire_lots(change.customer, after(days=1)))
-    assert len(change.expired) == 100 - lifecycle.MOST_LOTS_AT_ONCE
-    assert change.customer.lots_alarm is None
+    assert len(change.expired) == 100 - lifecycle.MAX_LOTS_AT_ONCE
+    assert change.customer.next_lot_expiry is None
     assert lifecycle.expire_lots(change.customer, after(days=1)) is None
 
 
@@ -326,14 +328,14 @@ def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest
 def test_lots_are_settled_only_if_something_is_over_or_the_alarm_has_to_move(
     lots: tuple[Lot, ...], alarm: datetime | None, acts: bool
 ) -> None:
-    change = lifecycle.expire_lots(customer(*lots, lots_alarm=alarm), after(hours=2))
+    change = lifecycle.expire_lots(customer(*lots, next_lot_expiry=alarm), after(hours=2))
     assert (change is not None) == acts
 
 
 def test_settling_lots_leaves_a_hold_alone_that_has_eaten_them() -> None:
     event, of = held(customer(lot(50, after(hours=2))), redeem=redeem(50))
-    change = must(lifecycle.expire_lots(replace(of, lots_alarm=after(hours=2)), after(hours=2)))
-    assert (change.entry.lines, change.customer.lots_alarm) == ((), None)
+    change = must(lifecycle.expire_lots(replace(of, next_lot_expiry=after(hours=2)), after(hours=2)))
+    assert (change.entry.entries, change.customer.next_lot_expiry) == ((), None)
     _, of = ended(lifecycle.fulfil(event, change.customer, after(hours=3)))
     assert sums(of, after(hours=3)) == (100, 0, 0)
 
@@ -345,7 +347,7 @@ def test_what_ended_unspent_before_a_reversal_is_neither_taken_back_nor_owed() -
     change = must(lifecycle.expire_lots(of, after(hours=1)))
     assert change.expired == {granted.key: Decimal(10)}
     undone = must(reverse(event, change.customer, after(hours=2), expired_unspent=change.expired))
-    assert undone.entry.lines == ()
+    assert undone.entry.entries == ()
     assert undone.expired == {granted.key: Decimal(-10)}
     assert sums(undone.customer, after(hours=2)) == (0, 0, 0)
 
@@ -370,8 +372,8 @@ def test_a_line_of_the_ledger_says_what_it_did_to_what_can_be_spent() -> None:
     event, of = resolved()
     _, of = resolved(of, event_id="e2", type="SPEND", redeem=redeem(70))
     change = must(reverse(event, of))
-    assert change.entry.lines == (
-        Line(EntryType.REVERSAL, lot(-30), "e1"),
-        Line(EntryType.REVERSAL, lot(0), "e1", debt=Decimal(70)),
+    assert change.entry.entries == (
+        LedgerEntry(EntryType.REVERSAL, lot(-30), "e1"),
+        LedgerEntry(EntryType.REVERSAL, lot(0), "e1", debt=Decimal(70)),
     )
-    assert moved(change.entry.lines) == [(EntryType.REVERSAL, -30), (EntryType.REVERSAL, -70)]
+    assert moved(change.entry.entries) == [(EntryType.REVERSAL, -30), (EntryType.REVERSAL, -70)]

@@ -9,20 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty.domain import lifecycle
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.campaigns import Outcome
-from loyalty.domain.counts import Counts, Standing
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.merging import merge
 from loyalty.domain.errors import TooManyHoldsError
-from loyalty.domain.events import Emission
-from loyalty.domain.funds import SHARDS, Funds, Share
-from loyalty.domain.merging import merge
-from loyalty.domain.tallies import MOST_CELLS, TYPES, bounded, digest
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.emit import EmitDecision
+from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
+from loyalty.domain.limits.counters import MAX_CELLS, TYPES, bounded, digest
+from loyalty.domain.limits.usage import CustomerUsage, Usage
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.campaigns import Outcome
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
 from loyalty.store import documents
 from loyalty.store.packing import pack
-from tests.builders import (
+from tests.support.builders import (
     CONFIG_OFFERS,
     NOW,
     REWARDS,
@@ -49,10 +50,10 @@ def having(*every: Document, **more: Any) -> Document:
 
 
 def run(
-    by: Rules, *values: int, to: Customer | None = None, at: tuple[datetime, ...] = (), **body: Any
-) -> list[Emission]:
+    by: Ruleset, *values: int, to: Customer | None = None, at: tuple[datetime, ...] = (), **body: Any
+) -> list[EmitDecision]:
     """Purchases of these values, one after the other."""
-    done: list[Emission] = []
+    done: list[EmitDecision] = []
     who = to or newcomer()
     for i, value in enumerate(values):
         when = at[i] if at else NOW
@@ -62,12 +63,12 @@ def run(
     return done
 
 
-def outcomes(emissions: list[Emission], number: int = 0) -> list[str]:
+def outcomes(emissions: list[EmitDecision], number: int = 0) -> list[str]:
     """What a campaign made of each of them."""
-    return [must(one.evaluation).verdicts[number].outcome.value for one in emissions]
+    return [must(one.evaluation).results[number].outcome.value for one in emissions]
 
 
-def paid(emission: Emission) -> list[tuple[str | None, Any]]:
+def paid(emission: EmitDecision) -> list[tuple[str | None, Any]]:
     """What an event grants, by campaign."""
     return [(lot.campaign_id, lot.amount) for lot in emission.event.granted]
 
@@ -81,7 +82,7 @@ def test_a_campaign_that_rewards_once_is_done() -> None:
     once = having(COUNT_3, limits={"per_customer": {"times": 1}})
     done = run(rules(third=once), *[1] * 5)
     assert outcomes(done) == ["ProgressOnly", "ProgressOnly", "Rewarded", "LimitReached", "LimitReached"]
-    assert set(done[-1].customer.standing.progress) == {TYPES}
+    assert set(done[-1].customer.usage.progress) == {TYPES}
 
 
 def test_only_events_for_which_the_other_conditions_hold_are_counted() -> None:
@@ -108,7 +109,7 @@ def test_what_had_left_the_window_is_there_again_when_the_event_that_moved_it_is
     done = run(by, 1, 1, at=(NOW, after(days=2)))
     assert outcomes(done) == ["ProgressOnly"] * 2
     undone = must(reverse(done[-1].event, done[-1].customer, after(days=2))).customer
-    assert undone.standing == done[0].customer.standing
+    assert undone.usage == done[0].customer.usage
     late = emit(undone, event_id="late", by=by, now=after(days=2), issued_at=after(days=1))
     assert outcomes([late]) == ["Rewarded"]
 
@@ -132,7 +133,7 @@ def test_different_values_and_the_same_value() -> None:
     seen = []
     for tag, sku in (("tea", "A"), ("cake", "B"), ("tea", "C"), ("bread", "A")):
         emission = emit(who, event_id=sku, by=by, order={"products": [{"sku": sku, "tags": [tag]}]})
-        seen.append([one.outcome for one in must(emission.evaluation).verdicts])
+        seen.append([one.outcome for one in must(emission.evaluation).results])
         who = emission.customer
     assert seen == [[Outcome.PROGRESS_ONLY] * 2] * 3 + [[Outcome.REWARDED] * 2]
 
@@ -159,7 +160,7 @@ def test_either_of_two_histories_is_enough_and_the_other_goes_on() -> None:
 
 
 def test_what_was_counted_under_other_conditions_does_not_count_for_these() -> None:
-    def of_at_least(value: int) -> Rules:
+    def of_at_least(value: int) -> Ruleset:
         return rules(c=having(COUNT_3, {"field": "order.value", "operator": "gte", "value": value}))
 
     counted = run(of_at_least(10), 20, 20)[-1].customer
@@ -195,7 +196,7 @@ def test_a_customer_is_rewarded_so_often_a_period(period: str, at: datetime, rew
 def test_of_periods_that_are_over_nothing_is_kept() -> None:
     by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 1, "period": "day"}}))
     (*_, last) = run(by, *[1] * 30, at=tuple(after(days=day) for day in range(30)))
-    ((_, cells),) = last.customer.standing.limits.items()
+    ((_, cells),) = last.customer.usage.limits.items()
     assert 1 < len(cells) < 6
 
 
@@ -205,8 +206,10 @@ def test_an_event_is_granted_at_most_so_much() -> None:
     assert [lot.amount for lot in one.event.granted] == [28, 2]
 
 
-def funds(left: int, **more: Any) -> Funds:
-    return Funds({"c": {shard: Share(Decimal(left if shard == "0" else 0), 0) for shard in SHARDS}}, **more)
+def budget(left: int, **more: Any) -> BudgetReservation:
+    return BudgetReservation(
+        {"c": {shard: BudgetAmount(Decimal(left if shard == "0" else 0), 0) for shard in SHARDS}}, **more
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,10 +225,10 @@ def funds(left: int, **more: Any) -> Funds:
 )
 def test_a_budget_that_is_short_pays_a_part_or_nothing(when_short: str, left: int, granted: int) -> None:
     by = rules(c=campaign(effect(50), limits={"budget": 100, "when_short": when_short}))
-    one = emit(by=by, funds=funds(left))
+    one = emit(by=by, budget=budget(left))
     assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
-    assert must(one.evaluation).verdicts[0].outcome is (Outcome.REWARDED if granted else Outcome.BUDGET_SPENT)
-    assert one.event.counts.shares == ({"c": Share(Decimal(granted), 0)} if granted else {})
+    assert must(one.evaluation).results[0].outcome is (Outcome.REWARDED if granted else Outcome.BUDGET_SPENT)
+    assert one.event.usage.shares == ({"c": BudgetAmount(Decimal(granted), 0)} if granted else {})
 
 
 @pytest.mark.parametrize(
@@ -278,7 +281,7 @@ def test_of_a_group_the_first_that_rewards_wins() -> None:
     )
     one = emit(by=by)
     assert paid(one) == [("b", 2), ("d", 4)]
-    said = {verdict.campaign_id: (verdict.outcome.value, verdict.winner) for verdict in must(one.evaluation).verdicts}
+    said = {verdict.campaign_id: (verdict.outcome.value, verdict.winner) for verdict in must(one.evaluation).results}
     assert said["a"] == ("Excluded", "b")
     assert said["c"] == ("NoMatchingConditions", None)
 
@@ -293,7 +296,7 @@ def test_a_multiple_adds_to_what_others_grant_of_its_reward_and_never_to_another
     assert paid(one) == [("c", 11), ("c", 5), ("b", 5), ("b", 7), ("a", 22)]
     assert one.event.granted[0].expires_at == one.event.granted[-1].expires_at
     alone = emit(by=rules(a=campaign({"reward_id": "points", "multiply": 3})))
-    assert must(alone.evaluation).verdicts[0].outcome is Outcome.NO_MATCHING_CONDITIONS
+    assert must(alone.evaluation).results[0].outcome is Outcome.NO_MATCHING_CONDITIONS
 
 
 @pytest.mark.parametrize(
@@ -343,9 +346,7 @@ def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
     ],
 )
 def test_what_is_known_of_the_customer(condition: Document, who: Document, at: datetime, holds: bool) -> None:
-    (one,) = must(
-        emit(customer(**who), by=rules(c=having({"operator": "eq", **condition})), now=at).evaluation
-    ).verdicts
+    (one,) = must(emit(customer(**who), by=rules(c=having({"operator": "eq", **condition})), now=at).evaluation).results
     assert (one.outcome is Outcome.REWARDED) == holds
 
 
@@ -378,16 +379,16 @@ def test_an_event_that_a_disabled_brand_recorded_was_the_first_as_well() -> None
     recorded = emit(by=by, enabled=False)
     assert outcomes(run(by, 1, to=recorded.customer)) == ["NoMatchingConditions"]
     undone = must(reverse(recorded.event, recorded.customer)).customer
-    assert undone.standing == Standing()
+    assert undone.usage == CustomerUsage()
     assert outcomes(run(by, 1, to=undone)) == ["Rewarded"]
 
 
 def test_with_too_many_types_no_further_one_is_known_to_be_the_first() -> None:
     first = having({"field": "customer.first_of_type", "operator": "eq", "value": True}, trigger="NEW")
-    full = Standing(progress={TYPES: {f"type {i}": 1 for i in range(100)}})
-    one = emit(customer(standing=full), by=rules(c=first), type="NEW")
-    assert must(one.evaluation).verdicts[0].outcome is Outcome.NO_MATCHING_CONDITIONS
-    assert one.customer.standing.progress[TYPES] == full.progress[TYPES]
+    full = CustomerUsage(progress={TYPES: {f"type {i}": 1 for i in range(100)}})
+    one = emit(customer(usage=full), by=rules(c=first), type="NEW")
+    assert must(one.evaluation).results[0].outcome is Outcome.NO_MATCHING_CONDITIONS
+    assert one.customer.usage.progress[TYPES] == full.progress[TYPES]
 
 
 def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reversed() -> None:
@@ -427,14 +428,14 @@ def test_a_tag_that_several_events_set_is_undone_with_the_first_of_them() -> Non
 def test_of_campaigns_that_are_gone_nothing_is_kept_and_of_those_that_are_over_the_limits() -> None:
     limited = having(COUNT_3, limits={"per_customer": {"times": 5}})
     one = run(rules(c=limited), 1, 1, 1, 1)[-1].customer
-    assert len(one.standing.progress) == 2
-    assert len(one.standing.limits) == 1
+    assert len(one.usage.progress) == 2
+    assert len(one.usage.limits) == 1
     for by, progress, limits in (
-        (rules(c={**limited, "status": "PAUSED"}), set(one.standing.progress), one.standing.limits),
-        (rules(c={**limited, "end_date": "2026-03-01"}), {TYPES}, one.standing.limits),
+        (rules(c={**limited, "status": "PAUSED"}), set(one.usage.progress), one.usage.limits),
+        (rules(c={**limited, "end_date": "2026-03-01"}), {TYPES}, one.usage.limits),
         (rules(d=campaign()), {TYPES}, {}),
     ):
-        kept = emit(one, event_id="b", by=by).customer.standing
+        kept = emit(one, event_id="b", by=by).customer.usage
         assert (set(kept.progress), kept.limits) == (progress, limits)
 
 
@@ -455,7 +456,7 @@ def test_two_customers_who_are_one_have_counted_together() -> None:
     one = emit(newcomer(), event_id="a", by=by).customer
     other = replace(emit(newcomer(), event_id="b", by=by).customer, customer_id="bob", created_at=after(days=1))
     both = merge(one, other, NOW)
-    assert both.absorbed.standing == Standing()
+    assert both.merged_ids.usage == CustomerUsage()
     assert outcomes(run(by, 1, to=both.survivor)) == ["Rewarded"]
 
 
@@ -468,9 +469,9 @@ def test_an_event_is_undone_as_it_was_counted_whoever_its_customer_is_now_and_wh
     changed = {**twice, "name": "Another", "limits": {"per_customer": {"times": 1, "period": "ever"}}, "priority": 5}
     changed["rules"] = [{**changed["rules"][0], "effects": [effect(9)]}]
     undone = must(reverse(rewarded.event, rewarded.customer, after(hours=2))).customer
-    assert undone.standing == merge(ana.customer, bob.customer, NOW).survivor.standing
+    assert undone.usage == merge(ana.customer, bob.customer, NOW).survivor.usage
     fewer = must(reverse(bob.event, undone, after(hours=2))).customer
-    assert fewer.standing.progress.keys() == ana.customer.standing.progress.keys()
+    assert fewer.usage.progress.keys() == ana.customer.usage.progress.keys()
     again = run(rules(c=changed), 1, 1, to=fewer)
     assert (outcomes(again), paid(again[0])) == (["Rewarded", "LimitReached"], [("c", 9)])
 
@@ -488,12 +489,12 @@ def basket(number: int) -> Document:
 
 def test_an_event_counts_only_so_much() -> None:
     one = emit(by=compiled(every_sku(12)), order=basket(1))
-    assert [verdict.outcome.value for verdict in must(one.evaluation).verdicts] == [
+    assert [verdict.outcome.value for verdict in must(one.evaluation).results] == [
         *["ProgressOnly"] * 10,
         *["NoMatchingConditions"] * 2,
     ]
-    assert one.event.counts.cells == 10 * 99 + 1
-    assert must(reverse(one.event, one.customer)).customer.standing == Standing()
+    assert one.event.usage.cells == 10 * 99 + 1
+    assert must(reverse(one.event, one.customer)).customer.usage == CustomerUsage()
 
 
 def test_whatever_is_counted_and_held_a_customer_is_one_item() -> None:
@@ -507,16 +508,16 @@ def test_whatever_is_counted_and_held_a_customer_is_one_item() -> None:
     with pytest.raises(TooManyHoldsError, match="count too much together"):
         emit_held(4, full)
     counted = {digest(str(i)): {f"{digest(str(-i))}@{739000 + i % 32}": 1} for i in range(5000)}
-    state = documents.from_customer(replace(full, standing=Standing(progress=bounded(counted))))
+    state = documents.from_customer(replace(full, usage=CustomerUsage(progress=bounded(counted))))
     assert len(pack(state)) < 100_000
 
 
 def test_an_event_leaves_a_customer_with_no_more_than_a_state_carries() -> None:
     by = compiled(every_sku(50))
     keys = [counter.key for one in by.campaigns["PURCHASE"] for counter in one.counters]
-    more = customer(standing=Standing(progress={key: {f"{i}@0": 1 for i in range(90)} for key in keys}))
-    after_it = emit(more, by=by, order=basket(1)).customer.standing.progress
-    assert sum(map(len, after_it.values())) <= MOST_CELLS < sum(map(len, more.standing.progress.values()))
+    more = customer(usage=CustomerUsage(progress={key: {f"{i}@0": 1 for i in range(90)} for key in keys}))
+    after_it = emit(more, by=by, order=basket(1)).customer.usage.progress
+    assert sum(map(len, after_it.values())) <= MAX_CELLS < sum(map(len, more.usage.progress.values()))
 
 
 # Properties: campaigns drawn at random, undone and shuffled.
@@ -566,23 +567,25 @@ CAMPAIGNS = st.lists(
 VALUES = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 
 
-def compiled(documents: dict[str, Document]) -> Rules:
+def compiled(documents: dict[str, Document]) -> Ruleset:
     """The rules of these campaigns."""
-    return Rules.of(Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
+    return Ruleset.of(Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
 
 
 class Till:
     """Budgets kept as the store keeps them, in one number a campaign."""
 
-    def __init__(self, by: Rules) -> None:
+    def __init__(self, by: Ruleset) -> None:
         some = [one for one in by.campaigns["PURCHASE"] if one.limits.shared]
-        self.left = {one.campaign_id: Share(one.limits.budget or Decimal(0), one.limits.times or 0) for one in some}
+        self.left = {
+            one.campaign_id: BudgetAmount(one.limits.budget or Decimal(0), one.limits.times or 0) for one in some
+        }
 
-    def funds(self) -> Funds:
-        nothing = {shard: Share() for shard in SHARDS}
-        return Funds({name: {**nothing, "0": share} for name, share in self.left.items()})
+    def budget(self) -> BudgetReservation:
+        nothing = {shard: BudgetAmount() for shard in SHARDS}
+        return BudgetReservation({name: {**nothing, "0": share} for name, share in self.left.items()})
 
-    def settle(self, used: Funds) -> None:
+    def settle(self, used: BudgetReservation) -> None:
         for (name, _), share in used.takes.items():
             self.left[name] = self.left[name].minus(share)
             assert self.left[name].amount >= 0 <= self.left[name].times
@@ -590,14 +593,14 @@ class Till:
             self.left[name] = self.left[name].plus(share)
 
 
-def undo(one: Emission, ending: str, by: Rules) -> tuple[Customer, Funds]:
+def undo(one: EmitDecision, ending: str, by: Ruleset) -> tuple[Customer, BudgetReservation]:
     """The customer after an event has ended in one of the ways that undo it, and what budgets got back."""
     over = after(days=1)
     if ending == "found dead":
         later = emit(one.customer, event_id="later", by=by, now=over, type="ANOTHER")
-        return later.customer, later.funds
+        return later.customer, later.budget
     change = must(lifecycle.expire(one.event, one.customer, over) if ending == "expired" else reverse(*one[:2]))
-    return change.customer, change.funds
+    return change.customer, change.budget
 
 
 @settings(deadline=None)
@@ -608,18 +611,18 @@ def test_an_event_that_is_undone_leaves_everything_as_before(
     by = compiled({f"c{i}": one for i, one in enumerate(documents)})
     till, who = Till(by), newcomer()
     for i, value in enumerate(values[:-1]):
-        before_last = emit(who, event_id=f"e{i}", by=by, order={"value": value}, funds=till.funds())
-        till.settle(before_last.funds)
+        before_last = emit(who, event_id=f"e{i}", by=by, order={"value": value}, budget=till.budget())
+        till.settle(before_last.budget)
         who = before_last.customer
-    left, funds = dict(till.left), till.funds()
+    left, budget = dict(till.left), till.budget()
     resolved = ending == "reversed"
-    one = emit(who, event_id="last", by=by, order={"value": values[-1]}, funds=funds, fulfilled=resolved)
-    till.settle(one.funds)
+    one = emit(who, event_id="last", by=by, order={"value": values[-1]}, budget=budget, fulfilled=resolved)
+    till.settle(one.budget)
     after_it, back = undo(one, ending, by)
     till.settle(back)
     assert till.left == left
     others = {"ANOTHER": 1} if ending == "found dead" else {}
-    assert after_it.standing == who.standing.without(Counts({TYPES: {digest(name): -n for name, n in others.items()}}))
+    assert after_it.usage == who.usage.without(Usage({TYPES: {digest(name): -n for name, n in others.items()}}))
     assert after_it.tags == who.tags
     assert after_it.offers == who.offers
     assert after_it.wallet.holds == who.wallet.holds
@@ -641,8 +644,8 @@ def test_without_priority_the_order_of_campaigns_does_not_matter(
         by = compiled({name: documents[i] for name, i in names.items()})
         till, who, said = Till(by), newcomer(), []
         for n, value in enumerate(values):
-            one = emit(who, event_id=f"e{n}", by=by, order={"value": value}, funds=till.funds())
-            till.settle(one.funds)
+            one = emit(who, event_id=f"e{n}", by=by, order={"value": value}, budget=till.budget())
+            till.settle(one.budget)
             who = one.customer
             said.append(
                 sorted(
@@ -651,7 +654,7 @@ def test_without_priority_the_order_of_campaigns_does_not_matter(
                         each.outcome.value,
                         sorted((lot.reward_id, lot.amount) for lot in each.lots),
                     )
-                    for each in must(one.evaluation).verdicts
+                    for each in must(one.evaluation).results
                 )
             )
         return [*said, who.tags]
@@ -664,9 +667,9 @@ def test_without_priority_the_order_of_campaigns_does_not_matter(
 def test_what_a_customer_has_counted_is_what_their_events_have(documents: list[Document], values: list[int]) -> None:
     by = compiled({f"c{i}": {**one, "limits": {}} for i, one in enumerate(documents)})
     done = run(by, *values)
-    counted = Standing()
+    counted = CustomerUsage()
     for one in done:
         counted = counted.without(
-            Counts({name: {cell: -n for cell, n in cells.items()} for name, cells in one.event.counts.progress.items()})
+            Usage({name: {cell: -n for cell, n in cells.items()} for name, cells in one.event.usage.progress.items()})
         )
-    assert counted.progress == done[-1].customer.standing.progress
+    assert counted.progress == done[-1].customer.usage.progress

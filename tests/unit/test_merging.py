@@ -10,20 +10,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from loyalty.domain.counts import Standing
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event, Status
-from loyalty.domain.funds import Share
-from loyalty.domain.journal import replay, replay_offers
-from loyalty.domain.lifecycle import Change
-from loyalty.domain.tallies import Tallies, added
-from loyalty.domain.wallet import Lot, Total, Wallet, as_of, totals
-from tests.builders import REWARDS, campaign, effect, per, redeem, rules
-from tests.people import LOTS, ZERO, People
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events.replay import replay, replay_offers
+from loyalty.domain.limits.budgets import BudgetAmount
+from loyalty.domain.limits.counters import Counters, added
+from loyalty.domain.limits.usage import CustomerUsage
+from loyalty.domain.wallet.lots import Balance, Lot
+from loyalty.domain.wallet.update import as_of, totals
+from loyalty.domain.wallet.wallet import Wallet
+from tests.support.builders import REWARDS, campaign, effect, per, redeem, rules
+from tests.support.people import LOTS, ZERO, People
 
 IDS = "abc"
 WHO = st.sampled_from(IDS)
-WHOLE = {"pot": Share(Decimal(40)), "few": Share(Decimal(0), 3)}
+WHOLE = {"pot": BudgetAmount(Decimal(40)), "few": BudgetAmount(Decimal(0), 3)}
 RULES = rules(
     spend=campaign(effect(per=per(), expires_in="2/days")),
     third=campaign(effect(30, "stars"), conditions=[[{"operator": "count_gte", "value": 3}]]),
@@ -109,9 +111,9 @@ class Merges(RuleBasedStateMachine):
         assert (merged is not None) == (other not in self.met[one])
         assert self._everything() == before
         assert self.people.find(one).customer_id == oldest.customer_id
-        met = self.met[one] | self.met[other]
-        self.met |= dict.fromkeys(met, met)
-        lines = (*merged.taken_over.lines, *merged.given_up.lines) if merged else ()
+        find_merge = self.met[one] | self.met[other]
+        self.met |= dict.fromkeys(find_merge, find_merge)
+        lines = (*merged.taken_over.entries, *merged.given_up.entries) if merged else ()
         for name in REWARDS:
             assert sum(line.amount for line in lines if line.lot.reward_id == name) == 0
 
@@ -156,14 +158,14 @@ class Merges(RuleBasedStateMachine):
     def all_ids_of_one_lead_to_one(self) -> None:
         for one in IDS:
             assert {other for other in IDS if self.people.find(other).customer_id == self._who(one)} == self.met[one]
-        for customer in self.people.living():
+        for customer in self.people.active():
             assert customer.ids == self.met[customer.customer_id]
 
     @invariant()
     def nothing_is_left_with_who_was_merged(self) -> None:
         for one in self.people.aliases:
             left = self.people.stored[one]
-            assert (told(left.wallet), left.offers, left.standing) == (Wallet(), {}, Standing())
+            assert (told(left.wallet), left.offers, left.usage) == (Wallet(), {}, CustomerUsage())
 
     @invariant()
     def replaying_the_records_gives_the_state(self) -> None:
@@ -175,25 +177,25 @@ class Merges(RuleBasedStateMachine):
 
     @invariant()
     def only_what_stands_is_counted_and_all_of_it(self) -> None:
-        for customer in self.people.living():
-            stands = [one.counts for one in self._events_of(customer) if self.people.counting(one)]
-            assert customer.standing.progress == _sum(one.progress for one in stands)
-            assert customer.standing.limits == _sum(one.limits for one in stands)
+        for customer in self.people.active():
+            stands = [one.usage for one in self._events_of(customer) if self.people.counting(one)]
+            assert customer.usage.progress == _sum(one.progress for one in stands)
+            assert customer.usage.limits == _sum(one.limits for one in stands)
 
     @invariant()
     def budgets_have_what_nobody_took(self) -> None:
-        stands = [one.counts.shares for one in self.people.events.values() if self.people.counting(one)]
-        owed = [customer.standing.owed for customer in self.people.living()]
+        stands = [one.usage.shares for one in self.people.events.values() if self.people.counting(one)]
+        owed = [customer.usage.owed for customer in self.people.active()]
         for name, left in self.people.left.items():
             assert left.amount >= 0
             assert left.times >= 0
-            taken = (shares.get(name, Share()) for shares in (*stands, *owed))
-            assert reduce(Share.plus, taken, left) == WHOLE[name]
+            taken = (shares.get(name, BudgetAmount()) for shares in (*stands, *owed))
+            assert reduce(BudgetAmount.plus, taken, left) == WHOLE[name]
 
     @invariant()
     def what_was_granted_is_there_or_it_is_known_where_it_went(self) -> None:
         states = self.people.states()
-        for customer in self.people.living():
+        for customer in self.people.active():
             events = self._events_of(customer)
             due = as_of(customer.wallet, self.people.now).expired
             for total in totals(customer.wallet, self.people.now):
@@ -220,7 +222,7 @@ class Merges(RuleBasedStateMachine):
             assert has.get(name, record).used_by == (resolved[0] if resolved else None)
             if not record.over(self.people.now) or self._users(name, Status.PENDING):
                 assert name in has
-        there = [name for customer in self.people.living() for name in customer.offers]
+        there = [name for customer in self.people.active() for name in customer.offers]
         assert len(there) == len(set(there))
         assert set(there) <= set(self.people.offers)
 
@@ -228,11 +230,11 @@ class Merges(RuleBasedStateMachine):
     def whatever_ends_by_itself_has_a_deadline(self) -> None:
         people = self.people
         for event_id, event in people.events.items():
-            if event.status is Status.PENDING and event.deadline and not event.dead(people.now):
+            if event.status is Status.PENDING and event.deadline and not event.is_expired(people.now):
                 assert people.deadlines[event.customer_id, event_id] == event.deadline
-        for customer in people.living():
+        for customer in people.active():
             lots = customer.wallet.lots.values()
-            ends = [lot.expires_at for lot in lots if lot.expires_at and lot.alive(people.now)]
+            ends = [lot.expires_at for lot in lots if lot.expires_at and lot.is_active(people.now)]
             if ends:
                 assert people.deadlines[customer.customer_id, LOTS] <= min(ends)
 
@@ -244,7 +246,7 @@ class Merges(RuleBasedStateMachine):
             people.remove_what_is_over()
         assert not [event for event in people.events.values() if event.status is Status.PENDING]
         assert not people.deadlines
-        for customer in people.living():
+        for customer in people.active():
             assert not customer.wallet.holds
             assert not customer.offers
             assert not [lot for lot in customer.wallet.lots.values() if lot.expires_at]
@@ -275,7 +277,7 @@ class Merges(RuleBasedStateMachine):
             if states[event_id] in living and offer_id in [one.offer_id for one in event.offers]
         ]
 
-    def _totals(self, one: str) -> list[Total]:
+    def _totals(self, one: str) -> list[Balance]:
         return totals(self.people.find(one).wallet, self.people.now)
 
     def _sums(self, one: str) -> Sums:
@@ -286,28 +288,28 @@ class Merges(RuleBasedStateMachine):
         for name, (available, reserved, pending) in self._sums(event.customer_id).items():
             had = before.get(name, (ZERO, ZERO, ZERO))
             assert available == had[0] + _amount(
-                lot for lot in paid if lot.alive(self.people.now) and lot.reward_id == name
+                lot for lot in paid if lot.is_active(self.people.now) and lot.reward_id == name
             )
             assert reserved == had[1] - _amount(lot for lot in event.taken if lot.reward_id == name)
             assert pending == had[2] - _amount(lot for lot in event.pending if lot.reward_id == name)
 
     def _everything(self) -> tuple[Any, ...]:
         """All that all people have together."""
-        living = list(self.people.living())
+        living = list(self.people.active())
         sums: dict[str, tuple[Decimal, ...]] = {}
         for customer in living:
             for one in totals(customer.wallet, self.people.now):
                 had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
                 sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
-        standing = Standing()
+        usage = CustomerUsage()
         for customer in living:
-            standing = standing.joined(customer.standing)
+            usage = usage.joined(customer.usage)
         holds = {event_id: hold for customer in living for event_id, hold in customer.wallet.holds.items()}
         offers = {name: offer for customer in living for name, offer in customer.offers.items()}
-        return {name: some for name, some in sums.items() if any(some)}, standing, holds, offers
+        return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
 
-def _sum(tallies: Iterable[Tallies]) -> Tallies:
+def _sum(tallies: Iterable[Counters]) -> Counters:
     return reduce(added, tallies, {})
 
 

@@ -9,24 +9,24 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from loyalty.domain import lifecycle
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import RecordType
+from loyalty.domain.customers.merging import merge
 from loyalty.domain.errors import InsufficientBalanceError, ValidationError
-from loyalty.domain.events import Event, Status
-from loyalty.domain.funds import Funds
-from loyalty.domain.journal import replay, replay_offers
-from loyalty.domain.lifecycle import EntryKind
-from loyalty.domain.merging import merge
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.replay import replay, replay_offers
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import (
-    MOST_GIVEN_AT_ONCE,
-    MOST_LIVE_OFFERS,
-    MOST_REDEEMED_AT_ONCE,
+    MAX_GIVEN_AT_ONCE,
+    MAX_LIVE_OFFERS,
+    MAX_REDEEMED_AT_ONCE,
     Offer,
     OfferStatus,
     TooManyOffers,
 )
-from loyalty.domain.wallet import EntryType
-from tests.builders import (
+from loyalty.domain.wallet.lots import EntryType
+from tests.support.builders import (
     NOW,
     after,
     before,
@@ -42,7 +42,7 @@ from tests.builders import (
     rules,
     sums,
 )
-from tests.histories import History
+from tests.support.histories import History
 
 END = after(days=1)
 
@@ -75,7 +75,7 @@ def test_an_event_redeems_an_offer_whole_beside_points() -> None:
     emission = emit(having(offer()), redeem=[*redeem(1, "o1"), *redeem(4)])
     assert used_by(emission.customer) == "e1"
     assert [one.offer_id for one in emission.event.offers] == ["o1"]
-    assert moved(emission.event.lines)[0] == (EntryType.REDEMPTION, -4)
+    assert moved(emission.event.entries)[0] == (EntryType.REDEMPTION, -4)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_an_offer_is_redeemed_whole_and_once(wanted: list[dict[str, Any]], field
 
 
 def test_an_event_redeems_no_more_offers_than_its_reversal_can_note() -> None:
-    many = [offer(f"o{i}") for i in range(MOST_REDEEMED_AT_ONCE + 1)]
+    many = [offer(f"o{i}") for i in range(MAX_REDEEMED_AT_ONCE + 1)]
     wanted = [one for each in many for one in redeem(1, each.offer_id)]
-    assert len(emit(having(*many), redeem=wanted[1:]).event.offers) == MOST_REDEEMED_AT_ONCE
+    assert len(emit(having(*many), redeem=wanted[1:]).event.offers) == MAX_REDEEMED_AT_ONCE
     with pytest.raises(ValidationError):
         emit(having(*many), redeem=wanted)
 
@@ -178,7 +178,7 @@ def test_what_is_over_leaves_the_state_and_what_was_redeemed_is_noted() -> None:
     assert lifecycle.expire_offers(of, after(days=1, milliseconds=-1)) is None
     change = must(lifecycle.expire_offers(of, END))
     assert set(change.customer.offers) == {"o3"}
-    assert change.entry.kind is EntryKind.OFFERS_EXPIRED
+    assert change.entry.kind is RecordType.OFFERS_EXPIRED
     assert (change.entry.gone, [one.offer_id for one in change.noted]) == (("o1", "o2"), ["o2"])
     assert lifecycle.expire_offers(change.customer, END) is None
 
@@ -191,7 +191,7 @@ def test_the_reversal_of_what_redeemed_an_offer_that_is_over_is_noted_too() -> N
 
 
 def test_offers_beyond_what_a_state_carries_are_refused_and_those_over_do_not_count() -> None:
-    full = having(*(offer(f"o{i}") for i in range(MOST_LIVE_OFFERS)))
+    full = having(*(offer(f"o{i}") for i in range(MAX_LIVE_OFFERS)))
     with pytest.raises(TooManyOffers, match="100 offers"):
         lifecycle.assign_offer(full, offer("more"), NOW)
     change = lifecycle.assign_offer(full, offer("more", after(days=9)), END)
@@ -204,7 +204,7 @@ def test_a_merge_brings_offers_and_what_holds_them_and_they_stay_whose_they_were
     older = Customer("demo", "luis", before(days=9), version=1, offers={"o2": offer("o2", customer_id="luis")})
     merged = merge(held.customer, older, after(hours=1))
     assert {one.offer_id: one.customer_id for one in merged.survivor.offers.values()} == {"o1": "ana", "o2": "luis"}
-    assert merged.absorbed.offers == {}
+    assert merged.merged_ids.offers == {}
     assert (merged.given_up.gone, [one.offer_id for one in merged.taken_over.offers]) == (("o1",), ["o1"])
     change = must(lifecycle.fulfil(held.event, merged.survivor, after(hours=2)))
     assert used_by(change.customer) == "e1"
@@ -220,9 +220,9 @@ def test_points_are_assigned_and_taken_as_adjustments(amount: int, debt: int, av
     of = of if debt == 0 else Customer("demo", "ana", NOW, 1, of.wallet)
     change = lifecycle.assign_points(of, lot(amount, END, campaign_id=None), NOW, allow_negative=True)
     assert sums(change.customer) == (available, 0, 0)
-    assert {line.type for line in change.entry.lines} == {EntryType.ADJUSTMENT}
-    assert sum(line.amount for line in change.entry.lines) == amount
-    assert change.customer.lots_alarm == (END if amount > debt else None)
+    assert {line.type for line in change.entry.entries} == {EntryType.ADJUSTMENT}
+    assert sum(line.amount for line in change.entry.entries) == amount
+    assert change.customer.next_lot_expiry == (END if amount > debt else None)
 
 
 def test_points_are_not_taken_below_nothing_where_that_is_not_allowed() -> None:
@@ -397,12 +397,12 @@ def test_an_offer_whose_event_was_reversed_is_not_to_be_had_again_when_it_is_giv
 
 
 def test_what_can_no_longer_be_given_is_not() -> None:
-    full = having(*(offer(f"o{i}") for i in range(MOST_LIVE_OFFERS - 2)))
+    full = having(*(offer(f"o{i}") for i in range(MAX_LIVE_OFFERS - 2)))
     assert len(emit(full, by=treats(4)).event.gives) == 2
-    assert len(emit(by=treats(9)).event.gives) == MOST_GIVEN_AT_ONCE
+    assert len(emit(by=treats(9)).event.gives) == MAX_GIVEN_AT_ONCE
     inactive = emit(by=rules(c=campaign({"offer": "old", "valid_for": "1/day"})))
     assert (inactive.event.gives, inactive.event.campaigns) == ((), ())
-    tight = emit(by=treats(3), funds=Funds(room=3))
+    tight = emit(by=treats(3), budget=BudgetReservation(room=3))
     assert len(tight.event.gives) == 1
-    none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), funds=Funds(room=1))
-    assert (none.event.gives, none.event.campaigns, none.customer.standing.limits) == ((), (), {})
+    none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), budget=BudgetReservation(room=1))
+    assert (none.event.gives, none.event.campaigns, none.customer.usage.limits) == ((), (), {})

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.config import settings
 from loyalty.domain.errors import ValidationError
+from loyalty.settings import settings
 from loyalty.use_cases.paging import decode, decode_id, encode, page_of
 
 OF = ("events", "demo", "ana")

@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from loyalty import json, queue
-from loyalty.config import Settings
 from loyalty.domain.errors import ServiceUnavailable
+from loyalty.settings import Settings
 
 
 class Recorder:

@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from earnest.sam_local import understood, write
-from tests.project import resources, template
+from tests.support.project import resources, template
 
 
 def test_every_authorizer_is_the_function_itself() -> None:

@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 from loyalty import json
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.shapes import (
-    MOST_FIELDS_LISTED,
+    MAX_FIELDS_LISTED,
     Shape,
     amount,
     anything,
@@ -26,7 +26,7 @@ from loyalty.domain.shapes import (
     whole,
 )
 from loyalty.domain.times import parse_instant
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 POSITIVE = amount(gt=Decimal(0))
 NOT_NEGATIVE = amount(ge=Decimal(0))
@@ -155,7 +155,7 @@ def test_the_message_is_one_sentence_of_all_problems() -> None:
 
 
 def test_no_more_problems_are_listed_than_anyone_would_read() -> None:
-    assert len(problems(Shape(record({"all": listing(text())})), {"all": [5] * 500})) == MOST_FIELDS_LISTED
+    assert len(problems(Shape(record({"all": listing(text())})), {"all": [5] * 500})) == MAX_FIELDS_LISTED
 
 
 def test_a_body_is_checked_as_a_copy() -> None:

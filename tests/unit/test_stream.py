@@ -5,7 +5,7 @@ import json
 import pytest
 
 from loyalty import stream
-from tests.samples import Event, sample
+from tests.support.samples import Event, sample
 
 BATCH = sample("on_deadline_passed")
 NUMBERS = [record["dynamodb"]["SequenceNumber"] for record in BATCH["Records"]]

@@ -1,4 +1,4 @@
-"""Tallies: windows, counters of every kind on every kind of value, and sums that an undoing takes back exactly."""
+"""Counters: windows, counters of every kind on every kind of value, and sums that an undoing takes back exactly."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.domain.conditions import comparable
-from loyalty.domain.tallies import (
+from loyalty.domain.limits.counters import (
     HISTORY,
-    MOST_CELLS,
-    MOST_VALUES,
+    MAX_CELLS,
+    MAX_VALUES,
     TYPES,
-    Cells,
     Counter,
+    CounterValues,
     Recurrence,
     Window,
     added,
     bounded,
 )
+from loyalty.domain.rules.conditions import comparable
 from loyalty.domain.times import parse_instant, parse_period, zone
-from tests.builders import NOW, must
+from tests.support.builders import NOW, must
 
 UTC_ZONE = zone("UTC")
 
@@ -34,10 +34,10 @@ def counter(operator: str, wanted: int = 100, within: str | None = None, path: s
 
 def count(one: Counter, *events: list[Any], buckets: tuple[int, ...] = ()) -> Decimal:
     """How far a counter is after events with these values at its field, each in its bucket."""
-    cells: Cells = {}
+    cells: CounterValues = {}
     for i, values in enumerate(events):
         bucket = buckets[i] if buckets else 0
-        cells = one.living(cells, bucket)
+        cells = one.active(cells, bucket)
         change = one.change(cells, list(map(comparable, values)), bucket)
         cells = added({"": cells}, {"": change}).get("", {})
     return one.reached(cells)
@@ -109,8 +109,8 @@ def test_what_is_within_the_period_counts_and_what_is_much_older_does_not(
     outside = at - unit * (days + 2 * window.width)
     one = counter("count_gte", within=within)
     newest = window.bucket(at, UTC_ZONE)
-    assert one.living({str(window.bucket(inside, UTC_ZONE)): 1}, newest)
-    assert not one.living({str(window.bucket(outside, UTC_ZONE)): 1}, newest)
+    assert one.active({str(window.bucket(inside, UTC_ZONE)): 1}, newest)
+    assert not one.active({str(window.bucket(outside, UTC_ZONE)): 1}, newest)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_period_of_the_calendar_is_the_brands(within: str, begins: str, ends: 
         for at, counts in ((turn, inside), (turn - timedelta(milliseconds=1), not inside)):
             bucket = window.bucket(at, berlin)
             assert (bucket == now) == counts
-            assert bool(one.living({str(bucket): 1}, now)) == (counts or bucket > now)
+            assert bool(one.active({str(bucket): 1}, now)) == (counts or bucket > now)
             assert bool(one.change({str(now): 1}, [], bucket)) == (bucket >= now)
 
 
@@ -149,7 +149,7 @@ def test_an_event_from_before_the_window_counts_nothing_and_one_that_comes_late_
 
 def test_distinct_values_are_remembered_up_to_what_is_wanted() -> None:
     assert count(counter("distinct_gte", 3), list("abcdefg")) == 3
-    assert count(counter("distinct_gte", MOST_VALUES), list(range(500))) == MOST_VALUES
+    assert count(counter("distinct_gte", MAX_VALUES), list(range(500))) == MAX_VALUES
 
 
 def test_repeated_values_are_remembered_up_to_a_hundred() -> None:
@@ -165,7 +165,7 @@ TALLIES = st.dictionaries(
 
 @given(before=TALLIES, changes=st.lists(TALLIES, max_size=4), data=st.data())
 def test_undoing_in_any_order_leaves_what_was_there_before(
-    before: dict[str, Cells], changes: list[dict[str, Cells]], data: st.DataObject
+    before: dict[str, CounterValues], changes: list[dict[str, CounterValues]], data: st.DataObject
 ) -> None:
     start = added(before, before, 0)
     after = start
@@ -177,7 +177,7 @@ def test_undoing_in_any_order_leaves_what_was_there_before(
 
 
 def test_the_tallies_touched_longest_ago_are_forgotten_first_and_types_never() -> None:
-    half = {str(i): 1 for i in range(MOST_CELLS // 2)}
+    half = {str(i): 1 for i in range(MAX_CELLS // 2)}
     tallies = added({TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
     assert list(bounded(tallies)) == [TYPES, "old"]
     assert bounded({"one": half}) == {"one": half}
@@ -204,5 +204,5 @@ def test_ever_is_one_period() -> None:
 def test_periods_that_no_event_can_fall_into_any_more_are_not_kept() -> None:
     one = Recurrence(1, "day")
     cells = {one.cell(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
-    assert len(one.living(cells, NOW, UTC_ZONE)) == 5
-    assert one.living({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}
+    assert len(one.active(cells, NOW, UTC_ZONE)) == 5
+    assert one.active({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}

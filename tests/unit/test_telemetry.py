@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from loyalty import telemetry
-from tests.builders import campaign, effect, emit, rules
+from tests.support.builders import campaign, effect, emit, rules
 
 Capture = pytest.CaptureFixture[str]
 

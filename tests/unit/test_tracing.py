@@ -2,12 +2,12 @@
 
 import pytest
 
-from loyalty.domain.tracing import (
-    MOST_ATTEMPTS,
+from loyalty.domain.assignments.traces import (
+    MAX_ATTEMPTS,
+    AssignmentRequest,
+    AssignmentTrace,
     Kind,
-    Trace,
     TraceStatus,
-    Wanted,
     accepted,
     assigned,
     completion,
@@ -15,12 +15,12 @@ from loyalty.domain.tracing import (
     failed,
     tried_last,
 )
-from tests.builders import NOW, after
+from tests.support.builders import NOW, after
 
-WANTED = Wanted("t1", "demo", "ana", Kind.POINTS, {"source": "braze", "rewardId": "points"}, "print", NOW)
+WANTED = AssignmentRequest("t1", "demo", "ana", Kind.POINTS, {"source": "braze", "rewardId": "points"}, "print", NOW)
 
 
-def what(trace: Trace) -> list[str]:
+def what(trace: AssignmentTrace) -> list[str]:
     return [step.what for step in trace.steps]
 
 
@@ -41,18 +41,18 @@ def test_each_end_says_how_often_it_was_tried() -> None:
     assert given_up.ended
 
 
-@pytest.mark.parametrize("attempt", range(1, MOST_ATTEMPTS + 1))
+@pytest.mark.parametrize("attempt", range(1, MAX_ATTEMPTS + 1))
 def test_only_after_the_last_attempt_it_is_set_aside_and_it_may_still_be_assigned(attempt: int) -> None:
     trace = delayed(accepted(WANTED, NOW), attempt, NOW, "busy")
     assert what(trace)[2] == f"attempt {attempt}: busy"
-    assert (len(trace.steps) == 4) == (attempt == MOST_ATTEMPTS)
+    assert (len(trace.steps) == 4) == (attempt == MAX_ATTEMPTS)
     assert trace.status is TraceStatus.QUEUED
     assert assigned(trace, 1, NOW, None).status is TraceStatus.ASSIGNED
 
 
 def test_the_last_attempt_says_beforehand_what_comes_after_it() -> None:
     trace = tried_last(accepted(WANTED, NOW), after(seconds=2))
-    assert what(trace)[2:] == [f"attempt {MOST_ATTEMPTS} begins, the last before it is set aside"]
+    assert what(trace)[2:] == [f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside"]
     assert not trace.ended
 
 

@@ -8,19 +8,10 @@ from decimal import Decimal
 import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
-from loyalty.domain.wallet import (
-    MOST_OPEN_HOLDS,
-    EntryType,
-    Hold,
-    Ledger,
-    Line,
-    Lot,
-    Wallet,
-    as_of,
-    living_lots,
-    totals,
-)
-from tests.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
+from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot
+from loyalty.domain.wallet.update import WalletUpdate, active_lots, as_of, totals
+from loyalty.domain.wallet.wallet import MAX_OPEN_HOLDS, Wallet
+from tests.support.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
 
 SOON, LATER, NEVER = after(days=1), after(days=2), None
 ALMOST = timedelta(milliseconds=1)
@@ -29,7 +20,8 @@ ALMOST = timedelta(milliseconds=1)
 def spent(of: Wallet, amount: int, now: datetime = NOW) -> list[tuple[object, object]]:
     """Expiry and amount of the parts that a redemption takes."""
     return [
-        (one.expires_at, int(one.amount)) for one in Ledger(of, now).redeem("points", Decimal(amount), "e", held=False)
+        (one.expires_at, int(one.amount))
+        for one in WalletUpdate(of, now).redeem("points", Decimal(amount), "e", held=False)
     ]
 
 
@@ -49,7 +41,7 @@ def test_what_expires_soonest_is_spent_first(amount: int, taken: list[tuple[obje
 
 def test_of_what_expires_together_the_older_is_spent_first() -> None:
     young, old = lot(10, SOON, campaign_id="a"), lot(10, SOON, campaign_id="b", issued_at=before(days=1))
-    (taken,) = Ledger(wallet(young, old), NOW).redeem("points", Decimal(3), "e", held=False)
+    (taken,) = WalletUpdate(wallet(young, old), NOW).redeem("points", Decimal(3), "e", held=False)
     assert taken == replace(old, amount=Decimal(3))
 
 
@@ -68,31 +60,31 @@ def test_a_reward_is_not_paid_with_another() -> None:
 
 
 def test_a_refused_redemption_moves_nothing() -> None:
-    ledger = Ledger(wallet(lot(10)), NOW)
+    ledger = WalletUpdate(wallet(lot(10)), NOW)
     with pytest.raises(InsufficientBalanceError):
         ledger.redeem("points", Decimal(11), "e", held=False)
-    assert (ledger.wallet, ledger.lines) == (wallet(lot(10)), [])
+    assert (ledger.wallet, ledger.entries) == (wallet(lot(10)), [])
 
 
 def test_a_wallet_that_is_worked_on_leaves_the_one_it_came_from_alone() -> None:
     of = wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
-    ledger = Ledger(of, NOW)
-    ledger.release_dead_holds()
+    ledger = WalletUpdate(of, NOW)
+    ledger.release_expired_holds()
     ledger.redeem("points", Decimal(11), "e", held=True)
     assert of == wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
 
 
 def test_sums_of_one_campaign_that_expire_together_are_one_lot() -> None:
-    ledger = Ledger(Wallet(), NOW)
+    ledger = WalletUpdate(Wallet(), NOW)
     later = lot(5, SOON, issued_at=after(hours=1))
     ledger.grant([lot(10, SOON), later, lot(1, LATER), lot(2, SOON, campaign_id="other")], "e")
     assert sorted(map(int, sizes(ledger.wallet.lots.values()))) == [1, 2, 15]
     assert ledger.wallet.lots[later.key].issued_at == NOW
-    assert sizes(line.lot for line in ledger.lines) == [10, 5, 1, 2]
+    assert sizes(line.lot for line in ledger.entries) == [10, 5, 1, 2]
 
 
 def test_a_lot_of_nothing_is_no_lot() -> None:
-    ledger = Ledger(wallet(lot(10)), NOW)
+    ledger = WalletUpdate(wallet(lot(10)), NOW)
     ledger.redeem("points", Decimal(10), "e", held=False)
     assert not ledger.wallet.lots
     assert sums(ledger.wallet) == (0, 0, 0)
@@ -104,16 +96,16 @@ def test_a_lot_of_nothing_is_no_lot() -> None:
     ids=["a part", "exactly", "with two", "and more"],
 )
 def test_what_is_earned_pays_the_debt_first(granted: list[int], debt: int, left: list[int]) -> None:
-    ledger = Ledger(wallet(debt=30), NOW)
+    ledger = WalletUpdate(wallet(debt=30), NOW)
     ledger.grant([lot(amount, SOON, campaign_id=f"c{i}") for i, amount in enumerate(granted)], "e")
     assert ledger.wallet.debts == {"points": debt}
     assert sizes(ledger.wallet.lots.values()) == left
     assert sums(ledger.wallet)[0] == sum(left) - debt
-    assert [one for _, one in moved(ledger.lines)] == granted
+    assert [one for _, one in moved(ledger.entries)] == granted
 
 
 def test_what_is_over_before_it_is_granted_pays_no_debt() -> None:
-    ledger = Ledger(wallet(debt=30), NOW)
+    ledger = WalletUpdate(wallet(debt=30), NOW)
     ledger.grant([lot(50, before(hours=1))], "e")
     assert ledger.wallet.debts == {"points": 30}
     assert sums(ledger.wallet) == (-30, 0, 0)
@@ -131,36 +123,36 @@ def test_holds_are_released_at_their_instant() -> None:
 
 
 def test_what_a_dead_hold_took_can_be_spent_before_anyone_settled_it() -> None:
-    ledger = Ledger(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
-    ledger.release_dead_holds()
+    ledger = WalletUpdate(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
+    ledger.release_expired_holds()
     ledger.redeem("points", Decimal(17), "e", held=False)
     assert ledger.closed == ["h"]
-    assert ledger.lines[0] == Line(EntryType.RELEASE, lot(7), "h")
+    assert ledger.entries[0] == LedgerEntry(EntryType.RELEASE, lot(7), "h")
     assert sums(ledger.wallet, SOON) == (0, 0, 0)
 
 
 def test_a_hold_is_released_once() -> None:
-    ledger = Ledger(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
+    ledger = WalletUpdate(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
     ledger.release("h")
     ledger.release("h")
-    assert moved(ledger.lines) == [(EntryType.RELEASE, 7)]
+    assert moved(ledger.entries) == [(EntryType.RELEASE, 7)]
 
 
 def test_what_a_hold_gives_back_pays_the_debt() -> None:
-    ledger = Ledger(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
+    ledger = WalletUpdate(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
     ledger.release("h")
     assert sums(ledger.wallet) == (2, 0, 0)
     assert ledger.wallet.debts == {"points": 0}
 
 
 def test_a_wallet_carries_a_hundred_holds() -> None:
-    full = wallet(holds={f"h{i}": Hold(SOON) for i in range(MOST_OPEN_HOLDS - 1)})
-    ledger = Ledger(full, NOW)
+    full = wallet(holds={f"h{i}": Hold(SOON) for i in range(MAX_OPEN_HOLDS - 1)})
+    ledger = WalletUpdate(full, NOW)
     ledger.open("the hundredth", Hold(SOON))
     with pytest.raises(TooManyHoldsError, match="the customer has 100 open holds"):
         ledger.open("one more", Hold(SOON))
-    at_last = Ledger(ledger.wallet, SOON)
-    at_last.release_dead_holds()
+    at_last = WalletUpdate(ledger.wallet, SOON)
+    at_last.release_expired_holds()
     at_last.open("one more", Hold(LATER))
 
 
@@ -203,41 +195,41 @@ def test_a_wallet_carries_a_hundred_holds() -> None:
 def test_taking_back_a_grant(
     kept: Sequence[Lot], expired: int, allow_negative: bool, left: int, lines: list[int], gone: int
 ) -> None:
-    ledger = Ledger(wallet(*kept), NOW)
-    used = ledger.take_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
-    assert moved(ledger.lines) == [(EntryType.REVERSAL, amount) for amount in lines]
+    ledger = WalletUpdate(wallet(*kept), NOW)
+    used = ledger.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
+    assert moved(ledger.entries) == [(EntryType.REVERSAL, amount) for amount in lines]
     assert sums(ledger.wallet)[0] == left
     assert used == gone
 
 
 def test_taking_back_does_not_owe_twice_what_is_owed_already() -> None:
-    ledger = Ledger(wallet(debt=40), NOW)
-    ledger.take_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
+    ledger = WalletUpdate(wallet(debt=40), NOW)
+    ledger.claw_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
     assert sums(ledger.wallet) == (-70, 0, 0)
 
 
 def test_what_is_over_but_not_settled_is_taken_back_where_it_lies() -> None:
-    ledger = Ledger(wallet(lot(30, SOON), lot(50, LATER)), SOON)
-    assert ledger.take_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
-    assert living_lots(ledger.wallet, SOON) == [lot(50, LATER)]
+    ledger = WalletUpdate(wallet(lot(30, SOON), lot(50, LATER)), SOON)
+    assert ledger.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
+    assert active_lots(ledger.wallet, SOON) == [lot(50, LATER)]
 
 
 def test_a_lot_that_is_over_comes_back_over() -> None:
-    ledger = Ledger(wallet(debt=5), LATER)
-    ledger.give_back(EntryType.REVERSAL, [lot(7, SOON)], "e")
+    ledger = WalletUpdate(wallet(debt=5), LATER)
+    ledger.refund(EntryType.REVERSAL, [lot(7, SOON)], "e")
     assert sums(ledger.wallet, LATER) == (-5, 0, 0)
-    assert not ledger.expire_dead_lots(10)
-    assert moved(ledger.lines) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
+    assert not ledger.expire_lots(10)
+    assert moved(ledger.entries) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
     assert ledger.expired == [lot(7, SOON)]
     assert not ledger.wallet.lots
 
 
 def test_as_many_lots_expire_as_are_asked_for() -> None:
-    ledger = Ledger(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
-    assert ledger.expire_dead_lots(3)
-    assert not ledger.expire_dead_lots(3)
+    ledger = WalletUpdate(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
+    assert ledger.expire_lots(3)
+    assert not ledger.expire_lots(3)
     assert sizes(ledger.expired) == [1, 1, 1, 1]
-    assert living_lots(ledger.wallet, NOW) == [lot(9)]
+    assert active_lots(ledger.wallet, NOW) == [lot(9)]
 
 
 def test_available_and_totals_agree_once_holds_are_settled() -> None:
@@ -265,7 +257,7 @@ def test_totals_tell_every_reward_the_customer_ever_had_by_id_and_when_the_next_
 
 
 def test_amounts_add_up_exactly() -> None:
-    ledger = Ledger(Wallet(), NOW)
+    ledger = WalletUpdate(Wallet(), NOW)
     ledger.grant([lot("0.1"), lot("0.2")], "e")
     (kept,) = ledger.wallet.lots.values()
     assert str(kept.amount) == "0.3"

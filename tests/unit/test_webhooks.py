@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOW
-from tests.liquid import Aborted, render
-from tests.webhooks import webhook
+from tests.support.builders import NOW
+from tests.support.liquid import Aborted, render
+from tests.support.webhooks import webhook
 
 BODIES = {title: webhook("braze.md", title).body for title in ("Offer", "Points", "Event")}
 ANA: dict[str, dict[str, Any]] = {

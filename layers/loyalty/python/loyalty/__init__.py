@@ -2,7 +2,7 @@
 
 import gc
 
-from loyalty.config import in_lambda
+from loyalty.settings import in_lambda
 
 # A start makes some 70,000 objects that stay, and a call hardly any cycles. To look for garbage after every 2,000, as
 # is usual, takes an eighth of the start and finds next to none.

@@ -8,8 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from loyalty import json
 from loyalty.aws import new_client
-from loyalty.config import in_lambda, settings
 from loyalty.domain.errors import ServiceUnavailable
+from loyalty.settings import in_lambda, settings
 
 
 @cache

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from loyalty import json
 
 if TYPE_CHECKING:  # the authorizer logs too, and needs no events
-    from loyalty.domain.events import Event
-    from loyalty.domain.tracing import Trace
+    from loyalty.domain.assignments.traces import AssignmentTrace
+    from loyalty.domain.events.event import Event
 
 NAMESPACE = "Earnest"
 
@@ -36,10 +36,10 @@ def count_event(event: "Event") -> None:
         _measure({"reward_id": reward_id}, PointsGranted=amount)
 
 
-def count_assignment(ended: "Trace") -> None:
+def count_assignment(ended: "AssignmentTrace") -> None:
     """Count a request of a marketing tool by how it ended, and how long after it was accepted."""
     took = ended.took // timedelta(milliseconds=1)
-    _measure({"kind": ended.wanted.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
+    _measure({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
 
 
 def _measure(dimensions: dict[str, str], **values: int | Decimal) -> None:

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from loyalty.domain.errors import InsufficientBalanceError
 from loyalty.domain.times import format_instant, start_of_day
 
-MOST_LIVE_OFFERS = 100
+MAX_LIVE_OFFERS = 100
 
 # The rank of an offer that was given none: behind those that have one.
 UNRANKED = 1_000_000
 
 # Each may take a write of a transaction, which holds 100.
-MOST_REDEEMED_AT_ONCE = 10
-MOST_GIVEN_AT_ONCE = 5
+MAX_REDEEMED_AT_ONCE = 10
+MAX_GIVEN_AT_ONCE = 5
 
 # What is after the last day there is, as some write "always".
 _FOR_EVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -94,7 +94,7 @@ def lasting(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
 
 def room_for_offers(offers: Offers, now: datetime) -> int:
     """How many more a customer can have, and an event can give."""
-    return max(0, min(MOST_GIVEN_AT_ONCE, MOST_LIVE_OFFERS - sum(not one.over(now) for one in offers.values())))
+    return max(0, min(MAX_GIVEN_AT_ONCE, MAX_LIVE_OFFERS - sum(not one.over(now) for one in offers.values())))
 
 
 def recalled(offers: Offers, given: Iterable[Offer]) -> dict[str, Offer]:
@@ -109,8 +109,8 @@ class TooManyOffers(Exception):
 
 def with_offer(offers: Offers, offer: Offer, now: datetime) -> dict[str, Offer]:
     """These offers and one more; TooManyOffers if that is too many."""
-    if sum(not one.over(now) for one in offers.values()) >= MOST_LIVE_OFFERS:
-        raise TooManyOffers(f"the customer has {MOST_LIVE_OFFERS} offers that have not ended")
+    if sum(not one.over(now) for one in offers.values()) >= MAX_LIVE_OFFERS:
+        raise TooManyOffers(f"the customer has {MAX_LIVE_OFFERS} offers that have not ended")
     return {**offers, offer.offer_id: offer}
 
 
@@ -132,7 +132,7 @@ def redeemed(offers: Offers, which: Iterable[str], event_id: str) -> dict[str, O
     return {**offers, **{one: replace(offers[one], used_by=event_id) for one in which}}
 
 
-def given_back(offers: Offers, event_id: str) -> dict[str, Offer]:
+def released(offers: Offers, event_id: str) -> dict[str, Offer]:
     """The offers without that event having redeemed any."""
     back = {one.offer_id: replace(one, used_by=None) for one in offers.values() if one.used_by == event_id}
     return {**offers, **back}
@@ -141,10 +141,10 @@ def given_back(offers: Offers, event_id: str) -> dict[str, Offer]:
 def settled(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
     """The offers that stay, and those that are over and leave: one that a living hold promises stays with it.
 
-    Of those that were redeemed or recalled, of which the records have to know, at most MOST_REDEEMED_AT_ONCE leave.
+    Of those that were redeemed or recalled, of which the records have to know, at most MAX_REDEEMED_AT_ONCE leave.
     """
     over = [one for one in offers.values() if one.over(now) and one.offer_id not in frozenset(held)]
-    noted = [one for one in over if one.used_by or one.recalled][:MOST_REDEEMED_AT_ONCE]
+    noted = [one for one in over if one.used_by or one.recalled][:MAX_REDEEMED_AT_ONCE]
     leaving = [one for one in over if not (one.used_by or one.recalled)] + noted
     gone = {one.offer_id for one in leaving}
     return {offer_id: one for offer_id, one in offers.items() if offer_id not in gone}, leaving

@@ -12,8 +12,8 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, has_decimals, tidy
 from loyalty.domain.errors import FieldProblem, ValidationError
+from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, has_decimals, normalize
 from loyalty.domain.times import PERIOD, parse_instant, parse_period, zone
 
 MAX_FIELDS_LISTED = 100
@@ -102,7 +102,7 @@ class _Exact:
     def __call__(self, value: object) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise PydanticCustomError("number_type", "must be a number")
-        number = tidy(Decimal(value))
+        number = normalize(Decimal(value))
         if has_decimals(number, MAX_DECIMALS):
             raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
         if len(number.as_tuple().digits) > MAX_DIGITS:

@@ -14,11 +14,11 @@ from typing import Any, cast
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 from pydantic_core import ValidationError as CoreValidationError
 
-from loyalty.domain.amounts import MAX_DECIMALS, MAX_DIGITS, has_decimals, tidy
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
+from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, has_decimals, normalize
 from loyalty.domain.times import PERIOD, Period, parse_instant, parse_period, zone
 
-MOST_FIELDS_LISTED = 100
+MAX_FIELDS_LISTED = 100
 
 # Where a schema's metadata has its JSON Schema, and those of the forms below.
 JSON_SCHEMA = "json_schema"
@@ -55,7 +55,7 @@ class Shape:
             checked = cast(dict[str, Any], self._validator.validate_python(value))
         except CoreValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
-            raise ValidationError(*(_problem(one) for one in problems[:MOST_FIELDS_LISTED])) from None
+            raise ValidationError(*(_problem(one) for one in problems[:MAX_FIELDS_LISTED])) from None
         given = [name for name in self.either if checked.get(name) is not None]
         if len(given) > 1:
             raise invalid(given[1], f"must not be given together with {given[0]}")
@@ -203,7 +203,7 @@ def converted(convert: Callable[[Any], object], looks: Mapping[str, object] | No
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise PydanticCustomError("number_type", "must be a number")
-    number = tidy(Decimal(value))
+    number = normalize(Decimal(value))
     # Checked here: together with the digits, pydantic would take the decimals off what may stand before the point.
     if has_decimals(number, MAX_DECIMALS):
         raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")

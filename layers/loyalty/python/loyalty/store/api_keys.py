@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.store import keys
 from loyalty.store.packing import pack, unpack

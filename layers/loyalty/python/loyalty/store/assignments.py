@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from loyalty.domain.assigning import Assignment
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.customers import Customer
-from loyalty.domain.tracing import Trace, Wanted
+from loyalty.domain.assignments.assign import Assignment
+from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store import keys
-from loyalty.store.brands import found_brand, rules_of
+from loyalty.store.brands import found_brand, ruleset_of
 from loyalty.store.customers import resolved_customer, save_change
 from loyalty.store.offers import offer_writes
 from loyalty.store.table import get_many
@@ -18,26 +19,26 @@ from loyalty.store.traces import trace_in, trace_write
 class ToAssign(NamedTuple):
     """The trace of a request if it has one already, its customer if there still is one, and what decides."""
 
-    trace: Trace | None
+    trace: AssignmentTrace | None
     customer: Customer | None
     brand: Brand
-    rules: Rules
+    rules: Ruleset
 
 
-def load_to_assign(wanted: Wanted, now: datetime) -> ToAssign:
+def load_to_assign(request: AssignmentRequest, now: datetime) -> ToAssign:
     """All that decides on an accepted request: one round trip, and one more for a merged customer."""
-    brand_id, customer_id = wanted.brand_id, wanted.customer_id
-    place, who = keys.trace(brand_id, wanted.trace_id), keys.customer(brand_id, customer_id)
+    brand_id, customer_id = request.brand_id, request.customer_id
+    place, who = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
     found = get_many([place, who, keys.brand(brand_id)])
     brand = found_brand(found, brand_id)
     customer = resolved_customer(brand_id, customer_id, found.get(who))
-    return ToAssign(trace_in(found, place, now), customer, brand, rules_of(brand))
+    return ToAssign(trace_in(found, place, now), customer, brand, ruleset_of(brand))
 
 
-def save_assignment(assignment: Assignment, before: Customer, traced: Trace | None) -> None:
+def save_assignment(assignment: Assignment, before: Customer, traced: AssignmentTrace | None) -> None:
     """Store what a request gave its customer, and that it did, all of it or nothing.
 
-    Raises Contended if the trace or the customer is no longer as the decision saw it.
+    Raises WriteConflict if the trace or the customer is no longer as the decision saw it.
     """
     record = assignment.record
     records = offer_writes(before.brand_id, record) if record else []

@@ -4,19 +4,22 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from loyalty.domain.brands import Brand, ConfigOffer, Reward, Rules
 from loyalty.domain.errors import BrandNotFoundError
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store import keys
 from loyalty.store.budgets import allot
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, attempts, delete, get, put, query, transact, update
+from loyalty.store.table import Item, Write, WriteConflict, attempts, delete, get, put, query, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
-    from loyalty.domain.campaigns import Limits
+    from loyalty.domain.rules.campaigns import Limits
 
 _MOST_BRANDS_KEPT = 200
 _regions: dict[str, str | None] = {}
-_kept: OrderedDict[str, tuple[int, Rules]] = OrderedDict()
+_kept: OrderedDict[str, tuple[int, Ruleset]] = OrderedDict()
 _rewards_kept: OrderedDict[str, tuple[int, Mapping[str, Reward]]] = OrderedDict()
 
 
@@ -52,22 +55,22 @@ def load_brand(brand_id: str) -> Brand:
 
 def create_brand(brand: Brand) -> bool:
     """Store a new brand; False, and nothing changed, if there is one of that id."""
-    taken = Contended()
+    taken = WriteConflict()
     try:
         transact(put(keys.brand(brand.brand_id), _brand_item(brand), "attribute_not_exists(pk)", taken))
-    except Contended:
+    except WriteConflict:
         return False
     return True
 
 
 def save_brand(brand: Brand) -> None:
-    """Store a brand's settings as a new version of its rules; Contended if they changed since it was read."""
+    """Store a brand's settings as a new version of its rules; WriteConflict if they changed since it was read."""
     item = _brand_item(brand)
     item["version"] = brand.rules_version + 1
-    transact(put(keys.brand(brand.brand_id), item, "#version = :version", Contended(), version=brand.rules_version))
+    transact(put(keys.brand(brand.brand_id), item, "#version = :version", WriteConflict(), version=brand.rules_version))
 
 
-def rules_of(brand: Brand) -> Rules:
+def ruleset_of(brand: Brand) -> Ruleset:
     """The rules of that version of the brand, or of a newer one. Read and compiled once, then answered from memory."""
     return _at_hand(_kept, brand, _whole_rules)
 
@@ -90,13 +93,13 @@ def _at_hand[T](kept: OrderedDict[str, tuple[int, T]], brand: Brand, read: Calla
     return found[1]
 
 
-def rules_at_hand(brand_id: str) -> Rules | None:
+def rules_at_hand(brand_id: str) -> Ruleset | None:
     """The rules of the brand as this process last used them."""
     kept = _kept.get(brand_id)
     return kept[1] if kept else None
 
 
-def _whole_rules(brand: Brand) -> tuple[int, Rules]:
+def _whole_rules(brand: Brand) -> tuple[int, Ruleset]:
     """Rules of one version: read between two looks at it that saw the same."""
     for _ in attempts():
         rewards, campaigns = load_rewards(brand.brand_id), _campaign_items(brand.brand_id)
@@ -104,7 +107,7 @@ def _whole_rules(brand: Brand) -> tuple[int, Rules]:
         after = load_brand(brand.brand_id)
         if after.rules_version == brand.rules_version:
             since = {campaign_id: int(item.get("since", 0)) for campaign_id, item in campaigns.items()}
-            return brand.rules_version, Rules.of(brand, rewards, _documents(campaigns), config_offers, since)
+            return brand.rules_version, Ruleset.of(brand, rewards, _documents(campaigns), config_offers, since)
         brand = after
     raise AssertionError("attempts() ends by raising")
 
@@ -141,7 +144,7 @@ def save_reward(brand: Brand, reward: Reward) -> None:
 
 
 def delete_reward(brand: Brand, reward_id: str, refused: Exception) -> None:
-    """Remove a reward; raises `refused` if there is none, Contended if rules changed since the brand was read."""
+    """Remove a reward; raises `refused` if there is none, WriteConflict if rules changed since the brand was read."""
     transact(
         _moved(brand, exactly=True), delete(keys.reward(brand.brand_id, reward_id), "attribute_exists(pk)", refused)
     )
@@ -176,7 +179,7 @@ def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dic
 def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any], limits: "Limits") -> None:
     """Store a campaign, and what by its limits it has left to give; in force with the next event.
 
-    Contended if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
+    WriteConflict if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
     against that version of the rules. `since` is the version that a campaign of this id first came with, and has been
     there from ever after.
     """
@@ -231,7 +234,7 @@ def _moved(brand: Brand, *, exactly: bool = False) -> Write:
     condition, values = (
         ("#version = :version", {"version": brand.rules_version}) if exactly else ("attribute_exists(pk)", {})
     )
-    return update(keys.brand(brand.brand_id), "ADD #version :one", condition, Contended(), one=1, **values)
+    return update(keys.brand(brand.brand_id), "ADD #version :one", condition, WriteConflict(), one=1, **values)
 
 
 def _brand_item(brand: Brand) -> Item:

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from loyalty.domain.amounts import tidy
-from loyalty.domain.funds import SHARDS, Funds, Share, spread, total
+from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation, spread, total
+from loyalty.domain.money import normalize
 from loyalty.store import keys
-from loyalty.store.table import Contended, Item, Write, get_many, put, transact, update
+from loyalty.store.table import Item, Write, WriteConflict, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
-    from loyalty.domain.campaigns import Limits
+    from loyalty.domain.rules.campaigns import Limits
 
 Found = Mapping[keys.Key, Item]
-Left = dict[str, dict[str, Share]]
+Left = dict[str, dict[str, BudgetAmount]]
 
 
 def places(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> list[keys.Key]:
@@ -37,48 +37,54 @@ def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] 
     return left_in(get_many(places(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
 
 
-def change(brand_id: str, funds: Funds) -> list[Write]:
-    """Take and give back what was decided. Contended if a shard has less by now than is taken of it.
+def change(brand_id: str, budget: BudgetReservation) -> list[Write]:
+    """Take and give back what was decided. WriteConflict if a shard has less by now than is taken of it.
 
     What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
     """
-    takes = [_take(brand_id, *place, share) for place, share in funds.takes.items() if place not in _refunded(funds)]
-    return takes + [_refund(brand_id, campaign_id, share, funds) for campaign_id, share in funds.refunds.items()]
+    takes = [_take(brand_id, *place, share) for place, share in budget.takes.items() if place not in _refunded(budget)]
+    return takes + [_refund(brand_id, campaign_id, share, budget) for campaign_id, share in budget.refunds.items()]
 
 
-def _take(brand_id: str, campaign_id: str, shard: str, share: Share) -> Write:
+def _take(brand_id: str, campaign_id: str, shard: str, share: BudgetAmount) -> Write:
     condition, values = _enough(share)
     place = keys.budget(brand_id, campaign_id, shard)
     less = {"left": -share.amount, "times": -share.times}
-    return update(place, "ADD #left :left, #times :times", condition, Contended(), **less, **values)
+    return update(place, "ADD #left :left, #times :times", condition, WriteConflict(), **less, **values)
 
 
-def _enough(taken: Share) -> tuple[str, dict[str, Any]]:
+def _enough(taken: BudgetAmount) -> tuple[str, dict[str, Any]]:
     """The condition that a shard still has what is taken of it; of the other kind it may owe something."""
     parts = (("#left >= :take", "take", taken.amount), ("#times >= :used", "used", taken.times))
     asked = [part for part in parts if part[2]]
     return " AND ".join(condition for condition, _, _ in asked), {name: number for _, name, number in asked}
 
 
-def _refunded(funds: Funds) -> set[tuple[str, str]]:
-    return {(campaign_id, SHARDS[0]) for campaign_id in funds.refunds}
+def _refunded(budget: BudgetReservation) -> set[tuple[str, str]]:
+    return {(campaign_id, SHARDS[0]) for campaign_id in budget.refunds}
 
 
-def _refund(brand_id: str, campaign_id: str, share: Share, funds: Funds) -> Write:
+def _refund(brand_id: str, campaign_id: str, share: BudgetAmount, budget: BudgetReservation) -> Write:
     # A transaction may write an item once: what it also takes of that shard, it takes off what it gives back.
-    taken = funds.takes.get((campaign_id, SHARDS[0]), Share())
+    taken = budget.takes.get((campaign_id, SHARDS[0]), BudgetAmount())
     back = share.minus(taken)
     condition, values = _enough(taken)
     place = keys.budget(brand_id, campaign_id, SHARDS[0])
     return update(
-        place, "ADD #left :left, #times :times", condition, Contended(), left=back.amount, times=back.times, **values
+        place,
+        "ADD #left :left, #times :times",
+        condition,
+        WriteConflict(),
+        left=back.amount,
+        times=back.times,
+        **values,
     )
 
 
 def allot(brand_id: str, campaign_id: str, limits: "Limits") -> list[Write]:
     """Make what is left of a campaign's budget and times what its limits say, less what has been used up before.
 
-    Nothing if they are as they were. Contended if anyone takes or gives back meanwhile. What a campaign has used up
+    Nothing if they are as they were. WriteConflict if anyone takes or gives back meanwhile. What a campaign has used up
     counts for as long as its id does, through changes and deletions.
     """
     if not limits.shared:
@@ -87,39 +93,47 @@ def allot(brand_id: str, campaign_id: str, limits: "Limits") -> list[Write]:
     left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
     first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
     was = _whole(first)
-    whole = Share(was.amount if limits.budget is None else limits.budget, limits.times or was.times)
+    whole = BudgetAmount(was.amount if limits.budget is None else limits.budget, limits.times or was.times)
     if first and whole == was:
         return []
     shares = spread(total(left.values()).plus(whole.minus(was)))
     return [_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()]
 
 
-def gather(brand_id: str, campaign_id: str) -> None:
+def consolidate(brand_id: str, campaign_id: str) -> None:
     """Put all that a campaign has left into its first shard, where one write can take it; how much it is stays.
 
-    Contended if anyone takes or gives back meanwhile.
+    WriteConflict if anyone takes or gives back meanwhile.
     """
     found = get_many(places(brand_id, [campaign_id], SHARDS))
     left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
     whole = _whole(found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {}))
-    shares = dict.fromkeys(SHARDS, Share()) | {SHARDS[0]: total(left.values())}
+    shares = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
     transact(*(_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()))
 
 
-def _whole(first: Item) -> Share:
-    return Share(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
+def _whole(first: Item) -> BudgetAmount:
+    return BudgetAmount(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
 
 
-def _put(brand_id: str, campaign_id: str, shard: str, share: Share, seen: Share, found: Found, whole: Share) -> Write:
+def _put(
+    brand_id: str,
+    campaign_id: str,
+    shard: str,
+    share: BudgetAmount,
+    seen: BudgetAmount,
+    found: Found,
+    whole: BudgetAmount,
+) -> Write:
     place = keys.budget(brand_id, campaign_id, shard)
     item: Item = {"left": share.amount, "times": share.times}
     if shard == SHARDS[0]:
         item |= {"whole": whole.amount, "most": whole.times}
     if place not in found:
-        return put(place, item, "attribute_not_exists(pk)", Contended())
+        return put(place, item, "attribute_not_exists(pk)", WriteConflict())
     condition = "#left = :seen AND #times = :used"
-    return put(place, item, condition, Contended(), seen=seen.amount, used=seen.times)
+    return put(place, item, condition, WriteConflict(), seen=seen.amount, used=seen.times)
 
 
-def _share(item: Item) -> Share:
-    return Share(tidy(Decimal(str(item.get("left", 0)))), int(str(item.get("times", 0))))
+def _share(item: Item) -> BudgetAmount:
+    return BudgetAmount(normalize(Decimal(str(item.get("left", 0)))), int(str(item.get("times", 0))))

@@ -6,36 +6,39 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.amounts import ZERO
-from loyalty.domain.brands import Brand, Rules
-from loyalty.domain.customers import Customer, Ref
-from loyalty.domain.events import Emission, Event, Status
-from loyalty.domain.funds import Funds
-from loyalty.domain.identities import Identities
-from loyalty.domain.lifecycle import Change, Entry, EntryKind
+from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.customers.identities import Identities
+from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.domain.events.emit import EmitDecision
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.limits.budgets import BudgetReservation
+from loyalty.domain.money import ZERO
 from loyalty.domain.offers import Offer
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import to_millis, to_ttl
-from loyalty.domain.wallet import LotKey
+from loyalty.domain.wallet.lots import LotKey
 from loyalty.store import budgets, documents, keys
-from loyalty.store.brands import found_brand, rules_at_hand, rules_of
+from loyalty.store.brands import found_brand, rules_at_hand, ruleset_of
 from loyalty.store.budgets import Left
 from loyalty.store.offers import offer_place, offer_writes
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, delete, get, get_many, put, transact, update
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
 if TYPE_CHECKING:  # named, not made here: the stream's function starts without them
-    from loyalty.domain.journal import Record
-    from loyalty.domain.merging import Merge
+    from loyalty.domain.customers.merging import Merge
+    from loyalty.domain.events.replay import Record
 
 
 _NOTHING_SAID = Identities()
 
 
-class Recorded(Exception):
+class DuplicateEvent(Exception):
     """The event slot is taken: this request, or another with the same key, was recorded before."""
 
 
-class Ended(Exception):
+class EventChanged(Exception):
     """The event has ended, or moved its deadline, since it was read."""
 
 
@@ -83,7 +86,7 @@ class Loaded(NamedTuple):
     customer: Customer
     brand: Brand
     known: Mapping[str, str | None]
-    rules: Rules
+    rules: Ruleset
     left: Left
 
 
@@ -95,19 +98,19 @@ def load_for_events(
     One round trip. An id that was merged into another takes one more, and so do rules that have changed.
     """
     at_hand = rules_at_hand(brand_id)
-    expected = at_hand.with_funds(types) if at_hand else []
+    expected = at_hand.with_budget(types) if at_hand else []
     places = _identity_places(brand_id, said)
     asked = [keys.customer(brand_id, customer_id), keys.brand(brand_id), *places.values()]
     found = get_many([*asked, *budgets.places(brand_id, expected, [shard])])
     brand = found_brand(found, brand_id)
-    rules = rules_of(brand)
-    with_funds = rules.with_funds(types)
-    if missing := [one for one in with_funds if one not in expected]:
+    rules = ruleset_of(brand)
+    with_budget = rules.with_budget(types)
+    if missing := [one for one in with_budget if one not in expected]:
         found |= get_many(budgets.places(brand_id, missing, [shard]))
     item = found.get(keys.customer(brand_id, customer_id))
     customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
     known = _first_seen_with(found, places)
-    return Loaded(customer, brand, known, rules, budgets.left_in(found, brand_id, with_funds, [shard]))
+    return Loaded(customer, brand, known, rules, budgets.left_in(found, brand_id, with_budget, [shard]))
 
 
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Brand, dict[LotKey, Decimal]]:
@@ -119,7 +122,7 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Brand, dic
     customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
     # A lot that is gone may have been spent, or a faster clock saw it end.
     lots = customer.wallet.lots
-    dead = [one.key for one in event.granted if one.expires_at and not (one.alive(now) and one.key in lots)]
+    dead = [one.key for one in event.granted if one.expires_at and not (one.is_active(now) and one.key in lots)]
     months = {_month(lot) for lot in dead}
     items = get_many([keys.expired_lots(event.brand_id, one, month) for one in customer.ids for month in months])
     expired = {lot: sum((Decimal(str(item.get(_spell(lot), 0))) for item in items.values()), ZERO) for lot in dead}
@@ -157,12 +160,12 @@ def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> "list[
     ]
 
 
-def save_emission(emission: Emission, before: Customer, also: str | None) -> None:
+def save_event(emission: EmitDecision, before: Customer, also: str | None) -> None:
     """Store a new event and the customer it leaves behind; `also` is a second slot that shall point to it.
 
-    Raises Recorded if a slot is taken, Contended if the customer changed meanwhile.
+    Raises Recorded if a slot is taken, WriteConflict if the customer changed meanwhile.
     """
-    _save_events([emission], before, also, emission.funds)
+    _save_events([emission], before, also, emission.budget)
 
 
 def save_pointer(event: Event, also: str) -> None:
@@ -171,13 +174,17 @@ def save_pointer(event: Event, also: str) -> None:
 
 
 def save_batch(
-    emissions: Sequence[Emission], before: Customer, funds: Funds, said: Identities, known: Mapping[str, str | None]
+    emissions: Sequence[EmitDecision],
+    before: Customer,
+    budget: BudgetReservation,
+    said: Identities,
+    known: Mapping[str, str | None],
 ) -> None:
     """Store events of one customer, and whom each identity was first seen with, all or nothing.
 
-    Raises Recorded if the first slot is taken, Contended if the customer changed or somebody else was first meanwhile.
+    Raises Recorded if the first slot is taken, WriteConflict if the customer changed or somebody else was first meanwhile.
     """
-    _save_events(emissions, before, None, funds, *_first_seen(emissions[-1].customer, said, known))
+    _save_events(emissions, before, None, budget, *_first_seen(emissions[-1].customer, said, known))
 
 
 def save_profile(
@@ -189,10 +196,10 @@ def save_profile(
 ) -> None:
     """Store what is known of a customer, to whom what is `given_up` points no longer.
 
-    Contended if the customer, or whom an identity belongs to, changed meanwhile.
+    WriteConflict if the customer, or whom an identity belongs to, changed meanwhile.
     """
     ours = [(place, who) for place, who in given_up.items() if who in customer.ids]
-    gone = [delete(place, "#customer = :who", Contended(), who=who) for place, who in ours]
+    gone = [delete(place, "#customer = :who", WriteConflict(), who=who) for place, who in ours]
     transact(_save_customer(customer, before), *_first_seen(customer, said, known), *gone)
 
 
@@ -201,20 +208,22 @@ def _first_seen(customer: Customer, said: Identities, known: Mapping[str, str | 
     # A mobile that is known by its digits alone is from now on known in full as well, to belong to the same customer.
     in_full = {"mobile"} if known.get("digits") else ()
     return [
-        put(place, {"customer": known[name] or customer.customer_id}, "attribute_not_exists(pk)", Contended())
+        put(place, {"customer": known[name] or customer.customer_id}, "attribute_not_exists(pk)", WriteConflict())
         for name, place in places.items()
         if name != "digits" and (known[name] is None or name in in_full)
     ]
 
 
-def _save_events(emissions: Sequence[Emission], before: Customer, also: str | None, funds: Funds, *more: Write) -> None:
+def _save_events(
+    emissions: Sequence[EmitDecision], before: Customer, also: str | None, budget: BudgetReservation, *more: Write
+) -> None:
     # Event slots come first: that a request was recorded before outranks what happened to the wallet since.
     writes = [_event_slot(one) for one in emissions]
     customer = emissions[-1].customer
     if also:
         writes.append(_pointer(emissions[0].event, also))
     writes.append(_save_customer(customer, before))
-    writes += budgets.change(customer.brand_id, funds)
+    writes += budgets.change(customer.brand_id, budget)
     writes += [_hold_deadline(one.event) for one in emissions if one.event.deadline]
     given = [record for one in emissions if not one.event.standby for record in one.event.gives]
     writes += [write for record in given for write in offer_writes(customer.brand_id, record)]
@@ -223,10 +232,10 @@ def _save_events(emissions: Sequence[Emission], before: Customer, also: str | No
 
 def _pointer(event: Event, slot: str) -> Write:
     place = keys.event(event.brand_id, slot)
-    return put(place, {"event": event.event_id}, "attribute_not_exists(pk)", Recorded())
+    return put(place, {"event": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent())
 
 
-def _event_slot(emission: Emission) -> Write:
+def _event_slot(emission: EmitDecision) -> Write:
     event, evaluation = emission.event, emission.evaluation
     item: Item = {
         "status": event.status.value,
@@ -239,31 +248,31 @@ def _event_slot(emission: Emission) -> Write:
         if "packed" not in kept:
             kept["packed"] = pack(evaluation.book.document)
         item |= {"book": kept["packed"], "trace": pack(list(evaluation.trace))}
-    return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", Recorded())
+    return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", DuplicateEvent())
 
 
 def save_merge(merged: "Merge", one: Customer, other: Customer) -> None:
     """Store a merge: the survivor, the alias that stays of the other, and an entry for both, all or nothing.
 
-    Raises Contended if either changed since it was read: two requests that merge the same pair end as one merge.
+    Raises WriteConflict if either changed since it was read: two requests that merge the same pair end as one merge.
     """
     before = {customer.customer_id: customer for customer in (one, other)}
-    survivor, absorbed = merged.survivor, merged.absorbed
+    survivor, merged_ids = merged.survivor, merged.merged_ids
     transact(
         _save_customer(survivor, before[survivor.customer_id]),
-        _save_customer(absorbed, before[absorbed.customer_id], {"alias": survivor.customer_id}),
+        _save_customer(merged_ids, before[merged_ids.customer_id], {"alias": survivor.customer_id}),
         _entry(survivor, merged.taken_over),
-        _entry(absorbed, merged.given_up),
+        _entry(merged_ids, merged.given_up),
         *_lots_deadline(survivor, before[survivor.customer_id]),
     )
 
 
 def load_chains(customer: Customer) -> dict[str, tuple[Ref, ...]]:
     """The newest records of each id of the customer; an absorbed one's history is kept under its own."""
-    places = {keys.customer(customer.brand_id, one): one for one in customer.absorbed}
+    places = {keys.customer(customer.brand_id, one): one for one in customer.merged_ids}
     found = get_many(list(places)) if places else {}
     chains = {one: tuple(unpack(found[place]["doc"]).get("chain", ())) for place, one in places.items()}
-    return {customer.customer_id: customer.chain, **chains}
+    return {customer.customer_id: customer.previous, **chains}
 
 
 def _identity_places(brand_id: str, said: Identities) -> dict[str, keys.Key]:
@@ -284,7 +293,7 @@ def _first_seen_with(found: Mapping[keys.Key, Item], places: Mapping[str, keys.K
 def save_change(change: Change, before: Customer, was: Event | None, *more: Write) -> None:
     """Store what one act changed and what else is given, all of it or nothing; of refusals `more` come first.
 
-    Raises Ended if the event is no longer as the decision saw it, Contended if the customer is not.
+    Raises Ended if the event is no longer as the decision saw it, WriteConflict if the customer is not.
     """
     customer, entry, event = change.customer, change.entry, change.event
     writes: list[Write] = [*more]
@@ -292,10 +301,10 @@ def save_change(change: Change, before: Customer, was: Event | None, *more: Writ
         writes.append(_save_ending(event, was, entry.at))
     writes.append(_save_customer(customer, before))
     writes.append(_entry(customer, entry))
-    if event and entry.kind is EntryKind.EXTENDED:
+    if event and entry.kind is RecordType.EXTENDED:
         writes.append(_hold_deadline(event))
     writes += _expired_lots(customer, change.expired)
-    writes += budgets.change(customer.brand_id, change.funds)
+    writes += budgets.change(customer.brand_id, change.budget)
     writes += [_offer_noted(customer.brand_id, offer) for offer in change.noted]
     writes += [write for record in change.given for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *_lots_deadline(customer, before))
@@ -305,13 +314,13 @@ def _save_customer(customer: Customer, before: Customer, more: Item | None = Non
     item: Item = {"version": customer.version, "doc": pack(documents.from_customer(customer)), **(more or {})}
     place = keys.customer(customer.brand_id, customer.customer_id)
     if before.version:
-        return put(place, item, "#version = :version", Contended(), version=before.version)
-    return put(place, item, "attribute_not_exists(pk)", Contended())
+        return put(place, item, "#version = :version", WriteConflict(), version=before.version)
+    return put(place, item, "attribute_not_exists(pk)", WriteConflict())
 
 
-def _entry(customer: Customer, entry: Entry) -> Write:
+def _entry(customer: Customer, entry: JournalRecord) -> Write:
     place = keys.entry(customer.brand_id, customer.customer_id, entry.number)
-    return put(place, {"doc": pack(documents.from_entry(entry))}, "attribute_not_exists(pk)", Contended())
+    return put(place, {"doc": pack(documents.from_entry(entry))}, "attribute_not_exists(pk)", WriteConflict())
 
 
 def _save_ending(event: Event, was: Event, now: datetime) -> Write:
@@ -325,7 +334,7 @@ def _save_ending(event: Event, was: Event, now: datetime) -> Write:
         keys.event(event.brand_id, event.event_id),
         "SET #status = :status, #deadline = :deadline, #ending = :ending",
         condition,
-        Ended(),
+        EventChanged(),
         status=event.status.value,
         deadline=to_millis(event.deadline) if event.deadline else 0,
         ending=pack(documents.from_ending(event)),
@@ -347,9 +356,9 @@ def _offer_noted(brand_id: str, offer: Offer) -> Write:
 
 
 def _lots_deadline(customer: Customer, before: Customer) -> list[Write]:
-    if customer.lots_alarm is None or customer.lots_alarm == before.lots_alarm:
+    if customer.next_lot_expiry is None or customer.next_lot_expiry == before.next_lot_expiry:
         return []
-    return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.lots_alarm)})]
+    return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.next_lot_expiry)})]
 
 
 def _expired_lots(customer: Customer, changes: Mapping[LotKey, Decimal]) -> list[Write]:

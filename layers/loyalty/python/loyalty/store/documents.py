@@ -5,14 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain.counts import Counts, Standing
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event, Status
-from loyalty.domain.funds import Share
-from loyalty.domain.lifecycle import Entry, EntryKind
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.limits.budgets import BudgetAmount
+from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import from_millis, to_millis
-from loyalty.domain.wallet import EntryType, Hold, Line, Lot, Total, Wallet
+from loyalty.domain.wallet.lots import Balance, EntryType, Hold, LedgerEntry, Lot
+from loyalty.domain.wallet.wallet import Wallet
 
 _TYPES = {
     EntryType.ACCUMULATION: "A",
@@ -32,8 +33,8 @@ def from_customer(customer: Customer) -> dict[str, Any]:
     wallet = customer.wallet
     document: dict[str, Any] = {
         "created": to_millis(customer.created_at),
-        "chain": customer.chain,
-        "alarm": _millis(customer.lots_alarm),
+        "chain": customer.previous,
+        "alarm": _millis(customer.next_lot_expiry),
         "lots": _lots(wallet.lots.values()),
         "debts": wallet.debts,
         "holds": _holds(wallet.holds),
@@ -41,10 +42,10 @@ def from_customer(customer: Customer) -> dict[str, Any]:
         "mobile": customer.mobile,
         "tags": customer.tags,
         "attributes": customer.attributes,
-        "absorbed": customer.absorbed,
-        "progress": customer.standing.progress,
-        "limits": customer.standing.limits,
-        "owed": _shares(customer.standing.owed),
+        "absorbed": customer.merged_ids,
+        "progress": customer.usage.progress,
+        "limits": customer.usage.limits,
+        "owed": _shares(customer.usage.owed),
         "offers": _offers(customer.offers.values(), customer.customer_id),
     }
     return {name: value for name, value in document.items() if value}
@@ -70,7 +71,7 @@ def to_customer(brand_id: str, customer_id: str, version: int, document: dict[st
         document.get("tags", {}),
         document.get("attributes", {}),
         tuple(document.get("absorbed", ())),
-        Standing(document.get("progress", {}), document.get("limits", {}), _read_shares(document.get("owed", {}))),
+        CustomerUsage(document.get("progress", {}), document.get("limits", {}), _read_shares(document.get("owed", {}))),
         {one.offer_id: one for one in _read_offers(document.get("offers", ()), customer_id)},
     )
 
@@ -91,13 +92,13 @@ def from_event(event: Event) -> dict[str, Any]:
         "print": event.fingerprint,
         "campaigns": event.campaigns,
         "pending": _lots(event.pending),
-        "lines": _lines(event.lines, event.event_id),
+        "lines": _lines(event.entries, event.event_id),
         "closed": event.closed,
         "number": event.number,
         "previous": event.previous,
         "totals": _totals(event.totals_at_first),
         "deadline": _millis(event.first_deadline),
-        "counts": _counts(event.counts),
+        "counts": _counts(event.usage),
         "tags": event.tags,
         "replaced": None if event.standby else event.replaced,
         "offers": _offers(event.offers, event.customer_id),
@@ -144,7 +145,7 @@ def to_event(
         fingerprint=document["print"],
         campaigns=tuple(document.get("campaigns", ())),
         pending=_read_lots(document.get("pending", ())),
-        lines=_read_lines(document.get("lines", ()), event_id),
+        entries=_read_lines(document.get("lines", ()), event_id),
         closed=tuple(document.get("closed", ())),
         number=document["number"],
         previous=tuple(document.get("previous", ())),
@@ -157,7 +158,7 @@ def to_event(
         resolved_at=_instant(ending["resolved"]) if ending else None if standby else recorded_at,
         reason=ending["reason"] if ending else None,
         replaced=(ending or {}).get("replaced") or document.get("replaced", {}),
-        counts=_read_counts(document.get("counts", ())),
+        usage=_read_counts(document.get("counts", ())),
         tags=document.get("tags", {}),
         offers=_read_offers(document.get("offers", ()), customer_id),
         gives=tuple(
@@ -166,13 +167,13 @@ def to_event(
     )
 
 
-def from_entry(entry: Entry) -> dict[str, Any]:
+def from_entry(entry: JournalRecord) -> dict[str, Any]:
     """A journal entry's document; its number is in the key."""
     document = {
         "kind": entry.kind,
         "at": to_millis(entry.at),
         "event": entry.event_id,
-        "lines": _lines(entry.lines, entry.event_id),
+        "lines": _lines(entry.entries, entry.event_id),
         "closed": entry.closed,
         "previous": entry.previous,
         "deadline": _millis(entry.deadline),
@@ -183,12 +184,12 @@ def from_entry(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value}
 
 
-def to_entry(number: int, document: dict[str, Any]) -> Entry:
+def to_entry(number: int, document: dict[str, Any]) -> JournalRecord:
     """The entry of that document."""
     event_id = document.get("event")
-    return Entry(
+    return JournalRecord(
         number,
-        EntryKind(document["kind"]),
+        RecordType(document["kind"]),
         from_millis(document["at"]),
         event_id,
         _read_lines(document.get("lines", ()), event_id),
@@ -259,7 +260,7 @@ def _holds(holds: Mapping[str, Hold]) -> dict[str, list[Any]]:
             to_millis(hold.deadline),
             _lots(hold.reserved),
             _lots(hold.pending),
-            _counts(hold.counts),
+            _counts(hold.usage),
             hold.offers,
         ]
         for event_id, hold in holds.items()
@@ -273,7 +274,7 @@ def _read_holds(rows: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
     }
 
 
-def _counts(counts: Counts) -> list[Any]:
+def _counts(counts: Usage) -> list[Any]:
     """Progress, limits and shares, as far as there are any."""
     parts: list[Any] = [counts.progress, counts.limits, _shares(counts.shares)]
     while parts and not parts[-1]:
@@ -281,17 +282,17 @@ def _counts(counts: Counts) -> list[Any]:
     return parts
 
 
-def _read_counts(parts: Sequence[Any]) -> Counts:
+def _read_counts(parts: Sequence[Any]) -> Usage:
     progress, limits, shares = [*parts, {}, {}, {}][:3]
-    return Counts(progress, limits, _read_shares(shares))
+    return Usage(progress, limits, _read_shares(shares))
 
 
-def _shares(shares: Mapping[str, Share]) -> dict[str, list[Any]]:
+def _shares(shares: Mapping[str, BudgetAmount]) -> dict[str, list[Any]]:
     return {campaign_id: list(share) for campaign_id, share in shares.items()}
 
 
-def _read_shares(rows: Mapping[str, Sequence[Any]]) -> dict[str, Share]:
-    return {campaign_id: Share(Decimal(amount), times) for campaign_id, (amount, times) in rows.items()}
+def _read_shares(rows: Mapping[str, Sequence[Any]]) -> dict[str, BudgetAmount]:
+    return {campaign_id: BudgetAmount(Decimal(amount), times) for campaign_id, (amount, times) in rows.items()}
 
 
 def _lots(lots: Iterable[Lot]) -> list[list[Any]]:
@@ -307,7 +308,7 @@ def _read_lots(rows: Sequence[Sequence[Any]]) -> tuple[Lot, ...]:
     )
 
 
-def _lines(lines: Sequence[Line], own: str | None) -> list[list[Any]]:
+def _lines(lines: Sequence[LedgerEntry], own: str | None) -> list[list[Any]]:
     """Each line as its letter, its lot, and what differs from the common case: another event, a debt, a hold."""
     return [
         [_TYPES[line.type], *lot, 0 if line.event_id == own else line.event_id, line.debt, int(line.held)]
@@ -315,21 +316,21 @@ def _lines(lines: Sequence[Line], own: str | None) -> list[list[Any]]:
     ]
 
 
-def _read_lines(rows: Sequence[Sequence[Any]], own: str | None) -> tuple[Line, ...]:
+def _read_lines(rows: Sequence[Sequence[Any]], own: str | None) -> tuple[LedgerEntry, ...]:
     lots = _read_lots([row[1:6] for row in rows])
     return tuple(
-        Line(_BY_LETTER[row[0]], lot, own if row[6] == 0 else row[6], Decimal(row[7]), bool(row[8]))
+        LedgerEntry(_BY_LETTER[row[0]], lot, own if row[6] == 0 else row[6], Decimal(row[7]), bool(row[8]))
         for row, lot in zip(rows, lots, strict=True)
     )
 
 
-def _totals(sums: Sequence[Total]) -> list[list[Any]]:
+def _totals(sums: Sequence[Balance]) -> list[list[Any]]:
     return [[one.reward_id, one.available, one.reserved, one.pending, _millis(one.next_expiration)] for one in sums]
 
 
-def _read_totals(rows: Sequence[Sequence[Any]]) -> tuple[Total, ...]:
+def _read_totals(rows: Sequence[Sequence[Any]]) -> tuple[Balance, ...]:
     return tuple(
-        Total(reward_id, Decimal(available), Decimal(reserved), Decimal(pending), _instant(ends))
+        Balance(reward_id, Decimal(available), Decimal(reserved), Decimal(pending), _instant(ends))
         for reward_id, available, reserved, pending, ends in rows
     )
 

@@ -7,7 +7,7 @@ from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import format_instant, to_ttl
 from loyalty.store import documents, keys
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, put, query
+from loyalty.store.table import Item, Write, WriteConflict, put, query
 
 _READ_AT_ONCE = 101  # the longest page, and one more to know whether there is another
 
@@ -22,7 +22,7 @@ def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
     offer = record.offer
     item: Item = {"doc": pack(documents.from_offer(record))}
     return [
-        put(offer_place(brand_id, offer), item, "attribute_not_exists(pk)", Contended()),
+        put(offer_place(brand_id, offer), item, "attribute_not_exists(pk)", WriteConflict()),
         put(keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id), {"ttl": to_ttl(offer.ends_at)}),
     ]
 

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
 
 from loyalty.aws import new_client
-from loyalty.config import in_lambda, settings
 from loyalty.domain.errors import ServiceUnavailable
+from loyalty.settings import in_lambda, settings
 from loyalty.store.keys import Key
 
 Item = dict[str, str | int | bytes | Decimal]
@@ -33,7 +33,7 @@ _BUSY: Final = (
 )
 
 
-class Contended(Exception):
+class WriteConflict(Exception):
     """Another transaction had the same items at the same time; nothing was written, try again."""
 
 
@@ -116,7 +116,7 @@ def delete(key: Key, condition: str = "", refused: Exception | None = None, **va
 
 
 def transact(*writes: Write) -> None:
-    """All of the writes or none. Of those refused the first one says what to raise; `Contended` means try again.
+    """All of the writes or none. Of those refused the first one says what to raise; `WriteConflict` means try again.
 
     The client gives each call a token, so that its own retries after a lost answer are the same transaction.
     """
@@ -131,12 +131,12 @@ def transact(*writes: Write) -> None:
             if code == "ConditionalCheckFailed" and write.refused:
                 raise write.refused from None
         if any(code in _WAITING for code in codes) or _is_busy(error):
-            raise Contended from error
+            raise WriteConflict from error
         raise
 
 
 def write(one: Write) -> None:
-    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or `Contended`.
+    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or `WriteConflict`.
 
     Where the client sent it again after a lost answer, it may be refused for what it has done itself.
     """
@@ -148,7 +148,7 @@ def write(one: Write) -> None:
         if code == "ConditionalCheckFailedException" and one.refused:
             raise one.refused from None
         if code == "TransactionConflictException":
-            raise Contended from error
+            raise WriteConflict from error
         raise
 
 

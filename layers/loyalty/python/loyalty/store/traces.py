@@ -4,22 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, Step, TraceStatus
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import from_millis, to_millis, to_ttl
-from loyalty.domain.tracing import Kind, Step, Trace, TraceStatus, Wanted
 from loyalty.store import keys
-from loyalty.store.brands import found_brand, rules_of
+from loyalty.store.brands import found_brand, ruleset_of
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Contended, Item, Write, get, get_many, put, update, write
+from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
 
 
 class Asked(NamedTuple):
     """What decides on a request: the trace of an earlier one with its key, the customer's id, the brand, its rules."""
 
-    trace: Trace | None
+    trace: AssignmentTrace | None
     customer_id: str | None
     brand: Brand
-    rules: Rules
+    rules: Ruleset
 
 
 def load_asked(brand_id: str, customer_id: str | None, email: str | None, trace_id: str | None, now: datetime) -> Asked:
@@ -33,24 +34,24 @@ def load_asked(brand_id: str, customer_id: str | None, email: str | None, trace_
     brand = found_brand(found, brand_id)
     there = found.get(who)
     known = None if there is None else customer_id or str(there["customer"])
-    return Asked(next((trace_in(found, one, now) for one in earlier), None), known, brand, rules_of(brand))
+    return Asked(next((trace_in(found, one, now) for one in earlier), None), known, brand, ruleset_of(brand))
 
 
-def load_trace(brand_id: str, trace_id: str, now: datetime) -> Trace | None:
+def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace | None:
     """The trace of that id, if it is not too long ago."""
     place = keys.trace(brand_id, trace_id)
     item = get(place)
     return trace_in({place: item}, place, now) if item else None
 
 
-def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> Trace | None:
+def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> AssignmentTrace | None:
     """The trace at that place among what was read; what TTL is late to delete is gone all the same."""
     item = found.get(place)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
     _, brand_id, _, trace_id = place.pk.split("#")
     document = unpack(item["doc"])
-    wanted = Wanted(
+    request = AssignmentRequest(
         trace_id,
         brand_id,
         document["customer"],
@@ -61,65 +62,65 @@ def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> 
     )
     steps = tuple(Step(from_millis(at), what) for at, what in document["steps"])
     status = TraceStatus(str(item["status"]))
-    return Trace(wanted, status, steps, document.get("reason"), document.get("offer"), "announced" in item)
+    return AssignmentTrace(request, status, steps, document.get("reason"), document.get("offer"), "announced" in item)
 
 
-def trace_write(trace: Trace, before: Trace | None) -> Write:
-    """A trace as it now is; Contended if it is no longer as it was before, None being not there yet."""
-    wanted = trace.wanted
+def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write:
+    """A trace as it now is; WriteConflict if it is no longer as it was before, None being not there yet."""
+    request = trace.request
     document: dict[str, Any] = {
-        "customer": wanted.customer_id,
-        "kind": wanted.kind,
-        "fields": wanted.fields,
-        "accepted": to_millis(wanted.accepted_at),
+        "customer": request.customer_id,
+        "kind": request.kind,
+        "fields": request.fields,
+        "accepted": to_millis(request.accepted_at),
         "steps": [[to_millis(step.at), step.what] for step in trace.steps],
         "reason": trace.reason,
         "offer": trace.offer_id,
     }
     item: Item = {
         "status": trace.status.value,
-        "print": wanted.fingerprint,
+        "print": request.fingerprint,
         "steps": len(trace.steps),
-        "ttl": to_ttl(wanted.accepted_at + keys.TRACES_KEPT),
+        "ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT),
         "doc": pack({name: value for name, value in document.items() if value is not None}),
     }
-    place = keys.trace(wanted.brand_id, wanted.trace_id)
+    place = keys.trace(request.brand_id, request.trace_id)
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
-        return put(place, item, condition, Contended(), now=to_millis(wanted.accepted_at) // 1000)
+        return put(place, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
     # Forward alone: whoever has ended it, or tried meanwhile, has written more steps.
     condition = "#status = :queued AND #steps = :seen"
-    return put(place, item, condition, Contended(), queued=TraceStatus.QUEUED.value, seen=len(before.steps))
+    return put(place, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, seen=len(before.steps))
 
 
-def save_trace(trace: Trace, before: Trace | None) -> None:
-    """Store a trace; Contended if it is no longer as it was before."""
+def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+    """Store a trace; WriteConflict if it is no longer as it was before."""
     write(trace_write(trace, before))
 
 
-def save_announced(trace: Trace) -> None:
-    """Note that the trace's end has been made known; Contended if that has been noted, or somebody is at the trace."""
-    place = keys.trace(trace.wanted.brand_id, trace.wanted.trace_id)
+def save_announced(trace: AssignmentTrace) -> None:
+    """Note that the trace's end has been made known; WriteConflict if that has been noted, or somebody is at the trace."""
+    place = keys.trace(trace.request.brand_id, trace.request.trace_id)
     unsaid = "attribute_exists(pk) AND attribute_not_exists(#announced)"
-    write(update(place, "SET #announced = :one", unsaid, Contended(), one=1))
+    write(update(place, "SET #announced = :one", unsaid, WriteConflict(), one=1))
 
 
-def to_message(wanted: Wanted) -> dict[str, Any]:
+def to_message(request: AssignmentRequest) -> dict[str, Any]:
     """A request as the queue carries it."""
     return {
-        "trace": wanted.trace_id,
-        "brand": wanted.brand_id,
-        "customer": wanted.customer_id,
-        "kind": wanted.kind,
-        "fields": wanted.fields,
-        "print": wanted.fingerprint,
-        "accepted": to_millis(wanted.accepted_at),
+        "trace": request.trace_id,
+        "brand": request.brand_id,
+        "customer": request.customer_id,
+        "kind": request.kind,
+        "fields": request.fields,
+        "print": request.fingerprint,
+        "accepted": to_millis(request.accepted_at),
     }
 
 
-def from_message(message: Mapping[str, Any]) -> Wanted:
+def from_message(message: Mapping[str, Any]) -> AssignmentRequest:
     """The request in a message. KeyError or ValueError if there is none in it."""
-    return Wanted(
+    return AssignmentRequest(
         message["trace"],
         message["brand"],
         message["customer"],

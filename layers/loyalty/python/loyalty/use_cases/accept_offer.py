@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.assignments.traces import Kind
 from loyalty.domain.errors import OfferNotFoundError
-from loyalty.domain.tracing import Kind
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.use_cases.accepting import Accepted, Request, accept
 
 
@@ -19,7 +20,7 @@ def accept_offer(brand_id: str, request: Request, clock: Callable[[], datetime])
     return accept(brand_id, Kind.OFFER, request, clock, _named)
 
 
-def _named(body: Mapping[str, Any], _brand: Brand, rules: Rules) -> Mapping[str, Any]:
+def _named(body: Mapping[str, Any], _brand: Brand, rules: Ruleset) -> Mapping[str, Any]:
     config = rules.config_offers.get(body["configId"])
     if config is None or not config.active:
         what = "is not active" if config else "does not exist"

@@ -5,10 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain.amounts import has_decimals
-from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.assignments.traces import Kind
 from loyalty.domain.errors import RewardNotFoundError, invalid
-from loyalty.domain.tracing import Kind
+from loyalty.domain.money import has_decimals
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.use_cases.accepting import Accepted, Request, accept
 
 
@@ -21,7 +22,7 @@ def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]
     return accept(brand_id, Kind.POINTS, request, clock, _named)
 
 
-def _named(body: Mapping[str, Any], brand: Brand, rules: Rules) -> Mapping[str, Any]:
+def _named(body: Mapping[str, Any], brand: Brand, rules: Ruleset) -> Mapping[str, Any]:
     reward_id = body.get("rewardId") or brand.default_reward
     if reward_id is None:
         raise invalid("rewardId", "is required, as the brand has no default_reward")

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.assignment_form import is_uuid, not_a_uuid
-from loyalty.domain.brands import Brand, Rules
+from loyalty.domain.assignments.schemas import is_uuid, not_a_uuid
+from loyalty.domain.assignments.traces import AssignmentRequest, Kind, accepted
 from loyalty.domain.errors import IdempotencyMismatchError, UserNotFoundError, ValidationError
-from loyalty.domain.tracing import Kind, Wanted, accepted
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.queue import send
-from loyalty.store.table import Contended
+from loyalty.store.table import WriteConflict
 from loyalty.store.traces import load_asked, load_trace, save_trace, to_message
 from loyalty.use_cases.receipts import fingerprint_of
 
@@ -35,7 +36,7 @@ def accept(
     kind: Kind,
     request: Request,
     clock: Callable[[], datetime],
-    named: Callable[[Mapping[str, Any], Brand, Rules], Mapping[str, Any]],
+    named: Callable[[Mapping[str, Any], Brand, Ruleset], Mapping[str, Any]],
 ) -> Accepted:
     """Queue a request. `named` gives its fields, what they leave open said, and raises if what they name is not there.
 
@@ -48,21 +49,21 @@ def accept(
     fingerprint = fingerprint_of({"kind": kind, "body": {**request.sent, "idempotencyKey": None}})
     asked = load_asked(brand_id, body.get("userId"), body.get("email"), trace_id if request.key else None, now)
     if asked.trace:
-        return _again(trace_id, asked.trace.wanted.fingerprint, fingerprint)
+        return _again(trace_id, asked.trace.request.fingerprint, fingerprint)
     if asked.customer_id is None:
         raise _unknown(body)
     fields = named(body, asked.brand, asked.rules)
-    wanted = Wanted(trace_id, brand_id, asked.customer_id, kind, fields, fingerprint, now)
+    assignment = AssignmentRequest(trace_id, brand_id, asked.customer_id, kind, fields, fingerprint, now)
     # Sent first, recorded then. A failure before the message is taken did nothing, and the caller hears of it. One
     # between the two loses only the answer: whoever carries the message out records the trace as well. Then a retry
     # with a key finds the trace, or sends the message again, which is carried out once: assigning is done by trace id.
-    send(to_message(wanted), brand_id)
+    send(to_message(assignment), brand_id)
     try:
-        save_trace(accepted(wanted, clock()), None)
-    except Contended:
+        save_trace(accepted(assignment, clock()), None)
+    except WriteConflict:
         # Recorded already: the message was faster, or a request with the same key. The first record is what is done.
         first = load_trace(brand_id, trace_id, now)
-        return _again(trace_id, first.wanted.fingerprint, fingerprint) if first else Accepted(trace_id)
+        return _again(trace_id, first.request.fingerprint, fingerprint) if first else Accepted(trace_id)
     return Accepted(trace_id)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, load_api_key
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from loyalty.domain.brands import Brand
 from loyalty.domain.errors import invalid
+from loyalty.domain.program.brands import Brand
 from loyalty.store.brands import load_brand, load_reward, save_brand
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 _CAN_BE_WITHOUT = ("default_region", "default_reward")
 
@@ -26,7 +26,7 @@ def change_brand(brand_id: str, settings: Mapping[str, Any]) -> Brand:
             raise invalid("default_reward", "is not a reward of this brand")
         try:
             save_brand(after)
-        except Contended:
+        except WriteConflict:
             continue
         return after
     raise AssertionError("attempts() ends by raising")

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from loyalty import json
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.identities import Identities
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
-from loyalty.domain.identities import Identities
 from loyalty.store.customers import load_owners, load_with_identities, save_profile
-from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.identifying import identities, met
+from loyalty.store.table import WriteConflict, attempts
+from loyalty.use_cases.identifying import find_merge, identities
 
-MOST_KEPT_BYTES = 32_000
+MAX_KEPT_BYTES = 32_000
 
 
 def change_customer(
@@ -28,7 +28,7 @@ def change_customer(
     for _ in attempts():
         try:
             return _changed(brand_id, customer_id, body, clock())
-        except Contended:
+        except WriteConflict:
             continue
     raise AssertionError("attempts() ends by raising")
 
@@ -39,8 +39,8 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
     if before.version == 0:
         raise UserNotFoundError("there is no customer with this id")
     if identities(brand_id, body) != said:
-        raise Contended  # to be read again: the region has changed
-    meeting = met(brand, before, known, now)
+        raise WriteConflict  # to be read again: the region has changed
+    meeting = find_merge(brand, before, known, now)
     before = meeting.merge.survivor if meeting else before
     for name, who in known.items():
         if who and who not in before.ids:
@@ -56,7 +56,7 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
     _refuse_too_large(before, after, body)
     if meeting:  # what would be refused has merged nobody
         meeting.take_place()
-        raise Contended
+        raise WriteConflict
     save_profile(after, before, said, known, load_owners(brand_id, _given_up(before, after)))
     return after
 
@@ -64,8 +64,8 @@ def _changed(brand_id: str, customer_id: str, body: Mapping[str, Any], now: date
 def _refuse_too_large(before: Customer, after: Customer, body: Mapping[str, Any]) -> None:
     """A customer's state is one item, with room for so much beside the wallet; less than before always fits."""
     was, size = (len(json.dumps([one.tags, one.attributes]).encode()) for one in (before, after))
-    if size > max(was, MOST_KEPT_BYTES):
-        most = f"must leave tags and attributes together within {MOST_KEPT_BYTES} bytes"
+    if size > max(was, MAX_KEPT_BYTES):
+        most = f"must leave tags and attributes together within {MAX_KEPT_BYTES} bytes"
         raise ValidationError(*(FieldProblem(name, most) for name in ("tags", "attributes") if body.get(name)))
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import EventExpiredError, EventNotFoundError
-from loyalty.domain.events import Event, Status
-from loyalty.domain.lifecycle import Change, HoldGone
-from loyalty.store.customers import Ended, load_event, save_change
-from loyalty.store.table import Contended, attempts
+from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.lifecycle import Change, HoldGone
+from loyalty.store.customers import EventChanged, load_event, save_change
+from loyalty.store.table import WriteConflict, attempts
 
 
 class Decided(NamedTuple):
@@ -59,6 +59,6 @@ def change_event(
             # it lost only the answer: the same call again finds the event ended and answers with it.
             save_change(decided.change, decided.before, event)
             return Changed(decided.change.event, changed=True)
-        except (Contended, Ended):
+        except (WriteConflict, EventChanged):
             continue
     raise AssertionError("attempts() ends by raising")

@@ -1,6 +1,6 @@
 """Create a brand: the first thing in a new table."""
 
-from loyalty.domain.brands import Brand
+from loyalty.domain.program.brands import Brand
 from loyalty.store import brands
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.api_keys import ApiKey
 from loyalty.domain.errors import invalid
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
 
 

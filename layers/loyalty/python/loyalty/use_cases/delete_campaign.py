@@ -2,7 +2,7 @@
 
 from loyalty.domain.errors import CampaignNotFoundError
 from loyalty.store import brands
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def delete_campaign(brand_id: str, campaign_id: str) -> None:
@@ -11,6 +11,6 @@ def delete_campaign(brand_id: str, campaign_id: str) -> None:
         brand = brands.load_brand(brand_id)
         try:
             brands.delete_campaign(brand, campaign_id, CampaignNotFoundError("there is no campaign with this id"))
-        except Contended:
+        except WriteConflict:
             continue
         return

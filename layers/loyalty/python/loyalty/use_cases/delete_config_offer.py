@@ -2,7 +2,7 @@
 
 from loyalty.domain.errors import OfferNotFoundError
 from loyalty.store import brands
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def delete_config_offer(brand_id: str, config_id: str) -> None:
@@ -11,6 +11,6 @@ def delete_config_offer(brand_id: str, config_id: str) -> None:
         brand = brands.load_brand(brand_id)
         try:
             brands.delete_config_offer(brand, config_id, OfferNotFoundError("there is no config offer with this id"))
-        except Contended:
+        except WriteConflict:
             continue
         return

@@ -2,7 +2,7 @@
 
 from loyalty.domain.errors import RewardInUseError, RewardNotFoundError
 from loyalty.store import brands
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def delete_reward(brand_id: str, reward_id: str) -> None:
@@ -19,6 +19,6 @@ def delete_reward(brand_id: str, reward_id: str) -> None:
                 raise RewardInUseError(f"the campaign {campaign_id} grants this reward; change or delete it first")
         try:
             brands.delete_reward(brand, reward_id, RewardNotFoundError("there is no reward with this id"))
-        except Contended:
+        except WriteConflict:
             continue
         return

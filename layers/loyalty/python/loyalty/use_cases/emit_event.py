@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.errors import Forbidden, IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events import Emission, Event, emit
-from loyalty.domain.funds import ENDLESS, MOST_WRITES, Funds, first_shard
-from loyalty.domain.listening import Evaluation
-from loyalty.store.customers import Loaded, Recorded, load_event, load_for_events, save_emission, save_pointer
-from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.funding import funded
+from loyalty.domain.events.emit import EmitDecision, emit
+from loyalty.domain.events.event import Event
+from loyalty.domain.limits.budgets import MAX_WRITES, UNLIMITED, BudgetReservation, first_shard
+from loyalty.domain.rules.evaluator import Evaluation
+from loyalty.store.customers import DuplicateEvent, Loaded, load_event, load_for_events, save_event, save_pointer
+from loyalty.store.table import WriteConflict, attempts
+from loyalty.use_cases.funding import decide_with_budget
 from loyalty.use_cases.receipts import fingerprint_of
 
 
-class Emitted(NamedTuple):
+class EmitResult(NamedTuple):
     """The event, and whether it is the first answer to an earlier call; if it is not, what campaigns made of it."""
 
     event: Event
@@ -32,7 +33,7 @@ def emit_event(
     clock: Callable[[], datetime],
     *,
     dry_run: bool = False,
-) -> Emitted:
+) -> EmitResult:
     """Record what a customer did, and pay or promise what it earns.
 
     `body` is the checked request, `sent` the same as it came, `key` its idempotency key. A request
@@ -43,62 +44,67 @@ def emit_event(
     """
     if body["brand_id"] != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
-    slots = _slots(brand_id, body, key)
-    event_id = slots[0] if slots else ids.fresh()
+    idempotency_ids = _slots(brand_id, body, key)
+    event_id = idempotency_ids[0] if idempotency_ids else ids.fresh()
     fingerprint = fingerprint_of(sent)
     for _ in attempts():
         now = clock()
         try:
             loaded = load_for_events(brand_id, body["customer_id"], [body["type"]], first_shard(event_id), now)
             before = loaded.customer
-            emission = funded(
+            emission = decide_with_budget(
                 loaded,
                 partial(_decide, body, sent, loaded, event_id=event_id, fingerprint=fingerprint, now=now),
-                ENDLESS if dry_run else MOST_WRITES,
+                UNLIMITED if dry_run else MAX_WRITES,
             )
             if not dry_run:
                 # The event is its own receipt, in one transaction with what it does. A failure before it stored
                 # nothing, and the same call again is the first; one after it lost only the answer, found below.
-                save_emission(emission, before, slots[1] if len(slots) > 1 else None)
-            return Emitted(emission.event, evaluation=emission.evaluation)
-        except Contended:
+                save_event(emission, before, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
+            return EmitResult(emission.event, evaluation=emission.evaluation)
+        except WriteConflict:
             continue
-        except Recorded as refusal:
-            return Emitted(_first_answer(brand_id, slots or [event_id], fingerprint, refusal), replayed=bool(slots))
+        except DuplicateEvent as refusal:
+            return EmitResult(
+                _first_answer(brand_id, idempotency_ids or [event_id], fingerprint, refusal),
+                replayed=bool(idempotency_ids),
+            )
         except LoyaltyError as refusal:
             # A retry may come when the balance is spent or the time is past: the receipt outranks every refusal.
             if dry_run or isinstance(refusal, ServiceUnavailable):
                 raise
-            return Emitted(_first_answer(brand_id, slots, fingerprint, refusal), replayed=True)
+            return EmitResult(_first_answer(brand_id, idempotency_ids, fingerprint, refusal), replayed=True)
     raise AssertionError("attempts() ends by raising")
 
 
-def _decide(body: Mapping[str, Any], sent: Mapping[str, Any], loaded: Loaded, funds: Funds, **more: Any) -> Emission:
-    return emit(body, sent, loaded.customer, loaded.brand, loaded.rules, funds=funds, **more)
+def _decide(
+    body: Mapping[str, Any], sent: Mapping[str, Any], loaded: Loaded, budget: BudgetReservation, **more: Any
+) -> EmitDecision:
+    return emit(body, sent, loaded.customer, loaded.brand, loaded.rules, budget=budget, **more)
 
 
-def _first_answer(brand_id: str, slots: list[str], fingerprint: str, refusal: Exception) -> Event:
-    for slot in slots:
+def _first_answer(brand_id: str, idempotency_ids: list[str], fingerprint: str, refusal: Exception) -> Event:
+    for slot in idempotency_ids:
         event = load_event(brand_id, slot)
         if event and event.fingerprint != fingerprint:
             raise IdempotencyMismatchError("the same key, or purchase, came before with another body")
-        if event and slot != slots[0]:
-            return _bound(brand_id, slots, event, refusal)
+        if event and slot != idempotency_ids[0]:
+            return _bound(brand_id, idempotency_ids, event, refusal)
         if event:
             return event.first_answer()
     raise refusal
 
 
-def _bound(brand_id: str, slots: list[str], event: Event, refusal: Exception) -> Event:
+def _bound(brand_id: str, idempotency_ids: list[str], event: Event, refusal: Exception) -> Event:
     """The first answer of a purchase that came without this key, which from now on is the purchase's as well."""
     for _ in attempts():
         try:
             # One write, after the event: a failure before it leaves the key free, and the same call binds it again.
-            save_pointer(event, slots[0])
-        except Contended:
+            save_pointer(event, idempotency_ids[0])
+        except WriteConflict:
             continue
-        except Recorded:  # another request has just come with the key: it is first
-            return _first_answer(brand_id, slots, event.fingerprint, refusal)
+        except DuplicateEvent:  # another request has just come with the key: it is first
+            return _first_answer(brand_id, idempotency_ids, event.fingerprint, refusal)
         return event.first_answer()
     raise AssertionError("attempts() ends by raising")
 
@@ -106,5 +112,5 @@ def _bound(brand_id: str, slots: list[str], event: Event, refusal: Exception) ->
 def _slots(brand_id: str, body: Mapping[str, Any], key: str | None) -> list[str]:
     """The event ids that make this request the same request: from its key, and from its purchase."""
     purchase = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
-    slots = [ids.derived(brand_id, "key", key)] if key else []
-    return [*slots, ids.derived(brand_id, "purchase", purchase)] if purchase else slots
+    idempotency_ids = [ids.derived(brand_id, "key", key)] if key else []
+    return [*idempotency_ids, ids.derived(brand_id, "purchase", purchase)] if purchase else idempotency_ids

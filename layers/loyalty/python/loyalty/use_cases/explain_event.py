@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events import Event
-from loyalty.domain.explaining import Trace, View, explained
+from loyalty.domain.events.event import Event
+from loyalty.domain.rules.explanation import EvaluationTrace, View, explained
 from loyalty.store.customers import load_explanation
 
 
@@ -14,4 +14,4 @@ def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, l
     if found is None:
         raise EventNotFoundError("there is no event with this id")
     event, book, trace = found
-    return event.as_of(now), explained(book, Trace(*trace)) if book else []
+    return event.as_of(now), explained(book, EvaluationTrace(*trace)) if book else []

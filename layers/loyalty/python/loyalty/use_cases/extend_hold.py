@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from loyalty.domain import lifecycle
-from loyalty.domain.events import Event
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.event import Event
 from loyalty.store.customers import load_known_customer
 from loyalty.use_cases.changing import Changed, Decided, change_event
 

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from loyalty.domain.brands import Brand
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.identities import (
+    Identities,
+    digits_of,
+    is_international,
+    normalized_email,
+    normalized_mobile,
+)
+from loyalty.domain.customers.merging import Merge, contradicted, merge, same_person
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.identities import Identities, digits_of, is_international, normalized_email, normalized_mobile
-from loyalty.domain.merging import Merge, contradicted, merge, same_person
+from loyalty.domain.program.brands import Brand
 from loyalty.store.brands import region_of
 from loyalty.store.customers import load_customer, save_merge
 
@@ -35,7 +41,7 @@ def identities(brand_id: str, said: Mapping[str, Any]) -> Identities:
     return Identities(**read)
 
 
-class Meeting(NamedTuple):
+class PendingMerge(NamedTuple):
     """Two customers who turned out to be one person, and what becomes of them."""
 
     one: Customer
@@ -43,13 +49,13 @@ class Meeting(NamedTuple):
     merge: Merge
 
     def take_place(self) -> None:
-        """Store the merge. Raises Contended when someone was faster."""
+        """Store the merge. Raises WriteConflict when someone was faster."""
         # One transaction for both customers, their entries and the alias; what follows reads the survivor anew. A
         # failure in between leaves them merged, and the same request again finds them so.
         save_merge(self.merge, self.one, self.other)
 
 
-def met(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> Meeting | None:
+def find_merge(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: datetime) -> PendingMerge | None:
     """The customer and whoever else the brand's merging channel says is the same person.
 
     The channel decides alone. But if the request's other identity is known to be a third person's, its evidence
@@ -60,4 +66,4 @@ def met(brand: Brand, customer: Customer, known: Mapping[str, str | None], now: 
     other = load_customer(brand.brand_id, other_id) if other_id else None
     if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, known):
         return None
-    return Meeting(customer, other, merge(customer, other, now))
+    return PendingMerge(customer, other, merge(customer, other, now))

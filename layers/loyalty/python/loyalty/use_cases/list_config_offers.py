@@ -1,7 +1,7 @@
 """List the config offers of a brand."""
 
 from loyalty import json
-from loyalty.domain.brands import ConfigOffer
+from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.store import brands
 from loyalty.use_cases.paging import Page, decode_id, page_of
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from loyalty import json
-from loyalty.domain.events import Event
+from loyalty.domain.events.event import Event
 from loyalty.use_cases.paging import Page, decode, page_of
 from loyalty.use_cases.read_customer import read_customer
 from loyalty.use_cases.walking import walk

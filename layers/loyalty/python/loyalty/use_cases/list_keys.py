@@ -1,6 +1,6 @@
 """List the API keys of a brand."""
 
-from loyalty.domain.api_keys import ApiKey
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import list_api_keys
 from loyalty.use_cases.paging import Page, decode_id, page_of
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loyalty import json
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.offers import OfferRecord, OfferStatus
-from loyalty.domain.wallet import as_of
+from loyalty.domain.wallet.update import as_of
 from loyalty.store.offers import load_offers
 from loyalty.use_cases.paging import Page, decode, not_ours, page_of
 from loyalty.use_cases.read_customer import read_customer

@@ -1,6 +1,6 @@
 """List the rewards of a brand."""
 
-from loyalty.domain.brands import Reward
+from loyalty.domain.program.rewards import Reward
 from loyalty.store import brands
 from loyalty.use_cases.paging import Page, decode_id, page_of
 

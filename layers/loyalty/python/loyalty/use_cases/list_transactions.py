@@ -8,11 +8,12 @@ from operator import itemgetter
 from typing import Any
 
 from loyalty.domain import ids
-from loyalty.domain.customers import Customer
-from loyalty.domain.events import Event
-from loyalty.domain.journal import Record
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.events.event import Event
+from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
-from loyalty.domain.wallet import EntryType, Line, as_of
+from loyalty.domain.wallet.lots import EntryType, LedgerEntry
+from loyalty.domain.wallet.update import as_of
 from loyalty.use_cases.paging import Page, decode, not_ours, page_of
 from loyalty.use_cases.read_customer import read_customer
 from loyalty.use_cases.walking import Step, record_at, walk
@@ -26,7 +27,7 @@ class Posted:
     """A line of the ledger, its id and when it was written."""
 
     line_id: str
-    line: Line
+    line: LedgerEntry
     at: datetime | None
 
 
@@ -52,14 +53,14 @@ def _lines(customer: Customer, version: int, shown: str, now: datetime) -> Place
 
     What has been settled since the first page was read is listed where it stood, as due, and not again as recorded.
     """
-    due = [(line, _due_at(customer, line)) for line in as_of(customer.wallet, now).lines]
+    due = [(line, _due_at(customer, line)) for line in as_of(customer.wallet, now).entries]
     steps = walk(customer)
     older: Step | None = None
     for step in steps:
         if step.customer_id != customer.customer_id or step.record.number <= version:
             older = step
             break
-        due += [(line, _at(step.record)) for line in step.record.lines if line.type in _SETTLING]
+        due += [(line, _at(step.record)) for line in step.record.entries if line.type in _SETTLING]
     for name, line, at in sorted(((_name(line), line, at) for line, at in due), key=itemgetter(0)):
         if name > shown:
             yield [None, version, name], Posted(f"due.{name}", line, at)
@@ -78,7 +79,7 @@ def _posted(step: Step, skip: int) -> Placed:
     record, under, place = step
     # Each of a merged customer's ids has counted its own entries; the line keeps its id whoever it belongs to later.
     ref = record.event_id if isinstance(record, Event) else f"{under}:{record.number}"
-    for i, line in enumerate(record.lines[::-1][skip:], skip):
+    for i, line in enumerate(record.entries[::-1][skip:], skip):
         yield [under, place, i], Posted(f"{ref}.{i}", line, _at(record))
 
 
@@ -86,14 +87,14 @@ def _at(record: Record) -> datetime:
     return record.recorded_at if isinstance(record, Event) else record.at
 
 
-def _name(line: Line) -> str:
+def _name(line: LedgerEntry) -> str:
     """A name that a due line keeps when it is settled: its hold, and its lot."""
     lot = line.lot
     ends = to_millis(lot.expires_at) if lot.expires_at else 0
     return ids.derived(line.type, line.event_id or "", lot.reward_id, lot.campaign_id or "", str(ends))
 
 
-def _due_at(customer: Customer, line: Line) -> datetime | None:
+def _due_at(customer: Customer, line: LedgerEntry) -> datetime | None:
     if line.type is EntryType.EXPIRATION or line.event_id is None:
         return line.lot.expires_at
     return customer.wallet.holds[line.event_id].deadline

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import json
-from loyalty.config import settings
 from loyalty.domain.errors import ValidationError, invalid
+from loyalty.settings import settings
 
 _LONGEST_ID = 255
 _SEAL_BYTES = 15
 
 # A function answers with 6 MB at most, and each quotation mark in a body counts twice.
-MOST_BYTES = 2_500_000
+MAX_BYTES = 2_500_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def page_of[T](
     carried = 0
     for place, item in placed:
         carried += size(item)
-        if len(shown) == limit or (shown and carried > MOST_BYTES):
+        if len(shown) == limit or (shown and carried > MAX_BYTES):
             return Page(shown, encode(last, of))
         shown.append(item)
         last = place

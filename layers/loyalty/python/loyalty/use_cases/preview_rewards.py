@@ -5,16 +5,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from loyalty.domain.brands import Rules
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.merging import with_identities
 from loyalty.domain.errors import UserNotFoundError
-from loyalty.domain.events import judge
-from loyalty.domain.funds import ENDLESS, SHARDS
-from loyalty.domain.listening import Evaluation
-from loyalty.domain.merging import with_identities
+from loyalty.domain.events.emit import evaluate_event
+from loyalty.domain.limits.budgets import SHARDS, UNLIMITED
+from loyalty.domain.rules.evaluator import Evaluation
+from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store.customers import load_for_events
-from loyalty.use_cases.funding import funded
-from loyalty.use_cases.identifying import identities, met
+from loyalty.use_cases.funding import decide_with_budget
+from loyalty.use_cases.identifying import find_merge, identities
 
 
 class Preview(NamedTuple):
@@ -22,7 +22,7 @@ class Preview(NamedTuple):
 
     customer: Customer
     events: list[tuple[str, Evaluation | None]]
-    rules: Rules
+    rules: Ruleset
 
 
 def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], now: datetime) -> Preview:
@@ -36,7 +36,7 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
     if (anew := identities(brand_id, body)) != said:  # the region has changed in which mobiles are read
         said, loaded = anew, load_for_events(brand_id, customer_id, body["events"], SHARDS[0], now, anew)
     brand, rules = loaded.brand, loaded.rules
-    meeting = met(brand, loaded.customer, loaded.known, now)
+    meeting = find_merge(brand, loaded.customer, loaded.known, now)
     customer = meeting.merge.survivor if meeting else loaded.customer
     if customer.version == 0:
         raise UserNotFoundError("there is no customer with this id")
@@ -44,6 +44,6 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
     events: list[tuple[str, Evaluation | None]] = []
     for name, metadata in body["events"].items():
         one = {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
-        decide = partial(judge, name, one, customer, brand, rules, now)
-        events.append((name, funded(loaded, decide, ENDLESS) if brand.enabled else None))
+        decide = partial(evaluate_event, name, one, customer, brand, rules, now)
+        events.append((name, decide_with_budget(loaded, decide, UNLIMITED) if brand.enabled else None))
     return Preview(customer, events, rules)

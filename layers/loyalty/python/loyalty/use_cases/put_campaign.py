@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from loyalty.domain.campaign_form import read_campaign
-from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import invalid
-from loyalty.domain.funds import MOST_WITH_FUNDS
+from loyalty.domain.limits.budgets import MAX_WITH_FUNDS
+from loyalty.domain.rules.campaigns import compile_limits
+from loyalty.domain.rules.schemas import read_campaign
 from loyalty.store.brands import load_brand, load_campaigns, load_config_offers, load_rewards, save_campaign
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[
             _refuse_too_many(brand_id, campaign_id, document["trigger"])
         try:
             save_campaign(brand, campaign_id, document, limits)
-        except Contended:
+        except WriteConflict:
             continue
         return document
     raise AssertionError("attempts() ends by raising")
@@ -33,5 +33,5 @@ def _refuse_too_many(brand_id: str, campaign_id: str, trigger: str) -> None:
         for other, one in load_campaigns(brand_id).items()
         if other != campaign_id and one["trigger"] == trigger and compile_limits(one.get("limits") or {}).shared
     ]
-    if len(others) >= MOST_WITH_FUNDS:
-        raise invalid("limits", f"only {MOST_WITH_FUNDS} campaigns of one trigger may have a budget or per_campaign")
+    if len(others) >= MAX_WITH_FUNDS:
+        raise invalid("limits", f"only {MAX_WITH_FUNDS} campaigns of one trigger may have a budget or per_campaign")

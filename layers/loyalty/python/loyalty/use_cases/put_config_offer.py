@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from loyalty.domain.brands import ConfigOffer
+from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.store.brands import load_brand, save_config_offer
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def put_config_offer(brand_id: str, config_id: str, settings: Mapping[str, Any]) -> ConfigOffer:
@@ -14,7 +14,7 @@ def put_config_offer(brand_id: str, config_id: str, settings: Mapping[str, Any])
     for _ in attempts():
         try:
             save_config_offer(load_brand(brand_id), offer)
-        except Contended:
+        except WriteConflict:
             continue
         return offer
     raise AssertionError("attempts() ends by raising")

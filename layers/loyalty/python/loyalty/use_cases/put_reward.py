@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from loyalty.domain.brands import Reward
+from loyalty.domain.program.rewards import Reward
 from loyalty.store.brands import load_brand, save_reward
-from loyalty.store.table import Contended, attempts
+from loyalty.store.table import WriteConflict, attempts
 
 
 def put_reward(brand_id: str, reward_id: str, settings: Mapping[str, Any]) -> Reward:
@@ -14,7 +14,7 @@ def put_reward(brand_id: str, reward_id: str, settings: Mapping[str, Any]) -> Re
     for _ in attempts():
         try:
             save_reward(load_brand(brand_id), reward)
-        except Contended:
+        except WriteConflict:
             continue
         return reward
     raise AssertionError("attempts() ends by raising")

@@ -1,6 +1,6 @@
 """Read the settings of a brand."""
 
-from loyalty.domain.brands import Brand
+from loyalty.domain.program.brands import Brand
 from loyalty.store.brands import load_brand
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from loyalty.domain.campaigns import compile_limits
 from loyalty.domain.errors import CampaignNotFoundError
-from loyalty.domain.funds import Remainder, remainder
+from loyalty.domain.limits.budgets import BudgetRemainder, remainder
+from loyalty.domain.rules.campaigns import compile_limits
 from loyalty.store.brands import load_campaign
 from loyalty.store.budgets import load_left
 
 
-def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], Remainder]:
+def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], BudgetRemainder]:
     """The campaign as written, and what it has left. Raises CampaignNotFoundError."""
     document = load_campaign(brand_id, campaign_id)
     if document is None:

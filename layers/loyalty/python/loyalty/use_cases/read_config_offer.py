@@ -1,7 +1,7 @@
 """Read one config offer."""
 
-from loyalty.domain.brands import ConfigOffer
 from loyalty.domain.errors import OfferNotFoundError
+from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.store.brands import load_config_offer
 
 

@@ -1,6 +1,6 @@
 """Read a customer: profile and wallet."""
 
-from loyalty.domain.customers import Customer
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import UserNotFoundError
 from loyalty.store.customers import load_customer
 

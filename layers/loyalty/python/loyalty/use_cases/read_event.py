@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events import Event
+from loyalty.domain.events.event import Event
 from loyalty.store.customers import load_event
 
 

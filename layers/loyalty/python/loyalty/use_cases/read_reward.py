@@ -1,7 +1,7 @@
 """Read one reward."""
 
-from loyalty.domain.brands import Reward
 from loyalty.domain.errors import RewardNotFoundError
+from loyalty.domain.program.rewards import Reward
 from loyalty.store.brands import load_reward
 
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.errors import TraceNotFoundError
-from loyalty.domain.tracing import Trace
 from loyalty.store.traces import load_trace
 
 
-def read_trace(brand_id: str, trace_id: str, now: datetime) -> Trace:
+def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
     """The request's trace. Raises TraceNotFoundError."""
     trace = load_trace(brand_id, trace_id, now)
     if trace is None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from loyalty.domain import lifecycle
-from loyalty.domain.events import Event
+from loyalty.domain.events import lifecycle
+from loyalty.domain.events.event import Event
 from loyalty.store.brands import rewards_of
 from loyalty.store.customers import load_for_reversal
 from loyalty.use_cases.changing import Changed, Decided, change_event

@@ -7,22 +7,23 @@ from typing import Any, NamedTuple
 
 from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.batch_form import beside
+from loyalty.domain.customers.merging import with_identities
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events import Emission, Event, as_kept, emit
-from loyalty.domain.funds import MOST_WRITES, Funds, first_shard
-from loyalty.domain.merging import with_identities
-from loyalty.store.customers import Recorded, load_event, load_for_events, save_batch
-from loyalty.store.table import Contended, attempts
-from loyalty.use_cases.funding import funded
-from loyalty.use_cases.identifying import identities, met
+from loyalty.domain.events.batch_schemas import beside
+from loyalty.domain.events.emit import EmitDecision, emit
+from loyalty.domain.events.event import Event, as_kept
+from loyalty.domain.limits.budgets import MAX_WRITES, BudgetReservation, first_shard
+from loyalty.store.customers import DuplicateEvent, load_event, load_for_events, save_batch
+from loyalty.store.table import WriteConflict, attempts
+from loyalty.use_cases.funding import decide_with_budget
+from loyalty.use_cases.identifying import find_merge, identities
 from loyalty.use_cases.receipts import fingerprint_of
 
 # As much as one request may hold; a transaction takes 4 MB.
 _MOST_SAID = 200_000
 
 
-class Tracked(NamedTuple):
+class BatchResult(NamedTuple):
     """The events of a batch in the order they were sent, and whether this is the first answer to an earlier call."""
 
     events: list[Event]
@@ -36,7 +37,7 @@ def track_events(
     sent: Mapping[str, Any],
     key: str | None,
     clock: Callable[[], datetime],
-) -> Tracked:
+) -> BatchResult:
     """Record each name in `body["events"]` as an event of that type; its metadata is what campaigns see.
 
     What else the batch says is kept with each event, or with the first alone where that would be very much.
@@ -45,20 +46,20 @@ def track_events(
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
     count = len(body["events"])
-    slots = [ids.derived(brand_id, "key", key, *([str(i)] if i else [])) for i in range(count)] if key else []
-    event_ids = slots or [ids.fresh() for _ in range(count)]
+    idempotency_ids = [ids.derived(brand_id, "key", key, *([str(i)] if i else [])) for i in range(count)] if key else []
+    event_ids = idempotency_ids or [ids.fresh() for _ in range(count)]
     fingerprint = fingerprint_of(sent)
     for _ in attempts():
         try:
-            return Tracked(_record(brand_id, customer_id, body, event_ids, fingerprint, clock()))
-        except Contended:
+            return BatchResult(_record(brand_id, customer_id, body, event_ids, fingerprint, clock()))
+        except WriteConflict:
             continue
-        except Recorded as refusal:
-            return Tracked(_first_answer(brand_id, event_ids, fingerprint, refusal), replayed=bool(slots))
+        except DuplicateEvent as refusal:
+            return BatchResult(_first_answer(brand_id, event_ids, fingerprint, refusal), replayed=bool(idempotency_ids))
         except LoyaltyError as refusal:
-            if not slots or isinstance(refusal, ServiceUnavailable):
+            if not idempotency_ids or isinstance(refusal, ServiceUnavailable):
                 raise
-            return Tracked(_first_answer(brand_id, slots, fingerprint, refusal), replayed=True)
+            return BatchResult(_first_answer(brand_id, idempotency_ids, fingerprint, refusal), replayed=True)
     raise AssertionError("attempts() ends by raising")
 
 
@@ -74,14 +75,14 @@ def _record(
     loaded = load_for_events(brand_id, customer_id, body["events"], first_shard(event_ids[0]), now, said)
     before, known = loaded.customer, loaded.known
     if identities(brand_id, body) != said:
-        raise Contended  # to be read again: the region has changed
-    meeting = met(loaded.brand, before, known, now)
+        raise WriteConflict  # to be read again: the region has changed
+    meeting = find_merge(loaded.brand, before, known, now)
     batch = [
         (event_id, {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}})
         for event_id, (name, metadata) in zip(event_ids, body["events"].items(), strict=True)
     ]
 
-    def decide(funds: Funds) -> tuple[list[Emission], Funds]:
+    def decide(budget: BudgetReservation) -> tuple[list[EmitDecision], BudgetReservation]:
         customer, emissions = with_identities(meeting.merge.survivor if meeting else before, said, known), []
         for event_id, one in batch:
             emission = emit(
@@ -93,25 +94,25 @@ def _record(
                 event_id=event_id,
                 fingerprint=fingerprint,
                 now=now,
-                funds=funds,
+                budget=budget,
             )
             emissions.append(emission)
             customer = emission.customer
-        return emissions, funds
+        return emissions, budget
 
-    emissions, funds = funded(loaded, decide, MOST_WRITES - len(batch))
+    emissions, budget = decide_with_budget(loaded, decide, MAX_WRITES - len(batch))
     if meeting:  # what would be refused, or was recorded before, has merged nobody
         if load_event(brand_id, event_ids[0]):
-            raise Recorded
+            raise DuplicateEvent
         meeting.take_place()
-        raise Contended
+        raise WriteConflict
     emissions = _with_what_else_was_said(emissions, beside(body))
     # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
-    save_batch(emissions, before, funds, said, known)
+    save_batch(emissions, before, budget, said, known)
     return [one.event for one in emissions]
 
 
-def _with_what_else_was_said(emissions: list[Emission], said: Mapping[str, Any]) -> list[Emission]:
+def _with_what_else_was_said(emissions: list[EmitDecision], said: Mapping[str, Any]) -> list[EmitDecision]:
     if not said:
         return emissions
     count = len(emissions) if len(json.dumps(said)) * len(emissions) <= _MOST_SAID else 1
@@ -121,9 +122,9 @@ def _with_what_else_was_said(emissions: list[Emission], said: Mapping[str, Any])
     ]
 
 
-def _first_answer(brand_id: str, slots: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:
+def _first_answer(brand_id: str, idempotency_ids: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:
     events: list[Event] = []
-    for slot in slots:
+    for slot in idempotency_ids:
         event = load_event(brand_id, slot)
         if event is None:
             raise refusal

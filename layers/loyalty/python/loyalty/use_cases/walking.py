@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from loyalty.domain.customers import Customer, Ref
-from loyalty.domain.events import Event
-from loyalty.domain.journal import Record
+from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.events.event import Event
+from loyalty.domain.events.replay import Record
 from loyalty.store.customers import load_chains, load_records
 from loyalty.use_cases.paging import not_ours
 

@@ -1,0 +1,270 @@
+"""What an event does, decided purely: redeems first, then earns; held until fulfilled if it is not fulfilled yet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.errors import FieldProblem, ValidationError, invalid
+from loyalty.domain.ids import derived
+from loyalty.domain.limits.budgets import BudgetReservation
+from loyalty.domain.limits.counters import added, bounded
+from loyalty.domain.limits.usage import Usage
+from loyalty.domain.money import ZERO, has_decimals, normalize
+from loyalty.domain.offers import (
+    MAX_REDEEMED_AT_ONCE,
+    UNRANKED,
+    Offer,
+    OfferRecord,
+    Offers,
+    redeemed,
+    refuse_unless_free,
+    room_for_offers,
+)
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, expiry
+from loyalty.domain.wallet.lots import Hold, Lot
+from loyalty.domain.wallet.update import WalletUpdate, totals
+
+if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
+    from loyalty.domain.rules.evaluator import Evaluation
+
+from loyalty.domain.events.event import Event, Status, as_kept, within_longest_hold
+
+
+class Redeem(NamedTuple):
+    """One thing to be spent, and where in the request it stood."""
+
+    path: str
+    reward_id: str
+    amount: Decimal
+
+
+class EmitDecision(NamedTuple):
+    """An event to be stored with the customer it leaves behind, what it takes of budgets, and why."""
+
+    event: Event
+    customer: Customer
+    budget: BudgetReservation
+    evaluation: "Evaluation | None" = None
+
+
+def emit(
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    customer: Customer,
+    brand: Brand,
+    rules: Ruleset,
+    *,
+    event_id: str,
+    fingerprint: str,
+    now: datetime,
+    budget: BudgetReservation | None = None,
+) -> EmitDecision:
+    """What an event does: redeems first, then earns; held until fulfilled if it is not fulfilled yet.
+
+    `body` is the checked request, `sent` the same as it came: what campaigns see, and what is kept.
+    `funds` is what was read of budgets. Raises ValidationError for times out of range and unknown rewards,
+    InsufficientBalanceError, TooManyHoldsError, and NeedsAllShards if a budget has to be known better.
+    A disabled brand records the event, and nothing of it is used but that it was there.
+    """
+    issued_at = _issued_at(body, now)
+    standby = body.get("fulfilled") is False
+    deadline = _deadline(body, now) if standby else None
+    ledger = WalletUpdate(customer.wallet, now)
+    ledger.release_expired_holds()
+    budget = budget or BudgetReservation()
+    customer = customer.without_released(ledger).refunded(budget)
+    taken: tuple[Lot, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    evaluation: Evaluation | None = None
+    lots: tuple[Lot, ...] = ()
+    counts = Usage()
+    tags: dict[str, Any] = {}
+    gives: tuple[OfferRecord, ...] = ()
+    if brand.enabled:
+        offers, taken = _redeem(ledger, list(redeems(body)), customer.offers, rules.rewards, event_id, held=standby)
+        evaluation = evaluate_event(body["type"], sent, customer, brand, rules, issued_at, budget)
+        lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
+        # Where two campaigns set the same tag, the first of them does.
+        tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
+        gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
+        counts, customer = _counted(evaluation, body["type"], customer, rules, now)
+    else:
+        counts = Usage(customer.type_counted(body["type"]))
+        progress = added(customer.usage.progress, counts.progress)
+        customer = replace(customer, usage=customer.usage._replace(progress=progress))
+    tagged, replaced = customer.tagged({} if standby else tags)
+    names = tuple(one.offer_id for one in offers)
+    if deadline:
+        ledger.open(event_id, Hold(deadline, taken, lots, counts, names))
+    else:
+        ledger.grant(lots, event_id)
+        given = {one.offer.offer_id: one.offer for one in gives}
+        tagged = replace(tagged, offers=redeemed(tagged.offers, names, event_id) | given)
+    sums = tuple(totals(ledger.wallet, now))
+    event = Event(
+        event_id=event_id,
+        brand_id=brand.brand_id,
+        customer_id=customer.customer_id,
+        type=body["type"],
+        data=as_kept(sent),
+        evaluated=brand.enabled,
+        standby=standby,
+        reserve=body.get("reserve") or 1,
+        issued_at=issued_at,
+        recorded_at=now,
+        fingerprint=fingerprint,
+        campaigns=tuple(one.campaign_id for one in evaluation.rewarded) if evaluation else (),
+        pending=lots if standby else (),
+        entries=tuple(ledger.entries),
+        closed=tuple(ledger.closed),
+        number=customer.version + 1,
+        previous=customer.previous,
+        totals_at_first=sums,
+        first_deadline=deadline,
+        status=Status.PENDING if standby else Status.RESOLVED,
+        deadline=deadline,
+        totals=sums,
+        resolved_at=None if standby else now,
+        replaced=replaced,
+        usage=counts,
+        tags=tags,
+        offers=offers,
+        gives=gives,
+    )
+    return EmitDecision(event, tagged.recorded(event_id, ledger, () if standby else lots), budget, evaluation)
+
+
+def evaluate_event(
+    type_: str,
+    sent: Mapping[str, Any],
+    customer: Customer,
+    brand: Brand,
+    rules: Ruleset,
+    issued_at: datetime,
+    budget: BudgetReservation,
+) -> "Evaluation":
+    """What each campaign of that trigger makes of an event. Raises NeedsAllShards if a budget has to be known better."""
+    # What was left out is what it stands for: conditions see the event as it is recorded.
+    said = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
+    facts = {**sent, **said, "customer": customer.facts(type_, issued_at, brand.tz)}
+    room = room_for_offers(customer.offers, issued_at)
+    return rules.evaluate(type_, facts, issued_at, customer.usage, budget, room)
+
+
+def _given(
+    evaluation: "Evaluation",
+    event_id: str,
+    customer: Customer,
+    brand: Brand,
+    rules: Ruleset,
+    issued_at: datetime,
+    now: datetime,
+) -> Iterator[OfferRecord]:
+    """The offers that campaigns give: made of what the config offers are now, whenever the event is resolved."""
+    for verdict in evaluation.rewarded:
+        for i, effect in enumerate(verdict.offers):
+            config = rules.config_offers[effect.config_id]
+            offer = Offer(
+                derived(event_id, verdict.campaign_id, str(i)),
+                effect.config_id,
+                customer.customer_id,
+                issued_at,
+                expiry(issued_at, effect.valid_for, brand.tz),
+                UNRANKED,
+            )
+            yield OfferRecord(offer, config.name, now, config.benefits, "campaign", verdict.campaign_id)
+
+
+def _counted(
+    evaluation: "Evaluation", type_: str, customer: Customer, rules: Ruleset, now: datetime
+) -> tuple[Usage, Customer]:
+    """What the event counts, and the customer who has counted it; of campaigns that are over nothing is kept."""
+    own = customer.type_counted(type_)
+    counts = evaluation.usage._replace(progress={**evaluation.usage.progress, **own})
+    limits = added(customer.usage.limits, counts.limits)
+    for verdict in evaluation.rewarded:
+        campaign = verdict.campaign
+        if campaign.limits.per_customer:
+            limits[campaign.key] = campaign.limits.per_customer.active(limits[campaign.key], now, campaign.tz)
+    progress, limits = (
+        {name: cells for name, cells in tallies.items() if rules.tallies(name, now)}
+        for tallies in (added(evaluation.progress, own), limits)
+    )
+    return counts, replace(customer, usage=customer.usage._replace(progress=bounded(progress), limits=limits))
+
+
+def redeems(body: Mapping[str, Any]) -> Iterator[Redeem]:
+    """Everything an event redeems, at every level: the event, the order, its products, its shipping, the product."""
+    order = body.get("order") or {}
+    yield from _redeems_at("redeem", body)
+    yield from _redeems_at("product.redeem", body.get("product"))
+    yield from _redeems_at("order.redeem", order)
+    yield from _redeems_at("order.shipping.redeem", order.get("shipping"))
+    for i, product in enumerate(order.get("products") or ()):
+        yield from _redeems_at(f"order.products.{i}.redeem", product)
+
+
+def _redeems_at(path: str, holder: Mapping[str, Any] | None) -> Iterator[Redeem]:
+    for i, one in enumerate((holder or {}).get("redeem") or ()):
+        yield Redeem(f"{path}.{i}", one["id"], one["amount"])
+
+
+def _redeem(
+    ledger: WalletUpdate,
+    wanted: list[Redeem],
+    offers: Offers,
+    rewards: Mapping[str, Reward],
+    event_id: str,
+    *,
+    held: bool,
+) -> tuple[tuple[Offer, ...], tuple[Lot, ...]]:
+    """The offers and the parts of lots that are redeemed; an id is an offer's while it lives, or else a reward's."""
+    problems: list[FieldProblem] = []
+    found: dict[str, Offer] = {}
+    sums: dict[str, Decimal] = {}
+    for one in wanted:
+        offer, reward = offers.get(one.reward_id), rewards.get(one.reward_id)
+        if offer and not offer.over(ledger.now):
+            if one.amount != 1 or one.reward_id in found:
+                problems.append(FieldProblem(f"{one.path}.amount", "must be 1: an offer is redeemed whole, and once"))
+            found[one.reward_id] = offer
+            continue
+        if reward is None:
+            problems.append(
+                FieldProblem(f"{one.path}.id", "is not a reward of this brand or an offer the customer has now")
+            )
+        elif has_decimals(one.amount, reward.decimals):
+            problems.append(FieldProblem(f"{one.path}.amount", f"must have at most {reward.decimals} decimals"))
+        sums[one.reward_id] = normalize(sums.get(one.reward_id, ZERO) + one.amount)
+    if len(found) > MAX_REDEEMED_AT_ONCE:
+        problems.append(FieldProblem("redeem", f"must name at most {MAX_REDEEMED_AT_ONCE} offers"))
+    if problems:
+        raise ValidationError(*problems)
+    for offer in found.values():
+        refuse_unless_free(offer, ledger.wallet.held_offers, ledger.now)
+    parts = [ledger.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in sums.items()]
+    return tuple(found.values()), tuple(lot for taken in parts for lot in taken)
+
+
+def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:
+    issued_at: datetime = body.get("issued_at") or now
+    if issued_at > now:
+        raise invalid("issued_at", "must not be in the future")
+    if issued_at < now - LATEST_REPORT:
+        raise invalid("issued_at", "must be within the last 72 hours")
+    return issued_at
+
+
+def _deadline(body: Mapping[str, Any], now: datetime) -> datetime:
+    until = body.get("reserve_until")
+    if until is None:
+        return now + DEFAULT_HOLD * (body.get("reserve") or 1)
+    if until <= now:
+        raise invalid("reserve_until", "must be in the future")
+    return within_longest_hold("reserve_until", until, now)

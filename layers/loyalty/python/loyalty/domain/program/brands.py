@@ -1,0 +1,30 @@
+"""A brand: a tenant with its settings."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.times import zone
+
+if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
+    pass
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A tenant. `rules_version` moves with every change of its settings, rewards or campaigns."""
+
+    brand_id: str
+    name: str
+    enabled: bool = True
+    time_zone: str = "UTC"
+    channel_merging: str = "none"
+    sandbox: bool = False
+    default_region: str | None = None
+    default_reward: str | None = None
+    rules_version: int = 0
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """Where its days begin."""
+        return zone(self.time_zone)

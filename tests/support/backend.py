@@ -1,0 +1,256 @@
+"""The functions as a client sees them: the sample events in, changed where a test cares, and their answers out."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from loyalty import json as exact
+from loyalty.use_cases.create_brand import create_brand
+from loyalty.use_cases.create_key import create_key
+from tests.support.builders import NOW
+from tests.support.project import load_function
+from tests.support.published import assert_described
+from tests.support.samples import body_of, request, sample
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client gets."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def body(self) -> Json:
+        """The body, its numbers exact."""
+        parsed: Json = exact.loads(self.text)
+        return parsed
+
+    @property
+    def data(self) -> Any:
+        """What the body is about."""
+        assert self.status < 300, self.text
+        return self.body["data"]
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it says of itself that it is the first answer again."""
+        return self.headers.get("Idempotency-Replayed") == "true"
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and code of an error, which must have the standard body."""
+        body = self.body
+        assert list(body) == ["statusCode", "code", "message", "details", "requestId"]
+        assert body["statusCode"] == self.status >= 400
+        assert body["message"]
+        assert body["requestId"] == self.headers["X-Request-Id"]
+        assert self.headers["Content-Type"] == "application/json"
+        assert all(one["message"] for one in body["details"]["fields"])
+        return self.status, body["code"]
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that an error names."""
+        return [one["field"] for one in self.body["details"]["fields"]]
+
+
+class Carrier:
+    """A queue that keeps what was sent until it is delivered, and a bus that keeps what was said."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.said: list[tuple[str, Json]] = []
+        self.broken = False
+
+    def send_message(self, **message: str) -> None:
+        """Take a message."""
+        self._answer()
+        self.messages.append(message["MessageBody"])
+
+    def put_events(self, *, Entries: list[dict[str, str]]) -> Json:  # noqa: N803 - as AWS has it
+        """Take events."""
+        self._answer()
+        self.said += [(one["DetailType"], exact.loads(one["Detail"])) for one in Entries]
+        return {"FailedEntryCount": 0}
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+
+class Backend:
+    """Every function, on one table, at one time that passes only when told to, or by a tick with every look at it."""
+
+    def __init__(self, client: Any, table: str, carrier: Carrier) -> None:
+        self.client = client
+        self.table = table
+        self.carrier = carrier
+        self.now = NOW
+        self.tick = timedelta()
+
+    def set_up(self) -> None:
+        """The brand of the sample events with all it has set up; written at once when its items are known."""
+        if not _furniture:
+            create_brand("demo", "Demo Coffee")
+            for function in ("put_reward", "put_campaign", "put_config_offer"):
+                assert self.call(function).status == 200
+            _furniture.extend({"PutRequest": {"Item": item}} for item in self.stored())
+        else:
+            self.client.batch_write_item(RequestItems={self.table: _furniture})
+
+    def begin_anew(self) -> None:
+        """Be as after `set_up`, whatever has happened."""
+        for item in self.stored():
+            self.client.delete_item(TableName=self.table, Key={name: item[name] for name in ("pk", "sk")})
+        self.set_up()
+        self.now = NOW
+
+    def tell(self) -> None:
+        """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
+        assert self.call("emit_event").status == 201
+        assert self.call("create_hot_offer").status < 300
+        create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
+
+    def wait(self, **length: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**length)
+
+    def run(self, function: str, event: Json) -> Any:
+        """What the Lambda runtime gets back for that event."""
+        module = _loaded(function)
+        if hasattr(module, "now"):
+            vars(module)["now"] = self._clock
+        return module.handler(json.loads(json.dumps(event)), None)
+
+    def call(self, function: str, *args: Any, **changes: Any) -> Answer:
+        """The answer to a function's sample request, with these changes (see `tests.support.samples.request`).
+
+        Fails unless the answer is one that the published description has.
+        """
+        answer = self.run(function, request(function, *args, **changes))
+        assert_described(function, answer["statusCode"], answer["body"])
+        return Answer(answer["statusCode"], answer["body"], answer["headers"])
+
+    def emit(
+        self, customer: str = "ana", *, key: str | None = None, dry_run: bool = False, brand: str = "demo", **body: Any
+    ) -> Answer:
+        """The answer to an event, a purchase of 100 that is fulfilled at once if nothing else is said."""
+        whole = {"customer_id": customer, "brand_id": brand, "type": "PURCHASE", "order": {"value": 100}, **body}
+        headers = {"Idempotency-Key": key} if key else {}
+        query = {"dry_run": "true"} if dry_run else None
+        return self.call("emit_event", whole, headers=headers, query=query, brand=brand)
+
+    def spend(self, amount: float, customer: str = "ana", **more: Any) -> Answer:
+        """The answer to an event that redeems points and earns none."""
+        return self.emit(customer, type="SPEND", redeem=[{"id": "points", "amount": amount}], **more)
+
+    def deliver(self, *sort_keys: str) -> list[str]:
+        """Deliver removals of these items of ana's, the sample's two if none are named; which of them failed."""
+        batch = sample("on_deadline_passed")
+        if sort_keys:
+            first = batch["Records"][0]
+            batch["Records"] = [json.loads(json.dumps(first)) for _ in sort_keys]
+            for i, (record, sort_key) in enumerate(zip(batch["Records"], sort_keys, strict=True)):
+                record["dynamodb"]["Keys"]["sk"]["S"] = sort_key
+                record["dynamodb"]["SequenceNumber"] = str(i)
+        keys = {one["dynamodb"]["SequenceNumber"]: one["dynamodb"]["Keys"]["sk"]["S"] for one in batch["Records"]}
+        failures = self.run("on_deadline_passed", batch)["batchItemFailures"]
+        return [keys[one["itemIdentifier"]] for one in failures]
+
+    def process_assignment(self, *bodies: str, attempt: int = 1) -> list[str]:
+        """Deliver these messages, all that were sent if none are given; the bodies of those that failed."""
+        batch = sample("on_offer_requested")
+        first = batch["Records"][0]
+        batch["Records"] = []
+        delivered = bodies or tuple(self.carrier.messages)
+        if not bodies:
+            self.carrier.messages.clear()
+        for i, body in enumerate(delivered):
+            attributes = {**first["attributes"], "ApproximateReceiveCount": str(attempt)}
+            batch["Records"].append({**first, "messageId": str(i), "body": body, "attributes": attributes})
+        failures = self.run("on_offer_requested", batch)["batchItemFailures"]
+        return [delivered[int(one["itemIdentifier"])] for one in failures]
+
+    def trace(self, trace_id: str) -> Json:
+        """What has become of a request."""
+        found: Json = self.call("get_trace", path={"traceId": trace_id}).data
+        return found
+
+    def points(self, customer: str = "ana") -> tuple[int, int, int]:
+        """What the wallet says of points: available, reserved, pending."""
+        totals = self.call("get_wallet", path={"id": customer}).data["totals"]
+        (one,) = (total for total in totals if total["reward_id"] == "points")
+        return one["available"], one["reserved"], one["pending"]
+
+    def ledger(self, customer: str = "ana") -> list[tuple[str, int]]:
+        """Type and amount of every line of the ledger, oldest first."""
+        lines = self.everything("list_transactions", customer)
+        return [(line["type"], line["amount"]) for line in reversed(lines)]
+
+    def everything(self, function: str, customer: str = "ana", limit: int = 100) -> list[Json]:
+        """A whole list of a customer's, page by page."""
+        found: list[Json] = []
+        query = {"limit": str(limit)}
+        while True:
+            page = self.call(function, path={"id": customer}, query=query).body
+            assert set(page) == {"data", "next_cursor"}
+            found += page["data"]
+            if page["next_cursor"] is None:
+                return found
+            assert len(page["data"]) == limit
+            assert page["next_cursor"] != query.get("cursor"), "a cursor that leads nowhere"
+            query = {"limit": str(limit), "cursor": page["next_cursor"]}
+
+    def stored(self) -> list[Json]:
+        """Every item of the table."""
+        items: list[Json] = self.client.scan(TableName=self.table)["Items"]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    @contextmanager
+    def nothing_changes(self) -> Iterator[None]:
+        """Whoever stores anything within this fails."""
+        before = self.stored()
+        yield
+        assert self.stored() == before
+
+    def _clock(self) -> datetime:
+        self.now += self.tick
+        return self.now
+
+
+def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: Callable[[], Answer]) -> None:
+    """Let `act` happen once after the event was read and before its customer is."""
+    load = use_case.load_known_customer
+    acts = iter([act])
+
+    def load_later(event: object) -> object:
+        for one in acts:
+            assert one().status < 300
+        return load(event)
+
+    monkeypatch.setattr(use_case, "load_known_customer", load_later)
+
+
+def event_body(**changes: Any) -> Json:
+    """The body of the sample event with these changes."""
+    return {**body_of("emit_event"), **changes}
+
+
+_furniture: list[Json] = []
+
+
+@cache
+def _loaded(function: str) -> ModuleType:
+    return load_function(function)

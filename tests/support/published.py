@@ -1,0 +1,70 @@
+"""The published description of the API, and whether an answer is what it says."""
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from tests.support.project import ROOT, routes
+
+Json = dict[str, Any]
+
+
+@cache
+def description() -> Json:
+    """What `GET /openapi.json` answers."""
+    parsed: Json = json.loads((ROOT / "functions" / "get_openapi" / "openapi.json").read_text())
+    return parsed
+
+
+@cache
+def operations() -> dict[str, Json]:
+    """The operation of each function that answers requests."""
+    return {folder: description()["paths"][path][method.lower()] for folder, method, path in routes()}
+
+
+def resolved(part: Json) -> Json:
+    """The part itself where the description only refers to it."""
+    if "$ref" not in part:
+        return part
+    found = description()
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+def codes(function: str) -> dict[int, list[str]]:
+    """The codes of every error that a function is described to answer with, by status."""
+    found = {}
+    for status, answer in operations()[function]["responses"].items():
+        if int(status) >= 400:
+            schema = resolved(answer)["content"]["application/json"]["schema"]
+            found[int(status)] = schema["allOf"][1]["properties"]["code"]["enum"]
+    return found
+
+
+def request_form(function: str) -> jsonschema_rs.Validator:
+    """What a function is described to take."""
+    return _validator(operations()[function]["requestBody"]["content"]["application/json"]["schema"])
+
+
+def assert_described(function: str, status: int, text: str) -> None:
+    """Fail unless the description of that function has this answer."""
+    answers = operations()[function]["responses"]
+    assert str(status) in answers, f"{function} is not described to answer {status}: {text}"
+    form = _form(function, status)
+    if form is None:
+        assert text == ""
+    else:
+        form.validate(json.loads(text))
+
+
+@cache
+def _form(function: str, status: int) -> jsonschema_rs.Validator | None:
+    answer = resolved(operations()[function]["responses"][str(status)])
+    return _validator(answer["content"]["application/json"]["schema"]) if "content" in answer else None
+
+
+def _validator(schema: Json) -> jsonschema_rs.Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": description()["components"]})

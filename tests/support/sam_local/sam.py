@@ -1,0 +1,136 @@
+"""`sam local` on the built template, as people call it, with containers that reach the stack of the tests."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from earnest import deploy, processes
+from earnest.engine import REGION, Engine
+from tests.support.project import ROOT, folder_of, lambdas, resources, template
+from tests.support.sam_local.docker import Network
+from tests.support.stack import free_port
+
+_INVOKE_SECONDS = 120
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Sam:
+    """Where `sam local` finds what it needs."""
+
+    engine: Engine
+    network: Network
+    image: str
+    built: Path
+    folder: Path
+
+    def invoke(self, function: str, table: str) -> Any:
+        """What one of the template's functions answers to the sample of its folder, on that table."""
+        variables = self._variables(table)
+        name, settings = lambdas()[function]
+        command = self._command(variables, "invoke", name)
+        event = ["--event", str(ROOT / "events" / f"{folder_of(settings)}.json")]
+        done = subprocess.run(
+            [*command, *event],
+            capture_output=True,
+            text=True,
+            env=_environment(),
+            cwd=self.folder,
+            check=False,
+            timeout=_INVOKE_SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    @contextmanager
+    def api(self, table: str) -> Iterator[httpx.Client]:
+        """`sam local start-api` on that table while the context lasts, its containers kept between requests."""
+        port = free_port()
+        variables = self._variables(table)
+        command = [*self._command(variables, "start-api"), "--port", str(port), "--warm-containers", "LAZY"]
+        log = self.folder / "api.log"
+        process = processes.start(command, _environment(), log, self.folder)
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_INVOKE_SECONDS, trust_env=False) as client:
+                for _ in processes.every(0.2, _START_SECONDS):
+                    assert process.poll() is None, processes.tail(log)
+                    if _listens(client):
+                        break
+                yield client
+        finally:
+            processes.stop(process, patience=30)
+
+    def _command(self, variables: Path, verb: str, *function: str) -> list[str]:
+        options = {
+            "--config-env": "local",
+            "--template": str(self.built),
+            "--parameter-overrides": f"Architecture={deploy.architecture()}",
+            "--region": REGION,
+            "--env-vars": str(variables),
+            "--docker-network": self.network.name,
+            "--invoke-image": self.image,
+            "--layer-cache-basedir": str(self.folder),
+        }
+        chosen = [word for option in options.items() for word in option]
+        return [str(ROOT / ".local/sam/bin/sam"), "local", verb, *function, *chosen, "--skip-pull-image"]
+
+    def _variables(self, table: str) -> Path:
+        """A file with what the environment of functions names: that table, and a queue or a bus of its own for each."""
+        path = self.folder / f"{table}.json"
+        found = {
+            name: {variable: self._named(value, table) for variable, value in _variables_of(function).items()}
+            for name, function in resources("AWS::Serverless::Function").items()
+        }
+        known = {name: {variable: text for variable, text in one.items() if text} for name, one in found.items()}
+        path.write_text(json.dumps(known))
+        return path
+
+    def _named(self, value: dict[str, str], table: str) -> str | None:
+        """What a variable's value refers to, made if need be; None if it is no resource, which SAM knows by itself."""
+        target, _, attribute = (value.get("Ref") or value["Fn::GetAtt"]).partition(".")
+        kind = template()["Resources"].get(target, {}).get("Type")
+        name = f"{table}-{target}"
+        if kind == "AWS::DynamoDB::Table":
+            return table
+        if kind == "AWS::SQS::Queue":
+            url: str = self.engine.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+            return name if attribute == "QueueName" else url
+        if kind == "AWS::Events::EventBus":
+            events = self.engine.client("events")
+            if name not in [bus["Name"] for bus in events.list_event_buses()["EventBuses"]]:
+                events.create_event_bus(Name=name)
+            return name
+        assert target.startswith("AWS::"), f"{value} is of a kind that has to be made here"
+        return None
+
+
+def _variables_of(function: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """A function's variables as the template has them, those of all functions included."""
+    both = (template()["Globals"]["Function"], function)
+    return {name: value for one in both for name, value in one.get("Environment", {}).get("Variables", {}).items()}
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the caller's account: SAM would look for it, and hand its credentials to the containers."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def _listens(client: httpx.Client) -> bool:
+    try:
+        client.get("/no-such-route")
+    except httpx.ConnectError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""Tables on the stack's engine, and the functions in this process on one of them: what containers are compared with."""
+
+import uuid
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from earnest.engine import Engine
+from loyalty import queue
+from loyalty.clock import now
+from loyalty.settings import settings
+from loyalty.store import brands, table
+from tests.support.backend import Backend, Carrier
+from tests.support.project import resources
+
+
+def new_table(engine: Engine, *, ago: timedelta = timedelta()) -> Backend:
+    """A table of the template's, the brand of the samples set up in it, and time there to begin that long ago."""
+    (schema,) = resources("AWS::DynamoDB::Table").values()
+    client = engine.client("dynamodb")
+    name = f"samples-{uuid.uuid4().hex[:8]}"
+    client.create_table(
+        TableName=name, **{part: schema[part] for part in ("BillingMode", "AttributeDefinitions", "KeySchema")}
+    )
+    backend = Backend(client, name, Carrier())
+    backend.now = now() - ago
+    with in_use(backend):
+        backend.set_up()
+    return backend
+
+
+@contextmanager
+def in_use(backend: Backend) -> Iterator[None]:
+    """The product in this process speaks to that table while the context lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "client", lambda: backend.client)
+        patch.setattr(queue, "queues", lambda: backend.carrier)
+        patch.setattr(queue, "buses", lambda: backend.carrier)
+        patch.setattr(brands, "_kept", OrderedDict())
+        patch.setattr(brands, "_rewards_kept", OrderedDict())
+        patch.setenv("TABLE_NAME", backend.table)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+def kinds(backend: Backend) -> Counter[str]:
+    """How many items of each kind are in the table."""
+    return Counter(item["sk"]["S"].split("#")[0] for item in backend.stored())

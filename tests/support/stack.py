@@ -1,0 +1,101 @@
+"""A deployed stack for tests: `earnest up` as people run it, in a home of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.project import ROOT
+
+START_SECONDS = 180.0
+STOP_SECONDS = 240.0  # each of a hundred workers leaves thousands of files, which a busy disk removes slowly
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Stack:
+    """`earnest up` with its own home and port."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.process: subprocess.Popen[str] | None = None
+
+    def command(self, *options: str) -> list[str]:
+        return [sys.executable, "-m", "earnest", "up", "--home", str(self.home), "--port", str(self.port), *options]
+
+    def start(self, *options: str) -> None:
+        """Start it and wait until it serves."""
+        log = self.home.with_suffix(".log")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as out:
+            # In a group of its own, so that what it leaves behind can be told from the rest.
+            self.process = subprocess.Popen(
+                self.command(*options), stdout=out, stderr=out, text=True, cwd=ROOT, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not (self.home / "stack.json").exists():
+            assert self.process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+
+    def stop(self) -> int:
+        """Ctrl-C, and the exit code."""
+        assert self.process
+        os.kill(self.process.pid, signal.SIGINT)
+        code = self.process.wait(STOP_SECONDS)
+        self.process = None
+        return code
+
+    def kill_player(self) -> None:
+        """Kill the process that plays the TTL service, and it alone; `start` goes on from what it left."""
+        assert self.process
+        self.process.kill()
+        self.process.wait(STOP_SECONDS)
+        (self.home / "stack.json").unlink()
+
+    def kill(self) -> None:
+        """What is left of it, if anything is, at once."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(STOP_SECONDS)
+            self.process = None
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """What stack.json says."""
+        card: dict[str, Any] = json.loads((self.home / "stack.json").read_text())
+        return card
+
+    def client(self, brand: str = "demo", key: str | None = None) -> httpx.Client:
+        """An HTTP client with a brand's admin key, or another."""
+        secret = key if key is not None else self.card["brands"][brand]["admin_key"]
+        headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        return httpx.Client(base_url=self.card["base_url"], headers=headers, timeout=60, trust_env=False)
+
+
+def processes_of(home: Path) -> list[str]:
+    """The command lines of running processes that name the home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                command = (entry / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            if str(home) in command:
+                found.append(command)
+    return found

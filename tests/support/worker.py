@@ -1,0 +1,29 @@
+"""A worker of the queue as a process of its own: a batch a line in, and a line out for each when it is done."""
+
+import json
+import sys
+from unittest import mock
+
+from loyalty import queue
+from tests.support.project import load_function
+
+
+class Bus:
+    """A bus that nobody listens to."""
+
+    def put_events(self, **_: object) -> dict[str, int]:
+        """Take events."""
+        return {"FailedEntryCount": 0}
+
+
+def main() -> None:
+    """Carry out batches until there are no more."""
+    handler = load_function("on_offer_requested").handler
+    with mock.patch.object(queue, "buses", Bus):
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(handler(json.loads(line), None)) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Brands of their own on the deployed stack, in which every sample request of `events/` can be carried out."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from earnest import openapi
+from earnest.processes import every
+from loyalty.settings import settings
+from loyalty.store import table
+from loyalty.use_cases.create_brand import create_brand
+from loyalty.use_cases.create_key import create_key
+from loyalty.use_cases.revoke_key import revoke_key
+from tests.support.project import resources
+from tests.support.samples import body_of, sample
+from tests.support.stack import Stack
+
+ROUTES = {route.folder: route for route in openapi.routes() if route.operation == route.folder}
+_HEADERS = {
+    name: authorizer["Identity"]["Headers"][0]
+    for api in resources("AWS::Serverless::Api").values()
+    for name, authorizer in api["Auth"]["Authorizers"].items()
+}
+# What has to have happened before every sample can be carried out, what is there twice so that lists have a second
+# page, and what must not happen before the others.
+_FIRST = (
+    "put_reward",
+    "put_campaign",
+    "put_config_offer",
+    "emit_event",
+    "track_events",
+    "create_hot_offer",
+    "create_key",
+)
+_TWICE = ("put_reward", "put_campaign", "put_config_offer")
+_LAST = ("delete_campaign", "delete_reward", "delete_config_offer")
+
+
+@dataclass(frozen=True)
+class World:
+    """A brand with a key of every scope."""
+
+    stack: Stack
+    brand: str
+    key: str
+    names: Mapping[str, str]
+
+    def ask(
+        self,
+        function: str,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        ids: Mapping[str, str] | None = None,
+        body: str | None = None,
+    ) -> httpx.Response:
+        """Send a function's sample request in this brand, with its key or another, with its ids or others."""
+        asked = sample(function)
+        path = ROUTES[function].path
+        for name, value in (self.ids(function) if ids is None else ids).items():
+            path = path.replace(f"{{{name}}}", value)
+        content = asked["body"] and asked["body"].replace('"demo"', f'"{self.brand}"')
+        sent = {
+            "Content-Type": "application/json",
+            **header_of(function, self.key if key is None else key),
+            **({} if headers is None else headers),
+        }
+        url = self.stack.card["base_url"] + path
+        params = asked["queryStringParameters"] if query is None else dict(query)
+        wanted = content if body is None else body
+        return _http().request(ROUTES[function].method, url, params=params, headers=sent, content=wanted)
+
+    def ids(self, function: str) -> Mapping[str, str]:
+        """What the path of the function's sample names, as it is called in this brand."""
+        section = ROUTES[function].path.split("/")[1]
+        ids = sample(function)["pathParameters"] or {}
+        return {name: self.names.get(section, value) for name, value in ids.items()}
+
+    def items(self) -> list[Any]:
+        """Everything of the brand in the table."""
+        pages = _client(self.stack, "dynamodb").get_paginator("scan").paginate(TableName=_table(self.stack))
+        mine = (f"BRAND#{self.brand}#", f"BRAND#{self.brand}")
+        found = [item for page in pages for item in page["Items"] if _is_of(item["pk"]["S"], *mine)]
+        return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def key_with(self, *scopes: str, name: str = "A key", disabled: bool = False, expired: bool = False) -> str:
+        """Another key of the brand."""
+        now = datetime.now(UTC)
+        made, ends = (now - timedelta(days=1), now - timedelta(seconds=1)) if expired else (now, None)
+        with store_of(self.stack):
+            new = create_key(self.brand, name, scopes, made, ends)
+            if disabled:
+                revoke_key(self.brand, new.key_id)
+        return new.secret
+
+
+def bare_world(stack: Stack, prefix: str) -> World:
+    """A brand where nothing has happened."""
+    brand = f"{prefix}-{uuid.uuid4().hex[:8]}"
+    with store_of(stack):
+        create_brand(brand, "A brand")
+        key = create_key(brand, "Admin", ["admin"], datetime.now(UTC))
+    return World(stack, brand, key.secret, {"keys": key.key_id})
+
+
+def new_world(stack: Stack, prefix: str) -> World:
+    """A brand where what the samples are about is there: reward, campaign, event, customer."""
+    world = bare_world(stack, prefix)
+    for function in _FIRST:
+        answer = world.ask(function)
+        assert answer.status_code < 300, answer.text
+        if function == "emit_event":
+            world = replace(world, names={**world.names, "behavior": answer.json()["data"]["id"]})
+        if function == "create_hot_offer":
+            world = replace(world, names={**world.names, "traces": answer.json()["traceId"]})
+            _assign_another_offer(world)
+        if function == "create_key":
+            world = replace(world, names={**world.names, "keys": answer.json()["data"]["id"]})
+    for function in _TWICE:
+        assert world.ask(function, ids={"id": "second"}).status_code == 200
+    bought = {"customer_id": "ana", "brand_id": world.brand, "type": "PURCHASE", "order": {"value": 10}}
+    for _ in range(2):
+        assert world.ask("emit_event", body=json.dumps(bought)).status_code == 201
+    return world
+
+
+def _assign_another_offer(world: World) -> None:
+    """One more than the sample's, so that their list has a second page; both are there then."""
+    body = {**body_of("create_hot_offer"), "idempotencyKey": "another"}
+    assert world.ask("create_hot_offer", body=json.dumps(body)).status_code == 202
+    for _ in every(0.2, 240.0):  # a delivery that comes to nothing is made again after three minutes
+        if len(world.ask("list_offers", ids={"id": body["userId"]}).json()["data"]) == 2:
+            return
+    raise AssertionError("the offers were not assigned")
+
+
+def in_order() -> list[str]:
+    """Every function that answers requests, in an order in which one world can carry out all samples."""
+    return sorted(ROUTES, key=lambda function: (_LAST.index(function) + 1 if function in _LAST else 0, function))
+
+
+def header_of(function: str, key: str) -> dict[str, str]:
+    """The header in which the route takes a key; none if it takes no key."""
+    authorizer = ROUTES[function].authorizer
+    if authorizer is None or not key:
+        return {}
+    return {_HEADERS[authorizer]: f"Bearer {key}" if _HEADERS[authorizer] == "Authorization" else key}
+
+
+def logs_of(stack: Stack) -> dict[str, list[str]]:
+    """Every line that the stack's functions have logged, by log group."""
+    client = _client(stack, "logs")
+    groups = [group["logGroupName"] for group in client.describe_log_groups()["logGroups"]]
+    return {
+        group: [
+            event["message"]
+            for page in client.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        ]
+        for group in groups
+        if group.startswith("/aws/lambda/")
+    }
+
+
+@contextmanager
+def store_of(stack: Stack) -> Iterator[None]:
+    """Let the product's own store, in this process, be the stack's table."""
+    with pytest.MonkeyPatch.context() as patch:
+        client = _client(stack, "dynamodb")
+        patch.setattr(table, "client", lambda: client)
+        patch.setenv("TABLE_NAME", _table(stack))
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@cache
+def _http() -> httpx.Client:
+    return httpx.Client(timeout=60, trust_env=False)
+
+
+def _is_of(pk: str, prefix: str, whole: str) -> bool:
+    return pk == whole or pk.startswith(prefix)
+
+
+def _table(stack: Stack) -> str:
+    name: str = json.loads((stack.home / "state" / "deployed.json").read_text())["table"]
+    return name
+
+
+def _client(stack: Stack, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{stack.port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
