@@ -80,7 +80,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in checks dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in checks clients dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
 	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
