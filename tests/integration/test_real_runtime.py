@@ -24,6 +24,34 @@ ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 EMULATOR = ROOT / f".local/sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
 RUNTIME = ("awslambdaric", "runtime_client*.so", "snapshot_restore_py.py")
 
+# Where clients send to and for which region they sign, in several partitions, and with FIPS where there is any.
+ENDPOINTS = """
+import json, sys
+from urllib.parse import parse_qs, urlsplit
+sys.path[:0] = json.loads(sys.argv[1])
+import boto3, botocore
+from botocore.config import Config
+calls = {
+    "dynamodb": "list_tables", "events": "list_event_buses", "sqs": "list_queues", "sts": "get_caller_identity"
+}
+fips = Config(use_fips_endpoint=True)
+wanted = [("us-east-1", None), ("eu-west-1", None), ("ap-southeast-5", None), ("cn-north-1", None)]
+wanted += [("us-gov-west-1", None), ("us-iso-east-1", None), ("eusc-de-east-1", None), ("us-east-2", fips)]
+found = {}
+session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
+for region, config in wanted:
+    for service, call in calls.items():
+        client = session.client(service, region_name=region, config=config)
+        url = urlsplit(client.generate_presigned_url(call))
+        _, _, *scope = parse_qs(url.query)["X-Amz-Credential"][0].split("/")
+        found[f"{service} {region} {'fips' if config else ''}"] = [client.meta.endpoint_url, url.netloc, *scope]
+try:
+    refusal = str(type(boto3.client("s3", region_name="eu-west-1")))
+except botocore.exceptions.UnknownServiceError as error:
+    refusal = str(error)
+print(json.dumps({"version": botocore.__version__, "endpoints": found, "s3": refusal}))
+"""
+
 
 def built(stack: Stack, name: str) -> Path:
     return stack.home / "build" / ARCHITECTURE / name
@@ -60,6 +88,24 @@ def test_a_function_imports_from_the_built_layers_alone(stack: Stack, folder: st
     assert done.returncode == 0, done.stderr
     assert "site-packages" not in done.stdout
     assert str(built(stack, "DependenciesLayer")) in done.stdout
+
+
+def endpoints(*path: str) -> dict[str, Any]:
+    command = [sys.executable, *(("-I", "-S") if path else ("-I",)), "-c", ENDPOINTS, json.dumps(path)]
+    environment = {"PATH": os.defpath}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_clients_send_where_they_would_with_all_of_botocores_data(stack: Stack) -> None:
+    trimmed, whole = endpoints(str(built(stack, "DependenciesLayer") / "python")), endpoints()
+    assert trimmed["version"] == whole["version"]
+    assert trimmed["endpoints"] == whole["endpoints"]
+    assert "sqs.cn-north-1.amazonaws.com.cn" in trimmed["endpoints"]["sqs cn-north-1 "]
+    assert trimmed["s3"].startswith("Unknown service: 's3'. Valid service names are: dynamodb, events, sqs, sts")
+    assert "S3" in whole["s3"]
 
 
 def variables(stack: Stack) -> dict[str, dict[str, str]]:
