@@ -3,8 +3,8 @@
 import os
 from datetime import UTC, datetime
 
-from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.create_key import create_key
+from loyalty.services.api_keys import create_key
+from loyalty.services.program import create_brand
 
 
 def use_table(table: str) -> None:

@@ -306,9 +306,9 @@ def _leaves_of(route: Route) -> list[type[LoyaltyError]]:
 
 
 def _raised(module: ModuleType) -> Iterator[type[LoyaltyError]]:
-    """The errors that the docstrings of the use cases name which the handler calls."""
+    """The errors that the docstrings of the services name which the handler calls."""
     for one in vars(module).values():
-        if inspect.isfunction(one) and one.__module__.startswith("loyalty.use_cases."):
+        if inspect.isfunction(one) and one.__module__.startswith("loyalty.services."):
             for word in re.findall(r"\w+", inspect.getdoc(one) or ""):
                 leaf = getattr(errors, word, None)
                 if inspect.isclass(leaf) and issubclass(leaf, LoyaltyError) and not leaf.__subclasses__():

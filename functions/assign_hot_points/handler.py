@@ -3,8 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain.assignments.schemas import ASSIGN_POINTS
-from loyalty.use_cases.accept_points import accept_points
-from loyalty.use_cases.accepting import Request
+from loyalty.services.assignment_requests import Request, accept_points
 
 
 def accept(request: http.Request) -> http.Response:

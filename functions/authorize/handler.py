@@ -4,7 +4,7 @@ from typing import Any
 
 from loyalty import telemetry
 from loyalty.clock import now
-from loyalty.use_cases.authorize import authorize
+from loyalty.services.api_keys import authenticate
 
 BEARER = "bearer "
 HEADERS = {"integrations": "apikey", "bulk-action": "x-api-key", "traces": "x-api-key"}
@@ -12,7 +12,7 @@ HEADERS = {"integrations": "apikey", "bulk-action": "x-api-key", "traces": "x-ap
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A policy for the whole stage with brand and scopes as context; raises what the gateway turns into its 401."""
-    key = authorize(_secret(event), now())
+    key = authenticate(_secret(event), now())
     telemetry.log("authorized" if key else "refused", brand_id=key.brand_id if key else None)
     if key is None:
         raise Exception("Unauthorized")  # noqa: TRY002 - exactly this text is the gateway's 401

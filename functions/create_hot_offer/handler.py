@@ -3,8 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain.assignments.schemas import CREATE_OFFER
-from loyalty.use_cases.accept_offer import accept_offer
-from loyalty.use_cases.accepting import Request
+from loyalty.services.assignment_requests import Request, accept_offer
 
 
 def accept(request: http.Request) -> http.Response:

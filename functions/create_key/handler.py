@@ -5,7 +5,7 @@ from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.program.api_keys import SCOPES
 from loyalty.domain.shapes import Shape, choice, instant, listing, record, text
-from loyalty.use_cases.create_key import create_key
+from loyalty.services.api_keys import create_key
 
 REQUEST = Shape(
     record(

@@ -1,7 +1,7 @@
 """DELETE /campaigns/{id}: remove a campaign; promises it made are kept."""
 
 from loyalty import http
-from loyalty.use_cases.delete_campaign import delete_campaign
+from loyalty.services.program import delete_campaign
 
 
 def delete(request: http.Request) -> http.Response:

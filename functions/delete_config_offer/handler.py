@@ -1,7 +1,7 @@
 """DELETE /config-offers/{id}: remove a config offer."""
 
 from loyalty import http
-from loyalty.use_cases.delete_config_offer import delete_config_offer
+from loyalty.services.program import delete_config_offer
 
 
 def delete(request: http.Request) -> http.Response:

@@ -1,7 +1,7 @@
 """DELETE /rewards/{id}: remove a reward that no campaign grants."""
 
 from loyalty import http
-from loyalty.use_cases.delete_reward import delete_reward
+from loyalty.services.program import delete_reward
 
 
 def delete(request: http.Request) -> http.Response:

@@ -6,7 +6,7 @@ from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, amount, flag, identifier, instant, listing, mapping, record, tags, text, whole
-from loyalty.use_cases.emit_event import emit_event
+from loyalty.services.events import emit_event
 
 NOT_NEGATIVE = amount(ge=Decimal(0))
 REDEEM = listing(record({"id": identifier(), "amount": amount(gt=Decimal(0))}), max_length=100)

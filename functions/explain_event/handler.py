@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.explain_event import explain_event
+from loyalty.services.events import explain_event
 
 
 def explain(request: http.Request) -> http.Response:

@@ -4,7 +4,7 @@ from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, instant, record, whole
-from loyalty.use_cases.extend_hold import extend_hold
+from loyalty.services.lifecycle import extend_hold
 
 REQUEST = Shape(
     record(optional={"reserve": whole(1, 365), "reserve_until": instant()}),

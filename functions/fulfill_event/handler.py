@@ -3,7 +3,7 @@
 from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.fulfil_event import fulfil_event
+from loyalty.services.lifecycle import fulfil_event
 
 
 def fulfill(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.read_brand import read_brand
+from loyalty.services.program import read_brand
 
 
 def get(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.read_campaign import read_campaign
+from loyalty.services.program import read_campaign
 
 
 def get(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.read_config_offer import read_config_offer
+from loyalty.services.program import read_config_offer
 
 
 def get(request: http.Request) -> http.Response:

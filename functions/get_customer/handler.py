@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.read_customer import read_customer
+from loyalty.services.customers import read_customer
 
 
 def get(request: http.Request) -> http.Response:

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.read_event import read_event
+from loyalty.services.events import read_event
 
 
 def get(request: http.Request) -> http.Response:

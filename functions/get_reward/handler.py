@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.read_reward import read_reward
+from loyalty.services.program import read_reward
 
 
 def get(request: http.Request) -> http.Response:

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.read_trace import read_trace
+from loyalty.services.assignment_requests import read_trace
 
 
 def show(request: http.Request) -> http.Response:

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.read_customer import read_customer
+from loyalty.services.customers import read_customer
 
 
 def get(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.list_campaigns import list_campaigns
+from loyalty.services.program import list_campaigns
 
 
 def show(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.list_config_offers import list_config_offers
+from loyalty.services.program import list_config_offers
 
 
 def show(request: http.Request) -> http.Response:

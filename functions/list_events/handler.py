@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
-from loyalty.use_cases.list_events import list_events
+from loyalty.services.history import list_events
 
 
 def show(request: http.Request) -> http.Response:

@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.list_keys import list_keys
+from loyalty.services.api_keys import list_keys
 
 
 def show(request: http.Request) -> http.Response:

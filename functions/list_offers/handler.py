@@ -4,7 +4,7 @@ from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.offers import OfferStatus
-from loyalty.use_cases.list_offers import list_offers
+from loyalty.services.offers import list_offers
 
 
 def show(request: http.Request) -> http.Response:

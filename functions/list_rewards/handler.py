@@ -2,7 +2,7 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.use_cases.list_rewards import list_rewards
+from loyalty.services.program import list_rewards
 
 
 def show(request: http.Request) -> http.Response:

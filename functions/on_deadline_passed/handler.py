@@ -2,7 +2,7 @@
 
 from loyalty import stream, telemetry
 from loyalty.clock import now
-from loyalty.use_cases.settle_expired import settle_expired
+from loyalty.services.deadlines import settle_expired
 
 
 def settle(pk: str, sk: str) -> None:

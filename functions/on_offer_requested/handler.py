@@ -4,7 +4,7 @@ from typing import Any
 
 from loyalty import messages, telemetry
 from loyalty.clock import now
-from loyalty.use_cases.process_assignment import process_assignment
+from loyalty.services.assignments import process_assignment
 
 
 def act(message: dict[str, Any], attempt: int) -> None:

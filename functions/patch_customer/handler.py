@@ -4,7 +4,7 @@ from loyalty import http
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, mapping, record, text
-from loyalty.use_cases.change_customer import change_customer
+from loyalty.services.customers import change_customer
 
 REQUEST = Shape(
     record(optional={"email": text(), "mobile": text(64), "tags": mapping(), "attributes": mapping()}, closed=True)

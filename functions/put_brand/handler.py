@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, choice, flag, identifier, record, text, time_zone
-from loyalty.use_cases.change_brand import change_brand
+from loyalty.services.program import change_brand
 
 REQUEST = Shape(
     record(

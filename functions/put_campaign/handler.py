@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import responses
 from loyalty.domain.rules.schemas import CAMPAIGN
-from loyalty.use_cases.put_campaign import put_campaign
+from loyalty.services.campaigns import put_campaign
 
 
 def put(request: http.Request) -> http.Response:

@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import responses
 from loyalty.domain.program.config_offer_schema import CONFIG_OFFER
-from loyalty.use_cases.put_config_offer import put_config_offer
+from loyalty.services.program import put_config_offer
 
 
 def put(request: http.Request) -> http.Response:

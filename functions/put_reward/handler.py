@@ -3,7 +3,7 @@
 from loyalty import http
 from loyalty.domain import responses
 from loyalty.domain.program.reward_schema import REWARD
-from loyalty.use_cases.put_reward import put_reward
+from loyalty.services.program import put_reward
 
 
 def put(request: http.Request) -> http.Response:

@@ -4,7 +4,7 @@ from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.shapes import Shape, record, text
-from loyalty.use_cases.reverse_event import reverse_event
+from loyalty.services.lifecycle import reverse_event
 
 REQUEST = Shape(record({"reason": text(max_length=500)}))
 

@@ -1,7 +1,7 @@
 """DELETE /keys/{id}: revoke an API key, for good."""
 
 from loyalty import http
-from loyalty.use_cases.revoke_key import revoke_key
+from loyalty.services.api_keys import revoke_key
 
 
 def revoke(request: http.Request) -> http.Response:

@@ -4,7 +4,7 @@ from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.events.batch_schemas import Batch
-from loyalty.use_cases.track_events import track_events
+from loyalty.services.batches import record_batch
 
 CUSTOMER = "customerId"
 REQUEST = Batch(CUSTOMER)
@@ -12,7 +12,7 @@ REQUEST = Batch(CUSTOMER)
 
 def track(request: http.Request) -> http.Response:
     """200 with every event of the batch; a retry gets the first answer again, and is told so."""
-    tracked = track_events(request.brand_id, request.body[CUSTOMER], request.body, request.sent, request.key_given, now)
+    tracked = record_batch(request.brand_id, request.body[CUSTOMER], request.body, request.sent, request.key_given, now)
     if tracked.replayed:
         return http.Response(responses.tracked(tracked.events), headers={"Idempotency-Replayed": "true"})
     for event in tracked.events:

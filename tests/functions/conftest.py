@@ -10,7 +10,7 @@ import pytest
 
 from loyalty import queue
 from loyalty.settings import settings
-from loyalty.store import brands, table
+from loyalty.store import program, rulesets, table
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
 
@@ -37,8 +37,8 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         )
         monkeypatch.setenv("TABLE_NAME", TABLE)
         monkeypatch.setattr(table, "client", lambda: client)
-        monkeypatch.setattr(brands, "_kept", OrderedDict())
-        monkeypatch.setattr(brands, "_rewards_kept", OrderedDict())
+        monkeypatch.setattr(rulesets, "_rulesets", OrderedDict())
+        monkeypatch.setattr(program, "_catalogs", OrderedDict())
         carrier = Carrier()
         monkeypatch.setattr(queue, "queues", lambda: carrier)
         monkeypatch.setattr(queue, "buses", lambda: carrier)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
+from loyalty.services import assignment_requests, assignments
 from loyalty.store import keys, traces
-from loyalty.use_cases import accepting, process_assignment
 from tests.support.backend import Answer, Backend
 from tests.support.builders import NOW
 from tests.support.published import request_form
@@ -268,7 +268,7 @@ def test_a_crash_between_queue_and_record_loses_nothing_and_a_retry_doubles_noth
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(accepting, "save_trace", crash)
+        patch.setattr(assignment_requests, "save_trace", crash)
         with pytest.raises(SystemExit):
             points(ana, idempotencyKey="k1")
     trace = trace_of(points(ana, idempotencyKey="k1"))
@@ -291,7 +291,7 @@ def test_what_may_succeed_later_is_tried_again_then_set_aside_and_assigned_when_
     trace = trace_of(points(ana))
     (message,) = ana.carrier.messages
     with monkeypatch.context() as patch:
-        patch.setattr(process_assignment, "load_to_assign", _broken)
+        patch.setattr(assignments, "load_to_assign", _broken)
         for attempt in range(1, MAX_ATTEMPTS + 1):
             assert ana.process_assignment(message, attempt=attempt) == [message]
     told = ana.trace(trace)
@@ -317,7 +317,7 @@ def test_a_worker_that_is_killed_in_the_last_attempt_has_said_where_the_request_
     trace = trace_of(points(ana))
     (message,) = ana.carrier.messages
     with monkeypatch.context() as patch:
-        patch.setattr(process_assignment, "load_to_assign", killed)
+        patch.setattr(assignments, "load_to_assign", killed)
         for attempt in range(1, MAX_ATTEMPTS + 1):
             with pytest.raises(SystemExit):
                 ana.process_assignment(message, attempt=attempt)
@@ -346,8 +346,8 @@ def test_a_delay_that_is_noted_while_another_delivery_ends_the_request_does_not_
             assert ana.process_assignment(message, attempt=2) == []
             return found
 
-        patch.setattr(process_assignment, "load_to_assign", _broken)
-        patch.setattr(process_assignment, "load_trace", load_before_another_ends_it)
+        patch.setattr(assignments, "load_to_assign", _broken)
+        patch.setattr(assignments, "load_trace", load_before_another_ends_it)
         assert ana.process_assignment(message) == [message]
     assert steps(ana, trace) == ["accepted", "queued", "attempt 2", "assigned"]
     assert ana.points()[0] == 150

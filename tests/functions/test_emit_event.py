@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.use_cases.create_brand import create_brand
+from loyalty.services.program import create_brand
 from tests.support.backend import Backend, event_body
 from tests.support.samples import sample
 

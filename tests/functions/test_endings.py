@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.use_cases import extend_hold, fulfil_event
+from loyalty.services import lifecycle
 from tests.support.backend import Backend, between_the_two_reads
 from tests.support.builders import after
 from tests.support.samples import sample
@@ -201,12 +201,12 @@ def test_an_event_of_another_brand_is_not_found(held: Backend, function: str) ->
 def test_an_extension_that_an_ending_overtook_is_told_of_it(
     held: Backend, monkeypatch: pytest.MonkeyPatch, first: str, code: str
 ) -> None:
-    between_the_two_reads(monkeypatch, extend_hold, lambda: held.call(first))
+    between_the_two_reads(monkeypatch, lifecycle, lambda: held.call(first))
     assert held.call("extend_hold").refusal == (409, code)
 
 
 def test_a_fulfilment_that_a_cancellation_overtook_pays_nothing(held: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    between_the_two_reads(monkeypatch, fulfil_event, lambda: held.call("reverse_event"))
+    between_the_two_reads(monkeypatch, lifecycle, lambda: held.call("reverse_event"))
     assert held.call("fulfill_event").refusal == (409, "EventCancelledError")
     assert held.points() == (0, 0, 0)
 

@@ -7,7 +7,8 @@ import pytest
 
 from loyalty.domain.events import lifecycle
 from loyalty.domain.offers import OfferRecord
-from loyalty.store.customers import load_customer, save_change
+from loyalty.store.customers import load_customer
+from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
 from tests.support.backend import Answer, Backend
 from tests.support.builders import NOW, after, before, must, offer

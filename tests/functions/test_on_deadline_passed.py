@@ -3,7 +3,7 @@
 import pytest
 
 from loyalty.domain.times import format_instant, from_millis
-from loyalty.use_cases import settle_expired
+from loyalty.services import lifecycle
 from tests.support.backend import Answer, Backend, between_the_two_reads
 from tests.support.builders import after
 from tests.support.samples import sample
@@ -126,7 +126,7 @@ def test_a_removal_that_an_extension_by_a_slower_clock_overtook_settles_nothing(
         return answer
 
     waiting.now = after(days=7)
-    between_the_two_reads(monkeypatch, settle_expired, extend)
+    between_the_two_reads(monkeypatch, lifecycle, extend)
     assert waiting.deliver(HOLD) == []
     assert waiting.call("get_event").data["status"] == "PENDING"
     assert waiting.points() == (70, 30, 42)

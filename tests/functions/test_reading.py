@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.use_cases.paging import seal
+from loyalty.services.paging import seal
 from tests.support.backend import Backend
 from tests.support.samples import sample
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.use_cases.create_brand import create_brand
+from loyalty.services.program import create_brand
 from tests.support.backend import Backend
 from tests.support.samples import body_of
 

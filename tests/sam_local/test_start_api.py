@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loyalty.use_cases.create_key import create_key
+from loyalty.services.api_keys import create_key
 from tests.support.sam_local.sam import Sam
 from tests.support.sam_local.tables import in_use, new_table
 

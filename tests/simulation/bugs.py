@@ -26,10 +26,11 @@ from loyalty.domain.rules import evaluator
 from loyalty.domain.rules.campaigns import Campaign
 from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.update import WalletUpdate
-from loyalty.store import brands, budgets, customers, offers, table, traces
+from loyalty.services import assignment_requests, assignments
+from loyalty.services import lifecycle as ending_services
+from loyalty.services.idempotency import idempotency_ids_of
+from loyalty.store import budgets, customers, emits, events, offers, rulesets, table, traces
 from loyalty.store.table import Write, WriteConflict
-from loyalty.use_cases import accepting, emit_event, process_assignment, settle_expired
-from loyalty.use_cases.changing import Decided
 
 Patch = pytest.MonkeyPatch
 BUGS: dict[str, Callable[[Patch], None]] = {}
@@ -52,8 +53,9 @@ def _a_bug(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
 @_a_bug
 def lost_update(patch: Patch) -> None:
     """A dropped condition: a customer is stored whatever has happened to it since it was read."""
-    save = customers._save_customer
-    patch.setattr(customers, "_save_customer", lambda *args: _unconditional(save(*args)))
+    write = customers.customer_write
+    for module in (customers, emits, events):
+        patch.setattr(module, "customer_write", lambda *args: _unconditional(write(*args)))
 
 
 @_a_bug
@@ -66,37 +68,36 @@ def receipt_apart(patch: Patch) -> None:
         if later:
             table.transact(*later)
 
-    patch.setattr(customers, "transact", transact)
+    _patch_transact(patch, transact)
 
 
 @_a_bug
 def unchecked_release(patch: Patch) -> None:
     """A release without a check: an event's deadline ends it, whatever has become of it before."""
 
-    def expire(event: Event, now: datetime) -> Decided:
-        customer = customers.load_known_customer(event)
+    def expire(event: Event, now: datetime) -> tuple[Customer, Any]:
+        customer = events.load_known_customer(event)
         held = replace(event, status=Status.PENDING, deadline=event.first_deadline)
-        return Decided(customer, lifecycle.expire(held, customer, now))
+        return customer, lifecycle.expire(held, customer, now)
 
-    end = customers._save_ending
-    patch.setattr(settle_expired, "_expire", expire)
-    patch.setattr(customers, "_save_ending", lambda *args: _unconditional(end(*args)))
+    end = events._ending_write
+    patch.setattr(ending_services, "_expire", expire)
+    patch.setattr(events, "_ending_write", lambda *args: _unconditional(end(*args)))
 
 
 @_a_bug
 def forgotten_purchase(patch: Patch) -> None:
     """A key protects alone: the purchase that came with it does not."""
-    idempotency_ids = emit_event._slots
-    patch.setattr(emit_event, "_slots", lambda *args: idempotency_ids(*args)[:1])
+    patch.setattr("loyalty.services.events.idempotency_ids_of", lambda *args: idempotency_ids_of(*args)[:1])
 
 
 @_a_bug
 def alive_at_the_end(patch: Patch) -> None:
     """Off by an instant: a hold is still alive at its deadline."""
-    patch.setattr(Hold, "alive", lambda self, now: now <= self.deadline)
+    patch.setattr(Hold, "is_active", lambda self, now: now <= self.deadline)
     patch.setattr(
         Event,
-        "dead",
+        "is_expired",
         lambda self, now: (
             self.status is Status.EXPIRED
             or (self.status is Status.PENDING and self.deadline is not None and now > self.deadline)
@@ -107,7 +108,7 @@ def alive_at_the_end(patch: Patch) -> None:
 @_a_bug
 def undead_lots(patch: Patch) -> None:
     """Points are spendable until somebody takes them away, not until they end."""
-    patch.setattr(Lot, "alive", lambda *_: True)
+    patch.setattr(Lot, "is_active", lambda *_: True)
 
 
 @_a_bug
@@ -121,7 +122,7 @@ def unheard_is_done(patch: Patch) -> None:
         except ServiceUnavailable:
             return
 
-    patch.setattr(customers, "transact", transact)
+    _patch_transact(patch, transact)
 
 
 @_a_bug
@@ -134,13 +135,12 @@ def swallowed_failure(patch: Patch) -> None:
 @_a_bug
 def stale_rules(patch: Patch) -> None:
     """Rules that were read once are used whatever version the brand has by now."""
-    whole = brands.ruleset_of
+    whole = rulesets.ruleset_of
 
     def ruleset_of(brand: Any) -> Any:
-        kept = brands._kept.get(brand.brand_id)
-        return kept[1] if kept else whole(brand)
+        return rulesets.last_ruleset(brand.brand_id) or whole(brand)
 
-    patch.setattr(customers, "rules_of", ruleset_of)
+    patch.setattr(emits, "ruleset_of", ruleset_of)
 
 
 @_a_bug
@@ -153,20 +153,20 @@ def merged_without_holds(patch: Patch) -> None:
 @_a_bug
 def spent_twice_back(patch: Patch) -> None:
     """A reversal does not look at what has ended unspent, and charges it again."""
-    patch.setattr(WalletUpdate, "take_back", _take_back(WalletUpdate.claw_back))
+    patch.setattr(WalletUpdate, "claw_back", _take_back(WalletUpdate.claw_back))
 
 
 @_a_bug
 def overdrawn_budget(patch: Patch) -> None:
     """A budget is taken from whatever it has left by then."""
-    change = budgets.change
-    patch.setattr(budgets, "change", lambda *args: [_unconditional(write) for write in change(*args)])
+    writes = budgets.budget_writes
+    patch.setattr(budgets, "budget_writes", lambda *args: [_unconditional(write) for write in writes(*args)])
 
 
 @_a_bug
 def kept_budget(patch: Patch) -> None:
     """A hold that dies gives its points back, and not what it had of budgets and limits."""
-    patch.setattr(Customer, "without_undone", lambda self, *_: self)
+    patch.setattr(Customer, "without_released", lambda self, *_: self)
 
 
 @_a_bug
@@ -176,10 +176,10 @@ def traced_apart(patch: Patch) -> None:
     def save(assignment: Assignment, before: Any, traced: Any) -> None:
         record = assignment.record
         records = offers.offer_writes(before.brand_id, record) if record else []
-        customers.save_change(assignment.change, before, None, *records)
+        events.save_change(assignment.change, before, None, *records)
         traces.save_trace(assignment.trace, traced)
 
-    patch.setattr(process_assignment, "save_assignment", save)
+    patch.setattr(assignments, "save_assignment", save)
 
 
 @_a_bug
@@ -192,7 +192,7 @@ def recorded_first(patch: Patch) -> None:
             traces.save_trace(accepted(request, request.accepted_at), None)
         queue.send(message, sender)
 
-    patch.setattr(accepting, "send", send)
+    patch.setattr(assignment_requests, "send", send)
 
 
 @_a_bug
@@ -245,6 +245,11 @@ def two_winners(patch: Patch) -> None:
 def kept_gift(patch: Patch) -> None:
     """An offer that a campaign gave stays with the customer when its event is reversed."""
     patch.setattr(lifecycle, "recalled", lambda offers, _: offers)
+
+
+def _patch_transact(patch: Patch, transact: Callable[..., None]) -> None:
+    for module in (customers, emits, events):
+        patch.setattr(module, "transact", transact)
 
 
 def _unconditional(write: Write) -> Write:

@@ -8,9 +8,9 @@ from typing import Any
 from loyalty.domain.assignments.traces import TraceStatus
 from loyalty.domain.events.event import Status
 from loyalty.domain.events.replay import replay, replay_offers
+from loyalty.services.history import iter_history
+from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
-from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.walking import walk
 from tests.simulation.books import Books, Known
 from tests.simulation.bugs import planted
 from tests.simulation.clients import Clients
@@ -149,7 +149,7 @@ class _Audit:
         self._conserved(customer_id, available)
         self._offers(customer_id)
         if stored.customer_id == customer_id and not stored.merged_ids:
-            records = [step.record for step in walk(stored)][::-1]
+            records = [step.record for step in iter_history(stored)][::-1]
             if replay(records) != stored.wallet:
                 raise Broken("replaying the journal gives the stored wallet", (replay(records), stored.wallet))
             if replay_offers(records) != stored.offers:

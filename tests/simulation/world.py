@@ -25,9 +25,9 @@ from greenlet import greenlet
 from loyalty import queue, telemetry
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
+from loyalty.services import paging
 from loyalty.settings import Settings
-from loyalty.store import brands, table
-from loyalty.use_cases import paging
+from loyalty.store import program, rulesets, table
 from tests.simulation.memory import Change, Refusal, Request, Table
 from tests.support.project import FUNCTIONS, load_function
 
@@ -79,8 +79,8 @@ class _Unreachable(Exception):
 class Instance:
     """What a warm function keeps between two calls."""
 
-    kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
-    rewards: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    rulesets: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    catalogs: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     regions: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -158,7 +158,8 @@ class World:
             at, _, self.task, act = heapq.heappop(self._agenda)
             self.now = max(self.now, at)
             mine = self.task.instance
-            vars(brands).update(_kept=mine.kept, _rewards_kept=mine.rewards, _regions=mine.regions)
+            vars(rulesets).update(_rulesets=mine.rulesets)
+            vars(program).update(_catalogs=mine.catalogs, _regions=mine.regions)
             if act:
                 act()
             else:
@@ -187,9 +188,9 @@ class World:
             patch.setattr(ids, "fresh", self._fresh)
             patch.setattr(ids, "fresh_uuid", self._fresh_uuid)
             patch.setattr(telemetry, "sys", SimpleNamespace(stderr=_Nowhere()))
-            patch.setattr(brands, "_kept", OrderedDict())
-            patch.setattr(brands, "_rewards_kept", OrderedDict())
-            patch.setattr(brands, "_regions", {})
+            patch.setattr(rulesets, "_rulesets", OrderedDict())
+            patch.setattr(program, "_catalogs", OrderedDict())
+            patch.setattr(program, "_regions", {})
             for module in _modules().values():
                 if hasattr(module, "now"):
                     patch.setattr(module, "now", self.clock)

@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.metering import metered
 from loyalty.domain.limits.budgets import SHARDS, total
+from loyalty.services.deadlines import settle_expired
 from loyalty.store import keys
 from loyalty.store.budgets import load_left
-from loyalty.use_cases.settle_expired import settle_expired
 from tests.support.api import Api, at_once
 from tests.support.backend import Answer
 from tests.support.tables import Store

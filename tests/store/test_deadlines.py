@@ -4,9 +4,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.services.deadlines import settle_expired
 from loyalty.store import keys
 from loyalty.store.customers import load_customer
-from loyalty.use_cases.settle_expired import settle_expired
 from tests.support.api import A_POINT_A_DOLLAR, Api
 from tests.support.builders import must
 from tests.support.overdue import A_MINUTE

@@ -14,10 +14,11 @@ from loyalty.domain.events import lifecycle
 from loyalty.domain.events.replay import replay_offers
 from loyalty.domain.offers import MAX_GIVEN_AT_ONCE, MAX_LIVE_OFFERS, OfferRecord
 from loyalty.domain.times import whole_milliseconds
+from loyalty.services.deadlines import settle_expired
 from loyalty.store import keys
-from loyalty.store.customers import load_customer, save_change
+from loyalty.store.customers import load_customer
+from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
-from loyalty.use_cases.settle_expired import settle_expired
 from tests.support.api import THREADS, Api, at_once, deliver
 from tests.support.backend import Answer, Json
 from tests.support.builders import must, offer

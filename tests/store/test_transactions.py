@@ -14,18 +14,12 @@ from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.rules.campaigns import Limits
 from loyalty.domain.times import whole_milliseconds
-from loyalty.store import brands
-from loyalty.store.customers import (
-    DuplicateEvent,
-    EventChanged,
-    load_customer,
-    load_event,
-    load_with_brand,
-    save_change,
-)
-from loyalty.store.customers import save_event as save
+from loyalty.store import program
+from loyalty.store.customers import load_customer, load_with_brand
+from loyalty.store.emits import save_event as save
+from loyalty.store.events import DuplicateEvent, EventChanged, load_event, save_change
+from loyalty.store.rulesets import ruleset_of
 from loyalty.store.table import WriteConflict
 from tests.support.api import Api, function
 from tests.support.builders import must
@@ -43,7 +37,7 @@ def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -
     sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
     before, brand = load_with_brand(api.brand, customer, now())
     checked = function("emit_event").REQUEST(sent)
-    rules = brands.ruleset_of(brand)
+    rules = ruleset_of(brand)
     emission = emit(checked, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
     return emission, before
 
@@ -184,46 +178,46 @@ def test_an_entry_is_never_overwritten(store: Store, api: Api) -> None:
 
 def test_a_brand_is_created_once(store: Store, api: Api) -> None:
     with nothing_written(store, api):
-        assert not brands.create_brand(Brand(api.brand, "Another name"))
+        assert not program.create_brand(Brand(api.brand, "Another name"))
 
 
 def test_settings_changed_since_they_were_read_mean_contended(store: Store, api: Api) -> None:
-    brand = brands.load_brand(api.brand)
+    brand = program.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        brands.save_brand(replace(brand, name="Another name"))
+        program.save_brand(replace(brand, name="Another name"))
 
 
 def test_a_campaign_checked_against_rules_that_changed_means_contended(store: Store, api: Api) -> None:
-    brand = brands.load_brand(api.brand)
+    brand = program.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        brands.save_campaign(brand, "late", {"name": "Late"}, Limits())
+        program.save_campaign(brand, "late", {"name": "Late"}, None, None)
 
 
 def test_a_reward_checked_against_rules_that_changed_is_not_deleted(store: Store, api: Api) -> None:
-    brand = brands.load_brand(api.brand)
+    brand = program.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        brands.delete_reward(brand, "points", RewardNotFoundError("gone"))
+        program.delete_reward(brand, "points", RewardNotFoundError("gone"))
 
 
 def test_a_reward_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
-    brand = brands.load_brand(api.brand)
+    brand = program.load_brand(api.brand)
     with nothing_written(store, api), pytest.raises(RewardNotFoundError):
-        brands.delete_reward(brand, "stars", RewardNotFoundError("gone"))
+        program.delete_reward(brand, "stars", RewardNotFoundError("gone"))
 
 
 def test_a_campaign_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
-    brand = brands.load_brand(api.brand)
+    brand = program.load_brand(api.brand)
     with nothing_written(store, api), pytest.raises(CampaignNotFoundError):
-        brands.delete_campaign(brand, "none", CampaignNotFoundError("gone"))
+        program.delete_campaign(brand, "none", CampaignNotFoundError("gone"))
 
 
 def test_nothing_is_set_up_in_a_brand_that_is_not_there(store: Store) -> None:
     nobody = Brand("nobody", "Nobody")
     with pytest.raises(WriteConflict):
-        brands.save_reward(nobody, Reward("points", "Points"))
+        program.save_reward(nobody, Reward("points", "Points"))
     assert store.items("nobody") == []
 
 

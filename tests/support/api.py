@@ -15,10 +15,10 @@ from loyalty import json
 from loyalty.clock import now
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.replay import Record, replay
+from loyalty.services.events import emit_event
+from loyalty.services.history import iter_history
+from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
-from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.emit_event import emit_event
-from loyalty.use_cases.walking import walk
 from tests.support.backend import Answer, Json
 from tests.support.project import load_function
 
@@ -160,7 +160,7 @@ class Api:
         """The customer's journal, oldest first."""
         stored = load_customer(self.brand, customer)
         assert stored
-        return [step.record for step in walk(stored)][::-1]
+        return [step.record for step in iter_history(stored)][::-1]
 
     def assert_books_agree(self, customer: str) -> None:
         """The journal is complete, replaying it gives the stored wallet, and the ledger's lines add up to it."""

@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from loyalty import json as exact
-from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.create_key import create_key
+from loyalty.services.api_keys import create_key
+from loyalty.services.program import create_brand
 from tests.support.builders import NOW
 from tests.support.project import load_function
 from tests.support.published import assert_described

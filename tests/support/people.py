@@ -134,8 +134,8 @@ class People:
             return None
         merged = merge(first, second, self.now)
         self._keep(merged.survivor, merged.taken_over)
-        self._keep(merged.merged_ids, merged.given_up)
-        self.aliases[merged.merged_ids.customer_id] = merged.survivor.customer_id
+        self._keep(merged.absorbed, merged.given_up)
+        self.aliases[merged.absorbed.customer_id] = merged.survivor.customer_id
         return merged
 
     def remove_what_is_over(self) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from loyalty import queue
+from loyalty.services import paging
 from loyalty.settings import Settings
 from loyalty.store import table
-from loyalty.use_cases import paging
 from tests.support.backend import Carrier
 from tests.support.dynamodb_local import Engine
 

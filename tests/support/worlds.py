@@ -15,11 +15,10 @@ import pytest
 
 from earnest import openapi
 from earnest.processes import every
+from loyalty.services.api_keys import create_key, revoke_key
+from loyalty.services.program import create_brand
 from loyalty.settings import settings
 from loyalty.store import table
-from loyalty.use_cases.create_brand import create_brand
-from loyalty.use_cases.create_key import create_key
-from loyalty.use_cases.revoke_key import revoke_key
 from tests.support.project import resources
 from tests.support.samples import body_of, sample
 from tests.support.stack import Stack

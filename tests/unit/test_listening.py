@@ -456,7 +456,7 @@ def test_two_customers_who_are_one_have_counted_together() -> None:
     one = emit(newcomer(), event_id="a", by=by).customer
     other = replace(emit(newcomer(), event_id="b", by=by).customer, customer_id="bob", created_at=after(days=1))
     both = merge(one, other, NOW)
-    assert both.merged_ids.usage == CustomerUsage()
+    assert both.absorbed.usage == CustomerUsage()
     assert outcomes(run(by, 1, to=both.survivor)) == ["Rewarded"]
 
 

@@ -204,7 +204,7 @@ def test_a_merge_brings_offers_and_what_holds_them_and_they_stay_whose_they_were
     older = Customer("demo", "luis", before(days=9), version=1, offers={"o2": offer("o2", customer_id="luis")})
     merged = merge(held.customer, older, after(hours=1))
     assert {one.offer_id: one.customer_id for one in merged.survivor.offers.values()} == {"o1": "ana", "o2": "luis"}
-    assert merged.merged_ids.offers == {}
+    assert merged.absorbed.offers == {}
     assert (merged.given_up.gone, [one.offer_id for one in merged.taken_over.offers]) == (("o1",), ["o1"])
     change = must(lifecycle.fulfil(held.event, merged.survivor, after(hours=2)))
     assert used_by(change.customer) == "e1"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.domain.errors import ValidationError
+from loyalty.services.paging import decode, decode_id, encode, page_of
 from loyalty.settings import settings
-from loyalty.use_cases.paging import decode, decode_id, encode, page_of
 
 OF = ("events", "demo", "ana")
 

@@ -12,7 +12,7 @@ from earnest.engine import Engine
 from loyalty import queue
 from loyalty.clock import now
 from loyalty.settings import settings
-from loyalty.store import brands, table
+from loyalty.store import program, rulesets, table
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
 
@@ -39,8 +39,8 @@ def in_use(backend: Backend) -> Iterator[None]:
         patch.setattr(table, "client", lambda: backend.client)
         patch.setattr(queue, "queues", lambda: backend.carrier)
         patch.setattr(queue, "buses", lambda: backend.carrier)
-        patch.setattr(brands, "_kept", OrderedDict())
-        patch.setattr(brands, "_rewards_kept", OrderedDict())
+        patch.setattr(rulesets, "_rulesets", OrderedDict())
+        patch.setattr(program, "_catalogs", OrderedDict())
         patch.setenv("TABLE_NAME", backend.table)
         settings.cache_clear()
         yield

@@ -7,39 +7,40 @@ from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.program.catalog import Catalog
 from loyalty.store import keys
-from loyalty.store.brands import found_brand, ruleset_of
-from loyalty.store.customers import resolved_customer, save_change
+from loyalty.store.customers import resolved_customer
+from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
+from loyalty.store.program import catalog_of, found_brand
 from loyalty.store.table import get_many
 from loyalty.store.traces import trace_in, trace_write
 
 
-class ToAssign(NamedTuple):
+class AssignState(NamedTuple):
     """The trace of a request if it has one already, its customer if there still is one, and what decides."""
 
     trace: AssignmentTrace | None
     customer: Customer | None
     brand: Brand
-    rules: Ruleset
+    catalog: Catalog
 
 
-def load_to_assign(request: AssignmentRequest, now: datetime) -> ToAssign:
+def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
     """All that decides on an accepted request: one round trip, and one more for a merged customer."""
     brand_id, customer_id = request.brand_id, request.customer_id
-    place, who = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
-    found = get_many([place, who, keys.brand(brand_id)])
+    trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
+    found = get_many([trace_key, customer_key, keys.brand(brand_id)])
     brand = found_brand(found, brand_id)
-    customer = resolved_customer(brand_id, customer_id, found.get(who))
-    return ToAssign(trace_in(found, place, now), customer, brand, ruleset_of(brand))
+    customer = resolved_customer(brand_id, customer_id, found.get(customer_key))
+    return AssignState(trace_in(found, trace_key, now), customer, brand, catalog_of(brand))
 
 
-def save_assignment(assignment: Assignment, before: Customer, traced: AssignmentTrace | None) -> None:
+def save_assignment(assignment: Assignment, before: Customer, trace_before: AssignmentTrace | None) -> None:
     """Store what a request gave its customer, and that it did, all of it or nothing.
 
     Raises WriteConflict if the trace or the customer is no longer as the decision saw it.
     """
     record = assignment.record
     records = offer_writes(before.brand_id, record) if record else []
-    save_change(assignment.change, before, None, trace_write(assignment.trace, traced), *records)
+    save_change(assignment.change, before, None, trace_write(assignment.trace, trace_before), *records)

@@ -5,26 +5,23 @@ A shard item holds `left` and `times`, and the first one also the `whole` and `m
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation, spread, total
 from loyalty.domain.money import normalize
 from loyalty.store import keys
 from loyalty.store.table import Item, Write, WriteConflict, get_many, put, transact, update
 
-if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
-    from loyalty.domain.rules.campaigns import Limits
-
 Found = Mapping[keys.Key, Item]
-Left = dict[str, dict[str, BudgetAmount]]
+BudgetLeft = dict[str, dict[str, BudgetAmount]]
 
 
-def places(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> list[keys.Key]:
+def budget_keys(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> list[keys.Key]:
     """The keys of these shards of each campaign."""
     return [keys.budget(brand_id, campaign_id, shard) for campaign_id in campaign_ids for shard in shards]
 
 
-def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> Left:
+def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> BudgetLeft:
     """What these shards of each campaign have left, as read; a shard that was never written has nothing."""
     return {
         campaign_id: {shard: _share(found.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
@@ -32,12 +29,12 @@ def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Se
     }
 
 
-def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] = SHARDS) -> Left:
+def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] = SHARDS) -> BudgetLeft:
     """What these shards of each campaign have left: one round trip for up to 100 of them."""
-    return left_in(get_many(places(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
+    return left_in(get_many(budget_keys(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
 
 
-def change(brand_id: str, budget: BudgetReservation) -> list[Write]:
+def budget_writes(brand_id: str, budget: BudgetReservation) -> list[Write]:
     """Take and give back what was decided. WriteConflict if a shard has less by now than is taken of it.
 
     What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
@@ -81,35 +78,39 @@ def _refund(brand_id: str, campaign_id: str, share: BudgetAmount, budget: Budget
     )
 
 
-def allot(brand_id: str, campaign_id: str, limits: "Limits") -> list[Write]:
-    """Make what is left of a campaign's budget and times what its limits say, less what has been used up before.
+def allot(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None) -> list[Write]:
+    """Make what is left of a campaign's budget and times what its limits now say, less what has been used up before.
 
     Nothing if they are as they were. WriteConflict if anyone takes or gives back meanwhile. What a campaign has used up
     counts for as long as its id does, through changes and deletions.
     """
-    if not limits.shared:
+    if budget is None and times is None:
         return []
-    found = get_many(places(brand_id, [campaign_id], SHARDS))
+    found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
     left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
     first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
     was = _whole(first)
-    whole = BudgetAmount(was.amount if limits.budget is None else limits.budget, limits.times or was.times)
+    whole = BudgetAmount(was.amount if budget is None else budget, times or was.times)
     if first and whole == was:
         return []
     shares = spread(total(left.values()).plus(whole.minus(was)))
     return [_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()]
 
 
-def consolidate(brand_id: str, campaign_id: str) -> None:
-    """Put all that a campaign has left into its first shard, where one write can take it; how much it is stays.
+def consolidate_all(brand_id: str, campaign_ids: Iterable[str]) -> None:
+    """Put all that each of these campaigns has left into its first shard, where one write can take it.
 
-    WriteConflict if anyone takes or gives back meanwhile.
+    A transaction for each: nothing is taken, and how much is left stays the same. WriteConflict if anyone takes or
+    gives back meanwhile.
     """
-    found = get_many(places(brand_id, [campaign_id], SHARDS))
-    left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
-    whole = _whole(found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {}))
-    shares = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
-    transact(*(_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()))
+    for campaign_id in campaign_ids:
+        found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
+        left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
+        whole = _whole(found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {}))
+        moved = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
+        transact(
+            *(_put(brand_id, campaign_id, shard, amount, left[shard], found, whole) for shard, amount in moved.items())
+        )
 
 
 def _whole(first: Item) -> BudgetAmount:

@@ -2,10 +2,10 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, wraps
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -63,7 +63,8 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
     unique = list(dict.fromkeys(keys))
     for start in range(0, len(unique), _BATCH):
         asked: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + _BATCH]]
-        for _ in attempts():
+        backoff = Backoff()
+        while True:
             request = {settings().table_name: {"Keys": asked, "ConsistentRead": True}}
             answer = _send("batch_get_item", RequestItems=request)
             items = map(from_wire, answer["Responses"].get(settings().table_name, ()))
@@ -72,6 +73,7 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
             asked = answer.get("UnprocessedKeys", {}).get(settings().table_name, {}).get("Keys", [])
             if not asked:
                 break
+            backoff.wait()
     return found
 
 
@@ -152,17 +154,37 @@ def write(one: Write) -> None:
         raise
 
 
-def attempts() -> Iterator[int]:
-    """Numbers for tries, with pauses between them that grow and differ; ServiceUnavailable when patience ends."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    attempt = 0
-    while True:
-        yield attempt
-        if time.monotonic() > give_up:
+class Backoff:
+    """Pauses between attempts, random and growing, until patience ends."""
+
+    def __init__(self) -> None:
+        self._give_up = time.monotonic() + PATIENCE_SECONDS
+        self._longest = 0.01
+
+    def wait(self) -> None:
+        """Wait before the next attempt; ServiceUnavailable when there has been no success for too long."""
+        if time.monotonic() > self._give_up:
             raise ServiceUnavailable("too many calls for the same customer at once; send this one again")
-        longest = min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
-        time.sleep(random.uniform(0, longest))  # noqa: S311  # nosec B311 - it spreads retries
-        attempt += 1
+        time.sleep(random.uniform(0, self._longest))  # noqa: S311  # nosec B311 - it spreads retries
+        self._longest = min(_LONGEST_PAUSE_SECONDS, self._longest * 2)
+
+
+def retry_on_conflict[**P, T](attempt: Callable[P, T]) -> Callable[P, T]:
+    """Load, decide and commit again whenever another transaction was faster.
+
+    The function that this decorates is one attempt and raises WriteConflict when it lost; nothing was written then.
+    """
+
+    @wraps(attempt)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        backoff = Backoff()
+        while True:
+            try:
+                return attempt(*args, **kwargs)
+            except WriteConflict:
+                backoff.wait()
+
+    return call
 
 
 def to_wire(item: dict[str, Any]) -> dict[str, Any]:

@@ -6,35 +6,38 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, Step, TraceStatus
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import from_millis, to_millis, to_ttl
 from loyalty.store import keys
-from loyalty.store.brands import found_brand, ruleset_of
 from loyalty.store.packing import pack, unpack
+from loyalty.store.program import catalog_of, found_brand
 from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
 
 
-class Asked(NamedTuple):
-    """What decides on a request: the trace of an earlier one with its key, the customer's id, the brand, its rules."""
+class AcceptState(NamedTuple):
+    """What decides on a request: the trace of an earlier one with its key, the customer's id, the brand, its catalog."""
 
     trace: AssignmentTrace | None
     customer_id: str | None
     brand: Brand
-    rules: Ruleset
+    catalog: Catalog
 
 
-def load_asked(brand_id: str, customer_id: str | None, email: str | None, trace_id: str | None, now: datetime) -> Asked:
+def load_to_accept(
+    brand_id: str, customer_id: str | None, email: str | None, trace_id: str | None, now: datetime
+) -> AcceptState:
     """All that decides on a request about the customer of that id, or else of that e-mail address: one round trip.
 
-    Rules that have changed take more. A merged customer is left to whoever assigns: its id is still one.
+    A catalog that has changed takes more. A merged customer is left to whoever assigns: its id is still one.
     """
     who = keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
-    earlier = [keys.trace(brand_id, trace_id)] if trace_id else []
-    found = get_many([who, keys.brand(brand_id), *earlier])
+    trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
+    found = get_many([who, keys.brand(brand_id), *trace_keys])
     brand = found_brand(found, brand_id)
-    there = found.get(who)
-    known = None if there is None else customer_id or str(there["customer"])
-    return Asked(next((trace_in(found, one, now) for one in earlier), None), known, brand, ruleset_of(brand))
+    item = found.get(who)
+    found_id = None if item is None else customer_id or str(item["customer"])
+    trace = next((trace_in(found, key, now) for key in trace_keys), None)
+    return AcceptState(trace, found_id, brand, catalog_of(brand))
 
 
 def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace | None:

@@ -11,7 +11,7 @@ from loyalty.domain.errors import InsufficientBalanceError
 from loyalty.domain.events.lifecycle import Change, assign_offer, assign_points
 from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, lasting
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import expiry, parse_period, to_millis
 from loyalty.domain.wallet.lots import Lot
 
@@ -30,23 +30,23 @@ class CannotBeAssigned(Exception):
 
 
 def assign(
-    trace: AssignmentTrace, attempt: int, customer: Customer | None, brand: Brand, rules: Ruleset, now: datetime
+    trace: AssignmentTrace, attempt: int, customer: Customer | None, brand: Brand, catalog: Catalog, now: datetime
 ) -> Assignment:
     """What the request gives its customer. Raises CannotBeAssigned."""
     if customer is None:
         raise CannotBeAssigned("the customer is no longer there")
     if trace.request.kind is Kind.POINTS:
-        change = _points(trace.request, customer, brand, rules, now)
+        change = _points(trace.request, customer, brand, catalog, now)
         return Assignment(change, assigned(trace, attempt, now, None))
-    change, record = _offer(trace.request, customer, brand, rules, now)
+    change, record = _offer(trace.request, customer, brand, catalog, now)
     return Assignment(change, assigned(trace, attempt, now, record.offer.offer_id), record)
 
 
 def _offer(
-    request: AssignmentRequest, customer: Customer, brand: Brand, rules: Ruleset, now: datetime
+    request: AssignmentRequest, customer: Customer, brand: Brand, catalog: Catalog, now: datetime
 ) -> tuple[Change, OfferRecord]:
     fields = request.fields
-    config = rules.config_offers.get(fields["configId"])
+    config = catalog.config_offers.get(fields["configId"])
     if config is None or not config.active:
         what = "is not active any more" if config else "has been deleted"
         raise CannotBeAssigned(f"the config offer {fields['configId']} {what}")
@@ -67,9 +67,9 @@ def _offer(
         raise CannotBeAssigned(str(full)) from None
 
 
-def _points(request: AssignmentRequest, customer: Customer, brand: Brand, rules: Ruleset, now: datetime) -> Change:
+def _points(request: AssignmentRequest, customer: Customer, brand: Brand, catalog: Catalog, now: datetime) -> Change:
     fields = request.fields
-    reward = rules.rewards.get(fields["rewardId"])
+    reward = catalog.rewards.get(fields["rewardId"])
     if reward is None:
         raise CannotBeAssigned(f"the reward {fields['rewardId']} has been deleted")
     ends = expiry(now, parse_period(reward.expires_in), brand.tz) if reward.expires_in else None

@@ -16,7 +16,7 @@ class Merge:
     """The survivor and the absorbed customer after the merge, and the entry of each; their lines add up to nothing."""
 
     survivor: Customer
-    merged_ids: Customer
+    absorbed: Customer
     taken_over: JournalRecord
     given_up: JournalRecord
 
@@ -59,8 +59,8 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         usage=older.usage.joined(younger.usage),
         offers={**older.offers, **younger.offers},
     )
-    merged_ids = replace(younger.recorded(given_up.number, leaving), usage=CustomerUsage(), offers={})
-    return Merge(survivor, merged_ids, taken_over, given_up)
+    absorbed = replace(younger.recorded(given_up.number, leaving), usage=CustomerUsage(), offers={})
+    return Merge(survivor, absorbed, taken_over, given_up)
 
 
 def same_person(channel: str, customer: Customer, known: Mapping[str, str | None]) -> str | None:

@@ -1,4 +1,4 @@
-"""Create or replace a campaign."""
+"""Write a campaign: checked against the brand's rewards and config offers, in force with the next event."""
 
 from typing import Any
 
@@ -6,31 +6,28 @@ from loyalty.domain.errors import invalid
 from loyalty.domain.limits.budgets import MAX_WITH_FUNDS
 from loyalty.domain.rules.campaigns import compile_limits
 from loyalty.domain.rules.schemas import read_campaign
-from loyalty.store.brands import load_brand, load_campaigns, load_config_offers, load_rewards, save_campaign
-from loyalty.store.table import WriteConflict, attempts
+from loyalty.store import program
+from loyalty.store.table import retry_on_conflict
 
 
+@retry_on_conflict
 def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """The campaign as stored. Raises ValidationError with every path that is wrong, BrandNotFoundError."""
-    for _ in attempts():
-        brand = load_brand(brand_id)
-        document = read_campaign(body, load_rewards(brand_id), load_config_offers(brand_id))
-        limits = compile_limits(document.get("limits") or {})
-        if limits.shared:
-            _refuse_too_many(brand_id, campaign_id, document["trigger"])
-        try:
-            save_campaign(brand, campaign_id, document, limits)
-        except WriteConflict:
-            continue
-        return document
-    raise AssertionError("attempts() ends by raising")
+    brand = program.load_brand(brand_id)
+    catalog = program.load_catalog(brand_id)
+    document = read_campaign(body, catalog.rewards, catalog.config_offers)
+    limits = compile_limits(document.get("limits") or {})
+    if limits.shared:
+        _refuse_too_many(brand_id, campaign_id, document["trigger"])
+    program.save_campaign(brand, campaign_id, document, limits.budget, limits.times)
+    return document
 
 
 def _refuse_too_many(brand_id: str, campaign_id: str, trigger: str) -> None:
     """An event takes from all budgets of its trigger in one transaction, which has only so much room."""
     others = [
         one
-        for other, one in load_campaigns(brand_id).items()
+        for other, one in program.load_campaigns(brand_id).items()
         if other != campaign_id and one["trigger"] == trigger and compile_limits(one.get("limits") or {}).shared
     ]
     if len(others) >= MAX_WITH_FUNDS:

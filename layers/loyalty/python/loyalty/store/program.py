@@ -1,26 +1,23 @@
-"""Brands and all that decides. Kept in the process per version, so that deciding reads nothing."""
+"""A brand's settings, rewards, campaigns and config offers: read one by one, changed one version at a time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store import keys
 from loyalty.store.budgets import allot
 from loyalty.store.packing import pack, unpack
-from loyalty.store.table import Item, Write, WriteConflict, attempts, delete, get, put, query, transact, update
+from loyalty.store.table import Backoff, Item, Write, WriteConflict, delete, get, put, query, transact, update
 
-if TYPE_CHECKING:  # named, not made here: the stream's function starts without campaigns
-    from loyalty.domain.rules.campaigns import Limits
-
-_MOST_BRANDS_KEPT = 200
+_MAX_BRANDS_CACHED = 200
 _regions: dict[str, str | None] = {}
-_kept: OrderedDict[str, tuple[int, Ruleset]] = OrderedDict()
-_rewards_kept: OrderedDict[str, tuple[int, Mapping[str, Reward]]] = OrderedDict()
+_catalogs: OrderedDict[str, tuple[int, Catalog]] = OrderedDict()
 
 
 def read_brand(brand_id: str, item: Item) -> Brand:
@@ -70,46 +67,37 @@ def save_brand(brand: Brand) -> None:
     transact(put(keys.brand(brand.brand_id), item, "#version = :version", WriteConflict(), version=brand.rules_version))
 
 
-def ruleset_of(brand: Brand) -> Ruleset:
-    """The rules of that version of the brand, or of a newer one. Read and compiled once, then answered from memory."""
-    return _at_hand(_kept, brand, _whole_rules)
+def catalog_of(brand: Brand) -> Catalog:
+    """The catalog of that version of the brand, or of a newer one: read once, then answered from memory."""
+    return cached(_catalogs, brand, lambda one: load_catalog(one.brand_id))
 
 
-def rewards_of(brand: Brand) -> Mapping[str, Reward]:
-    """The rewards of that version of the brand, or of a newer one, for those whom campaigns do not concern."""
-    kept = _kept.get(brand.brand_id)
-    if kept and kept[0] == brand.rules_version:
-        return kept[1].rewards
-    return _at_hand(_rewards_kept, brand, lambda one: (one.rules_version, load_rewards(one.brand_id)))
-
-
-def _at_hand[T](kept: OrderedDict[str, tuple[int, T]], brand: Brand, read: Callable[[Brand], tuple[int, T]]) -> T:
-    found = kept.get(brand.brand_id)
+def cached[T](cache: OrderedDict[str, tuple[int, T]], brand: Brand, read: Callable[[Brand], T]) -> T:
+    """What this process keeps of the brand's version, read if it keeps another; of most brands, those used last."""
+    found = cache.get(brand.brand_id)
     if found is None or found[0] != brand.rules_version:
-        found = kept[brand.brand_id] = read(brand)
-    kept.move_to_end(brand.brand_id)
-    if len(kept) > _MOST_BRANDS_KEPT:
-        kept.popitem(last=False)
+        found = cache[brand.brand_id] = read_consistently(brand, read)
+    cache.move_to_end(brand.brand_id)
+    if len(cache) > _MAX_BRANDS_CACHED:
+        cache.popitem(last=False)
     return found[1]
 
 
-def rules_at_hand(brand_id: str) -> Ruleset | None:
-    """The rules of the brand as this process last used them."""
-    kept = _kept.get(brand_id)
-    return kept[1] if kept else None
-
-
-def _whole_rules(brand: Brand) -> tuple[int, Ruleset]:
-    """Rules of one version: read between two looks at it that saw the same."""
-    for _ in attempts():
-        rewards, campaigns = load_rewards(brand.brand_id), _campaign_items(brand.brand_id)
-        config_offers = load_config_offers(brand.brand_id)
+def read_consistently[T](brand: Brand, read: Callable[[Brand], T]) -> tuple[int, T]:
+    """What `read` makes of one version of the brand, with that version: read between two looks that saw the same."""
+    backoff = Backoff()
+    while True:
+        value = read(brand)
         after = load_brand(brand.brand_id)
         if after.rules_version == brand.rules_version:
-            since = {campaign_id: int(item.get("since", 0)) for campaign_id, item in campaigns.items()}
-            return brand.rules_version, Ruleset.of(brand, rewards, _documents(campaigns), config_offers, since)
+            return brand.rules_version, value
         brand = after
-    raise AssertionError("attempts() ends by raising")
+        backoff.wait()
+
+
+def load_catalog(brand_id: str) -> Catalog:
+    """All rewards and config offers of a brand."""
+    return Catalog(load_rewards(brand_id), load_config_offers(brand_id))
 
 
 def load_rewards(brand_id: str) -> dict[str, Reward]:
@@ -151,16 +139,14 @@ def delete_reward(brand: Brand, reward_id: str, refused: Exception) -> None:
 
 
 def load_campaigns(brand_id: str) -> dict[str, dict[str, Any]]:
-    """All campaigns of a brand, as stored."""
-    return _documents(_campaign_items(brand_id))
+    """All campaigns of a brand, as they were written."""
+    return {campaign_id: document for campaign_id, (document, _) in load_campaigns_since(brand_id).items()}
 
 
-def _campaign_items(brand_id: str) -> dict[str, Item]:
-    return {_id(item): item for item in query(keys.brand(brand_id).pk, keys.CAMPAIGNS)}
-
-
-def _documents(campaigns: Mapping[str, Item]) -> dict[str, dict[str, Any]]:
-    return {campaign_id: unpack(item["doc"]) for campaign_id, item in campaigns.items()}
+def load_campaigns_since(brand_id: str) -> dict[str, tuple[dict[str, Any], int]]:
+    """All campaigns of a brand, each with the version of the rules that it has been there from."""
+    items = query(keys.brand(brand_id).pk, keys.CAMPAIGNS)
+    return {_id(item): (unpack(item["doc"]), int(str(item.get("since", 0)))) for item in items}
 
 
 def load_campaign(brand_id: str, campaign_id: str) -> dict[str, Any] | None:
@@ -176,7 +162,9 @@ def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dic
     return [(_id(item), unpack(item["doc"])) for item in query(place.pk, keys.CAMPAIGNS, place.sk, limit)]
 
 
-def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any], limits: "Limits") -> None:
+def save_campaign(
+    brand: Brand, campaign_id: str, document: Mapping[str, Any], budget: Decimal | None, times: int | None
+) -> None:
     """Store a campaign, and what by its limits it has left to give; in force with the next event.
 
     WriteConflict if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
@@ -189,7 +177,7 @@ def save_campaign(brand: Brand, campaign_id: str, document: Mapping[str, Any], l
     transact(
         _moved(brand, exactly=True),
         put(place, {"doc": pack(document), "since": since}),
-        *allot(brand.brand_id, campaign_id, limits),
+        *allot(brand.brand_id, campaign_id, budget, times),
     )
 
 

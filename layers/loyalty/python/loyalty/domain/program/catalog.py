@@ -1,0 +1,14 @@
+"""What a brand gives: its rewards and its config offers."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.rewards import Reward
+
+
+class Catalog(NamedTuple):
+    """The rewards and the config offers of one version of a brand, by id."""
+
+    rewards: Mapping[str, Reward]
+    config_offers: Mapping[str, ConfigOffer]

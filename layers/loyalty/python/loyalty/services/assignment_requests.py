@@ -1,0 +1,143 @@
+"""Requests of marketing tools for offers and points: checked, queued, recorded; a worker carries them out."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from loyalty.domain import ids
+from loyalty.domain.assignments.schemas import is_uuid, not_a_uuid
+from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, accepted
+from loyalty.domain.errors import (
+    IdempotencyMismatchError,
+    OfferNotFoundError,
+    RewardNotFoundError,
+    TraceNotFoundError,
+    UserNotFoundError,
+    ValidationError,
+    invalid,
+)
+from loyalty.domain.money import has_decimals
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.catalog import Catalog
+from loyalty.queue import send
+from loyalty.services.idempotency import fingerprint_of
+from loyalty.store.table import WriteConflict
+from loyalty.store.traces import AcceptState, load_to_accept, load_trace, save_trace, to_message
+
+
+class Accepted(NamedTuple):
+    """The id of the trace of a request, and whether the request had been accepted before."""
+
+    trace_id: str
+    replayed: bool = False
+
+
+class Request(NamedTuple):
+    """What came in: the checked body, the same as it was sent, and its idempotency key."""
+
+    body: Mapping[str, Any]
+    sent: Mapping[str, Any]
+    key: str | None
+
+
+def accept_offer(brand_id: str, request: Request, clock: Callable[[], datetime]) -> Accepted:
+    """Queue an offer for one customer, to be assigned in a moment.
+
+    Raises ValidationError, UserNotFoundError, OfferNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
+    ServiceUnavailable.
+    """
+    trace_id, fingerprint = _identify(brand_id, Kind.OFFER, request)
+    now = clock()
+    state = _load(brand_id, request, trace_id, now)
+    if state.trace:
+        return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
+    customer_id = _customer_id(request.body, state)
+    _refuse_inactive(request.body["configId"], state.catalog)
+    fields = request.body
+    return _accept(AssignmentRequest(trace_id, brand_id, customer_id, Kind.OFFER, fields, fingerprint, now), clock)
+
+
+def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]) -> Accepted:
+    """Queue points for one customer, or a debit if negative; of the brand's default reward if the request names none.
+
+    Raises ValidationError, UserNotFoundError, RewardNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
+    ServiceUnavailable.
+    """
+    trace_id, fingerprint = _identify(brand_id, Kind.POINTS, request)
+    now = clock()
+    state = _load(brand_id, request, trace_id, now)
+    if state.trace:
+        return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
+    customer_id = _customer_id(request.body, state)
+    fields = {**request.body, "rewardId": _reward_id(request.body, state.brand, state.catalog)}
+    return _accept(AssignmentRequest(trace_id, brand_id, customer_id, Kind.POINTS, fields, fingerprint, now), clock)
+
+
+def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
+    """What has become of a request. Raises TraceNotFoundError."""
+    trace = load_trace(brand_id, trace_id, now)
+    if trace is None:
+        raise TraceNotFoundError("there is no trace with this id, or it is more than 90 days old")
+    return trace
+
+
+def _identify(brand_id: str, kind: Kind, request: Request) -> tuple[str, str]:
+    """The trace id and the fingerprint: the same key has the same trace for as long as traces are kept."""
+    trace_id = ids.derived_uuid(brand_id, "trace", request.key) if request.key else ids.fresh_uuid()
+    return trace_id, fingerprint_of({"kind": kind, "body": {**request.sent, "idempotencyKey": None}})
+
+
+def _load(brand_id: str, request: Request, trace_id: str, now: datetime) -> AcceptState:
+    body = request.body
+    return load_to_accept(brand_id, body.get("userId"), body.get("email"), trace_id if request.key else None, now)
+
+
+def _accept(request: AssignmentRequest, clock: Callable[[], datetime]) -> Accepted:
+    # Sent first, recorded then. A failure before the message is taken did nothing, and the caller hears of it. One
+    # between the two loses only the answer: whoever processes the message records the trace as well. Then a retry with
+    # a key finds the trace, or sends the message again, which is processed once: assigning is done by trace id.
+    send(to_message(request), request.brand_id)
+    try:
+        save_trace(accepted(request, clock()), None)
+    except WriteConflict:
+        # Recorded already: the message was faster, or a request with the same key. The first record is what is done.
+        first = load_trace(request.brand_id, request.trace_id, request.accepted_at)
+        if first:
+            return _replay(request.trace_id, first.request.fingerprint, request.fingerprint)
+    return Accepted(request.trace_id)
+
+
+def _replay(trace_id: str, before: str, fingerprint: str) -> Accepted:
+    if before != fingerprint:
+        raise IdempotencyMismatchError("idempotencyKey: the same key came before with another body")
+    return Accepted(trace_id, replayed=True)
+
+
+def _customer_id(body: Mapping[str, Any], state: AcceptState) -> str:
+    if state.customer_id is not None:
+        return state.customer_id
+    if "userId" not in body:
+        raise UserNotFoundError("email: no customer has this e-mail address")
+    if not is_uuid(body["userId"]):
+        raise ValidationError(not_a_uuid())
+    raise UserNotFoundError("userId: there is no customer with this id")
+
+
+def _refuse_inactive(config_id: str, catalog: Catalog) -> None:
+    config = catalog.config_offers.get(config_id)
+    if config is None or not config.active:
+        problem = "is not active" if config else "does not exist"
+        raise OfferNotFoundError(f"configId: the config offer {config_id} {problem}")
+
+
+def _reward_id(body: Mapping[str, Any], brand: Brand, catalog: Catalog) -> str:
+    reward_id = body.get("rewardId") or brand.default_reward
+    if reward_id is None:
+        raise invalid("rewardId", "is required, as the brand has no default_reward")
+    reward = catalog.rewards.get(reward_id)
+    if reward is None:
+        raise RewardNotFoundError(f"rewardId: the reward {reward_id} does not exist")
+    if has_decimals(Decimal(body["pointsEarned"]), reward.decimals):
+        raise invalid("pointsEarned", f"must have at most {reward.decimals} decimals, as the reward has")
+    return str(reward_id)

@@ -1,0 +1,146 @@
+"""Customers: read and change what is known of one, and merge two who turn out to be the same person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple, NoReturn
+
+from loyalty import json
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.identities import (
+    Identities,
+    digits_of,
+    is_international,
+    normalized_email,
+    normalized_mobile,
+)
+from loyalty.domain.customers.merging import Merge, contradicted, merge, same_person
+from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
+from loyalty.domain.program.brands import Brand
+from loyalty.store.customers import load_customer, load_owners, load_with_identities, save_merge, save_profile
+from loyalty.store.program import region_of
+from loyalty.store.table import WriteConflict, retry_on_conflict
+
+MAX_PROFILE_BYTES = 32_000
+
+
+class PendingMerge(NamedTuple):
+    """Two customers who turned out to be one person, and what becomes of them."""
+
+    one: Customer
+    other: Customer
+    merge: Merge
+
+
+def read_customer(brand_id: str, customer_id: str) -> Customer:
+    """The customer as stored, profile and wallet, strongly consistent. Raises UserNotFoundError."""
+    customer = load_customer(brand_id, customer_id)
+    if customer is None:
+        raise UserNotFoundError("there is no customer with this id")
+    return customer
+
+
+@retry_on_conflict
+def change_customer(
+    brand_id: str, customer_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]
+) -> Customer:
+    """The customer with these changes: tags and attributes are merged, null removes; e-mail and mobile are replaced.
+
+    An identity that was first seen with someone else merges the two if it is the brand's merging channel. One that is
+    removed or replaced no longer belongs to the customer: it goes to whoever it is seen with next. Raises
+    UserNotFoundError, ValidationError, IdentityTakenError, ServiceUnavailable.
+    """
+    now = clock()
+    identities = parse_identities(brand_id, body)
+    before, brand, owners = load_with_identities(brand_id, customer_id, identities, now)
+    if before.version == 0:
+        raise UserNotFoundError("there is no customer with this id")
+    refuse_stale_region(brand_id, body, identities)
+    pending = find_merge(brand, before, owners, now)
+    before = pending.merge.survivor if pending else before
+    for channel, owner in owners.items():
+        if owner and owner not in before.ids:
+            raise IdentityTakenError(f"{channel}: belongs to another customer")
+    after = replace(
+        before,
+        version=before.version + 1,
+        email=identities.email if "email" in body else before.email,
+        mobile=identities.mobile if "mobile" in body else before.mobile,
+        tags=_updated(before.tags, body.get("tags")),
+        attributes=_updated(before.attributes, body.get("attributes")),
+    )
+    _refuse_too_large(before, after, body)
+    if pending:  # only now: a request that is refused merges nobody
+        commit_merge(pending)
+    save_profile(after, before, identities, owners, load_owners(brand_id, _given_up(before, after)))
+    return after
+
+
+def parse_identities(brand_id: str, body: Mapping[str, Any]) -> Identities:
+    """The e-mail and the mobile of a request, normalized. Raises ValidationError naming each that is invalid.
+
+    A mobile without + is read in the brand's region as this process last saw it: see `refuse_stale_region`.
+    """
+    found: dict[str, str] = {}
+    problems: list[FieldProblem] = []
+    for channel in ("email", "mobile"):
+        if body.get(channel):
+            try:
+                text = body[channel]
+                region = None if channel == "email" or is_international(text) else region_of(brand_id)
+                found[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
+                if region and found[channel] != digits_of(text):
+                    found["digits"] = digits_of(text)
+            except ValueError as error:
+                problems.append(FieldProblem(channel, str(error)))
+    if problems:
+        raise ValidationError(*problems)
+    return Identities(**found)
+
+
+def refuse_stale_region(brand_id: str, body: Mapping[str, Any], identities: Identities) -> None:
+    """Raise WriteConflict, to read again, if the brand that was just read has another region than the one used."""
+    if parse_identities(brand_id, body) != identities:
+        raise WriteConflict
+
+
+def find_merge(
+    brand: Brand, customer: Customer, owners: Mapping[str, str | None], now: datetime
+) -> PendingMerge | None:
+    """The customer and whoever else the brand's merging channel says is the same person; None if there is nobody.
+
+    The channel decides alone. But if the request's other identity belongs to a third customer, the evidence
+    contradicts itself: nobody is merged and no identity changes hands.
+    """
+    channel = brand.channel_merging
+    other_id = same_person(channel, customer, owners)
+    other = load_customer(brand.brand_id, other_id) if other_id else None
+    if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, owners):
+        return None
+    return PendingMerge(customer, other, merge(customer, other, now))
+
+
+def commit_merge(pending: PendingMerge) -> NoReturn:
+    """Store the merge, then raise WriteConflict: the request is decided anew on the customer that survives."""
+    # One transaction for both customers, their journal records and the alias. A failure between it and the next
+    # attempt leaves them merged, and the same request again finds them so.
+    save_merge(pending.merge, pending.one, pending.other)
+    raise WriteConflict
+
+
+def _refuse_too_large(before: Customer, after: Customer, body: Mapping[str, Any]) -> None:
+    """A customer's state is one item, with room for so much beside the wallet; less than before always fits."""
+    size_before, size = (len(json.dumps([one.tags, one.attributes]).encode()) for one in (before, after))
+    if size > max(size_before, MAX_PROFILE_BYTES):
+        problem = f"must leave tags and attributes together within {MAX_PROFILE_BYTES} bytes"
+        raise ValidationError(*(FieldProblem(name, problem) for name in ("tags", "attributes") if body.get(name)))
+
+
+def _given_up(before: Customer, after: Customer) -> Identities:
+    return Identities(
+        before.email if before.email != after.email else None, before.mobile if before.mobile != after.mobile else None
+    )
+
+
+def _updated(before: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **(changes or {})}.items() if value is not None}

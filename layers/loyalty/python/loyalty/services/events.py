@@ -1,0 +1,173 @@
+"""Emit an event, read it, and explain it: one read, one pure decision, one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from loyalty.domain import ids
+from loyalty.domain.errors import (
+    EventNotFoundError,
+    Forbidden,
+    IdempotencyMismatchError,
+    LoyaltyError,
+    ServiceUnavailable,
+)
+from loyalty.domain.events.emit import EmitDecision, emit
+from loyalty.domain.events.event import Event
+from loyalty.domain.limits.budgets import (
+    MAX_WRITES,
+    UNLIMITED,
+    BudgetFragmented,
+    BudgetReservation,
+    NeedsAllShards,
+)
+from loyalty.domain.rules.evaluator import Evaluation
+from loyalty.domain.rules.explanation import EvaluationTrace, View, explained
+from loyalty.services.idempotency import fingerprint_of, idempotency_ids_of
+from loyalty.store import budgets
+from loyalty.store.emits import (
+    EmitState,
+    link_idempotency_id,
+    load_all_shards,
+    load_explanation,
+    load_for_emit,
+    save_event,
+)
+from loyalty.store.events import DuplicateEvent, load_event
+from loyalty.store.table import WriteConflict, retry_on_conflict
+
+
+class EmitResult(NamedTuple):
+    """The event, and whether it is the first answer to an earlier call; if it is not, what campaigns made of it."""
+
+    event: Event
+    replayed: bool = False
+    evaluation: Evaluation | None = None
+
+
+def emit_event(
+    brand_id: str,
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+    *,
+    dry_run: bool = False,
+) -> EmitResult:
+    """Record what a customer did, and pay or promise what it earns.
+
+    `body` is the checked request, `sent` the same as it came, `key` its idempotency key. A request that was recorded
+    before is answered as it was then, however much later and whatever has changed since.
+
+    Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
+    IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
+    """
+    if body["brand_id"] != brand_id:
+        raise Forbidden("brand_id: this key belongs to another brand")
+    purchase_id = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
+    idempotency_ids = idempotency_ids_of(brand_id, key, purchase_id)
+    # One id for all attempts: an attempt whose answer was lost is found by the next one.
+    event_id = idempotency_ids[0] if idempotency_ids else ids.fresh()
+    return _emit_once(brand_id, body, sent, event_id, idempotency_ids, fingerprint_of(sent), clock, dry_run=dry_run)
+
+
+@retry_on_conflict
+def _emit_once(
+    brand_id: str,
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    event_id: str,
+    idempotency_ids: Sequence[str],
+    fingerprint: str,
+    clock: Callable[[], datetime],
+    *,
+    dry_run: bool,
+) -> EmitResult:
+    now = clock()
+    room = UNLIMITED if dry_run else MAX_WRITES
+    try:
+        state = load_for_emit(brand_id, body["customer_id"], [body["type"]], event_id, now)
+        try:
+            decision = _decide(body, sent, state, event_id, fingerprint, now, room)
+        except NeedsAllShards:
+            state = load_all_shards(state, event_id)
+            decision = _decide(body, sent, state, event_id, fingerprint, now, room)
+        if not dry_run:
+            # The event is its own receipt, in one transaction with what it does. A failure before it stored nothing,
+            # and the same call again is the first; one after it lost only the answer, which is found below.
+            save_event(decision, state.customer, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
+    except BudgetFragmented as fragmented:
+        budgets.consolidate_all(brand_id, fragmented.campaigns)
+        raise WriteConflict from fragmented
+    except DuplicateEvent as duplicate:
+        event = _first_answer(brand_id, idempotency_ids or [event_id], fingerprint, duplicate)
+        return EmitResult(event, replayed=bool(idempotency_ids))
+    except LoyaltyError as refusal:
+        # A retry may come when the balance is spent or the time is past: the receipt outranks every refusal.
+        if dry_run or isinstance(refusal, ServiceUnavailable):
+            raise
+        return EmitResult(_first_answer(brand_id, idempotency_ids, fingerprint, refusal), replayed=True)
+    return EmitResult(decision.event, evaluation=decision.evaluation)
+
+
+def _decide(
+    body: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    state: EmitState,
+    event_id: str,
+    fingerprint: str,
+    now: datetime,
+    room: int,
+) -> EmitDecision:
+    return emit(
+        body,
+        sent,
+        state.customer,
+        state.brand,
+        state.ruleset,
+        event_id=event_id,
+        fingerprint=fingerprint,
+        now=now,
+        budget=BudgetReservation(state.budget_left, room),
+    )
+
+
+def _first_answer(brand_id: str, idempotency_ids: Sequence[str], fingerprint: str, refusal: Exception) -> Event:
+    """The event as the first of these requests was answered; raises `refusal` if there was none."""
+    for idempotency_id in idempotency_ids:
+        event = load_event(brand_id, idempotency_id)
+        if event is None:
+            continue
+        if event.fingerprint != fingerprint:
+            raise IdempotencyMismatchError("the same key, or purchase, came before with another body")
+        if idempotency_id != idempotency_ids[0]:
+            return _link_idempotency_key(brand_id, idempotency_ids, event, refusal)
+        return event.first_answer()
+    raise refusal
+
+
+def _link_idempotency_key(brand_id: str, idempotency_ids: Sequence[str], event: Event, refusal: Exception) -> Event:
+    """The first answer of a purchase that came without this key, which from now on is the purchase's as well."""
+    try:
+        # One write, after the event: a failure before it leaves the key free, and the same call links it again.
+        link_idempotency_id(event, idempotency_ids[0])
+    except DuplicateEvent:  # another request has just come with the key: it is first
+        return _first_answer(brand_id, idempotency_ids, event.fingerprint, refusal)
+    return event.first_answer()
+
+
+def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
+    """The event as of now, strongly consistent. Raises EventNotFoundError."""
+    event = load_event(brand_id, event_id)
+    if event is None:
+        raise EventNotFoundError("there is no event with this id")
+    return event.as_of(now)
+
+
+def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[View]]:
+    """The event as of now, and what its campaigns made of it when it came. Raises EventNotFoundError."""
+    found = load_explanation(brand_id, event_id)
+    if found is None:
+        raise EventNotFoundError("there is no event with this id")
+    event, book, trace = found
+    return event.as_of(now), explained(book, EvaluationTrace(*trace)) if book else []

@@ -1,0 +1,172 @@
+"""The history of a customer, newest first: the journal, the events in it, and every entry of the ledger."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from loyalty import json
+from loyalty.domain import ids
+from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.events.event import Event
+from loyalty.domain.events.replay import Record
+from loyalty.domain.times import to_millis
+from loyalty.domain.wallet.lots import EntryType, LedgerEntry
+from loyalty.domain.wallet.update import as_of
+from loyalty.services.customers import read_customer
+from loyalty.services.paging import Page, decode, invalid_cursor, page_of
+from loyalty.store.customers import load_latest_refs
+from loyalty.store.events import load_records
+
+_MAX_ID_LENGTH = 64
+_MAX_NUMBER = 10**10
+_SETTLING = (EntryType.RELEASE, EntryType.EXPIRATION)
+
+HistoryPosition = dict[str, Ref]
+"""How far the history has been read: for each id of the customer, the last record passed."""
+
+
+class HistoryStep(NamedTuple):
+    """A record, the id of the customer that it was written under, and the position to go on from after it."""
+
+    record: Record
+    customer_id: str
+    position: HistoryPosition
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """An entry of the ledger, its id and when it was written."""
+
+    entry_id: str
+    entry: LedgerEntry
+    at: datetime | None
+
+
+def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime) -> Page[Event]:
+    """A page of events as of now, newest first. Raises UserNotFoundError, ValidationError (cursor)."""
+    customer = read_customer(brand_id, customer_id)
+    list_id = ("events", brand_id, customer_id)
+    steps = iter_history(customer, None if cursor is None else decode(cursor, list_id))
+    events = ((step.position, step.record.as_of(now)) for step in steps if isinstance(step.record, Event))
+    return page_of(events, limit, list_id, size=lambda event: len(json.dumps(event.data).encode()))
+
+
+def list_transactions(
+    brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime
+) -> Page[Transaction]:
+    """The customer's ledger, including what has ended but is not settled yet: it adds up to `available`.
+
+    Raises UserNotFoundError, ValidationError (cursor).
+    """
+    customer = read_customer(brand_id, customer_id)
+    list_id = ("transactions", brand_id, customer_id)
+    if cursor is None:
+        return page_of(_transactions(customer, customer.version, "", now), limit, list_id)
+    match decode(cursor, list_id):
+        case [None, int(version), str(shown)] if version is not True and 0 < version <= customer.version:
+            return page_of(_transactions(customer, version, shown, now), limit, list_id)
+        case [str(under), dict(position), int(shown)] if shown >= 0 and under in position and under in customer.ids:
+            return page_of(_transactions_from(customer, under, position, shown + 1), limit, list_id)
+    raise invalid_cursor()
+
+
+def iter_history(customer: Customer, after: object = None) -> Iterator[HistoryStep]:
+    """The customer's records, newest first, from a position that was reached before, or from the newest.
+
+    A merged customer's records lie under each of its ids; these are read side by side. Raises ValidationError if the
+    position is not one of this customer's.
+    """
+    starts = load_latest_refs(customer)
+    position: HistoryPosition = {}
+    if after is not None:
+        position = _checked(customer, after)
+        starts |= {one: _record_at(customer, one, ref).previous for one, ref in position.items()}
+    paths = [_records_under(customer.brand_id, one, refs) for one, refs in starts.items()]
+    for customer_id, record in heapq.merge(*paths, key=_when, reverse=True):
+        position = {**position, customer_id: record.event_id if isinstance(record, Event) else record.number}
+        yield HistoryStep(record, customer_id, position)
+
+
+def _record_at(customer: Customer, customer_id: str, ref: object) -> Record:
+    """The record a cursor names, if it is this customer's: no cursor leads into another's history."""
+    if (isinstance(ref, str) and 0 < len(ref) <= _MAX_ID_LENGTH) or (type(ref) is int and 0 < ref < _MAX_NUMBER):
+        records = load_records(customer.brand_id, customer_id, [ref])
+        if records and (not isinstance(records[0], Event) or records[0].customer_id == customer_id):
+            return records[0]
+    raise invalid_cursor()
+
+
+def _records_under(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> Iterator[tuple[str, Record]]:
+    """The records from these back to the first: each names those before it, so a few come with every read."""
+    while refs:
+        records = load_records(brand_id, customer_id, refs)
+        yield from ((customer_id, record) for record in records)
+        refs = records[-1].previous if records else ()
+
+
+def _when(found: tuple[str, Record]) -> datetime:
+    return _written_at(found[1])
+
+
+def _written_at(record: Record) -> datetime:
+    return record.recorded_at if isinstance(record, Event) else record.at
+
+
+def _checked(customer: Customer, after: object) -> HistoryPosition:
+    if isinstance(after, dict) and after and customer.ids.issuperset(after):
+        return after
+    raise invalid_cursor()
+
+
+def _transactions(customer: Customer, version: int, shown: str, now: datetime) -> Iterator[tuple[Any, Transaction]]:
+    """What is due to be settled, after the one shown last, and every entry from that version's record on.
+
+    What has been settled since the first page was read is listed where it stood, as due, and not again as recorded.
+    """
+    due = [(entry, _due_at(customer, entry)) for entry in as_of(customer.wallet, now).entries]
+    steps = iter_history(customer)
+    older: HistoryStep | None = None
+    for step in steps:
+        if step.customer_id != customer.customer_id or step.record.number <= version:
+            older = step
+            break
+        due += [(entry, _written_at(step.record)) for entry in step.record.entries if entry.type in _SETTLING]
+    for name, entry, at in sorted(((_due_name(entry), entry, at) for entry, at in due), key=itemgetter(0)):
+        if name > shown:
+            yield [None, version, name], Transaction(f"due.{name}", entry, at)
+    for step in chain([older] if older else [], steps):
+        yield from _transactions_of(step, 0)
+
+
+def _transactions_from(
+    customer: Customer, under: str, position: dict[str, Any], skip: int
+) -> Iterator[tuple[Any, Transaction]]:
+    """Every entry from the record of that position on, but the first `skip` of it."""
+    yield from _transactions_of(HistoryStep(_record_at(customer, under, position[under]), under, position), skip)
+    for step in iter_history(customer, position):
+        yield from _transactions_of(step, 0)
+
+
+def _transactions_of(step: HistoryStep, skip: int) -> Iterator[tuple[Any, Transaction]]:
+    record, under, position = step
+    # Each of a merged customer's ids has numbered its own records; an entry keeps its id whoever it belongs to later.
+    ref = record.event_id if isinstance(record, Event) else f"{under}:{record.number}"
+    for i, entry in enumerate(record.entries[::-1][skip:], skip):
+        yield [under, position, i], Transaction(f"{ref}.{i}", entry, _written_at(record))
+
+
+def _due_name(entry: LedgerEntry) -> str:
+    """A name that an entry which is due keeps when it is settled: its hold, and its lot."""
+    lot = entry.lot
+    ends = to_millis(lot.expires_at) if lot.expires_at else 0
+    return ids.derived(entry.type, entry.event_id or "", lot.reward_id, lot.campaign_id or "", str(ends))
+
+
+def _due_at(customer: Customer, entry: LedgerEntry) -> datetime | None:
+    if entry.type is EntryType.EXPIRATION or entry.event_id is None:
+        return entry.lot.expires_at
+    return customer.wallet.holds[entry.event_id].deadline

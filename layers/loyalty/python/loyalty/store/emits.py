@@ -1,0 +1,171 @@
+"""Emits: what decides on an event is read together, and what it does is written together."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.identities import Identities
+from loyalty.domain.events.emit import EmitDecision
+from loyalty.domain.events.event import Event
+from loyalty.domain.limits.budgets import SHARDS, BudgetReservation, first_shard
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.times import to_millis
+from loyalty.store import budgets, documents, keys
+from loyalty.store.customers import (
+    customer_write,
+    identity_keys,
+    identity_writes,
+    lot_deadline_writes,
+    owners_in,
+    resolved_customer,
+)
+from loyalty.store.events import DuplicateEvent, hold_deadline_write, load_event
+from loyalty.store.offers import offer_writes
+from loyalty.store.packing import pack, unpack
+from loyalty.store.program import found_brand
+from loyalty.store.rulesets import last_ruleset, ruleset_of
+from loyalty.store.table import Item, Write, get, get_many, put, retry_on_conflict, transact
+
+_NO_IDENTITIES = Identities()
+
+
+class EmitState(NamedTuple):
+    """All that decides on a customer's events.
+
+    `owners` has, by channel, whom an identity of the request was first seen with. `budget_left` has what campaigns that
+    may pay have left, of the shards that were read.
+    """
+
+    customer: Customer
+    brand: Brand
+    owners: Mapping[str, str | None]
+    ruleset: Ruleset
+    budget_left: budgets.BudgetLeft
+
+
+def load_for_emit(
+    brand_id: str,
+    customer_id: str,
+    types: Collection[str],
+    event_id: str,
+    now: datetime,
+    identities: Identities = _NO_IDENTITIES,
+) -> EmitState:
+    """The customer, new if unknown, the brand, its ruleset, the owners of identities, and one shard of each budget.
+
+    One round trip. The id of a merged customer takes one more, and so does a ruleset that has changed.
+    """
+    shard = first_shard(event_id)
+    last = last_ruleset(brand_id)
+    expected = last.with_budget(types) if last else []
+    identities_at = identity_keys(brand_id, identities)
+    customer_key = keys.customer(brand_id, customer_id)
+    found = get_many(
+        [
+            customer_key,
+            keys.brand(brand_id),
+            *identities_at.values(),
+            *budgets.budget_keys(brand_id, expected, [shard]),
+        ]
+    )
+    brand = found_brand(found, brand_id)
+    ruleset = ruleset_of(brand)
+    with_budget = ruleset.with_budget(types)
+    if missing := [campaign_id for campaign_id in with_budget if campaign_id not in expected]:
+        found |= get_many(budgets.budget_keys(brand_id, missing, [shard]))
+    customer = resolved_customer(brand_id, customer_id, found.get(customer_key))
+    return EmitState(
+        customer or Customer(brand_id, customer_id, now),
+        brand,
+        owners_in(found, identities_at),
+        ruleset,
+        budgets.left_in(found, brand_id, with_budget, [shard]),
+    )
+
+
+def load_all_shards(state: EmitState, event_id: str) -> EmitState:
+    """The same with all shards of each budget, those of the event first: one more round trip."""
+    start = SHARDS.index(first_shard(event_id))
+    shards = SHARDS[start:] + SHARDS[:start]
+    left = budgets.load_left(state.brand.brand_id, list(state.budget_left), shards)
+    return state._replace(budget_left=left)
+
+
+def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Sequence[Any]] | None:
+    """The event of that id, with the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
+    event = load_event(brand_id, event_id)
+    item = get(keys.event(brand_id, event.event_id)) if event else None
+    if event is None or item is None:
+        return None
+    return (event, unpack(item["book"]), unpack(item["trace"])) if "book" in item else (event, {}, ())
+
+
+def save_event(decision: EmitDecision, before: Customer, also_under: str | None) -> None:
+    """Store a new event and the customer it leaves behind; `also_under` is a second id that shall lead to the event.
+
+    Raises DuplicateEvent if an id is taken, WriteConflict if the customer changed meanwhile.
+    """
+    _save_events([decision], before, also_under, decision.budget)
+
+
+def save_batch(
+    decisions: Sequence[EmitDecision],
+    before: Customer,
+    budget: BudgetReservation,
+    identities: Identities,
+    owners: Mapping[str, str | None],
+) -> None:
+    """Store events of one customer, and whom each identity was first seen with, all or nothing.
+
+    Raises DuplicateEvent if the first id is taken, WriteConflict if the customer changed or somebody else was first.
+    """
+    _save_events(decisions, before, None, budget, *identity_writes(decisions[-1].customer, identities, owners))
+
+
+@retry_on_conflict
+def link_idempotency_id(event: Event, idempotency_id: str) -> None:
+    """Let one more id lead to a stored event; DuplicateEvent if it is taken."""
+    transact(_link_write(event, idempotency_id))
+
+
+def _save_events(
+    decisions: Sequence[EmitDecision],
+    before: Customer,
+    also_under: str | None,
+    budget: BudgetReservation,
+    *more: Write,
+) -> None:
+    # Events come first: that a request was recorded before outranks what happened to the wallet since.
+    writes = [_event_write(decision) for decision in decisions]
+    customer = decisions[-1].customer
+    if also_under:
+        writes.append(_link_write(decisions[0].event, also_under))
+    writes.append(customer_write(customer, before))
+    writes += budgets.budget_writes(customer.brand_id, budget)
+    writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
+    given = [record for decision in decisions if not decision.event.standby for record in decision.event.gives]
+    writes += [write for record in given for write in offer_writes(customer.brand_id, record)]
+    transact(*writes, *more, *lot_deadline_writes(customer, before))
+
+
+def _link_write(event: Event, idempotency_id: str) -> Write:
+    link = keys.event(event.brand_id, idempotency_id)
+    return put(link, {"event": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent())
+
+
+def _event_write(decision: EmitDecision) -> Write:
+    event, evaluation = decision.event, decision.evaluation
+    item: Item = {
+        "status": event.status.value,
+        "deadline": to_millis(event.deadline) if event.deadline else 0,
+        "doc": pack(documents.from_event(event)),
+    }
+    if evaluation and evaluation.campaigns:
+        # The same for all events until the rules change, so it is packed once.
+        kept = evaluation.book.kept
+        if "packed" not in kept:
+            kept["packed"] = pack(evaluation.book.document)
+        item |= {"book": kept["packed"], "trace": pack(list(evaluation.trace))}
+    return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", DuplicateEvent())

@@ -1,0 +1,27 @@
+"""Rulesets: everything that decides what an event earns, compiled once per version of the brand and process."""
+
+from collections import OrderedDict
+
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.store.program import cached, load_campaigns_since, load_catalog
+
+_rulesets: OrderedDict[str, tuple[int, Ruleset]] = OrderedDict()
+
+
+def ruleset_of(brand: Brand) -> Ruleset:
+    """The ruleset of that version of the brand, or of a newer one: compiled once, then answered from memory."""
+    return cached(_rulesets, brand, _compile)
+
+
+def last_ruleset(brand_id: str) -> Ruleset | None:
+    """The ruleset of the brand as this process last used it."""
+    found = _rulesets.get(brand_id)
+    return found[1] if found else None
+
+
+def _compile(brand: Brand) -> Ruleset:
+    catalog, campaigns = load_catalog(brand.brand_id), load_campaigns_since(brand.brand_id)
+    documents = {campaign_id: document for campaign_id, (document, _) in campaigns.items()}
+    since = {campaign_id: version for campaign_id, (_, version) in campaigns.items()}
+    return Ruleset.of(brand, catalog.rewards, documents, catalog.config_offers, since)

@@ -1,1 +1,0 @@
-"""What the backend does, one verb a file: load, decide, commit once."""
