@@ -169,7 +169,7 @@ COMPONENTS: Mapping[str, Schema] = {
         attributes=ANYTHING,
         created_at=TIME,
     ),
-    "Wallet": _record(totals=_list(named("Total")), entries=_list(named("Lot"))),
+    "Wallet": _record(totals=_list(named("Total")), lines=_list(named("Lot"))),
     "Transaction": _record(
         id=TEXT,
         type=_one_of(*EntryType),

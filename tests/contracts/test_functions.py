@@ -215,6 +215,8 @@ def test_the_authorizer_knows_nothing_of_events_and_wallets() -> None:
     assert not {one for one in _loaded("authorize") if one.startswith("loyalty.domain.")} - {
         "loyalty.domain.program.api_keys",
         "loyalty.domain.errors",
+        "loyalty.domain.ids",
+        "loyalty.domain.program",
         "loyalty.domain.times",
     }
 

@@ -101,6 +101,7 @@ def test_what_a_body_names_of_another_brand_is_as_unknown_as_any(
         return _asked(two, lambda: two.call(function, body, brand="other", scopes="admin", headers={}))
 
     never = "z" * len(name)
+    naming(never)  # what a process reads once per version of a brand is read by now
     theirs, nobodys = naming(name), naming(never)
     assert (theirs[0].status, theirs[0].text.replace(name, never)) == (status, nobodys[0].text)
     assert status == 404 or [field in one for one in theirs[0].fields] == [True]
