@@ -155,7 +155,7 @@ def _assignments(bench: Bench) -> Iterator[tuple[str, Meter]]:
 
 def _carry_out(message: str) -> Answer:
     record = {"messageId": "1", "body": message, "attributes": {"ApproximateReceiveCount": "1"}}
-    assert not function("on_offer_requested").handler({"Records": [record]}, None)["batchItemFailures"]
+    assert not function("on_cold_offer_requested").handler({"Records": [record]}, None)["batchItemFailures"]
     return Answer(200, "{}", {})
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.report import Bars, Table
-from tests.support.project import FUNCTIONS, ROOT, lambdas, logical_id
+from tests.support.project import FOLDERS, ROOT, lambdas
 
 STARTS = 15
 WARM_UP = 1
@@ -49,7 +49,7 @@ def measure(console: Console) -> list[Table]:
     """The table of every function's start."""
     layers = [built(name) / "python" for name in ("LoyaltyLayer", "DependenciesLayer")]
     bare = _program(layers[1:], _BARE)
-    programs = {name: _program([ROOT / "functions" / name, *layers], _FUNCTION) for name in FUNCTIONS}
+    programs = {name: _program([ROOT / "functions" / name, *layers], _FUNCTION) for name in FOLDERS}
     ratios: dict[str, list[float]] = {name: [] for name in programs}
     before = _start(bare)
     for i in track(range(STARTS + WARM_UP), "init", console=console, transient=True):
@@ -110,9 +110,10 @@ def _program(path: list[Path], act: str) -> str:
 
 
 def _own_variables(folder: str) -> dict[str, str]:
-    """The variables that the function has of its own: those that name what it sends to."""
-    (settings,) = (one for name, one in lambdas().values() if name == logical_id(folder))
-    return dict.fromkeys(settings.get("Environment", {}).get("Variables", ()), "somewhere")
+    """The variables that the first of the functions with that code has of its own."""
+    function = next(one for one in lambdas().values() if one.folder == folder)
+    names = function.properties.get("Environment", {}).get("Variables", ())
+    return {**dict.fromkeys(names, "somewhere"), **function.constants}
 
 
 def _start(program: str, **variables: str) -> float:

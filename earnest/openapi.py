@@ -6,11 +6,9 @@ request the parameters, and what its use case's docstring raises the errors.
 """
 
 import ast
-import importlib.util
 import inspect
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from earnest.answers import ANSWERS, COMPONENTS, TEXT, WHOLE, Schema, named
+from earnest.functions import functions, load
 from earnest.jsonschema import json_schema, json_schema_of
 from earnest.places import ROOT
 from earnest.template import resources
@@ -50,13 +49,13 @@ _LINKED = {"emit_event": ("get_event", "explain_event", "fulfill_event", "revers
 
 @dataclass(frozen=True)
 class Route:
-    """A function that answers requests: its folder, where the gateway finds it, and whose keys it asks for.
+    """A function that answers requests: its name, where the gateway finds it, and whose keys it asks for.
 
-    A function's first route is called as its folder, a further one after the event in the template as well.
+    A function's first route is called as the function, a further one after the event in the template as well.
     """
 
     operation: str
-    folder: str
+    function: str
     method: str
     path: str
     authorizer: str | None
@@ -115,29 +114,21 @@ def write() -> None:
 def routes() -> Iterator[Route]:
     """Every route of the template, with the name of its authorizer; None if it needs no key."""
     default = _api()["Auth"]["DefaultAuthorizer"]
-    for resource in resources().values():
-        for name, event in resource.get("Properties", {}).get("Events", {}).items():
+    for function, one in functions().items():
+        for name, event in one.properties.get("Events", {}).items():
             if event["Type"] == "Api":
                 said = event["Properties"]
                 authorizer = said.get("Auth", {}).get("Authorizer", default)
-                folder = resource["Properties"]["CodeUri"].removeprefix("functions/")
-                operation = folder if name == "Request" else f"{folder}_{name.lower()}"
+                operation = function if name == "Request" else f"{function}_{name.lower()}"
                 yield Route(
-                    operation, folder, said["Method"], said["Path"], None if authorizer == "NONE" else authorizer
+                    operation, function, said["Method"], said["Path"], None if authorizer == "NONE" else authorizer
                 )
 
 
 @cache
-def handler_of(folder: str) -> ModuleType:
+def handler_of(function: str) -> ModuleType:
     """The handler's module, as a function starts it."""
-    name = f"published_{folder}"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / folder / "handler.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load(function)
 
 
 def codes_of(route: Route) -> dict[int, list[str]]:
@@ -151,9 +142,8 @@ def codes_of(route: Route) -> dict[int, list[str]]:
 
 def _operation(route: Route) -> dict[str, Any]:
     """One route."""
-    about = inspect.getdoc(handler_of(route.folder)) or ""
-    summary = about.partition(": ")[2].partition("\n")[0]
-    sample = json.loads((ROOT / "events" / f"{route.folder}.json").read_text(encoding="utf-8"))
+    summary = _summary(route)
+    sample = json.loads((ROOT / "events" / f"{route.function}.json").read_text(encoding="utf-8"))
     operation: dict[str, Any] = {
         "operationId": route.operation,
         "summary": summary[:1].upper() + summary[1:],
@@ -172,8 +162,16 @@ def _operation(route: Route) -> dict[str, Any]:
     return operation
 
 
+def _summary(route: Route) -> str:
+    """What the line of the handler's docstring says that names the function's first route."""
+    first = next(one for one in routes() if one.operation == route.function)
+    lines = (inspect.getdoc(handler_of(route.function)) or "").splitlines()
+    beginning = f"{first.method.upper()} {first.path}: "
+    return next(line.removeprefix(beginning) for line in lines if line.startswith(beginning))
+
+
 def _body(route: Route) -> Any:
-    return getattr(handler_of(route.folder).handler, "body", None)
+    return getattr(handler_of(route.function).handler, "body", None)
 
 
 def _form(check: Any) -> Schema:
@@ -204,7 +202,7 @@ def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[dict[str, A
 @cache
 def _asked(route: Route) -> _Asked:
     """What the handler's code asks of `request`."""
-    module = handler_of(route.folder)
+    module = handler_of(route.function)
     tree = ast.parse(inspect.getsource(module))
     attributes = {
         node.attr
@@ -238,7 +236,7 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     """Any one of the scopes lets a key in."""
     if route.authorizer is None:
         return []
-    return [{route.authorizer: [scope]} for scope in (*handler_of(route.folder).handler.scopes, http.ADMIN)]
+    return [{route.authorizer: [scope]} for scope in (*handler_of(route.function).handler.scopes, http.ADMIN)]
 
 
 def _security_schemes() -> Iterator[tuple[str, dict[str, str]]]:
@@ -251,14 +249,14 @@ def _security_schemes() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _successes(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
-    for status, schema in sorted(ANSWERS[route.folder].items(), reverse=True):
+    for status, schema in sorted(ANSWERS[route.function].items(), reverse=True):
         answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
         if _asked(route).key:
             meaning = "`true` if this is the first answer to an earlier call."
             answer["headers"] = {"Idempotency-Replayed": {"description": meaning, "schema": {"const": "true"}}}
         if schema is not None:
             answer["content"] = {"application/json": {"schema": schema}}
-        if links := _LINKED.get(route.folder):
+        if links := _LINKED.get(route.function):
             answer["links"] = {
                 name: {"operationId": name, "parameters": {"id": "$response.body#/data/id"}} for name in links
             }
@@ -294,7 +292,7 @@ def _errors(route: Route) -> Iterator[tuple[int, str, str]]:
 
 
 def _leaves_of(route: Route) -> list[type[LoyaltyError]]:
-    raised = set(_raised(handler_of(route.folder)))
+    raised = set(_raised(handler_of(route.function)))
     asked = _asked(route)
     if _body(route):
         raised |= {errors.ValidationError, errors.PayloadTooLargeError}

@@ -1,12 +1,17 @@
-"""POST /integrations/events: a site or an app reports a batch of behaviour events of one customer (v4)."""
+"""POST /integrations/events: a site or an app reports a batch of behaviour events of one customer (v4).
+
+POST /integrations/event: a site or an app reports a batch of behaviour events of one customer (v3).
+"""
 
 from loyalty import http, telemetry
 from loyalty.clock import now
 from loyalty.domain import responses
 from loyalty.domain.events.batch_schemas import Batch
 from loyalty.services.batches import record_batch
+from loyalty.settings import settings
 
-CUSTOMER = "customerId"
+# The only difference between the versions: the field that names the customer.
+CUSTOMER = settings().customer_field
 REQUEST = Batch(CUSTOMER)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -13,10 +14,10 @@ import pytest
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.settings import Settings
 from tests.support.project import (
+    FOLDERS,
     FUNCTIONS,
     LAYER,
     ROOT,
-    folder_of,
     lambdas,
     published_routes,
     resources,
@@ -30,26 +31,37 @@ ALLOWED_IMPORTS = (
     "loyalty.stream",
     "loyalty.telemetry",
     "loyalty.clock",
+    "loyalty.settings",
     "loyalty.domain",
     "loyalty.services",
 )
 WITHOUT_A_TABLE = {"get_openapi"}
 WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested"}
-REQUESTS = sorted({folder for folder, _, _ in routes()})
+REQUESTS = sorted({function for function, _, _ in routes()})
 TARGETS = ("Table", "DeadlinesNotSettled", "HotRequests", "ColdRequests", "Completions")
 LAMBDAS = lambdas()
-# Their code is the same, what they may do is not.
-SHARED = {"on_hot_offer_requested": "on_offer_requested", "on_cold_offer_requested": "on_offer_requested"}
-each_function = pytest.mark.parametrize("folder", FUNCTIONS)
-each_lambda = pytest.mark.parametrize("function", LAMBDAS)
+# The code of twins is the same; where they are called or called by, what they may do and their environment are not.
+SHARED = {
+    "create_hot_offer": "create_offer",
+    "create_cold_offer": "create_offer",
+    "assign_hot_points": "assign_points",
+    "assign_cold_points": "assign_points",
+    "track_event_v3": "track_events",
+    "on_hot_offer_requested": "on_offer_requested",
+    "on_cold_offer_requested": "on_offer_requested",
+}
+each_folder = pytest.mark.parametrize("folder", FOLDERS)
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
 def test_the_template_has_exactly_the_functions_in_the_folder() -> None:
-    assert sorted({folder_of(one) for _, one in LAMBDAS.values()}) == FUNCTIONS
-    assert all(folder_of(one) == SHARED.get(name, name) for name, (_, one) in LAMBDAS.items())
+    assert sorted({one.folder for one in LAMBDAS.values()}) == FOLDERS
+    assert all(one.folder == SHARED.get(name, name) for name, one in LAMBDAS.items())
+    shared = Counter(one.folder for one in LAMBDAS.values())
+    assert {folder for folder, number in shared.items() if number > 1} == set(SHARED.values())
 
 
-@each_function
+@each_folder
 def test_a_handler_is_a_contract_and_one_call(folder: str) -> None:
     source = (ROOT / "functions" / folder / "handler.py").read_text()
     tree = ast.parse(source)
@@ -59,7 +71,7 @@ def test_a_handler_is_a_contract_and_one_call(folder: str) -> None:
     assert "environ" not in source
 
 
-@each_function
+@each_folder
 def test_a_handler_imports_only_the_edges_the_services_and_the_domain(folder: str) -> None:
     tree = ast.parse((ROOT / "functions" / folder / "handler.py").read_text())
     ours = [
@@ -72,40 +84,47 @@ def test_a_handler_imports_only_the_edges_the_services_and_the_domain(folder: st
     assert all(one.startswith(ALLOWED_IMPORTS) for one in ours), ours
 
 
-@each_function
-def test_the_docstring_of_a_request_handler_names_its_route(folder: str) -> None:
-    doc = ast.get_docstring(ast.parse((ROOT / "functions" / folder / "handler.py").read_text())) or ""
-    for name, method, path in routes():
-        if name == folder:
-            assert doc.startswith(f"{method} {path}: ")
+def test_a_line_of_the_docstring_of_a_request_handler_names_the_route_of_each_function() -> None:
+    named = sorted(
+        (folder, *found)
+        for folder in FOLDERS
+        for found in re.findall(
+            r'^(?:""")?([A-Z]+) (/\S*): ', (ROOT / "functions" / folder / "handler.py").read_text(), re.M
+        )
+    )
+    assert named == sorted((LAMBDAS[function].folder, method, path) for function, method, path in routes())
 
 
 @each_function
-def test_a_function_has_a_sample_event(folder: str) -> None:
-    sample = json.loads((ROOT / "events" / f"{folder}.json").read_text())
+def test_a_function_has_a_sample_event(function: str) -> None:
+    sample = json.loads((ROOT / "events" / f"{function}.json").read_text())
     for name, method, path in routes():
-        if name == folder:
+        if name == function:
             assert (sample["httpMethod"], sample["resource"]) == (method, path)
 
 
+def test_every_sample_event_is_of_a_function() -> None:
+    assert sorted(path.stem for path in (ROOT / "events").iterdir()) == FUNCTIONS
+
+
 @each_function
-def test_a_function_has_a_test(folder: str) -> None:
+def test_a_function_has_a_test(function: str) -> None:
     tests = "".join(path.read_text() for path in (ROOT / "tests" / "functions").glob("*.py"))
-    assert f'"{folder}"' in tests
+    assert f'"{function}"' in tests
 
 
-@each_lambda
+@each_function
 def test_a_function_has_its_own_log_with_retention(function: str) -> None:
-    name, settings = LAMBDAS[function]
+    _, name, settings = LAMBDAS[function]
     assert settings["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Log"}}
     log = resources("AWS::Logs::LogGroup")[f"{name}Log"]
     assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}
     assert log["LogGroupName"]["Fn::Sub"].endswith("/" + function.replace("_", "-"))
 
 
-@each_lambda
+@each_function
 def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> None:
-    _, settings = LAMBDAS[function]
+    settings = LAMBDAS[function].properties
     statements = [statement for policy in settings.get("Policies", ()) for statement in policy["Statement"]]
     assert bool(statements) == (function not in WITHOUT_A_TABLE)
     for statement in statements:
@@ -114,9 +133,9 @@ def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> 
         assert statement["Resource"] in ({"Fn::GetAtt": f"{name}.Arn"} for name in TARGETS)
 
 
-@each_lambda
+@each_function
 def test_a_function_states_memory_and_timeout_with_the_reason(function: str) -> None:
-    name, settings = LAMBDAS[function]
+    _, name, settings = LAMBDAS[function]
     lines = (ROOT / "template.yaml").read_text().splitlines()
     start = lines.index(f"  {name}:")
     memory = next(i for i in range(start, len(lines)) if "MemorySize:" in lines[i])
@@ -127,28 +146,28 @@ def test_a_function_states_memory_and_timeout_with_the_reason(function: str) -> 
 
 def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
     published = {
-        (folder, method, re.sub(r"^/api/v[34]\.0(?=/)", "", path)) for folder, method, path in published_routes()
+        (function, method, re.sub(r"^/api/v[34]\.0(?=/)", "", path)) for function, method, path in published_routes()
     }
-    assert {folder for folder, _, _ in published} == {"track_event_v3", "track_events", "preview_rewards"}
+    assert {function for function, _, _ in published} == {"track_event_v3", "track_events", "preview_rewards"}
     assert published < set(routes())
     called = [
         name
-        for _, function in LAMBDAS.values()
-        for name, event in function.get("Events", {}).items()
+        for function in LAMBDAS.values()
+        for name, event in function.properties.get("Events", {}).items()
         if event["Type"] == "Api"
     ]
     assert set(called) == {"Request", "Published"}
 
 
 def test_no_request_outlives_the_gateway() -> None:
-    assert all(LAMBDAS[folder][1]["Timeout"] <= 29 for folder in REQUESTS)
+    assert all(LAMBDAS[function].properties["Timeout"] <= 29 for function in REQUESTS)
 
 
 def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destination() -> None:
     sources = [
         event["Properties"]
-        for _, function in LAMBDAS.values()
-        for event in function.get("Events", {}).values()
+        for function in LAMBDAS.values()
+        for event in function.properties.get("Events", {}).values()
         if event["Type"] in ("DynamoDB", "SQS", "Kinesis")
     ]
     assert sources
@@ -163,18 +182,16 @@ def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destina
 
 
 def test_hot_and_cold_differ_in_their_queue_and_their_pace_alone() -> None:
-    named = {name: json.dumps(one) for name, (_, one) in LAMBDAS.items()}
+    named = {name: json.dumps(one.properties) for name, one in LAMBDAS.items()}
     for hot in ("create_hot_offer", "assign_hot_points"):
         cold = hot.replace("hot", "cold")
         assert named[hot].replace("hot", "cold").replace("Hot", "Cold") == named[cold]
-        handlers = [(ROOT / "functions" / one / "handler.py").read_text().partition('"""\n')[2] for one in (hot, cold)]
-        assert handlers[0] == handlers[1]
-    one, other = (LAMBDAS[f"on_{speed}_offer_requested"][1] for speed in ("hot", "cold"))
+    one, other = (LAMBDAS[f"on_{speed}_offer_requested"].properties for speed in ("hot", "cold"))
     assert {name for name in one if one[name] != other[name]} == {"Timeout", "LoggingConfig", "Policies", "Events"}
 
 
 def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
-    source = LAMBDAS["on_deadline_passed"][1]["Events"]["Removed"]["Properties"]
+    source = LAMBDAS["on_deadline_passed"].properties["Events"]["Removed"]["Properties"]
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["REMOVE"],
@@ -183,9 +200,20 @@ def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
     }
 
 
+def test_the_versions_of_a_batch_differ_in_their_routes_and_in_the_field_that_names_the_customer() -> None:
+    v3, v4 = (LAMBDAS[name].properties for name in ("track_event_v3", "track_events"))
+    assert {name for name in v4 if v3[name] != v4[name]} == {"LoggingConfig", "Environment", "Events"}
+    assert [one["Environment"]["Variables"] for one in (v3, v4)] == [
+        {"CUSTOMER_FIELD": "playerUniqueId"},
+        {"CUSTOMER_FIELD": "customerId"},
+    ]
+
+
 def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_way_round() -> None:
     variables = set(template()["Globals"]["Function"]["Environment"]["Variables"])
-    variables |= {name for _, one in LAMBDAS.values() for name in one.get("Environment", {}).get("Variables", ())}
+    variables |= {
+        name for one in LAMBDAS.values() for name in one.properties.get("Environment", {}).get("Variables", ())
+    }
     assert {name.lower() for name in variables} == set(Settings._fields)
 
 
@@ -194,19 +222,19 @@ def _loaded(folder: str) -> frozenset[str]:
     """The modules in a fresh process after it imported the function."""
     paths = [str(LAYER), str(ROOT / "functions" / folder)]
     script = f"import sys; sys.path[:0] = {paths!r}; import handler; print(*sys.modules)"
-    environment = {**os.environ, "TABLE_NAME": "none"}
+    environment = {**os.environ, "TABLE_NAME": "none", "CUSTOMER_FIELD": "customerId"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     return frozenset(done.stdout.split())
 
 
-@each_function
+@each_folder
 def test_a_function_that_validates_nothing_starts_without_pydantic(folder: str) -> None:
     modules = _loaded(folder)
     assert folder not in WITHOUT_PYDANTIC or not modules & {"pydantic", "pydantic_core"}
-    assert ("loyalty.http" in modules) == (folder in REQUESTS)
+    assert ("loyalty.http" in modules) == (folder in {LAMBDAS[function].folder for function in REQUESTS})
 
 
-@each_function
+@each_folder
 def test_a_function_that_needs_no_table_knows_none(folder: str) -> None:
     assert ("loyalty.store.table" in _loaded(folder)) == (folder not in WITHOUT_A_TABLE)
 

@@ -67,11 +67,9 @@ def test_the_page_has_each_code_with_its_status_that_a_webhook_can_be_answered()
 
 
 def test_no_call_of_a_marketing_tool_is_answered_with_a_conflict_or_sent_elsewhere() -> None:
-    called = {
-        folder for folder, _, path in routes() if path.startswith(("/bulk-action/", "/integrations/", "/traces/"))
-    }
+    called = {name for name, _, path in routes() if path.startswith(("/bulk-action/", "/integrations/", "/traces/"))}
     assert len(called) == 8
-    answers = {int(status) for folder in called for status in operations()[folder]["responses"]}
+    answers = {int(status) for name in called for status in operations()[name]["responses"]}
     answers |= {status for _, status in the_gateways()}
     assert answers & {200, 202, 400, 503} == {200, 202, 400, 503}
     assert not [status for status in answers if status == 409 or 300 <= status < 400]

@@ -11,7 +11,7 @@ from tests.support.project import routes
 from tests.support.published import codes, description, operations, request_form, resolved
 from tests.support.samples import sample
 
-FUNCTIONS = sorted({folder for folder, _, _ in routes()})
+FUNCTIONS = sorted({function for function, _, _ in routes()})
 WITH_A_BODY = [name for name in FUNCTIONS if sample(name)["body"]]
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 

@@ -174,7 +174,14 @@ def test_every_call_is_traced() -> None:
 
 def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() -> None:
     own = {name: one["Environment"]["Variables"] for name, one in FUNCTIONS.items() if "Environment" in one}
+    # v3 and v4 of a batch name the customer in a field of their own.
+    assert {name: one for name, one in own.items() if set(one) == {"CUSTOMER_FIELD"}} == {
+        "TrackEventV3": {"CUSTOMER_FIELD": "playerUniqueId"},
+        "TrackEvents": {"CUSTOMER_FIELD": "customerId"},
+    }
     for name, variables in own.items():
+        if name in ("TrackEventV3", "TrackEvents"):
+            continue
         (target,) = (value["Ref"] for value in variables.values())
         sends = [
             one for owner, one in _statements() if owner == name and {"Fn::GetAtt": f"{target}.Arn"} == one["Resource"]

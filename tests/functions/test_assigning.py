@@ -534,13 +534,22 @@ def test_the_last_day_there_is_can_be_written_for_an_offer_without_an_end(ana: B
     assert {one["ends_at"] for one in ana.everything("list_offers")} == {"9999-12-31T23:59:59.000Z"}
 
 
-def test_the_queues_sample_is_what_the_samples_of_requests_send_and_both_are_assigned(ana: Backend) -> None:
-    for function in ("create_hot_offer", "assign_hot_points"):
+@pytest.mark.parametrize(
+    ("worker", "requests", "points"),
+    [
+        ("on_hot_offer_requested", ["create_hot_offer"], 100),
+        ("on_cold_offer_requested", ["create_cold_offer", "assign_cold_points"], 150),
+    ],
+)
+def test_a_queues_sample_is_what_the_samples_of_requests_send_and_all_are_assigned(
+    ana: Backend, worker: str, requests: list[str], points: int
+) -> None:
+    for function in requests:
         assert ana.call(function).status == 202
-    assert [one["body"] for one in sample("on_offer_requested")["Records"]] == ana.carrier.messages
-    assert ana.run("on_offer_requested", sample("on_offer_requested")) == {"batchItemFailures": []}
+    assert [one["body"] for one in sample(worker)["Records"]] == ana.carrier.messages
+    assert ana.run(worker, sample(worker)) == {"batchItemFailures": []}
     (assigned,) = ana.everything("list_offers")
-    assert (assigned["status"], ana.points()[0]) == ("active", 150)
+    assert (assigned["status"], ana.points()[0]) == ("active", points)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def told(backend: Backend) -> Backend:
 
 
 def test_the_table_has_every_function_that_answers_requests() -> None:
-    assert set(SCOPES) == {folder for folder, _, _ in routes()} - PUBLIC
+    assert set(SCOPES) == {function for function, _, _ in routes()} - PUBLIC
 
 
 @each_function

@@ -42,7 +42,7 @@ def test_no_key_and_nothing_personal_is_ever_logged(stack: Stack) -> None:
     assert len([group for group, lines in logs.items() if group.endswith("-offer-requested") and lines]) == 2
     lines = [line for group in logs.values() for line in group]
     for function, route in ROUTES.items():
-        name, _ = lambdas()[function]
+        name = lambdas()[function].logical_id
         assert any(f"{route.method.upper()} {route.path}" in line for line in lines), f"{name} logs nothing"
     everything = "\n".join(lines)
     assert world.brand in everything

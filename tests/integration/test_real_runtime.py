@@ -17,7 +17,8 @@ import boto3
 import httpx
 import pytest
 
-from tests.support.project import FUNCTIONS, ROOT, logical_id
+from earnest.template import resources
+from tests.support.project import FUNCTIONS, ROOT, lambdas
 from tests.support.stack import Stack, free_port
 
 ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
@@ -53,14 +54,17 @@ print(json.dumps({"version": botocore.__version__, "endpoints": found, "s3": ref
 """
 
 
-def built(stack: Stack, name: str) -> Path:
-    return stack.home / "build" / ARCHITECTURE / name
+def built(stack: Stack, logical_id: str) -> Path:
+    """Where SAM has put a function or a layer; functions that share their code share the place too."""
+    build = stack.home / "build" / ARCHITECTURE
+    properties = resources(build / "template.yaml")[logical_id]["Properties"]
+    return build / str(properties.get("CodeUri") or properties["ContentUri"])
 
 
-def import_path(stack: Stack, folder: str) -> list[str]:
+def import_path(stack: Stack, function: str) -> list[str]:
     """What a Lambda's sys.path has beside the standard library."""
     layers = [str(built(stack, layer) / "python") for layer in ("DependenciesLayer", "LoyaltyLayer")]
-    return [str(built(stack, logical_id(folder))), *layers]
+    return [str(built(stack, lambdas()[function].logical_id)), *layers]
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +78,14 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("folder", FUNCTIONS)
-def test_a_function_imports_from_the_built_layers_alone(stack: Stack, folder: str) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_from_the_built_layers_alone(stack: Stack, function: str) -> None:
     script = (
-        f"import sys; sys.path[:0] = {import_path(stack, folder)!r}; import handler\n"
+        f"import sys; sys.path[:0] = {import_path(stack, function)!r}; import handler\n"
         "from loyalty.store.table import client; client()\n"
         "print(*{getattr(m, '__file__', None) or '' for m in sys.modules.values()}, sep='\\n')"
     )
-    environment = {"TABLE_NAME": "none", "AWS_DEFAULT_REGION": "eu-west-1"}
+    environment = {**lambdas()[function].constants, "TABLE_NAME": "none", "AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, env=environment, check=False
     )
@@ -125,23 +129,23 @@ def variables(stack: Stack) -> dict[str, dict[str, str]]:
 
 
 @contextmanager
-def emulated(stack: Stack, runtime: Path, folder: str) -> Iterator[str]:
+def emulated(stack: Stack, runtime: Path, function: str) -> Iterator[str]:
     """The URL at which the runtime interface emulator invokes one function."""
     invoke, api = free_port(), free_port()
-    script = f"import sys; sys.path[:0] = {[*import_path(stack, folder), str(runtime)]!r}; " + (
+    script = f"import sys; sys.path[:0] = {[*import_path(stack, function), str(runtime)]!r}; " + (
         "from awslambdaric.__main__ import main; main(['', 'handler.handler'])"
     )
     environment = {
-        **variables(stack)[logical_id(folder)],
+        **variables(stack)[lambdas()[function].logical_id],
         "PATH": os.defpath,
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stack.port}",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_LAMBDA_FUNCTION_NAME": folder,
+        "AWS_LAMBDA_FUNCTION_NAME": function,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-        "LAMBDA_TASK_ROOT": str(built(stack, logical_id(folder))),
+        "LAMBDA_TASK_ROOT": str(built(stack, lambdas()[function].logical_id)),
         "_HANDLER": "handler.handler",
     }
     address = f"127.0.0.1:{invoke}"
@@ -175,14 +179,14 @@ def invoked(url: str, event: dict[str, Any]) -> Any:
             time.sleep(0.05)
 
 
-@pytest.mark.parametrize("folder", FUNCTIONS)
-def test_a_function_answers_its_sample_in_the_real_runtime(stack: Stack, runtime: Path, folder: str) -> None:
-    event = json.loads((ROOT / "events" / f"{folder}.json").read_text())
-    with emulated(stack, runtime, folder) as url:
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_answers_its_sample_in_the_real_runtime(stack: Stack, runtime: Path, function: str) -> None:
+    event = json.loads((ROOT / "events" / f"{function}.json").read_text())
+    with emulated(stack, runtime, function) as url:
         answer = invoked(url, event)
-    if folder == "authorize":
+    if function == "authorize":
         assert answer["errorMessage"] == "Unauthorized"  # the sample's key is nobody's
-    elif folder in ("on_deadline_passed", "on_offer_requested"):
+    elif function in ("on_deadline_passed", "on_hot_offer_requested", "on_cold_offer_requested"):
         assert set(answer) == {"batchItemFailures"}
     else:
         assert answer["statusCode"] < 500, answer

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.support.backend import Backend
-from tests.support.project import folder_of, lambdas, routes
+from tests.support.project import lambdas, routes
 from tests.support.published import assert_described
 from tests.support.sam_local.sam import Sam
 from tests.support.sam_local.tables import in_use, kinds, new_table
@@ -17,12 +17,12 @@ from tests.support.samples import sample
 
 AT_ONCE = 2
 LONG_AGO = timedelta(days=400)
-REQUESTS = sorted({folder for folder, _, _ in routes()})
+REQUESTS = sorted({function for function, _, _ in routes()})
 OTHERS = sorted(set(lambdas()) - set(REQUESTS))
 SETTLES = [
     name
-    for name, (_, function) in lambdas().items()
-    if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
+    for name, function in lambdas().items()
+    if any(event["Type"] == "DynamoDB" for event in function.properties.get("Events", {}).values())
 ]
 
 
@@ -65,10 +65,9 @@ def test_a_request_is_answered_in_a_container_as_it_is_here(invocations: dict[st
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_no_request_is_done_in_a_container_as_it_is_here(invocations: dict[str, Invocation], name: str) -> None:
     call = invocations[name]
-    folder = folder_of(lambdas()[name][1])
     answer = call.answer.result()
     with in_use(call.twin):
-        assert answer == call.twin.run(folder, sample(folder))
+        assert answer == call.twin.run(name, sample(name))
     assert "errorMessage" not in answer
     assert answer.get("batchItemFailures", []) == []
     assert kinds(call.world) == kinds(call.twin)

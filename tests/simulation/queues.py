@@ -11,7 +11,7 @@ from tests.simulation.memory import Request
 from tests.simulation.world import Fault, World
 from tests.support.samples import sample
 
-FUNCTION = "on_offer_requested"
+FUNCTION = "on_cold_offer_requested"
 VISIBILITY = {"hot": 3 * MINUTE, "cold": 6 * MINUTE}
 
 Json = dict[str, Any]

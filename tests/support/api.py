@@ -58,7 +58,7 @@ class Api:
 
     def call(
         self,
-        folder: str,
+        name: str,
         body: object = None,
         *,
         path: dict[str, str] | None = None,
@@ -67,10 +67,10 @@ class Api:
     ) -> Answer:
         """Call a function as the gateway does for a key of this brand with every scope."""
         about = {"requestId": uuid.uuid4().hex, "authorizer": {"brand_id": self.brand, "scopes": "admin"}}
-        answer = function(folder).handler(
+        answer = function(name).handler(
             {
                 "httpMethod": "ANY",
-                "resource": f"/{folder}",
+                "resource": f"/{name}",
                 "pathParameters": path,
                 "queryStringParameters": query,
                 "headers": headers,
@@ -176,9 +176,9 @@ class Api:
 
 
 @cache
-def function(folder: str) -> ModuleType:
+def function(name: str) -> ModuleType:
     """A function's module, loaded once as in a warm function."""
-    return load_function(folder)
+    return load_function(name)
 
 
 def deliver(*bodies: str, attempt: int = 1) -> list[Json]:
@@ -187,7 +187,7 @@ def deliver(*bodies: str, attempt: int = 1) -> list[Json]:
         {"messageId": str(i), "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
         for i, body in enumerate(bodies)
     ]
-    failures: list[Json] = function("on_offer_requested").handler({"Records": records}, None)["batchItemFailures"]
+    failures: list[Json] = function("on_cold_offer_requested").handler({"Records": records}, None)["batchItemFailures"]
     return failures
 
 

@@ -171,7 +171,7 @@ class Backend:
 
     def process_assignment(self, *bodies: str, attempt: int = 1) -> list[str]:
         """Deliver these messages, all that were sent if none are given; the bodies of those that failed."""
-        batch = sample("on_offer_requested")
+        batch = sample("on_cold_offer_requested")
         first = batch["Records"][0]
         batch["Records"] = []
         delivered = bodies or tuple(self.carrier.messages)
@@ -180,7 +180,7 @@ class Backend:
         for i, body in enumerate(delivered):
             attributes = {**first["attributes"], "ApproximateReceiveCount": str(attempt)}
             batch["Records"].append({**first, "messageId": str(i), "body": body, "attributes": attributes})
-        failures = self.run("on_offer_requested", batch)["batchItemFailures"]
+        failures = self.run("on_cold_offer_requested", batch)["batchItemFailures"]
         return [delivered[int(one["itemIdentifier"])] for one in failures]
 
     def trace(self, trace_id: str) -> Json:

@@ -1,47 +1,29 @@
 """The project as its tests see it: its folders, its template, its functions."""
 
-import importlib.util
 import os
-import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
+from earnest import functions as of_template
+from earnest.functions import Function
+from earnest.template import loaded
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "loyalty" / "python"
 # `make prove` asks for the long form of what has one.
 LONG = os.environ.get("PROVE") == "1"
-FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
-
-
-class _Tag(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref X` as {"Ref": X}, `!Sub x` as {"Fn::Sub": x}."""
-
-
-def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)
-        value = loader.construct_mapping(node, deep=True)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Tag.add_multi_constructor("!", _short_form)
+# Hot and cold, v3 and v4 are functions of their own and share their code, so there are more functions than folders.
+FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+FUNCTIONS = sorted(of_template.functions())
 
 
 @cache
-def template() -> dict[str, Any]:
-    """template.yaml, parsed."""
-    parsed: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Tag)
-    return parsed
+def template() -> Mapping[str, Any]:
+    """template.yaml, parsed: `!Ref X` as {"Ref": X}, `!Sub x` as {"Fn::Sub": x}."""
+    return loaded()
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
@@ -50,23 +32,13 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     return {name: one.get("Properties", {}) for name, one in found.items() if one["Type"] == kind}
 
 
-def lambdas() -> dict[str, tuple[str, dict[str, Any]]]:
-    """The template's functions by their names in snake case: logical id and properties."""
-    return {snake(name): (name, one) for name, one in resources("AWS::Serverless::Function").items()}
-
-
-def folder_of(function: dict[str, Any]) -> str:
-    """The folder with the code of one of the template's functions; two may share one."""
-    return str(function["CodeUri"]).removeprefix("functions/")
-
-
-def logical_id(folder: str) -> str:
-    """The logical id of the function with the code in that folder, or of the first of them."""
-    return next(name for name, one in lambdas().values() if folder_of(one) == folder)
+def lambdas() -> Mapping[str, Function]:
+    """The template's functions by their names in snake case."""
+    return of_template.functions()
 
 
 def routes() -> Iterator[tuple[str, str, str]]:
-    """Folder, method and path of every request function."""
+    """Function, method and path of every request function."""
     return _routes("Request")
 
 
@@ -75,25 +47,13 @@ def published_routes() -> Iterator[tuple[str, str, str]]:
     return _routes("Published")
 
 
-def _routes(name: str) -> Iterator[tuple[str, str, str]]:
-    for _, function in lambdas().values():
-        event = function.get("Events", {}).get(name)
+def _routes(event_name: str) -> Iterator[tuple[str, str, str]]:
+    for name, function in lambdas().items():
+        event = function.properties.get("Events", {}).get(event_name)
         if event and event["Type"] == "Api":
-            yield folder_of(function), event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+            yield name, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
 
 
-def load_function(folder: str) -> ModuleType:
+def load_function(name: str) -> ModuleType:
     """A fresh copy of one function's handler module."""
-    name = f"handler_of_{folder}"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / folder / "handler.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def snake(name: str) -> str:
-    """`EmitEvent` as `emit_event`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    return of_template.load(name)

@@ -21,7 +21,7 @@ def description() -> Json:
 @cache
 def operations() -> dict[str, Json]:
     """The operation of each function that answers requests."""
-    return {folder: description()["paths"][path][method.lower()] for folder, method, path in routes()}
+    return {function: description()["paths"][path][method.lower()] for function, method, path in routes()}
 
 
 def resolved(part: Json) -> Json:

@@ -13,8 +13,7 @@ from tests.support.tables import Store
 
 def pattern() -> Json:
     """What the template lets through to the function."""
-    _, settings = lambdas()["on_deadline_passed"]
-    (event,) = settings["Events"].values()
+    (event,) = lambdas()["on_deadline_passed"].properties["Events"].values()
     (only,) = event["Properties"]["FilterCriteria"]["Filters"]
     found: Json = json.loads(only["Pattern"])
     return found

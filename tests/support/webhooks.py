@@ -24,9 +24,9 @@ class Webhook:
 
     @property
     def function(self) -> str:
-        """The folder of the function that is called."""
-        (folder,) = (folder for folder, method, path in routes() if (method, path) == (self.method, self.path))
-        return folder
+        """The function that is called."""
+        (name,) = (name for name, method, path in routes() if (method, path) == (self.method, self.path))
+        return name
 
 
 def section(page: str, title: str) -> str:

@@ -18,7 +18,7 @@ class Bus:
 
 def main() -> None:
     """Carry out batches until there are no more."""
-    handler = load_function("on_offer_requested").handler
+    handler = load_function("on_cold_offer_requested").handler
     with mock.patch.object(queue, "buses", Bus):
         for line in sys.stdin:
             sys.stdout.write(json.dumps(handler(json.loads(line), None)) + "\n")

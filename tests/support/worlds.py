@@ -23,7 +23,7 @@ from tests.support.project import resources
 from tests.support.samples import body_of, sample
 from tests.support.stack import Stack
 
-ROUTES = {route.folder: route for route in openapi.routes() if route.operation == route.folder}
+ROUTES = {route.function: route for route in openapi.routes() if route.operation == route.function}
 _HEADERS = {
     name: authorizer["Identity"]["Headers"][0]
     for api in resources("AWS::Serverless::Api").values()

@@ -82,9 +82,7 @@ def _silent(schema: object, path: str = "") -> Iterator[str]:
 
 
 def test_every_body_a_function_takes_is_described_down_to_its_free_values() -> None:
-    bodies = [
-        shape for folder in FUNCTIONS for shape in vars(load_function(folder)).values() if isinstance(shape, Shape)
-    ]
+    bodies = [shape for name in FUNCTIONS for shape in vars(load_function(name)).values() if isinstance(shape, Shape)]
     assert len(bodies) > 5
     rule = "properties.rules.items.properties"
     free = {

@@ -13,7 +13,7 @@ import httpx
 
 from earnest import deploy, processes
 from earnest.engine import REGION, Engine
-from tests.support.project import ROOT, folder_of, lambdas, resources, template
+from tests.support.project import ROOT, lambdas, resources, template
 from tests.support.sam_local.docker import Network
 from tests.support.stack import free_port
 
@@ -32,11 +32,10 @@ class Sam:
     folder: Path
 
     def invoke(self, function: str, table: str) -> Any:
-        """What one of the template's functions answers to the sample of its folder, on that table."""
+        """What one of the template's functions answers to its sample, on that table."""
         variables = self._variables(table)
-        name, settings = lambdas()[function]
-        command = self._command(variables, "invoke", name)
-        event = ["--event", str(ROOT / "events" / f"{folder_of(settings)}.json")]
+        command = self._command(variables, "invoke", lambdas()[function].logical_id)
+        event = ["--event", str(ROOT / "events" / f"{function}.json")]
         done = subprocess.run(
             [*command, *event],
             capture_output=True,
@@ -92,8 +91,10 @@ class Sam:
         path.write_text(json.dumps(known))
         return path
 
-    def _named(self, value: dict[str, str], table: str) -> str | None:
+    def _named(self, value: dict[str, str] | str, table: str) -> str | None:
         """What a variable's value refers to, made if need be; None if it is no resource, which SAM knows by itself."""
+        if isinstance(value, str):
+            return None
         target, _, attribute = (value.get("Ref") or value["Fn::GetAtt"]).partition(".")
         kind = template()["Resources"].get(target, {}).get("Type")
         name = f"{table}-{target}"
@@ -111,7 +112,7 @@ class Sam:
         return None
 
 
-def _variables_of(function: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _variables_of(function: dict[str, Any]) -> dict[str, dict[str, str] | str]:
     """A function's variables as the template has them, those of all functions included."""
     both = (template()["Globals"]["Function"], function)
     return {name: value for one in both for name, value in one.get("Environment", {}).get("Variables", {}).items()}

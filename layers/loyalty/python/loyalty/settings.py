@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """What the template tells every function, and of the queue and the bus only those that send to them."""
+    """The template's variables: the first two for every function, the others for those that send or read there."""
 
     table_name: str
     stack_id: str = ""
     queue_url: str = ""
     event_bus: str = ""
+    customer_field: str = ""
 
 
 def in_lambda() -> bool:
@@ -28,4 +29,5 @@ def settings() -> Settings:
         stack_id=os.environ.get("STACK_ID", ""),
         queue_url=os.environ.get("QUEUE_URL", ""),
         event_bus=os.environ.get("EVENT_BUS", ""),
+        customer_field=os.environ.get("CUSTOMER_FIELD", ""),
     )

@@ -1,4 +1,7 @@
-"""POST /bulk-action/hot/create-offer: give one customer an offer for a guest who is waiting."""
+"""POST /bulk-action/hot/create-offer: give one customer an offer for a guest who is waiting.
+
+POST /bulk-action/cold/create-offer: give one customer an offer in its turn: for a mass send.
+"""
 
 from loyalty import http
 from loyalty.clock import now

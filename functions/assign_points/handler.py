@@ -1,4 +1,7 @@
-"""POST /bulk-action/cold/assign-points: give or take points in its turn: for a mass send."""
+"""POST /bulk-action/hot/assign-points: give or take points for a guest who is waiting.
+
+POST /bulk-action/cold/assign-points: give or take points in its turn: for a mass send.
+"""
 
 from loyalty import http
 from loyalty.clock import now
