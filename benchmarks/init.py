@@ -110,10 +110,9 @@ def _program(path: list[Path], act: str) -> str:
 
 
 def _own_variables(folder: str) -> dict[str, str]:
-    """The variables that the first of the functions with that code has of its own."""
+    """The variables of the first of the functions with that code."""
     function = next(one for one in lambdas().values() if one.folder == folder)
-    names = function.properties.get("Environment", {}).get("Variables", ())
-    return {**dict.fromkeys(names, "somewhere"), **function.constants}
+    return {**dict.fromkeys(function.variables, "somewhere"), **function.constants}
 
 
 def _start(program: str, **variables: str) -> float:

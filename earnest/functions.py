@@ -11,12 +11,12 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from earnest.places import ROOT
-from earnest.template import resources
+from earnest.template import loaded
 from loyalty.settings import settings
 
 
 class Function(NamedTuple):
-    """A function: `emit_event` by name, `EmitEvent` in the template, and what it says there."""
+    """A function: `emit_event` by name, `EmitEvent` in the template, and its properties, those of Globals included."""
 
     name: str
     logical_id: str
@@ -29,18 +29,25 @@ class Function(NamedTuple):
         return uri.removeprefix("functions/")
 
     @property
+    def variables(self) -> Mapping[str, Any]:
+        """Its environment."""
+        found: Mapping[str, Any] = self.properties["Environment"]["Variables"]
+        return found
+
+    @property
     def constants(self) -> Mapping[str, str]:
         """Its variables that are plain values; all others refer to resources."""
-        variables = self.properties.get("Environment", {}).get("Variables", {})
-        return {name: value for name, value in variables.items() if isinstance(value, str)}
+        return {name: value for name, value in self.variables.items() if isinstance(value, str)}
 
 
 @cache
 def functions() -> Mapping[str, Function]:
     """Return every function of the template by name, in the template's order."""
+    template = loaded()
+    defaults = template["Globals"]["Function"]
     found = (
-        Function(_snake(logical_id), logical_id, resource["Properties"])
-        for logical_id, resource in resources().items()
+        Function(_snake(logical_id), logical_id, _with_defaults(defaults, resource["Properties"]))
+        for logical_id, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
     )
     return {function.name: function for function in found}
@@ -75,6 +82,16 @@ def _settings_of(function: Function) -> Iterator[None]:
         for variable in added:
             del os.environ[variable]
         settings.cache_clear()
+
+
+def _with_defaults(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what SAM makes of both: variables are united, of anything else the function's own counts."""
+    variables = {
+        name: value
+        for one in (defaults, own)
+        for name, value in one.get("Environment", {}).get("Variables", {}).items()
+    }
+    return {**defaults, **own, "Environment": {"Variables": variables}}
 
 
 def _snake(logical_id: str) -> str:

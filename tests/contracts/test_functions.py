@@ -114,15 +114,6 @@ def test_a_function_has_a_test(function: str) -> None:
 
 
 @each_function
-def test_a_function_has_its_own_log_with_retention(function: str) -> None:
-    _, name, settings = LAMBDAS[function]
-    assert settings["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{name}Log"}}
-    log = resources("AWS::Logs::LogGroup")[f"{name}Log"]
-    assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    assert log["LogGroupName"]["Fn::Sub"].endswith("/" + function.replace("_", "-"))
-
-
-@each_function
 def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> None:
     settings = LAMBDAS[function].properties
     statements = [statement for policy in settings.get("Policies", ()) for statement in policy["Statement"]]
@@ -134,14 +125,19 @@ def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> 
 
 
 @each_function
-def test_a_function_states_memory_and_timeout_with_the_reason(function: str) -> None:
-    _, name, settings = LAMBDAS[function]
-    lines = (ROOT / "template.yaml").read_text().splitlines()
-    start = lines.index(f"  {name}:")
-    memory = next(i for i in range(start, len(lines)) if "MemorySize:" in lines[i])
-    assert lines[memory - 1].strip().startswith("# ")
+def test_the_memory_and_the_time_of_a_function_are_bounded(function: str) -> None:
+    settings = LAMBDAS[function].properties
     assert 128 <= settings["MemorySize"] <= 1024
     assert settings["Timeout"] <= 60
+
+
+@pytest.mark.parametrize("name", ["MemorySize", "Timeout"])
+def test_memory_and_time_have_a_default_and_whatever_differs_from_it_has_its_reason(name: str) -> None:
+    lines = re.findall(rf"^ +{name}: (\d+)(.*)$", (ROOT / "template.yaml").read_text(), re.MULTILINE)
+    assert all(re.fullmatch(r"  # \S+( \S+)+", reason) for _, reason in lines)
+    default, *others = [int(value) for value, _ in lines]
+    assert template()["Globals"]["Function"][name] == default
+    assert default not in others
 
 
 def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
@@ -187,7 +183,7 @@ def test_hot_and_cold_differ_in_their_queue_and_their_pace_alone() -> None:
         cold = hot.replace("hot", "cold")
         assert named[hot].replace("hot", "cold").replace("Hot", "Cold") == named[cold]
     one, other = (LAMBDAS[f"on_{speed}_offer_requested"].properties for speed in ("hot", "cold"))
-    assert {name for name in one if one[name] != other[name]} == {"Timeout", "LoggingConfig", "Policies", "Events"}
+    assert {name for name in one if one[name] != other[name]} == {"Timeout", "Policies", "Events"}
 
 
 def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
@@ -202,18 +198,13 @@ def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
 
 def test_the_versions_of_a_batch_differ_in_their_routes_and_in_the_field_that_names_the_customer() -> None:
     v3, v4 = (LAMBDAS[name].properties for name in ("track_event_v3", "track_events"))
-    assert {name for name in v4 if v3[name] != v4[name]} == {"LoggingConfig", "Environment", "Events"}
-    assert [one["Environment"]["Variables"] for one in (v3, v4)] == [
-        {"CUSTOMER_FIELD": "playerUniqueId"},
-        {"CUSTOMER_FIELD": "customerId"},
-    ]
+    assert {name for name in v4 if v3[name] != v4[name]} == {"Environment", "Events"}
+    assert LAMBDAS["track_event_v3"].constants == {"CUSTOMER_FIELD": "playerUniqueId"}
+    assert LAMBDAS["track_events"].constants == {"CUSTOMER_FIELD": "customerId"}
 
 
 def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_way_round() -> None:
-    variables = set(template()["Globals"]["Function"]["Environment"]["Variables"])
-    variables |= {
-        name for one in LAMBDAS.values() for name in one.properties.get("Environment", {}).get("Variables", ())
-    }
+    variables = {name for one in LAMBDAS.values() for name in one.variables}
     assert {name.lower() for name in variables} == set(Settings._fields)
 
 

@@ -133,6 +133,12 @@ def test_what_is_not_looked_at_here_is_not_there() -> None:
     assert {one["Type"] for one in template()["Resources"].values()} == known, "a new type needs its rules here"
 
 
+def test_functions_share_one_log_group() -> None:
+    assert set(resources("AWS::Logs::LogGroup")) == {"ApiAccessLog", "FunctionLogs"}
+    assert GLOBALS["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "FunctionLogs"}}
+    assert not [name for name, function in FUNCTIONS.items() if "LoggingConfig" in function]
+
+
 @pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
 def test_a_log_ends(name: str) -> None:
     group = resources("AWS::Logs::LogGroup")[name]
@@ -219,7 +225,9 @@ def test_a_queue_that_is_read_waits_longer_than_its_reader_and_gives_back_only_w
         if kind == "SQS":
             queue = QUEUES[_attribute(source["Queue"])[0]]
             assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
-            assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS[name]["Timeout"], "as AWS advises"
+            assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS[name].get("Timeout", GLOBALS["Timeout"]), (
+                "as AWS advises"
+            )
             assert "RedrivePolicy" in queue
 
 

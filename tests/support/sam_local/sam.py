@@ -13,7 +13,7 @@ import httpx
 
 from earnest import deploy, processes
 from earnest.engine import REGION, Engine
-from tests.support.project import ROOT, lambdas, resources, template
+from tests.support.project import ROOT, lambdas, template
 from tests.support.sam_local.docker import Network
 from tests.support.stack import free_port
 
@@ -84,8 +84,8 @@ class Sam:
         """A file with what the environment of functions names: that table, and a queue or a bus of its own for each."""
         path = self.folder / f"{table}.json"
         found = {
-            name: {variable: self._named(value, table) for variable, value in _variables_of(function).items()}
-            for name, function in resources("AWS::Serverless::Function").items()
+            one.logical_id: {variable: self._named(value, table) for variable, value in one.variables.items()}
+            for one in lambdas().values()
         }
         known = {name: {variable: text for variable, text in one.items() if text} for name, one in found.items()}
         path.write_text(json.dumps(known))
@@ -110,12 +110,6 @@ class Sam:
             return name
         assert target.startswith("AWS::"), f"{value} is of a kind that has to be made here"
         return None
-
-
-def _variables_of(function: dict[str, Any]) -> dict[str, dict[str, str] | str]:
-    """A function's variables as the template has them, those of all functions included."""
-    both = (template()["Globals"]["Function"], function)
-    return {name: value for one in both for name, value in one.get("Environment", {}).get("Variables", {}).items()}
 
 
 def _environment() -> dict[str, str]:
