@@ -9,6 +9,7 @@ import pytest
 from checks.code import ACCEPTED as ACCEPTED_IN_CODE
 from checks.packages import ACCEPTED as ACCEPTED_PACKAGES
 from checks.template import accepted
+from tests.support.expanded import expanded
 from tests.support.project import ROOT, resources, routes, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -117,6 +118,12 @@ def test_a_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_can(name: str)
         assert "RedrivePolicy" not in queue
     else:
         assert queue["RedrivePolicy"]["maxReceiveCount"] >= 3
+
+
+def test_the_template_can_be_read_and_leaves_room_for_endpoints() -> None:
+    """CloudFormation takes 500 resources; an endpoint is function, version, alias, role and permission: 245 today."""
+    assert len((ROOT / "template.yaml").read_text().splitlines()) < 900
+    assert len(expanded()) <= 400
 
 
 def test_what_is_not_looked_at_here_is_not_there() -> None:
