@@ -33,5 +33,15 @@ def test_a_call_is_one_line_that_names_neither_customer_nor_key(
     told = [json.loads(line) for line in lines]
     called = [line for line in told if line.get("message") == f"{asked['httpMethod']} {asked['resource']}"]
     assert len(called) == (3 if asked["body"] else 2)
-    known = {"timestamp", "level", "message", "status", "code", "correlation_id", "brand_id", "duration_ms"}
+    known = {
+        "timestamp",
+        "level",
+        "message",
+        "function_name",
+        "status",
+        "code",
+        "correlation_id",
+        "brand_id",
+        "duration_ms",
+    }
     assert all(set(line) <= known for line in called)

@@ -156,19 +156,12 @@ def header_of(function: str, key: str) -> dict[str, str]:
     return {_HEADERS[authorizer]: f"Bearer {key}" if _HEADERS[authorizer] == "Authorization" else key}
 
 
-def logs_of(stack: Stack) -> dict[str, list[str]]:
-    """Every line that the stack's functions have logged, by log group."""
+def logs_of(stack: Stack) -> list[str]:
+    """Every line that the stack's functions have logged."""
     client = _client(stack, "logs")
-    groups = [group["logGroupName"] for group in client.describe_log_groups()["logGroups"]]
-    return {
-        group: [
-            event["message"]
-            for page in client.get_paginator("filter_log_events").paginate(logGroupName=group)
-            for event in page["events"]
-        ]
-        for group in groups
-        if group.startswith("/aws/lambda/")
-    }
+    (group,) = (group["logGroupName"] for group in client.describe_log_groups()["logGroups"])
+    pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
+    return [event["message"] for page in pages for event in page["events"]]
 
 
 @contextmanager

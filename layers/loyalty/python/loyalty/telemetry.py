@@ -4,6 +4,7 @@ Written to standard error as it is: Lambda's JSON log format takes such lines wh
 which would cost a function a sixth of its start-up.
 """
 
+import os
 import sys
 import time
 from datetime import timedelta
@@ -17,11 +18,14 @@ if TYPE_CHECKING:  # the authorizer logs too, and needs no events
     from loyalty.domain.events.event import Event
 
 NAMESPACE = "Earnest"
+# All functions log to one group; none outside of Lambda.
+FUNCTION_NAME = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
 
 
 def log(message: str, level: str = "INFO", **fields: Any) -> None:
     """Write one line. `fields` must hold no personal data: ids of events and brands, yes; of customers, no."""
-    line = {"timestamp": _iso(time.time()), "level": level, "message": message, **fields}
+    about = {"timestamp": _iso(time.time()), "level": level, "message": message, "function_name": FUNCTION_NAME}
+    line = {**about, **fields}
     sys.stderr.write(json.dumps(line) + "\n")
     sys.stderr.flush()
 
