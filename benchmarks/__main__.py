@@ -4,13 +4,15 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import campaigns, capacity, flood, init, report, warm
+from benchmarks import campaigns, capacity, edges, flood, init, memory, report, warm
 
 BENCHMARKS = {
     "campaigns": campaigns.measure,
     "capacity": capacity.measure,
+    "edges": edges.measure,
     "flood": flood.measure,
     "init": init.measure,
+    "memory": memory.measure,
     "warm": warm.measure,
 }
 PROFILES = {"init": init.profile, "warm": warm.profile}

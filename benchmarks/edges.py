@@ -1,0 +1,103 @@
+"""What an emit takes to parse, validate and answer, beside its peer on Powertools' resolver with validation.
+
+Each emits once on DynamoDB Local; from then on what it returned stands in for deciding and storing, so that only the
+edges are timed: the gateway's event in, the log line, the metrics, the answer out.
+"""
+
+import gc
+import importlib.util
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.processes import PEER
+from benchmarks.report import Table
+from benchmarks.requests import ORDER, emit_request
+from benchmarks.table import NAME, bench_table
+from loyalty import OBJECTS_BETWEEN_COLLECTIONS
+from tests.support.api import Api
+from tests.support.project import load_function
+
+CALLS, WARM_UP = 2000, 100
+BOUND = 0.6
+CONTEXT = SimpleNamespace(
+    function_name="function",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:function",
+    aws_request_id="request",
+)
+
+Act = Callable[[], Any]
+
+
+def measure(console: Console) -> list[Table]:
+    """The table of ours and the peer."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    with bench_table() as engine:
+        api = Api().set_up()
+        request = emit_request(api.brand, "customer", {**ORDER, "purchase_id": "order"})
+        ours = _edges(load_function("emit_event"), "emit_event", request)
+        peer = _edges(_peer(engine.client(), api.brand), "emit", request)
+        assert _fields(ours()) == _fields(peer())
+        times: dict[str, list[float]] = {"ours": [], "peer": []}
+        pair = [("ours", ours), ("peer", peer)]
+        for i in track(range(CALLS + WARM_UP), "edges", console=console, transient=True):
+            pair.reverse()
+            for name, act in pair:
+                began = time.perf_counter()
+                act()
+                took = time.perf_counter() - began
+                if i >= WARM_UP:
+                    times[name].append(took)
+    median = {name: statistics.median(some) for name, some in times.items()}
+    found = Table(
+        "A warm emit's edges ÷ the same on Powertools' resolver with validation",
+        ("what", "ratio", "bound"),
+        f"Medians of {CALLS:,} calls each, in turn, in one process, of the same request.",
+    )
+    found.add("parse, validate, respond", f"{median['ours'] / median['peer']:.2f}", f"≤ {BOUND}")
+    return [found]
+
+
+def _edges(module: ModuleType, service: str, request: dict[str, Any]) -> Act:
+    """The handler, with what its service returns for this request once in the service's place from then on."""
+    serve = getattr(module, service)
+    returned: list[Any] = []
+
+    def first(*arguments: Any, **named: Any) -> Any:
+        returned.append(serve(*arguments, **named))
+        return returned[0]
+
+    setattr(module, service, first)
+    answer = module.handler(request, CONTEXT)
+    assert answer["statusCode"] == 201, answer
+    setattr(module, service, lambda *_arguments, **_named: returned[0])
+    return lambda: module.handler(request, CONTEXT)
+
+
+def _fields(answer: dict[str, Any]) -> list[list[str]]:
+    """The fields of an answer, of its result and of what it granted: the peer answers no less than we do."""
+    event = json.loads(answer["body"])["data"]
+    return [sorted(one) for one in (event, event["result"], *event["result"]["accumulations"])]
+
+
+def _peer(client: Any, brand: str) -> ModuleType:
+    """The peer's module, its brand in the table."""
+    campaign = {"id": {"S": "dollar"}, "trigger": {"S": "PURCHASE"}, "points_for_each": {"N": "1"}}
+    key = {"pk": {"S": f"BRAND#{brand}"}, "sk": {"S": "BRAND"}}
+    client.put_item(TableName=NAME, Item={**key, "campaign": {"M": campaign}})
+    client.close()
+    spec = importlib.util.spec_from_file_location("peer_handler", PEER / "handler.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,86 @@
+"""Fresh, isolated Python processes that see built layers, a function's folder and the standard library, nothing else.
+
+The layers bring their bytecode, as deployed; a function's own file is compiled at each start, as it is in Lambda.
+"""
+
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.project import ROOT, lambdas
+
+LAYERS = {"DependenciesLayer": ROOT / "layers" / "dependencies", "LoyaltyLayer": ROOT / "layers" / "loyalty"}
+PEER = ROOT / "benchmarks" / "peers" / "resolver"
+_BUILT = ROOT / ".local" / "benchmarks"
+
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": os.environ.get("HOME", "/"),
+    "AWS_LAMBDA_FUNCTION_NAME": "function",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
+
+
+def function_path(name: str) -> list[Path]:
+    """The import path of one of our functions."""
+    return [ROOT / "functions" / lambdas()[name].folder, built("LoyaltyLayer"), built("DependenciesLayer")]
+
+
+def function_variables(name: str) -> dict[str, str]:
+    """The variables that the template gives a function; what only a deployment knows is something."""
+    function = lambdas()[name]
+    return {**dict.fromkeys(function.variables, "something"), **function.constants}
+
+
+def peer_path(*, trimmed: bool) -> list[Path]:
+    """The import path of the peer's function, its own file compiled, on trimmed or whole dependencies."""
+    source, place = PEER / "handler.py", _BUILT / "peer"
+    if not _is_current(place, PEER):
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        shutil.copy(source, place)
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        py_compile.compile(str(place / "handler.py"), invalidation_mode=mode, doraise=True)
+    return [place, built("DependenciesLayer", trimmed=trimmed)]
+
+
+def built(layer: str, *, trimmed: bool = True) -> Path:
+    """A layer for this machine, made by the Makefile by which SAM makes it; anew when its source has changed.
+
+    If not `trimmed`, the dependencies with all that botocore knows of every service, as pip installs them.
+    """
+    place, source = _BUILT / (layer if trimmed else f"{layer}-untrimmed"), LAYERS[layer]
+    if not _is_current(place / "python", source):
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        machine = "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"
+        python = Path(sys.base_prefix) / "bin" / "python3.13"  # the one of the environment has no pip
+        options = [f"ARTIFACTS_DIR={place}", f"ARCHITECTURE={machine}", f"PYTHON={python}"]
+        command = ["make", "-s", "-C", str(source), f"build-{layer}", *options, *([] if trimmed else ["SERVICES="])]
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        (place / "python").touch()
+    return place / "python"
+
+
+def run(path: list[Path], script: str, variables: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that finds its imports at `path` and has these variables; RuntimeError if it fails."""
+    # Isolated, without the environment's packages, and leaving no bytecode behind.
+    whole = f"import sys\nsys.path[:0] = {[str(one) for one in path]!r}\n{script}"
+    command = [sys.executable, "-ISB", *options, "-c", whole]
+    environment = {**ENVIRONMENT, **variables}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return done
+
+
+def _is_current(made: Path, source: Path) -> bool:
+    written = (path.stat().st_mtime for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return made.is_dir() and made.stat().st_mtime > max(written)
