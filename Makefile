@@ -45,7 +45,7 @@ audit:
 	@$(PYTHON) -m checks
 	@AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 
-bench: ## the figures of README.md
+bench: ## the figures of docs/figures.md
 	@bin/setup dev engine sam
 	@$(PYTHON) -m benchmarks $(ARGS)
 
@@ -83,7 +83,7 @@ lock: ## newest versions of everything into the lock files
 	@for name in checks clients dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
-	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
