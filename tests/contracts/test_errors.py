@@ -1,5 +1,6 @@
-"""Errors: the tree that is drawn is the tree that is, and the README names every code with its status."""
+"""Errors: the tree that is drawn is the tree that is, and docs/errors.md names every code with its status."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -7,7 +8,11 @@ import pytest
 
 from loyalty.domain import errors
 from loyalty.domain.errors import LoyaltyError
-from tests.support.project import ROOT, resources
+from tests.support.backend import Backend
+from tests.support.documentation import DOCS, blocks, rows
+from tests.support.project import resources
+
+ERRORS = DOCS / "errors.md"
 
 
 def _leaves(kind: type[LoyaltyError]) -> Iterator[type[LoyaltyError]]:
@@ -59,10 +64,14 @@ def test_the_gateway_answers_in_the_standard_body_for_all_it_refuses_itself() ->
     assert {401, 403, 404, 413, 415, 429, 500, 503} <= statuses
 
 
-def test_the_readme_names_every_code_with_its_status() -> None:
-    readme = (ROOT / "README.md").read_text()
-    rows = set(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", readme, re.MULTILINE))
+def test_the_documentation_names_every_code_with_its_status() -> None:
+    shown = {(code.strip("`"), status) for code, status, _ in rows(ERRORS) if code.startswith("`")}
     wanted = {(leaf.__name__, str(leaf.status)) for leaf in LEAVES} | {
         (code, str(status)) for code, status in _gateway()
     }
-    assert rows == wanted
+    assert shown == wanted
+
+
+def test_the_body_that_the_documentation_shows_is_answered(backend: Backend) -> None:
+    (shown,) = blocks(ERRORS, "json")
+    assert backend.emit(order={"value": -1}).body == json.loads(shown)

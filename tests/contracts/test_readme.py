@@ -1,42 +1,51 @@
-"""The README says what is: its routes are the template's, its commands exist, its links lead somewhere."""
+"""The README is short, and has what somebody who comes by wants to see: what it is, how it runs, a call, its answer."""
 
 import re
-import subprocess
 
-import pytest
-from typer.testing import CliRunner
+from tests.support.documentation import README, blocks, calls, links, prose
+from tests.support.project import ROOT
 
-from earnest.cli import app
-from tests.support.project import ROOT, routes
-
-README = (ROOT / "README.md").read_text()
-COMMANDS = sorted(
-    set(re.findall(r"^(make \w+|bin/\w+|earnest \S+)", README, re.MULTILINE)) | set(re.findall(r"`(make \w+)", README))
-)
+TEXT = README.read_text()
 
 
-def test_every_route_is_in_the_readme_and_every_route_there_is_real() -> None:
-    shown = set(re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/\S*)` \|", README, re.MULTILINE))
-    assert shown == {(method, path) for _, method, path in routes()}
+def test_the_readme_is_read_in_a_minute() -> None:
+    assert len(TEXT.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_in_the_readme_exists(command: str) -> None:
-    program, target = command.split(" ", 1)
-    if program == "make":
-        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
-    else:
-        assert CliRunner().invoke(app, [target, "--help"]).exit_code == 0
+def test_the_readme_begins_with_what_this_is_in_three_sentences() -> None:
+    title, about, *_ = TEXT.split("\n\n")
+    assert title.startswith("# Earnest")
+    assert len(re.findall(r"\.(?=\s|$)", about)) == 3
 
 
-def test_the_readme_names_the_two_commands() -> None:
-    assert {"make run", "make test"} <= set(COMMANDS)
+def test_the_readme_says_how_to_run_and_to_test_it() -> None:
+    assert {"make run\n", "make test\n"} <= set(blocks(README, "sh"))
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http)([^)#]+)", README))))
-def test_a_link_in_the_readme_leads_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
+def test_the_readme_shows_a_purchase_and_the_wallet_after_it_with_their_answers() -> None:
+    first, second = calls(README)
+    assert (first.route[0], second.route[0]) == ("emit_event", "get_wallet")
+    assert first.answer
+    assert second.answer
 
 
-def test_the_readme_draws_the_architecture_and_the_lifecycle() -> None:
-    assert README.count("```mermaid") >= 2
+def test_the_readme_names_five_features() -> None:
+    (features,) = re.findall(r"^## What it does\n(.*?)^## ", prose(README), re.MULTILINE | re.DOTALL)
+    assert len(re.findall(r"^- \*\*", features, re.MULTILINE)) == 5
+
+
+def test_the_readme_draws_the_architecture() -> None:
+    assert len(blocks(README, "mermaid")) == 1
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    linked = {(README.parent / link.partition("#")[0]).resolve() for link in links(README)}
+    pages = {ROOT / "LICENSE", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")}
+    assert not sorted(str(page.relative_to(ROOT)) for page in pages - linked)
+
+
+def test_the_licence_is_the_one_that_the_package_names() -> None:
+    assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text()
+    text = (ROOT / "LICENSE").read_text()
+    assert text.split()[:4] == ["Apache", "License", "Version", "2.0,"]
+    assert "END OF TERMS AND CONDITIONS" in text

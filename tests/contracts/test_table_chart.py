@@ -6,7 +6,7 @@ import re
 import pytest
 
 from loyalty.store import keys
-from tests.support.project import ROOT
+from tests.support.documentation import DOCS, rows
 
 
 def _rows() -> list[dict[str, str]]:
@@ -64,9 +64,9 @@ def test_an_offers_rank_and_id_are_read_back_from_its_key() -> None:
     assert keys.read_offer(keys.offer("b", "c", 7, "2026-03-11T00:00:00.000Z", "o").sk) == (7, "o")
 
 
-def test_the_readme_shows_the_same_chart() -> None:
-    readme = (ROOT / "README.md").read_text()
-    for row in ROWS:
-        assert re.search(rf"\|\s*`?{re.escape(row['item'])}`?\s*\|\s*`?{re.escape(row['pk'])}`?\s*\|", readme), row[
-            "item"
-        ]
+def test_the_documentation_shows_the_same_chart() -> None:
+    shown = [row for row in rows(DOCS / "table.md") if len(row) == len(ROWS[0])]
+    assert [[cell.strip("`") for cell in row] for row in shown] == [
+        list(ROWS[0]),
+        *(list(row.values()) for row in ROWS),
+    ]
