@@ -11,7 +11,7 @@ import yaml
 from earnest.demo import DEMO
 from earnest.openapi import routes
 from loyalty import json
-from loyalty.use_cases.create_brand import create_brand
+from loyalty.services.program import create_brand
 from tests.support.backend import Answer, Backend
 from tests.support.documentation import DOCS, PAGES, Call, blocks, calls, name_of
 from tests.support.project import resources
