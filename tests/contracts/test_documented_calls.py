@@ -58,7 +58,7 @@ def test_calls_are_answered_as_their_page_shows(demo: Backend, page: Path) -> No
 @pytest.mark.parametrize("page", CALLED, ids=name_of)
 def test_calls_send_the_key_in_the_header_of_their_route(page: Path) -> None:
     for call in calls(page):
-        (authorizer,) = {route.authorizer for route in ROUTES if route.folder == call.route[0]}
+        (authorizer,) = {route.authorizer for route in ROUTES if route.operation == call.route[0]}
         (header,) = AUTHORIZERS[authorizer]["Identity"]["Headers"]
         assert call.headers[header] == ("Bearer $KEY" if header == "Authorization" else "$KEY")
 
