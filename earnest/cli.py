@@ -216,6 +216,24 @@ def redrive(
             typer.echo(f"{name}: {count} put back")
 
 
+@app.command()
+def show_item(
+    pk: Annotated[str, typer.Argument(help="Its partition key, such as BRAND#demo#CUST#ana; docs/table.md has them.")],
+    sk: Annotated[str, typer.Argument(help="Its sort key, such as STATE.")],
+    table: Annotated[str | None, typer.Option(help="A table of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+) -> None:
+    """Print an item of the table, its documents opened and its times readable: JSON.
+
+    The table is that of the stack on this machine, if no other is named.
+    """
+    from earnest.show_item import read_item, text_of  # noqa: PLC0415
+    from loyalty.store.keys import Key as ItemKey  # noqa: PLC0415
+
+    with _in_one_line():
+        typer.echo(text_of(read_item(ItemKey(pk, sk), table, Home(home.resolve()).card)))
+
+
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")
 app.add_typer(keys_app, name="keys")
 

@@ -21,7 +21,7 @@ def clients(stack: str | None, card: Path) -> tuple[str, dict[str, Any]]:
     if stack:
         return stack, {}
     if not card.exists():
-        raise Refusal("Which stack? Give --stack, or start the one on this machine: make run.")
+        raise Refusal("Which one? None runs on this machine: start it (make run), or name one in AWS.")
     address = urlsplit(json.loads(card.read_text(encoding="utf-8"))["base_url"])
     local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # nosec B105 - the engine takes any
     return STACK, {"endpoint_url": f"{address.scheme}://{address.netloc}", "region_name": REGION, **local}
@@ -34,11 +34,11 @@ def redrive(stack: str | None, card: Path) -> Iterator[tuple[str, int]]:
     carries it out once. Raises Refusal if there is no such stack.
     """
     name, reached = clients(stack, card)
-    outputs = _outputs(boto3.client("cloudformation", **reached), name)
+    found = outputs(boto3.client("cloudformation", **reached), name)
     sqs = boto3.client("sqs", **reached)
-    for key, set_aside in outputs.items():
+    for key, set_aside in found.items():
         if key.endswith(_SET_ASIDE):
-            queue = outputs[key.removesuffix(_SET_ASIDE) + "Url"]
+            queue = found[key.removesuffix(_SET_ASIDE) + "Url"]
             yield key.removesuffix(_SET_ASIDE), _put_back(sqs, set_aside, queue)
 
 
@@ -58,7 +58,8 @@ def _put_back(sqs: Any, set_aside: str, queue: str) -> int:
             done += 1
 
 
-def _outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:
+def outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:
+    """Return a stack's outputs; Refusal if there is no such stack."""
     found = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     if not found:
         raise Refusal(f"There is no stack {stack}.")

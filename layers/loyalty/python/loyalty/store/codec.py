@@ -50,10 +50,17 @@ def pack(document: Mapping[str, Any]) -> str | bytes:
 
 def unpack(attribute: object) -> dict[str, Any]:
     """The JSON object in an attribute. Raises UnknownFormatError."""
-    text = zlib.decompress(attribute) if isinstance(attribute, bytes) else str(attribute)
-    document: dict[str, Any] = json.loads(text)
+    document = read_any_format(attribute)
     if (found := document.pop("format", None)) != FORMAT:
         raise UnknownFormatError(f"{found}; this release reads {FORMAT}")
+    return document
+
+
+def read_any_format(attribute: object) -> dict[str, Any]:
+    """The JSON object in an attribute, with its `format`, whatever that is."""
+    document: dict[str, Any] = json.loads(
+        zlib.decompress(attribute) if isinstance(attribute, bytes) else str(attribute)
+    )
     return document
 
 
@@ -91,6 +98,19 @@ def decode[T](cls: Callable[..., T], document: Mapping[str, Any]) -> T:
     """The object of that class in a JSON object. TypeError if a field is missing that has no default."""
     found: T = _schema_of(cls).read(document)
     return found
+
+
+def to_digits(instant: datetime) -> int:
+    """An instant as 20260131093000000: in its order, readable, and in compressed JSON shorter than any other form."""
+    utc = instant.astimezone(UTC)
+    day, time = (utc.year * 100 + utc.month) * 100 + utc.day, (utc.hour * 100 + utc.minute) * 100 + utc.second
+    return (day * 1_000_000 + time) * 1000 + utc.microsecond // 1000
+
+
+def from_digits(digits: int) -> datetime:
+    """The instant of such digits; ValueError if they are none."""
+    text = f"{digits:017}"
+    return datetime.fromisoformat(f"{text[:8]}T{text[8:14]}.{text[14:]}Z")
 
 
 type _Convert = Callable[[Any], Any] | None
@@ -206,19 +226,8 @@ def _converters_of_class(cls: Any) -> tuple[_Convert, _Convert]:
     raise TypeError(f"a field of type {cls} cannot be stored")
 
 
-def _to_digits(instant: datetime) -> int:
-    utc = instant.astimezone(UTC)
-    day, time = (utc.year * 100 + utc.month) * 100 + utc.day, (utc.hour * 100 + utc.minute) * 100 + utc.second
-    return (day * 1_000_000 + time) * 1000 + utc.microsecond // 1000
-
-
-def _from_digits(digits: int) -> datetime:
-    text = f"{digits:017}"
-    return datetime.fromisoformat(f"{text[:8]}T{text[8:14]}.{text[14:]}Z")
-
-
 _CONVERTERS: dict[Any, tuple[_Convert, _Convert]] = {
-    datetime: (_to_digits, _from_digits),
+    datetime: (to_digits, from_digits),
     Decimal: (None, Decimal),
     **dict.fromkeys((str, int, bool, Any), (None, None)),
 }

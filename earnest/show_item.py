@@ -1,0 +1,68 @@
+"""One item of the table as people can read it, which the AWS console does not show: documents opened, times as text."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import simplejson
+
+from earnest.redrive import clients, outputs
+from earnest.refusal import Refusal
+from loyalty.domain.times import format_instant
+from loyalty.store.codec import from_digits, read_any_format
+from loyalty.store.keys import Key
+from loyalty.store.table import Item, from_wire, to_wire
+
+# What these hold is as somebody sent it: a number there is a number.
+_AS_SENT = frozenset(("data", "fields", "benefits", "attributes", "tags"))
+
+_BEGINNING = '{"format":'
+_DIGITS = len("20260131093000000")
+
+
+def read_item(key: Key, table: str | None, card: Path) -> Item:
+    """Return the item of a table in the AWS account of the environment, or of the stack on this machine.
+
+    Raises Refusal if there is none.
+    """
+    client, name = _client_of(table, card)
+    answer = client.get_item(TableName=name, Key=to_wire(key._asdict()), ConsistentRead=True)
+    if "Item" not in answer:
+        raise Refusal(f"{name} has no item {key.pk} {key.sk}.")
+    return from_wire(answer["Item"])
+
+
+def text_of(item: Item) -> str:
+    """Return an item as JSON: the key first, documents opened, times in RFC 3339."""
+    ordered = {**{name: item[name] for name in Key._fields}, **dict(sorted(item.items()))}
+    shown = {name: _shown(name, value) for name, value in ordered.items()}
+    text: str = simplejson.dumps(shown, use_decimal=True, ensure_ascii=False, indent=2)
+    return text
+
+
+def _client_of(table: str | None, card: Path) -> tuple[Any, str]:
+    if table:
+        return boto3.client("dynamodb"), table
+    stack, reached = clients(None, card)
+    name = outputs(boto3.client("cloudformation", **reached), stack)["TableName"]
+    return boto3.client("dynamodb", **reached), name
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, bytes) or (isinstance(value, str) and value.startswith(_BEGINNING)):
+        return _shown(name, read_any_format(value))
+    if name == "ttl":
+        return format_instant(datetime.fromtimestamp(int(value), UTC))
+    if isinstance(value, dict):
+        return {inner: one if inner in _AS_SENT else _shown(inner, one) for inner, one in value.items()}
+    if isinstance(value, list):
+        return [_shown(name, one) for one in value]
+    return _as_time(value) if type(value) is int and len(str(value)) == _DIGITS else value
+
+
+def _as_time(number: int) -> str | int:
+    try:
+        return format_instant(from_digits(number))
+    except ValueError:
+        return number
