@@ -60,10 +60,6 @@ def test_a_deadline_is_read_back_from_its_key() -> None:
     assert keys.read_deadline(keys.offer_deadline("b", "c", "o")) == keys.Deadline("b", "c", None, "o")
 
 
-def test_an_offers_rank_and_id_are_read_back_from_its_key() -> None:
-    assert keys.read_offer(keys.offer("b", "c", 7, "2026-03-11T00:00:00.000Z", "o").sk) == (7, "o")
-
-
 def test_the_documentation_shows_the_same_chart() -> None:
     shown = [row for row in rows(DOCS / "table.md") if len(row) == len(ROWS[0])]
     assert [[cell.strip("`") for cell in row] for row in shown] == [

@@ -1,13 +1,13 @@
 """API keys: by the hash of their secret for the authorizer, and by their id for the brand's list."""
 
 import hashlib
-from typing import Any
 
 from loyalty.domain.program.api_keys import ApiKey
-from loyalty.domain.times import from_millis, to_millis
 from loyalty.store import keys
-from loyalty.store.packing import pack, unpack
+from loyalty.store.codec import Document
 from loyalty.store.table import Item, get, put, query, transact
+
+_API_KEY = Document(ApiKey)
 
 
 def digest_of(secret: str) -> str:
@@ -36,29 +36,12 @@ def list_api_keys(brand_id: str, after: str, limit: int) -> list[tuple[str, ApiK
 
 def save_api_key(key_id: str, digest: str, key: ApiKey) -> None:
     """Store a key in both its places at once: what is listed is what is let in."""
-    document = {
-        "brand": key.brand_id,
-        "name": key.name,
-        "scopes": key.scopes,
-        "created": to_millis(key.created_at),
-        "expires": to_millis(key.expires_at) if key.expires_at else 0,
-        "disabled": key.disabled,
-    }
-    doc = pack(document)
+    document = _API_KEY.pack(key)
     transact(
-        put(keys.api_key(digest), {"doc": doc}),
-        put(keys.listed_key(key.brand_id, key_id), {"doc": doc, "digest": digest}),
+        put(keys.api_key(digest), {"document": document}),
+        put(keys.listed_key(key.brand_id, key_id), {"document": document, "digest": digest}),
     )
 
 
 def _api_key(item: Item) -> ApiKey:
-    document: dict[str, Any] = unpack(item["doc"])
-    expires = document["expires"]
-    return ApiKey(
-        document["brand"],
-        document["name"],
-        tuple(document["scopes"]),
-        from_millis(document["created"]),
-        from_millis(expires) if expires else None,
-        document["disabled"],
-    )
+    return _API_KEY.unpack(item["document"])

@@ -149,9 +149,3 @@ def read_deadline(key: Key) -> Deadline | None:
     if key.sk.startswith(OFFER_DEADLINES):
         return Deadline(brand_id, customer_id, None, key.sk.removeprefix(OFFER_DEADLINES))
     return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES) if "#HOLD#" in key.sk else None)
-
-
-def read_offer(sk: str) -> tuple[int, str]:
-    """The rank and the id in the sort key of an offer's record."""
-    _, rank, _, offer_id = sk.split("#")
-    return int(rank), offer_id

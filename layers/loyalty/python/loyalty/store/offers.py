@@ -2,13 +2,15 @@
 
 import heapq
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import format_instant, to_ttl
-from loyalty.store import documents, keys
-from loyalty.store.packing import pack, unpack
+from loyalty.store import keys
+from loyalty.store.codec import Document
 from loyalty.store.table import Item, Write, WriteConflict, put, query
 
+_RECORD = Document(OfferRecord)
 _READ_AT_ONCE = 101  # the longest page, and one more to know whether there is another
 
 
@@ -20,7 +22,7 @@ def offer_place(brand_id: str, offer: Offer) -> keys.Key:
 def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
     """A new offer's record and its deadline, to be written with the state of the customer who gets it."""
     offer = record.offer
-    item: Item = {"doc": pack(documents.from_offer(record))}
+    item: Item = {"document": _RECORD.pack(record)}
     return [
         put(offer_place(brand_id, offer), item, "attribute_not_exists(pk)", WriteConflict()),
         put(keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id), {"ttl": to_ttl(offer.ends_at)}),
@@ -40,13 +42,13 @@ def _under(brand_id: str, customer_id: str, after: str) -> Iterator[tuple[str, O
     pk = keys.customer(brand_id, customer_id).pk
     while True:
         items = list(query(pk, keys.OFFERS, after, _READ_AT_ONCE))
-        yield from ((str(item["sk"]), _record(customer_id, item)) for item in items if not item.get("recalled"))
+        yield from ((str(item["sk"]), _record(item)) for item in items if not item.get("recalled"))
         if len(items) < _READ_AT_ONCE:
             return
         after = str(items[-1]["sk"])
 
 
-def _record(customer_id: str, item: Item) -> OfferRecord:
-    rank, offer_id = keys.read_offer(str(item["sk"]))
-    used_by = str(item["used"]) if item.get("used") else None
-    return documents.to_offer(customer_id, rank, offer_id, used_by, unpack(item["doc"]))
+def _record(item: Item) -> OfferRecord:
+    record = _RECORD.unpack(item["document"])
+    used_by = str(item.get("used_by", "")) or None
+    return replace(record, offer=replace(record.offer, used_by=used_by))

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, Step, TraceStatus
+from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, TraceStatus
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
-from loyalty.domain.times import from_millis, to_millis, to_ttl
+from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
-from loyalty.store.packing import pack, unpack
+from loyalty.store.codec import Document, decode, encode
 from loyalty.store.program import catalog_of, found_brand
 from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
+
+_TRACE = Document(AssignmentTrace, beside=("status", "announced"))
 
 
 class AcceptState(NamedTuple):
@@ -52,47 +54,24 @@ def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> 
     item = found.get(place)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
-    _, brand_id, _, trace_id = place.pk.split("#")
-    document = unpack(item["doc"])
-    request = AssignmentRequest(
-        trace_id,
-        brand_id,
-        document["customer"],
-        Kind(document["kind"]),
-        document["fields"],
-        str(item["print"]),
-        from_millis(document["accepted"]),
-    )
-    steps = tuple(Step(from_millis(at), what) for at, what in document["steps"])
-    status = TraceStatus(str(item["status"]))
-    return AssignmentTrace(request, status, steps, document.get("reason"), document.get("offer"), "announced" in item)
+    return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), announced="announced" in item)
 
 
 def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write:
     """A trace as it now is; WriteConflict if it is no longer as it was before, None being not there yet."""
     request = trace.request
-    document: dict[str, Any] = {
-        "customer": request.customer_id,
-        "kind": request.kind,
-        "fields": request.fields,
-        "accepted": to_millis(request.accepted_at),
-        "steps": [[to_millis(step.at), step.what] for step in trace.steps],
-        "reason": trace.reason,
-        "offer": trace.offer_id,
-    }
     item: Item = {
         "status": trace.status.value,
-        "print": request.fingerprint,
-        "steps": len(trace.steps),
+        "step_count": len(trace.steps),
         "ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT),
-        "doc": pack({name: value for name, value in document.items() if value is not None}),
+        "document": _TRACE.pack(trace),
     }
     place = keys.trace(request.brand_id, request.trace_id)
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
         return put(place, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
     # Forward alone: whoever has ended it, or tried meanwhile, has written more steps.
-    condition = "#status = :queued AND #steps = :seen"
+    condition = "#status = :queued AND #step_count = :seen"
     return put(place, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, seen=len(before.steps))
 
 
@@ -110,25 +89,9 @@ def save_announced(trace: AssignmentTrace) -> None:
 
 def to_message(request: AssignmentRequest) -> dict[str, Any]:
     """A request as the queue carries it."""
-    return {
-        "trace": request.trace_id,
-        "brand": request.brand_id,
-        "customer": request.customer_id,
-        "kind": request.kind,
-        "fields": request.fields,
-        "print": request.fingerprint,
-        "accepted": to_millis(request.accepted_at),
-    }
+    return encode(request)
 
 
 def from_message(message: Mapping[str, Any]) -> AssignmentRequest:
-    """The request in a message. KeyError or ValueError if there is none in it."""
-    return AssignmentRequest(
-        message["trace"],
-        message["brand"],
-        message["customer"],
-        Kind(message["kind"]),
-        message["fields"],
-        message["print"],
-        from_millis(message["accepted"]),
-    )
+    """The request in a message. TypeError or ValueError if there is none in it."""
+    return decode(AssignmentRequest, message)
