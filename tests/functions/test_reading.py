@@ -279,7 +279,7 @@ def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: s
 
 @each_list
 def test_a_cursor_does_not_lead_to_what_is_no_record(busy: Backend, function: str) -> None:
-    idempotency_ids = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event" in item]
+    idempotency_ids = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event_id" in item]
     pointer = idempotency_ids[0]["pk"]["S"].rpartition("#")[2]
     place = {"ana": pointer} if function == "list_events" else ["ana", {"ana": pointer}, 0]
     assert busy.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")

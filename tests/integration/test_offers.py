@@ -132,10 +132,10 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
     queue, set_aside = told["ColdRequestsUrl"], told["ColdRequestsSetAsideUrl"]
     key = keys.customer("demo", customer)
     place = {"TableName": told["TableName"], "Key": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}}
-    whole = table.get_item(**place)["Item"]["doc"]
-    change = {"UpdateExpression": "SET doc = :doc"}
+    whole = table.get_item(**place)["Item"]["document"]
+    change = {"UpdateExpression": "SET document = :document"}
     with delivered_again_soon(sqs, queue):
-        table.update_item(**place, **change, ExpressionAttributeValues={":doc": {"S": "broken"}})
+        table.update_item(**place, **change, ExpressionAttributeValues={":document": {"S": "broken"}})
         trace_id = accepted(marketing, "cold", "assign-points", customer, pointsEarned=5, rewardId="test-points")
         for _ in every(0.5, 60.0):
             if waiting(sqs, set_aside):
@@ -143,7 +143,7 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
         trace = marketing.get(f"/traces/{trace_id}").json()["data"]
         assert trace["status"] == "QUEUED"
         assert trace["timeline"][-1]["what"] == f"set aside after {MAX_ATTEMPTS} attempts"
-        table.update_item(**place, **change, ExpressionAttributeValues={":doc": whole})
+        table.update_item(**place, **change, ExpressionAttributeValues={":document": whole})
     command = [sys.executable, "-m", "earnest", "redrive", "--home", str(stack.home)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert "ColdRequests: 1 put back" in done.stdout

@@ -13,9 +13,11 @@ from loyalty.domain.events.event import Event, Status
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
-from loyalty.store import documents
-from loyalty.store.keys import Key
-from loyalty.store.packing import unpack
+from loyalty.store.codec import unpack
+from loyalty.store.customers import customer_in, journal_record_in
+from loyalty.store.events import event_in
+from loyalty.store.keys import CAMPAIGNS, CONFIG_OFFERS, REWARDS, Key
+from loyalty.store.program import config_offer_in, read_brand, reward_in
 from loyalty.store.table import from_wire
 from loyalty.store.traces import trace_in
 from tests.simulation.budgets import Budgets, share_in
@@ -271,19 +273,22 @@ class Books:
 
     def _rule(self) -> None:
         items = {sk: from_wire(item) for sk, item in self.world.table.partitions[f"BRAND#{BRAND}"].items()}
-        documents_of = {
-            kind: {sk.removeprefix(kind): unpack(item["doc"]) for sk, item in items.items() if sk.startswith(kind)}
-            for kind in ("CAMPAIGN#", "REWARD#", "CONFIG_OFFER#")
+        campaigns = {
+            sk.removeprefix(CAMPAIGNS): unpack(item["document"])
+            for sk, item in items.items()
+            if sk.startswith(CAMPAIGNS)
         }
-        enabled = bool(unpack(items["BRAND"]["doc"])["enabled"])
-        may_owe = {name: reward["allow_negative"] for name, reward in documents_of["REWARD#"].items()}
-        self.budgets.allot(documents_of["CAMPAIGN#"])
-        offers = frozenset(name for name, config in documents_of["CONFIG_OFFER#"].items() if config["active"])
+        enabled = read_brand(BRAND, items["BRAND"]).enabled
+        rewards = [reward_in(item) for sk, item in items.items() if sk.startswith(REWARDS)]
+        configs = [config_offer_in(item) for sk, item in items.items() if sk.startswith(CONFIG_OFFERS)]
+        may_owe = {reward.reward_id: reward.allow_negative for reward in rewards}
+        self.budgets.allot(campaigns)
+        offers = frozenset(config.config_id for config in configs if config.active)
         counted_as = {
-            name: f"{name}#{since}" if (since := int(items[f"CAMPAIGN#{name}"]["since"])) else name
-            for name in documents_of["CAMPAIGN#"]
+            name: f"{name}#{since}" if (since := int(str(items[f"{CAMPAIGNS}{name}"]["since_version"]))) else name
+            for name in campaigns
         }
-        self.rulings.append((self.world.now, Ruling(enabled, documents_of["CAMPAIGN#"], may_owe, offers, counted_as)))
+        self.rulings.append((self.world.now, Ruling(enabled, campaigns, may_owe, offers, counted_as)))
 
     def _possible_rulings(self) -> list[Ruling]:
         """The rules that a call may have seen which began when the present one did."""
@@ -592,28 +597,21 @@ def _read(changes: Sequence[Change]) -> _Commit:
         if after is None or len(kinds) < 4 or kinds[2] == "BY":
             continue
         item = from_wire(after)
-        if kinds[2] == "EVENT" and "doc" in item:
-            event = _event(kinds[3], item)
+        if kinds[2] == "EVENT" and "document" in item:
+            event = event_in(BRAND, kinds[3], item)
             if before is None:
                 commit.events.append(event)
             else:
-                commit.changed[event.event_id] = (_event(kinds[3], from_wire(before)), event)
+                commit.changed[event.event_id] = (event_in(BRAND, kinds[3], from_wire(before)), event)
         elif kinds[2] == "TRACE":
             found = trace_in({Key(*place): item}, Key(*place), from_millis(0))
             assert found
             commit.traces[kinds[3]] = found
         elif place.sk.startswith("ENTRY#"):
             number = int(place.sk.removeprefix("ENTRY#"))
-            commit.entries[kinds[3]] = documents.to_entry(number, unpack(item["doc"]))
+            commit.entries[kinds[3]] = journal_record_in(number, item)
         elif place.sk == "STATE":
-            document = unpack(item["doc"])
-            commit.customers[kinds[3]] = documents.to_customer(BRAND, kinds[3], int(item["version"]), document)
-            if "alias" in item:
-                commit.aliases[kinds[3]] = str(item["alias"])
+            commit.customers[kinds[3]] = customer_in(BRAND, kinds[3], item)
+            if "merged_into" in item:
+                commit.aliases[kinds[3]] = str(item["merged_into"])
     return commit
-
-
-def _event(event_id: str, item: Mapping[str, Any]) -> Event:
-    ending = unpack(item["ending"]) if "ending" in item else None
-    document = unpack(item["doc"])
-    return documents.to_event(BRAND, event_id, str(item["status"]), int(item["deadline"]), document, ending)

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.store import customers, documents, keys, table
-from loyalty.store.packing import pack
+from loyalty.store import customers, emits, events, keys, table
 from tests.support.api import Api
 from tests.support.backend import Answer
 from tests.support.figures import Record, answers
@@ -100,10 +99,11 @@ def test_histories_that_overlap_could_have_happened_one_call_at_a_time(api: Api,
 
 def test_a_write_without_its_condition_is_found(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def unconditionally(customer: Any, before: Any, more: Any = None) -> table.Write:
-        item = {"version": customer.version, "doc": pack(documents.from_customer(customer)), **(more or {})}
-        return table.put(keys.customer(customer.brand_id, customer.customer_id), item)
+        key = keys.customer(customer.brand_id, customer.customer_id)
+        return table.put(key, customers.customer_item(customer) | (more or {}))
 
-    monkeypatch.setattr(customers, "_save_customer", unconditionally)
+    for module in (customers, emits, events):
+        monkeypatch.setattr(module, "customer_write", unconditionally)
     assert any(
         not one_at_a_time(start, overlapping(api, customer, held, seed))
         for seed in range(HISTORIES)

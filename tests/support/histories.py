@@ -16,11 +16,9 @@ from loyalty.domain.events.replay import Record
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import LotKey
-from loyalty.store import documents
-from loyalty.store.packing import pack, unpack
 from tests.support.builders import NOW
+from tests.support.stored import customer_again, event_again, journal_record_again
 
 ZERO = Decimal(0)
 
@@ -125,8 +123,7 @@ class History:
         if change is None:
             return None
         self.records.append(change.entry)
-        kept = unpack(pack(documents.from_entry(change.entry)))
-        assert documents.to_entry(change.entry.number, kept) == change.entry
+        assert journal_record_again(change.entry) == change.entry
         for offer in change.noted:
             self.offers[offer.offer_id] = offer
         for lot, amount in change.expired.items():
@@ -140,15 +137,13 @@ class History:
 
     def _keep_event(self, event: Event) -> None:
         # What is written once never changes; the ending lies beside it.
-        first, ending = (unpack(pack(part)) for part in (documents.from_event(event), documents.from_ending(event)))
-        deadline = to_millis(event.deadline) if event.deadline else 0
-        kept = documents.to_event("demo", event.event_id, event.status.value, deadline, first, ending)
+        kept = event_again(event)
         assert kept == event
         self.events[event.event_id] = kept
 
     def _keep_customer(self, after: Customer) -> None:
         if after.next_lot_expiry and after.next_lot_expiry != self.customer.next_lot_expiry:
             self.deadlines[None] = after.next_lot_expiry
-        kept = documents.to_customer("demo", "ana", after.version, unpack(pack(documents.from_customer(after))))
+        kept = customer_again(after)
         assert kept == after
         self.customer = kept

@@ -17,11 +17,9 @@ from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservatio
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import LotKey
-from loyalty.store import documents
-from loyalty.store.packing import pack, unpack
 from tests.support.builders import NOW
+from tests.support.stored import customer_again, event_again, journal_record_again
 
 ZERO = Decimal(0)
 LOTS = "the lots"
@@ -197,20 +195,18 @@ class People:
             self.left[name] = self.left[name].plus(share)
 
     def _keep_event(self, event: Event) -> None:
-        first, ending = (unpack(pack(part)) for part in (documents.from_event(event), documents.from_ending(event)))
-        deadline = to_millis(event.deadline) if event.deadline else 0
-        kept = documents.to_event("demo", event.event_id, event.status.value, deadline, first, ending)
+        kept = event_again(event)
         assert kept == event
         self.events[event.event_id] = kept
 
     def _keep(self, after: Customer, record: Record) -> None:
         one = after.customer_id
         if not isinstance(record, Event):
-            assert documents.to_entry(record.number, unpack(pack(documents.from_entry(record)))) == record
+            assert journal_record_again(record) == record
         self.journals.setdefault(one, []).append(record)
         before = self.stored.get(one)
         if after.next_lot_expiry and (before is None or after.next_lot_expiry != before.next_lot_expiry):
             self.deadlines[one, LOTS] = after.next_lot_expiry
-        kept = documents.to_customer("demo", one, after.version, unpack(pack(documents.from_customer(after))))
+        kept = customer_again(after)
         assert kept == after
         self.stored[one] = kept

@@ -10,7 +10,7 @@ from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservatio
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import EvaluationTrace, explained, shown, wanted
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.store.packing import pack, unpack
+from loyalty.store.codec import pack, unpack
 from tests.support.builders import NOW, REWARDS, Document, campaign, customer, effect, emit, must, newcomer, per, rules
 
 SPENT = {"field": "order.value", "operator": "gte", "value": 10}
@@ -19,7 +19,7 @@ SPENT = {"field": "order.value", "operator": "gte", "value": 10}
 def why(by: Ruleset, to: Any = None, **event: Any) -> list[Document]:
     """What is said of an event, after it was stored and read."""
     evaluation = must(emit(to, by=by, **event).evaluation)
-    trace = EvaluationTrace(*unpack(pack(list(evaluation.trace))))
+    trace = EvaluationTrace(**unpack(pack(evaluation.trace._asdict())))
     said = explained(unpack(pack(evaluation.book.document)), trace)
     assert said == explained(evaluation.book.document, evaluation.trace)
     return said
@@ -265,7 +265,7 @@ def test_an_explanation_is_bounded_however_many_campaigns_there_are() -> None:
     assert len(evaluation.results) == 1500
     said = explained(evaluation.book.document, evaluation.trace)
     assert 50 < len(said) < 1500
-    assert len(pack(evaluation.book.document)) + len(pack(list(evaluation.trace))) < 200_000
+    assert len(pack(evaluation.book.document)) + len(pack(evaluation.trace._asdict())) < 200_000
 
 
 def test_an_event_of_a_disabled_brand_was_not_evaluated() -> None:

@@ -170,4 +170,4 @@ def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, l
     if found is None:
         raise EventNotFoundError("there is no event with this id")
     event, book, trace = found
-    return event.as_of(now), explained(book, EvaluationTrace(*trace)) if book else []
+    return event.as_of(now), explained(book, EvaluationTrace(**trace)) if book else []

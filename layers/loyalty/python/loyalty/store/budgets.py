@@ -1,6 +1,6 @@
 """What campaigns have left of their budgets and times: counters in shards, exact to the unit.
 
-A shard item holds `left` and `times`, and the first one also the `whole` and `most` that the campaign last had.
+A shard item holds `left` and `times`, and the first one also the `budget` and `max_times` that the campaign last had.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +114,7 @@ def consolidate_all(brand_id: str, campaign_ids: Iterable[str]) -> None:
 
 
 def _whole(first: Item) -> BudgetAmount:
-    return BudgetAmount(Decimal(str(first.get("whole", 0))), int(str(first.get("most", 0))))
+    return BudgetAmount(Decimal(str(first.get("budget", 0))), int(str(first.get("max_times", 0))))
 
 
 def _put(
@@ -129,7 +129,7 @@ def _put(
     place = keys.budget(brand_id, campaign_id, shard)
     item: Item = {"left": share.amount, "times": share.times}
     if shard == SHARDS[0]:
-        item |= {"whole": whole.amount, "most": whole.times}
+        item |= {"budget": whole.amount, "max_times": whole.times}
     if place not in found:
         return put(place, item, "attribute_not_exists(pk)", WriteConflict())
     condition = "#left = :seen AND #times = :used"

@@ -9,10 +9,13 @@ from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.times import to_ttl
-from loyalty.store import documents, keys
-from loyalty.store.packing import pack, unpack
+from loyalty.store import keys
+from loyalty.store.codec import Document
 from loyalty.store.program import found_brand
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact
+
+_CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
+_JOURNAL_RECORD = Document(JournalRecord, beside=("number",))
 
 
 def load_customer(brand_id: str, customer_id: str) -> Customer | None:
@@ -43,7 +46,7 @@ def load_with_identities(
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
     """By the key of each of these identities, the id it was first seen with; nothing is read if there are none."""
     asked = list(identity_keys(brand_id, identities).values())
-    return {key: str(item["customer"]) for key, item in get_many(asked).items()} if asked else {}
+    return {key: str(item["customer_id"]) for key, item in get_many(asked).items()} if asked else {}
 
 
 def save_profile(
@@ -58,12 +61,12 @@ def save_profile(
     WriteConflict if the customer, or whom an identity belongs to, changed meanwhile.
     """
     ours = [(key, who) for key, who in given_up.items() if who in customer.ids]
-    gone = [delete(key, "#customer = :who", WriteConflict(), who=who) for key, who in ours]
+    gone = [delete(key, "#customer_id = :who", WriteConflict(), who=who) for key, who in ours]
     transact(customer_write(customer, before), *identity_writes(customer, identities, owners), *gone)
 
 
 def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
-    """Store a merge: the survivor, the alias that stays of the other, and an entry for both, all or nothing.
+    """Store a merge: the survivor, what stays of the other, and an entry for both, all or nothing.
 
     Raises WriteConflict if either changed since it was read: two requests that merge the same pair end as one merge.
     """
@@ -71,7 +74,7 @@ def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
     survivor, absorbed = merge.survivor, merge.absorbed
     transact(
         customer_write(survivor, before[survivor.customer_id]),
-        customer_write(absorbed, before[absorbed.customer_id], {"alias": survivor.customer_id}),
+        customer_write(absorbed, before[absorbed.customer_id], {"merged_into": survivor.customer_id}),
         journal_write(survivor, merge.taken_over),
         journal_write(absorbed, merge.given_up),
         *lot_deadline_writes(survivor, before[survivor.customer_id]),
@@ -82,13 +85,13 @@ def load_latest_refs(customer: Customer) -> dict[str, tuple[Ref, ...]]:
     """The newest records of each id of the customer; the history of a merged id stays under that id."""
     merged_at = {keys.customer(customer.brand_id, one): one for one in customer.merged_ids}
     found = get_many(list(merged_at)) if merged_at else {}
-    latest = {one: tuple(unpack(found[key]["doc"]).get("chain", ())) for key, one in merged_at.items()}
+    latest = {one: customer_in(customer.brand_id, one, found[key]).previous for key, one in merged_at.items()}
     return {customer.customer_id: customer.previous, **latest}
 
 
 def customer_write(customer: Customer, before: Customer, more: Item | None = None) -> Write:
     """A customer as it is after a decision; WriteConflict if it is no longer as the decision saw it."""
-    item: Item = {"version": customer.version, "doc": pack(documents.from_customer(customer)), **(more or {})}
+    item = {**customer_item(customer), **(more or {})}
     key = keys.customer(customer.brand_id, customer.customer_id)
     if before.version:
         return put(key, item, "#version = :version", WriteConflict(), version=before.version)
@@ -98,7 +101,7 @@ def customer_write(customer: Customer, before: Customer, more: Item | None = Non
 def journal_write(customer: Customer, entry: JournalRecord) -> Write:
     """One more record of the customer's journal."""
     key = keys.entry(customer.brand_id, customer.customer_id, entry.number)
-    return put(key, {"doc": pack(documents.from_entry(entry))}, "attribute_not_exists(pk)", WriteConflict())
+    return put(key, journal_item(entry), "attribute_not_exists(pk)", WriteConflict())
 
 
 def lot_deadline_writes(customer: Customer, before: Customer) -> list[Write]:
@@ -114,7 +117,7 @@ def identity_writes(customer: Customer, identities: Identities, owners: Mapping[
     # A mobile stored by its digits alone is from now on stored in full as well, for the same owner.
     in_full = {"mobile"} if owners.get("digits") else ()
     return [
-        put(key, {"customer": owners[name] or customer.customer_id}, "attribute_not_exists(pk)", WriteConflict())
+        put(key, {"customer_id": owners[name] or customer.customer_id}, "attribute_not_exists(pk)", WriteConflict())
         for name, key in identities_at.items()
         if name != "digits" and (owners[name] is None or name in in_full)
     ]
@@ -132,18 +135,35 @@ def identity_keys(brand_id: str, identities: Identities) -> dict[str, keys.Key]:
 
 def owners_in(found: Mapping[keys.Key, Item], identities_at: Mapping[str, keys.Key]) -> dict[str, str | None]:
     """Who owns each identity among what was read, by channel; None if nobody does."""
-    owners = {name: str(found[key]["customer"]) if key in found else None for name, key in identities_at.items()}
+    owners = {name: str(found[key]["customer_id"]) if key in found else None for name, key in identities_at.items()}
     digits = owners.pop("digits", None)
     return {**owners, "mobile": digits, "digits": digits} if digits and owners["mobile"] is None else owners
 
 
 def resolved_customer(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:
     """The customer in that item, or the one it was merged into, which takes one more round trip."""
-    while item and "alias" in item:
-        customer_id = str(item["alias"])
+    while item and "merged_into" in item:
+        customer_id = str(item["merged_into"])
         item = get(keys.customer(brand_id, customer_id))
-    return _customer(brand_id, customer_id, item) if item else None
+    return customer_in(brand_id, customer_id, item) if item else None
 
 
-def _customer(brand_id: str, customer_id: str, item: Item) -> Customer:
-    return documents.to_customer(brand_id, customer_id, int(item["version"]), unpack(item["doc"]))
+def customer_item(customer: Customer) -> Item:
+    """A customer as an item."""
+    return {"version": customer.version, "document": _CUSTOMER.pack(customer)}
+
+
+def customer_in(brand_id: str, customer_id: str, item: Item) -> Customer:
+    """The customer in that item."""
+    version = int(str(item["version"]))
+    return _CUSTOMER.unpack(item["document"], brand_id=brand_id, customer_id=customer_id, version=version)
+
+
+def journal_item(record: JournalRecord) -> Item:
+    """A journal record as an item."""
+    return {"document": _JOURNAL_RECORD.pack(record)}
+
+
+def journal_record_in(number: int, item: Item) -> JournalRecord:
+    """The journal record in that item."""
+    return _JOURNAL_RECORD.unpack(item["document"], number=number)

@@ -11,8 +11,8 @@ from loyalty.domain.events.event import Event
 from loyalty.domain.limits.budgets import SHARDS, BudgetReservation, first_shard
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import to_millis
-from loyalty.store import budgets, documents, keys
+from loyalty.store import budgets, keys
+from loyalty.store.codec import pack, unpack
 from loyalty.store.customers import (
     customer_write,
     identity_keys,
@@ -21,12 +21,11 @@ from loyalty.store.customers import (
     owners_in,
     resolved_customer,
 )
-from loyalty.store.events import DuplicateEvent, hold_deadline_write, load_event
+from loyalty.store.events import DuplicateEvent, event_item, hold_deadline_write, load_event
 from loyalty.store.offers import offer_writes
-from loyalty.store.packing import pack, unpack
 from loyalty.store.program import found_brand
 from loyalty.store.rulesets import last_ruleset, ruleset_of
-from loyalty.store.table import Item, Write, get, get_many, put, retry_on_conflict, transact
+from loyalty.store.table import Write, get, get_many, put, retry_on_conflict, transact
 
 _NO_IDENTITIES = Identities()
 
@@ -93,13 +92,13 @@ def load_all_shards(state: EmitState, event_id: str) -> EmitState:
     return state._replace(budget_left=left)
 
 
-def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Sequence[Any]] | None:
+def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Mapping[str, Any]] | None:
     """The event of that id, with the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
     event = load_event(brand_id, event_id)
     item = get(keys.event(brand_id, event.event_id)) if event else None
     if event is None or item is None:
         return None
-    return (event, unpack(item["book"]), unpack(item["trace"])) if "book" in item else (event, {}, ())
+    return (event, unpack(item["book"]), unpack(item["trace"])) if "book" in item else (event, {}, {})
 
 
 def save_event(decision: EmitDecision, before: Customer, also_under: str | None) -> None:
@@ -152,20 +151,16 @@ def _save_events(
 
 def _link_write(event: Event, idempotency_id: str) -> Write:
     link = keys.event(event.brand_id, idempotency_id)
-    return put(link, {"event": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent())
+    return put(link, {"event_id": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent())
 
 
 def _event_write(decision: EmitDecision) -> Write:
     event, evaluation = decision.event, decision.evaluation
-    item: Item = {
-        "status": event.status.value,
-        "deadline": to_millis(event.deadline) if event.deadline else 0,
-        "doc": pack(documents.from_event(event)),
-    }
+    item = event_item(event)
     if evaluation and evaluation.campaigns:
         # The same for all events until the rules change, so it is packed once.
         kept = evaluation.book.kept
         if "packed" not in kept:
             kept["packed"] = pack(evaluation.book.document)
-        item |= {"book": kept["packed"], "trace": pack(list(evaluation.trace))}
+        item |= {"book": kept["packed"], "trace": pack(evaluation.trace._asdict())}
     return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", DuplicateEvent())

@@ -16,12 +16,22 @@ from loyalty.domain.offers import Offer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet.lots import LotKey
-from loyalty.store import budgets, documents, keys
-from loyalty.store.customers import customer_write, journal_write, load_customer, load_with_brand, lot_deadline_writes
+from loyalty.store import budgets, keys
+from loyalty.store.codec import Document, from_digits, to_digits
+from loyalty.store.customers import (
+    customer_write,
+    journal_record_in,
+    journal_write,
+    load_customer,
+    load_with_brand,
+    lot_deadline_writes,
+)
 from loyalty.store.offers import offer_place, offer_writes
-from loyalty.store.packing import pack, unpack
 from loyalty.store.program import catalog_of
 from loyalty.store.table import Item, Write, get, get_many, put, transact, update
+
+_EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline"))
+_ENDING = ("totals", "ended_at", "resolved_at", "reason", "replaced")
 
 
 class DuplicateEvent(Exception):
@@ -35,8 +45,8 @@ class EventChanged(Exception):
 def load_event(brand_id: str, event_id: str) -> Event | None:
     """The event of that id, or the one that the id was linked to."""
     item = get(keys.event(brand_id, event_id))
-    while item and "event" in item:
-        event_id = str(item["event"])
+    while item and "event_id" in item:
+        event_id = str(item["event_id"])
         item = get(keys.event(brand_id, event_id))
     return event_in(brand_id, event_id, item) if item else None
 
@@ -55,7 +65,9 @@ def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> list[R
     ]
     found = get_many(asked)
     return [
-        _record(brand_id, ref, found[key]) for ref, key in zip(refs, asked, strict=True) if "doc" in found.get(key, {})
+        _record(brand_id, ref, found[key])
+        for ref, key in zip(refs, asked, strict=True)
+        if "document" in found.get(key, {})
     ]
 
 
@@ -100,18 +112,16 @@ def save_change(change: Change, before: Customer, was: Event | None, *more: Writ
 def _ending_write(event: Event, was: Event, now: datetime) -> Write:
     # The decision is restated: still the status and the deadline it saw, and on the same side of that deadline.
     condition = "#status = :was AND #deadline = :seen"
-    values: Item = {"was": was.status.value, "seen": to_millis(was.deadline) if was.deadline else 0}
+    values: Item = {"was": was.status.value, "seen": _deadline(was)}
     if was.status is Status.PENDING:
         condition += " AND #deadline " + ("<= :now" if event.status is Status.EXPIRED else "> :now")
-        values |= {"now": to_millis(now)}
+        values |= {"now": to_digits(now)}
     return update(
         keys.event(event.brand_id, event.event_id),
         "SET #status = :status, #deadline = :deadline, #ending = :ending",
         condition,
         EventChanged(),
-        status=event.status.value,
-        deadline=to_millis(event.deadline) if event.deadline else 0,
-        ending=pack(documents.from_ending(event)),
+        **ending_attributes(event),
         **values,
     )
 
@@ -124,9 +134,13 @@ def hold_deadline_write(event: Event) -> Write:
 
 def _offer_noted_write(brand_id: str, offer: Offer) -> Write:
     place = offer_place(brand_id, offer)
-    used, recalled = offer.used_by or "", int(offer.recalled and not offer.used_by)
+    used_by, recalled = offer.used_by or "", int(offer.recalled and not offer.used_by)
     return update(
-        place, "SET #used = :used, #recalled = :recalled", "attribute_exists(pk)", used=used, recalled=recalled
+        place,
+        "SET #used_by = :used_by, #recalled = :recalled",
+        "attribute_exists(pk)",
+        used_by=used_by,
+        recalled=recalled,
     )
 
 
@@ -155,12 +169,35 @@ def _short_name(lot: LotKey) -> str:
     return ids.derived(lot.reward_id, lot.campaign_id or "", ends)[:12]
 
 
+def event_item(event: Event) -> Item:
+    """A new event as an item."""
+    return {"status": event.status.value, "deadline": _deadline(event), "document": _EVENT.pack(event)}
+
+
+def ending_attributes(event: Event) -> Item:
+    """What an ending, or an extension, changes of an event's item."""
+    return {
+        "status": event.status.value,
+        "deadline": _deadline(event),
+        "ending": _EVENT.pack_part(event, *_ENDING),
+    }
+
+
 def event_in(brand_id: str, event_id: str, item: Item) -> Event:
     """The event in that item."""
-    ending = unpack(item["ending"]) if "ending" in item else None
-    document = unpack(item["doc"])
-    return documents.to_event(brand_id, event_id, str(item["status"]), int(item["deadline"]), document, ending)
+    deadline = int(str(item["deadline"]))
+    return _EVENT.unpack(
+        *(item[part] for part in ("document", "ending") if part in item),
+        brand_id=brand_id,
+        event_id=event_id,
+        status=Status(str(item["status"])),
+        deadline=from_digits(deadline) if deadline else None,
+    )
+
+
+def _deadline(event: Event) -> int:
+    return to_digits(event.deadline) if event.deadline else 0
 
 
 def _record(brand_id: str, ref: Ref, item: Item) -> Record:
-    return event_in(brand_id, ref, item) if isinstance(ref, str) else documents.to_entry(ref, unpack(item["doc"]))
+    return event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item)

@@ -12,17 +12,20 @@ from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.store import keys
 from loyalty.store.budgets import allot
-from loyalty.store.packing import pack, unpack
+from loyalty.store.codec import Document, pack, unpack
 from loyalty.store.table import Backoff, Item, Write, WriteConflict, delete, get, put, query, transact, update
 
 _MAX_BRANDS_CACHED = 200
+_BRAND = Document(Brand, beside=("brand_id", "rules_version"))
+_REWARD = Document(Reward, beside=("reward_id",))
+_CONFIG_OFFER = Document(ConfigOffer, beside=("config_id",))
 _regions: dict[str, str | None] = {}
 _catalogs: OrderedDict[str, tuple[int, Catalog]] = OrderedDict()
 
 
 def read_brand(brand_id: str, item: Item) -> Brand:
     """The brand in that item."""
-    brand = Brand(brand_id, **unpack(item["doc"]), rules_version=int(item["version"]))
+    brand = _BRAND.unpack(item["document"], brand_id=brand_id, rules_version=int(str(item["version"])))
     _regions[brand_id] = brand.default_region
     return brand
 
@@ -102,33 +105,25 @@ def load_catalog(brand_id: str) -> Catalog:
 
 def load_rewards(brand_id: str) -> dict[str, Reward]:
     """All rewards of a brand."""
-    rewards = (_reward(item) for item in query(keys.brand(brand_id).pk, keys.REWARDS))
+    rewards = (reward_in(item) for item in query(keys.brand(brand_id).pk, keys.REWARDS))
     return {reward.reward_id: reward for reward in rewards}
 
 
 def load_reward(brand_id: str, reward_id: str) -> Reward | None:
     """One reward."""
     item = get(keys.reward(brand_id, reward_id))
-    return _reward(item) if item else None
+    return reward_in(item) if item else None
 
 
 def list_rewards(brand_id: str, after: str, limit: int) -> list[Reward]:
     """Up to `limit` rewards whose id comes after `after`, by id."""
     place = keys.reward(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
-    return [_reward(item) for item in query(place.pk, keys.REWARDS, place.sk, limit)]
+    return [reward_in(item) for item in query(place.pk, keys.REWARDS, place.sk, limit)]
 
 
 def save_reward(brand: Brand, reward: Reward) -> None:
     """Store a reward; in force with the next event."""
-    document = {
-        "name": reward.name,
-        "type": reward.type,
-        "decimals": reward.decimals,
-        "allow_negative": reward.allow_negative,
-        "attributes": reward.attributes,
-        "expires_in": reward.expires_in,
-    }
-    transact(_moved(brand), put(keys.reward(brand.brand_id, reward.reward_id), {"doc": pack(document)}))
+    transact(_moved(brand), put(keys.reward(brand.brand_id, reward.reward_id), {"document": _REWARD.pack(reward)}))
 
 
 def delete_reward(brand: Brand, reward_id: str, refused: Exception) -> None:
@@ -146,20 +141,19 @@ def load_campaigns(brand_id: str) -> dict[str, dict[str, Any]]:
 def load_campaigns_since(brand_id: str) -> dict[str, tuple[dict[str, Any], int]]:
     """All campaigns of a brand, each with the version of the rules that it has been there from."""
     items = query(keys.brand(brand_id).pk, keys.CAMPAIGNS)
-    return {_id(item): (unpack(item["doc"]), int(str(item.get("since", 0)))) for item in items}
+    return {_id(item): (unpack(item["document"]), int(str(item.get("since_version", 0)))) for item in items}
 
 
 def load_campaign(brand_id: str, campaign_id: str) -> dict[str, Any] | None:
     """One campaign, as stored."""
     item = get(keys.campaign(brand_id, campaign_id))
-    document: dict[str, Any] | None = unpack(item["doc"]) if item else None
-    return document
+    return unpack(item["document"]) if item else None
 
 
 def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
     """Up to `limit` campaigns whose id comes after `after`, by id."""
     place = keys.campaign(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
-    return [(_id(item), unpack(item["doc"])) for item in query(place.pk, keys.CAMPAIGNS, place.sk, limit)]
+    return [(_id(item), unpack(item["document"])) for item in query(place.pk, keys.CAMPAIGNS, place.sk, limit)]
 
 
 def save_campaign(
@@ -168,15 +162,15 @@ def save_campaign(
     """Store a campaign, and what by its limits it has left to give; in force with the next event.
 
     WriteConflict if rules changed since the brand was read, or its budget meanwhile. The rewards it names were checked
-    against that version of the rules. `since` is the version that a campaign of this id first came with, and has been
+    against that version of the rules. `since_version` is the one that a campaign of this id first came with, and is
     there from ever after.
     """
     place = keys.campaign(brand.brand_id, campaign_id)
     before = get(place)
-    since = before.get("since", 0) if before else brand.rules_version
+    since = before.get("since_version", 0) if before else brand.rules_version
     transact(
         _moved(brand, exactly=True),
-        put(place, {"doc": pack(document), "since": since}),
+        put(place, {"document": pack(document), "since_version": since}),
         *allot(brand.brand_id, campaign_id, budget, times),
     )
 
@@ -189,26 +183,26 @@ def delete_campaign(brand: Brand, campaign_id: str, refused: Exception) -> None:
 
 def load_config_offers(brand_id: str) -> dict[str, ConfigOffer]:
     """All config offers of a brand."""
-    offers = (_config_offer(item) for item in query(keys.brand(brand_id).pk, keys.CONFIG_OFFERS))
+    offers = (config_offer_in(item) for item in query(keys.brand(brand_id).pk, keys.CONFIG_OFFERS))
     return {one.config_id: one for one in offers}
 
 
 def load_config_offer(brand_id: str, config_id: str) -> ConfigOffer | None:
     """One config offer."""
     item = get(keys.config_offer(brand_id, config_id))
-    return _config_offer(item) if item else None
+    return config_offer_in(item) if item else None
 
 
 def list_config_offers(brand_id: str, after: str, limit: int) -> list[ConfigOffer]:
     """Up to `limit` config offers whose id comes after `after`, by id."""
     place = keys.config_offer(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
-    return [_config_offer(item) for item in query(place.pk, keys.CONFIG_OFFERS, place.sk, limit)]
+    return [config_offer_in(item) for item in query(place.pk, keys.CONFIG_OFFERS, place.sk, limit)]
 
 
 def save_config_offer(brand: Brand, offer: ConfigOffer) -> None:
     """Store a config offer; in force with the next request."""
-    document = {"name": offer.name, "benefits": offer.benefits, "active": offer.active}
-    transact(_moved(brand), put(keys.config_offer(brand.brand_id, offer.config_id), {"doc": pack(document)}))
+    key = keys.config_offer(brand.brand_id, offer.config_id)
+    transact(_moved(brand), put(key, {"document": _CONFIG_OFFER.pack(offer)}))
 
 
 def delete_config_offer(brand: Brand, config_id: str, refused: Exception) -> None:
@@ -226,24 +220,17 @@ def _moved(brand: Brand, *, exactly: bool = False) -> Write:
 
 
 def _brand_item(brand: Brand) -> Item:
-    document = {
-        "name": brand.name,
-        "enabled": brand.enabled,
-        "time_zone": brand.time_zone,
-        "channel_merging": brand.channel_merging,
-        "sandbox": brand.sandbox,
-        "default_region": brand.default_region,
-        "default_reward": brand.default_reward,
-    }
-    return {"version": brand.rules_version, "doc": pack(document)}
+    return {"version": brand.rules_version, "document": _BRAND.pack(brand)}
 
 
-def _reward(item: Item) -> Reward:
-    return Reward(_id(item), **unpack(item["doc"]))
+def reward_in(item: Item) -> Reward:
+    """The reward in that item."""
+    return _REWARD.unpack(item["document"], reward_id=_id(item))
 
 
-def _config_offer(item: Item) -> ConfigOffer:
-    return ConfigOffer(_id(item), **unpack(item["doc"]))
+def config_offer_in(item: Item) -> ConfigOffer:
+    """The config offer in that item."""
+    return _CONFIG_OFFER.unpack(item["document"], config_id=_id(item))
 
 
 def _id(item: Item) -> str:

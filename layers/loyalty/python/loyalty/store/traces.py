@@ -37,7 +37,7 @@ def load_to_accept(
     found = get_many([who, keys.brand(brand_id), *trace_keys])
     brand = found_brand(found, brand_id)
     item = found.get(who)
-    found_id = None if item is None else customer_id or str(item["customer"])
+    found_id = None if item is None else customer_id or str(item["customer_id"])
     trace = next((trace_in(found, key, now) for key in trace_keys), None)
     return AcceptState(trace, found_id, brand, catalog_of(brand))
 
