@@ -357,7 +357,7 @@ def test_one_that_fails_does_not_keep_the_others_of_its_batch(ana: Backend) -> N
     trace_of(points(ana, 1))
     trace_of(points(ana, 2))
     one, two = ana.carrier.messages
-    broken = json.dumps({**json.loads(two), "accepted": None})
+    broken = json.dumps({**json.loads(two), "accepted_at": None})
     assert ana.process_assignment(one, "no JSON", broken, two) == ["no JSON", broken]
     assert ana.points()[0] == 103
 
