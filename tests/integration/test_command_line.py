@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from loyalty.store import keys
 from tests.support.project import ROOT
 from tests.support.stack import Stack
 
@@ -180,6 +181,16 @@ def test_an_explanation_is_asked_for_and_shown(earnest: Earnest, books: httpx.Cl
         event_id = books.post("/behavior/events", json=event).json()["data"]["id"]
         assert shown in earnest("explain", event_id)
     assert "404 EventNotFoundError: there is no event with this id" in earnest("explain", "e2", code=1)
+
+
+def test_an_item_of_the_table_is_shown(stack: Stack, earnest: Earnest, books: httpx.Client) -> None:
+    new = uuid.uuid4().hex
+    event = {"brand_id": "other", "customer_id": new, "type": "VISIT"}
+    assert books.post("/behavior/events", json=event).status_code == 201
+    key = keys.customer("other", new)
+    shown = json.loads(earnest("show-item", key.pk, key.sk, "--home", stack.home))
+    assert (shown["pk"], shown["version"]) == (key.pk, 1)
+    assert shown["document"]["created_at"].endswith("Z")
 
 
 def test_a_stack_that_is_not_there_is_said_in_one_line() -> None:

@@ -39,7 +39,7 @@ class Queues:
 
     def _sent(self, request: Request) -> Json:
         body = request["MessageBody"]
-        name = f"message of {exact.loads(body)['trace']}"
+        name = f"message of {exact.loads(body)['trace_id']}"
         numbers = random.Random(f"{self.world.seed} {name}")
         for copy in range(numbers.choices([1, 2], [5, 1])[0]):
             wrong = faults(numbers) if self.troubled and numbers.random() < 0.3 else {}

@@ -1,17 +1,21 @@
 """What is stored comes back as it was."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from benchmarks.metering import item_size
 from loyalty import json
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, Step, TraceStatus
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event, Status
+from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.offers import OfferRecord
@@ -20,8 +24,10 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry
+from loyalty.store import keys
 from loyalty.store.codec import decode, encode, unpack
 from loyalty.store.customers import customer_item
+from loyalty.store.table import to_wire
 from tests.support.builders import NOW, after, customer, emit, hold, lot, must, newcomer, offer, redeem, reverse, wallet
 from tests.support.stored import customer_again, event_again, journal_record_again
 
@@ -222,3 +228,18 @@ def test_what_was_stored_in_this_format_is_read_for_ever(name: str) -> None:
 def test_the_samples_have_every_field(name: str) -> None:
     sample = SAMPLES[name]
     assert set(STORED[name]) == set(getattr(sample, "_fields", None) or {one.name for one in fields(sample)})
+
+
+def test_a_wallet_of_a_lot_a_day_for_a_year_takes_ten_write_units() -> None:
+    chance = Random(365)
+    start = NOW.replace(hour=0)
+    lots = [
+        lot(
+            chance.randrange(5, 300),
+            expires_at=start + timedelta(days=day + 366),
+            issued_at=start + timedelta(days=day, milliseconds=chance.randrange(24 * 3600 * 1000)),
+        )
+        for day in range(365)
+    ]
+    state = customer(*lots, version=365, previous=tuple(derived(str(i)) for i in range(6)))
+    assert item_size(to_wire({**keys.customer("demo", "ana")._asdict(), **customer_item(state)})) <= 5 * 1024
