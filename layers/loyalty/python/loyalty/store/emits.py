@@ -93,7 +93,7 @@ def load_all_shards(state: EmitState, event_id: str) -> EmitState:
 
 
 def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Mapping[str, Any]] | None:
-    """The event of that id, with the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
+    """The event of that id, the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
     event = load_event(brand_id, event_id)
     item = get(keys.event(brand_id, event.event_id)) if event else None
     if event is None or item is None:

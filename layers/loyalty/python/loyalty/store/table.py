@@ -138,7 +138,7 @@ def transact(*writes: Write) -> None:
 
 
 def write(one: Write) -> None:
-    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or `WriteConflict`.
+    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or WriteConflict.
 
     Where the client sent it again after a lost answer, it may be refused for what it has done itself.
     """

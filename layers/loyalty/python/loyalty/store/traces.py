@@ -17,7 +17,7 @@ _TRACE = Document(AssignmentTrace, beside=("status", "announced"))
 
 
 class AcceptState(NamedTuple):
-    """What decides on a request: the trace of an earlier one with its key, the customer's id, the brand, its catalog."""
+    """What decides on a request: the trace of an earlier one with its key, the customer's id, brand and catalog."""
 
     trace: AssignmentTrace | None
     customer_id: str | None
@@ -81,7 +81,7 @@ def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
 
 
 def save_announced(trace: AssignmentTrace) -> None:
-    """Note that the trace's end has been made known; WriteConflict if that has been noted, or somebody is at the trace."""
+    """Note that the trace's end was announced; WriteConflict if that was noted before, or somebody is at the trace."""
     place = keys.trace(trace.request.brand_id, trace.request.trace_id)
     unsaid = "attribute_exists(pk) AND attribute_not_exists(#announced)"
     write(update(place, "SET #announced = :one", unsaid, WriteConflict(), one=1))
