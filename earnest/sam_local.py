@@ -5,15 +5,17 @@ variables that the template has, which has no address of a local engine.
 """
 
 import sys
+from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 
-def understood(built: dict[str, Any], endpoint: str | None) -> dict[str, Any]:
+def understood(built: Mapping[str, Any], endpoint: str | None) -> dict[str, Any]:
     """Return the template with authorizers that are functions, and with the address of an engine if there is one."""
-    template: dict[str, Any] = yaml.safe_load(yaml.safe_dump(built))
+    template: dict[str, Any] = deepcopy(dict(built))
     for resource in template["Resources"].values():
         for authorizer in resource.get("Properties", {}).get("Auth", {}).get("Authorizers", {}).values():
             name = authorizer["FunctionArn"]["Ref"].removesuffix(".Alias")
