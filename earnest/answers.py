@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loyalty.domain.assignments.traces import TraceStatus
-from loyalty.domain.events.event import Status
+from loyalty.domain.events.event import EventStatus
 from loyalty.domain.offers import OfferStatus
 from loyalty.domain.program.api_keys import SCOPES
 from loyalty.domain.responses import QUOTED
@@ -84,7 +84,7 @@ COMPONENTS: Mapping[str, Schema] = {
         customer_id=TEXT,
         brand_id=TEXT,
         type=TEXT,
-        status=_one_of(*Status),
+        status=_one_of(*EventStatus),
         evaluated=FLAG,
         fulfilled=FLAG,
         reserve=WHOLE,
@@ -120,7 +120,7 @@ COMPONENTS: Mapping[str, Schema] = {
         success=FLAG,
         message=TEXT,
         events=_list(
-            _record(name=TEXT, eventId=TEXT, status=_one_of(*Status), accumulations=_list(named("Moved"))),
+            _record(name=TEXT, eventId=TEXT, status=_one_of(*EventStatus), accumulations=_list(named("Moved"))),
         ),
     ),
     "Preview": _record(

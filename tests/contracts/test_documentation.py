@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from earnest import openapi
 from earnest.cli import app
-from loyalty.domain.events.event import Status
+from loyalty.domain.events.event import EventStatus
 from tests.support.documentation import DOCS, PAGES, blocks, headings, links, name_of, prose, rows
 from tests.support.project import FUNCTIONS, LAYER, ROOT, resources, routes, template
 from tests.support.published import operations
@@ -124,7 +124,7 @@ def test_every_parameter_of_the_stack_is_described_with_its_default() -> None:
 
 def test_the_life_of_an_event_is_drawn_with_all_its_states() -> None:
     (drawing,) = blocks(DOCS / "lifecycle.md", "mermaid")
-    assert set(re.findall(r"[A-Z]{2,}", drawing)) == {status.value for status in Status}
+    assert set(re.findall(r"[A-Z]{2,}", drawing)) == {status.value for status in EventStatus}
 
 
 def test_the_glossary_has_ten_words() -> None:

@@ -151,7 +151,7 @@ def test_one_that_cannot_be_settled_is_reported_and_the_others_are_settled(waiti
 
 def test_items_that_are_no_deadlines_are_none_of_its_business(waiting: Backend) -> None:
     with waiting.nothing_changes():
-        assert waiting.deliver("STATE", "ENTRY#0000000001") == []
+        assert waiting.deliver("STATE", "RECORD#0000000001") == []
 
 
 def test_the_lots_of_a_customer_who_never_was_are_settled_already(empty: Backend) -> None:
@@ -169,7 +169,7 @@ def test_more_lots_than_fit_one_transaction_are_settled_in_several(backend: Back
     backend.wait(hours=1)
     assert backend.deliver(LOTS) == []
     assert backend.points() == (0, 0, 0)
-    entries = [item for item in backend.stored() if item["sk"]["S"].startswith("ENTRY#")]
+    entries = [item for item in backend.stored() if item["sk"]["S"].startswith("RECORD#")]
     assert len(entries) == 2
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from loyalty.domain.assignments.traces import AssignmentTrace, TraceStatus
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
@@ -31,11 +31,11 @@ from tests.simulation.wallets import ZERO, Held, Part, Purse, Sums, parts_of
 from tests.simulation.world import Broken, Task, World
 
 _ENDINGS = {
-    RecordType.FULFILLED: (Status.PENDING, Status.RESOLVED),
-    RecordType.CANCELLED: (Status.PENDING, Status.CANCELLED),
-    RecordType.EXPIRED: (Status.PENDING, Status.EXPIRED),
-    RecordType.REVERSED: (Status.RESOLVED, Status.REVERSED),
-    RecordType.EXTENDED: (Status.PENDING, Status.PENDING),
+    RecordType.FULFILLED: (EventStatus.PENDING, EventStatus.RESOLVED),
+    RecordType.CANCELLED: (EventStatus.PENDING, EventStatus.CANCELLED),
+    RecordType.EXPIRED: (EventStatus.PENDING, EventStatus.EXPIRED),
+    RecordType.REVERSED: (EventStatus.RESOLVED, EventStatus.REVERSED),
+    RecordType.EXTENDED: (EventStatus.PENDING, EventStatus.PENDING),
 }
 _ASSIGNING = (RecordType.OFFER_ASSIGNED, RecordType.POINTS_ASSIGNED)
 _SETTLING = (RecordType.LOTS_EXPIRED, RecordType.OFFERS_EXPIRED, RecordType.OFFER_ASSIGNED)
@@ -46,13 +46,13 @@ class Was(NamedTuple):
     """What an event was from an instant on."""
 
     since: int
-    status: Status
+    status: EventStatus
     deadline: datetime | None
 
-    def at(self, now: datetime) -> Status:
+    def at(self, now: datetime) -> EventStatus:
         """Its status as anyone must see it then."""
-        dead = self.status is Status.PENDING and self.deadline is not None and now >= self.deadline
-        return Status.EXPIRED if dead else self.status
+        dead = self.status is EventStatus.PENDING and self.deadline is not None and now >= self.deadline
+        return EventStatus.EXPIRED if dead else self.status
 
 
 @dataclass
@@ -167,7 +167,7 @@ class Books:
             self._compare_progress(customer)
             known = (account.tags, account.attributes)
             _require("only what sets a tag changes a customer", (customer.tags, customer.attributes), known)
-            account.owed = {name: BudgetAmount(*share) for name, share in customer.usage.owed.items()}
+            account.owed = {name: BudgetAmount(*share) for name, share in customer.usage.pending_refunds.items()}
             account.was.append((self.world.now, account.purse.copy()))
         self._count_budgets(changes)
 
@@ -190,8 +190,8 @@ class Books:
 
     def _trace(self, commit: _Commit) -> None:
         """A request goes forward alone, and is carried out in the transaction in which its trace says so."""
-        done = [one for one in commit.traces.values() if one.status is TraceStatus.ASSIGNED and not one.announced]
-        given = [one for one in commit.entries.values() if one.kind in _ASSIGNING]
+        done = [one for one in commit.traces.values() if one.status is TraceStatus.ASSIGNED and not one.published]
+        given = [one for one in commit.entries.values() if one.type in _ASSIGNING]
         if len(done) != len(given):
             raise Broken("what is given is what was asked for", (done, given))
         for trace_id, trace in commit.traces.items():
@@ -201,8 +201,8 @@ class Books:
             self.traces[trace_id] = trace
         for trace, entry in zip(done, given, strict=True):
             fields = trace.request.fields
-            if entry.kind is RecordType.OFFER_ASSIGNED:
-                (offer,) = entry.offers
+            if entry.type is RecordType.OFFER_ASSIGNED:
+                (offer,) = entry.updated_offers
                 if offer.offer_id in self.shelf.offers or trace.offer_id != offer.offer_id:
                     raise Broken("an offer is given once", (trace, entry))
                 self.shelf.offers[offer.offer_id] = offer
@@ -297,7 +297,7 @@ class Books:
     def _record(self, commit: _Commit) -> None:
         (customer_id,) = commit.customers
         account = self.accounts[customer_id]
-        for event in sorted(commit.events, key=lambda event: event.number):
+        for event in sorted(commit.events, key=lambda event: event.sequence):
             self._check_instant(event.recorded_at)
             account.note(event.entries)
             self._emitted(account.purse, event)
@@ -310,16 +310,16 @@ class Books:
             self._offers_moved(customer_id, account, entry)
             if after:
                 sums = account.purse.sums(entry.at)
-                _require("an event tells the totals after its ending", _sums_told(after.totals), sums)
+                _require("an event tells the totals after its ending", _sums_told(after.balances), sums)
 
     def _emitted(self, purse: Purse, event: Event) -> None:
         """An event takes what it redeems from what is available, and earns what the rules say."""
         now = event.recorded_at
-        _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed))
+        _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed_holds))
         self._undo(purse)
-        if wrong := self.shelf.take(event.offers, event.event_id, self._ids(event.customer_id), now):
+        if wrong := self.shelf.take(event.redeemed_offers, event.event_id, self._ids(event.customer_id), now):
             raise Broken("an offer is redeemed once, in its time, by whoever has it", (event, wrong))
-        named = {one.offer_id for one in event.offers}
+        named = {one.offer_id for one in event.redeemed_offers}
         request = redeemed_by(event.data) if event.evaluated else {}
         request = {reward: amount for reward, amount in request.items() if reward not in named}
         taken: list[Part] = []
@@ -327,9 +327,9 @@ class Books:
             if purse.available(reward, now) < amount:
                 raise Broken("nothing is redeemed that is not available", (event, reward, amount, purse))
             taken += purse.take(reward, amount, now)
-        parts = parts_of(event.taken)
+        parts = parts_of(event.redeemed_lots)
         _require("what is redeemed is taken soonest-ending first", by_lot(parts), by_lot(tuple(taken)))
-        granted = parts_of(event.granted)
+        granted = parts_of(event.granted_lots)
         takes = self._earned(event, by_lot(granted))
         if event.standby:
             if event.deadline is None or event.deadline <= now:
@@ -339,7 +339,7 @@ class Books:
             for part in granted:
                 purse.credit(part, now)
         sums = purse.sums(now)
-        _require("an event tells the totals after it", _sums_told(event.totals_at_first), sums)
+        _require("an event tells the totals after it", _sums_told(event.first_balances), sums)
         if event.event_id in self.events:
             raise Broken("an event is written once", event)
         was = [Was(self.world.now, event.status, event.deadline)]
@@ -368,20 +368,24 @@ class Books:
         account, tags = self.accounts[self.root(known.event.customer_id)], known.earned.tags
         known.replaced = {name: account.tags[name] for name in tags if name in account.tags}
         account.tags = {**account.tags, **tags}
-        if wrong := self.shelf.give(one.offer for one in known.event.gives):
+        if wrong := self.shelf.give(one.offer for one in known.event.granted_offers):
             raise Broken("an offer is given once", (known.event, wrong))
 
     def _offers_moved(self, customer_id: str, account: Account, entry: JournalRecord) -> None:
         """An ending gives or takes back what campaigns give beside points, and what is over leaves."""
-        known, gone, undone = self.events.get(entry.event_id or ""), set(entry.gone), list[Offer]()
-        if known and entry.kind is RecordType.FULFILLED:
+        known, gone, undone = self.events.get(entry.event_id or ""), set(entry.removed_offers), list[Offer]()
+        if known and entry.type is RecordType.FULFILLED:
             self._resolved(known)
-            _require("what was promised is given", entry.offers, tuple(one.offer for one in known.event.gives))
-        elif known and entry.kind is RecordType.REVERSED:
+            _require(
+                "what was promised is given",
+                entry.updated_offers,
+                tuple(one.offer for one in known.event.granted_offers),
+            )
+        elif known and entry.type is RecordType.REVERSED:
             ours = {name for name, value in known.earned.tags.items() if account.tags.get(name) == value}
             kept = {name: value for name, value in account.tags.items() if name not in ours}
             account.tags = kept | {name: value for name, value in known.replaced.items() if name in ours}
-            undone = [one.offer for one in known.event.gives]
+            undone = [one.offer for one in known.event.granted_offers]
         back = self.shelf.recall(undone, self._ids(customer_id))
         if not back <= gone:
             raise Broken("an offer is taken back with the event it came of", (entry, back))
@@ -393,26 +397,26 @@ class Books:
     ) -> Purse:
         """One act on an event, or on lots that ended; the purse after it."""
         now = entry.at
-        if entry.kind in _SETTLING:
+        if entry.type in _SETTLING:
             return self._settled(purse, entry)
-        if entry.kind is RecordType.POINTS_ASSIGNED:
+        if entry.type is RecordType.POINTS_ASSIGNED:
             return self._settled(self._adjusted(purse.copy(), entry), entry)
         if before is None or after is None or entry.event_id is None:
             raise Broken("an ending changes its event in the same transaction", entry)
         known = self.events[entry.event_id]
         first = known.was[-1]
-        was, becomes = _ENDINGS[entry.kind]
+        was, becomes = _ENDINGS[entry.type]
         if (first.status, before.status, after.status) != (was, was, becomes):
             raise Broken("an event ends once, as its state allows", (entry, first, before.status, after.status))
-        if was is Status.PENDING:
+        if was is EventStatus.PENDING:
             assert first.deadline is not None
-            if (now >= first.deadline) is not (entry.kind is RecordType.EXPIRED):
+            if (now >= first.deadline) is not (entry.type is RecordType.EXPIRED):
                 raise Broken("a hold is alive before its deadline and dead at it", (entry, first))
-        if entry.kind is RecordType.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
+        if entry.type is RecordType.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
             raise Broken("an extension moves the deadline later", (entry, first))
         known.was.append(Was(self.world.now, after.status, after.deadline))
         known.event = after
-        if entry.kind is not RecordType.REVERSED:
+        if entry.type is not RecordType.REVERSED:
             return self._settled(_hold_ended(purse.copy(), entry, known), entry)
         # Whether a debt may remain is up to the reward, as it was at some time during the call.
         tried = [
@@ -509,20 +513,20 @@ def _since[T](dated: list[tuple[int, T]], since: int, none: T | None = None) -> 
 
 def _hold_ended(purse: Purse, entry: JournalRecord, known: Known) -> Purse:
     event_id = known.event.event_id
-    if entry.kind is RecordType.EXPIRED:
+    if entry.type is RecordType.EXPIRED:
         return purse  # whoever came first after the deadline has given back what it took, or does so now
     if event_id not in purse.holds:
         raise Broken("only what is held can end", (entry, purse))
     others = {name: held for name, held in purse.holds.items() if name != event_id}
     held = purse.holds[event_id]
-    if entry.kind is RecordType.EXTENDED:
+    if entry.type is RecordType.EXTENDED:
         assert known.event.deadline is not None
         purse.release_dead(entry.at)
         purse.holds[event_id] = held._replace(deadline=known.event.deadline)
         return purse
     purse.holds = others
     purse.release_dead(entry.at)
-    if entry.kind is RecordType.CANCELLED:
+    if entry.type is RecordType.CANCELLED:
         purse.holds[event_id] = held
         purse.release(event_id, entry.at)
     else:
@@ -607,8 +611,8 @@ def _read(changes: Sequence[Change]) -> _Commit:
             found = trace_in({Key(*place): item}, Key(*place), from_millis(0))
             assert found
             commit.traces[kinds[3]] = found
-        elif place.sk.startswith("ENTRY#"):
-            number = int(place.sk.removeprefix("ENTRY#"))
+        elif place.sk.startswith("RECORD#"):
+            number = int(place.sk.removeprefix("RECORD#"))
             commit.entries[kinds[3]] = journal_record_in(number, item)
         elif place.sk == "STATE":
             commit.customers[kinds[3]] = customer_in(BRAND, kinds[3], item)

@@ -19,7 +19,7 @@ from loyalty.domain.assignments.traces import accepted
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import lifecycle
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.limits.counters import Counter
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.rules import evaluator
@@ -76,8 +76,8 @@ def unchecked_release(patch: Patch) -> None:
     """A release without a check: an event's deadline ends it, whatever has become of it before."""
 
     def expire(event: Event, now: datetime) -> tuple[Customer, Any]:
-        customer = events.load_known_customer(event)
-        held = replace(event, status=Status.PENDING, deadline=event.first_deadline)
+        customer = events.load_customer_of(event)
+        held = replace(event, status=EventStatus.PENDING, deadline=event.first_deadline)
         return customer, lifecycle.expire(held, customer, now)
 
     end = events._ending_write
@@ -99,8 +99,8 @@ def alive_at_the_end(patch: Patch) -> None:
         Event,
         "is_expired",
         lambda self, now: (
-            self.status is Status.EXPIRED
-            or (self.status is Status.PENDING and self.deadline is not None and now > self.deadline)
+            self.status is EventStatus.EXPIRED
+            or (self.status is EventStatus.PENDING and self.deadline is not None and now > self.deadline)
         ),
     )
 
@@ -166,7 +166,7 @@ def overdrawn_budget(patch: Patch) -> None:
 @_a_bug
 def kept_budget(patch: Patch) -> None:
     """A hold that dies gives its points back, and not what it had of budgets and limits."""
-    patch.setattr(Customer, "without_released", lambda self, *_: self)
+    patch.setattr(Customer, "without_released_usage", lambda self, *_: self)
 
 
 @_a_bug
@@ -198,7 +198,7 @@ def recorded_first(patch: Patch) -> None:
 @_a_bug
 def offer_used_again(patch: Patch) -> None:
     """Whether an offer is free is not looked at: it is redeemed again and again while it lasts."""
-    patch.setattr("loyalty.domain.events.emit.refuse_unless_free", lambda *_: None)
+    patch.setattr("loyalty.domain.events.emit.refuse_unredeemable", lambda *_: None)
 
 
 @_a_bug
@@ -211,8 +211,8 @@ def kept_progress(patch: Patch) -> None:
 @_a_bug
 def uncounted_merge(patch: Patch) -> None:
     """Who is merged into another has counted nothing."""
-    joined = CustomerUsage.joined
-    patch.setattr(CustomerUsage, "joined", lambda self, other: joined(self, other._replace(progress={})))
+    joined = CustomerUsage.merged_with
+    patch.setattr(CustomerUsage, "merged_with", lambda self, other: joined(self, other._replace(progress={})))
 
 
 @_a_bug
@@ -258,7 +258,7 @@ def _unconditional(write: Write) -> Write:
     kept = {name: value for name, value in request.items() if name != "ConditionExpression"}
     for place in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         kept[place] = {name: value for name, value in request.get(place, {}).items() if re.search(rf"{name}\b", used)}
-    return Write({kind: {name: value for name, value in kept.items() if value}}, write.refused)
+    return Write({kind: {name: value for name, value in kept.items() if value}}, write.conflict)
 
 
 def _take_back(take: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,11 +19,11 @@ Progress = tuple[dict[str, Decimal], list[list[tuple[int, Decimal]]]]
 
 def claimed_by(event: Event) -> Claim:
     """What the event says."""
-    shares = {name: BudgetAmount(*share) for name, share in event.usage.shares.items()}
-    offers = ((str(one.reference), one.offer) for one in event.gives)
+    shares = {name: BudgetAmount(*share) for name, share in event.usage.budgets.items()}
+    offers = ((str(one.reference), one.offer) for one in event.granted_offers)
     gifts = {Gift(name, offer.config_id, offer.starts_at, offer.ends_at) for name, offer in offers}
     limits, counted = {*event.usage.limits}, progress_in(event.usage.progress)
-    return event.campaigns, shares, limits, counted, event.tags, gifts
+    return event.campaign_ids, shares, limits, counted, event.tags, gifts
 
 
 def claim_of(takes: Earned) -> Claim:
@@ -34,11 +34,11 @@ def claim_of(takes: Earned) -> Claim:
 
 def progress_in(stored: Counters) -> Progress:
     """Progress as it is stored."""
-    types = {name: Decimal(number) for name, number in stored.get(counters.TYPES, {}).items()}
+    types = {name: Decimal(number) for name, number in stored.get(counters.EVENT_TYPES, {}).items()}
     marks = [
         sorted((int(cell.rpartition("@")[2]), Decimal(number)) for cell, number in cells.items())
         for name, cells in stored.items()
-        if name != counters.TYPES
+        if name != counters.EVENT_TYPES
     ]
     return types, sorted(marks)
 

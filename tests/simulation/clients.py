@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from loyalty import json as exact
-from loyalty.domain.events.event import Status
+from loyalty.domain.events.event import EventStatus
 from loyalty.domain.times import format_instant, from_millis, parse_instant
 from tests.simulation.books import Books, Known, redeemed_by
 from tests.simulation.campaigns import CONFIGS
@@ -24,10 +24,10 @@ TRIES = 5
 Json = dict[str, Any]
 
 _ENDED = {
-    "EventExpiredError": {Status.EXPIRED},
-    "EventCancelledError": {Status.CANCELLED},
-    "EventReversedError": {Status.REVERSED},
-    "EventResolvedError": {Status.RESOLVED, Status.REVERSED},
+    "EventExpiredError": {EventStatus.EXPIRED},
+    "EventCancelledError": {EventStatus.CANCELLED},
+    "EventReversedError": {EventStatus.REVERSED},
+    "EventResolvedError": {EventStatus.RESOLVED, EventStatus.REVERSED},
 }
 _NOT_ASKED = {"UserNotFoundError", "ValidationError", "IdempotencyMismatchError"}
 # What a function may answer but success; whether it may be so is looked at where the books can tell.
@@ -165,7 +165,7 @@ class Clients:
     def _gifts_of(self, about: About) -> list[str]:
         """The offers that campaigns gave for the events of those calls; if hasty, those that are promised as well."""
         made = [event_id for number in about.get("gifts", ()) for event_id in self.made.get(number, ())]
-        promised = [one.offer.offer_id for event_id in made for one in self.books.events[event_id].event.gives]
+        promised = [one.offer.offer_id for event_id in made for one in self.books.events[event_id].event.granted_offers]
         return [one for one in promised if about["hasty"] or one in self.books.shelf.offers]
 
     def _dry_run(self, body: Json) -> None:
@@ -283,17 +283,17 @@ class Clients:
         return ids[action.number % len(ids)] if ids else None
 
     def fulfil(self, action: Action) -> None:
-        self._end(action, "fulfill_event", None, {Status.RESOLVED, Status.REVERSED})
+        self._end(action, "fulfill_event", None, {EventStatus.RESOLVED, EventStatus.REVERSED})
 
     def reverse(self, action: Action) -> None:
-        self._end(action, "reverse_event", {"reason": "brought back"}, {Status.CANCELLED, Status.REVERSED})
+        self._end(action, "reverse_event", {"reason": "brought back"}, {EventStatus.CANCELLED, EventStatus.REVERSED})
 
     def extend(self, action: Action) -> None:
         about = action.about
         until = {"reserve_until": _time(about["until"])} if "until" in about else {"reserve": about["reserve"]}
-        self._end(action, "extend_hold", until, {*Status} - {Status.EXPIRED})
+        self._end(action, "extend_hold", until, {*EventStatus} - {EventStatus.EXPIRED})
 
-    def _end(self, action: Action, function: str, body: object, ends: set[Status]) -> None:
+    def _end(self, action: Action, function: str, body: object, ends: set[EventStatus]) -> None:
         """Change an event, and hold the answer against all that it has been since the call began."""
         event_id = self._event_of(action)
         if event_id is None:
@@ -305,19 +305,19 @@ class Clients:
         known = self.books.events[event_id]
         if answer.status == 200:
             self._check_event(answer.data, known, began)
-            if Status(answer.data["status"]) not in ends:
+            if EventStatus(answer.data["status"]) not in ends:
                 raise Broken("a change that is accepted has happened", (function, answer.text, known.was))
             return
         _, code = answer.refusal
         seen = self._been(known, began)
-        if Status.PENDING in seen and not self.books.held(known.event):
-            seen.add(Status.EXPIRED)  # a faster clock has seen its end, and given back what it took
+        if EventStatus.PENDING in seen and not self.books.held(known.event):
+            seen.add(EventStatus.EXPIRED)  # a faster clock has seen its end, and given back what it took
         if code in _ENDED and not seen & _ENDED[code]:
             raise Broken("a refusal tells the truth", (function, answer.text, known.was))
 
-    def _been(self, known: Known, since: int) -> set[Status]:
+    def _been(self, known: Known, since: int) -> set[EventStatus]:
         """What the event was, to anyone who looked since then."""
-        seen: set[Status] = set()
+        seen: set[EventStatus] = set()
         instants = [from_millis(at + self.world.task.skew) for at in (since, self.world.now)]
         for place, was in enumerate(known.was):
             later = known.was[place + 1].since if place + 1 < len(known.was) else self.world.now + 1
@@ -326,11 +326,11 @@ class Clients:
         return seen
 
     def _check_event(self, told: Json, known: Known, began: int) -> None:
-        status = Status(told["status"])
+        status = EventStatus(told["status"])
         if status not in self._been(known, began):
             raise Broken("a read tells what was so while it lasted", (told, known.was))
         until = told["reservation_expires_at"]
-        if status is Status.PENDING and parse_instant(until) <= from_millis(began + self.world.task.skew):
+        if status is EventStatus.PENDING and parse_instant(until) <= from_millis(began + self.world.task.skew):
             raise Broken("no hold outlives its deadline in any read", (told, self.world.clock()))
 
     def read_event(self, action: Action) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.assignments.traces import TraceStatus
-from loyalty.domain.events.event import Status
+from loyalty.domain.events.event import EventStatus
 from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.services.history import iter_history
 from loyalty.services.program import create_brand
@@ -98,7 +98,7 @@ class _Audit:
         if self.deliveries.given_up:
             raise Broken("every deadline is settled in the end", self.deliveries.given_up)
         for event_id, known in self.books.events.items():
-            if known.event.status is Status.PENDING:
+            if known.event.status is EventStatus.PENDING:
                 raise Broken("no event is pending for ever", (event_id, known.was))
             self._explained(event_id, known)
         for customer_id in self.books.accounts:

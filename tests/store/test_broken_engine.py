@@ -30,7 +30,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         with contextlib.closing(product), contextlib.ExitStack() as stack:
             store = stack.enter_context(new_table(engine, product))
             stack.enter_context(store.in_use())
-            monkeypatch.setattr(table, "PATIENCE_SECONDS", 0.2)
+            monkeypatch.setattr(table, "RETRY_SECONDS", 0.2)
             yield engine
             stack.pop_all()  # the table goes with the engine
 

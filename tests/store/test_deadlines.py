@@ -75,5 +75,5 @@ def test_more_dead_lots_than_one_transaction_takes_are_settled_all(store: Store)
     assert deliver(removed(keys.lots_deadline(api.brand, "kim"))) == []
     customer = must(load_customer(api.brand, "kim"))
     assert not customer.wallet.lots
-    assert [one.kind for one in api.journal("kim") if isinstance(one, JournalRecord)] == [RecordType.LOTS_EXPIRED] * 2
+    assert [one.type for one in api.journal("kim") if isinstance(one, JournalRecord)] == [RecordType.LOTS_EXPIRED] * 2
     api.assert_books_agree("kim")

@@ -54,7 +54,7 @@ class Scene:
         held_for = parse_instant(event["reservation_expires_at"]) - parse_instant(event["issued_at"])
         journal = [
             (
-                one.kind if isinstance(one, JournalRecord) else "EVENT",
+                one.type if isinstance(one, JournalRecord) else "EVENT",
                 [(line.type, line.amount) for line in one.entries],
             )
             for one in self.api.journal(self.customer)

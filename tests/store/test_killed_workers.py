@@ -44,7 +44,7 @@ def test_workers_killed_in_the_middle_of_batches_lose_nothing_and_double_nothing
     assert workers.killed > 0
     assert queue.delivered > len(set(traces)) == REQUESTS
     ends = [must(load_trace(api.brand, trace, api.now())) for trace in traces]
-    assert {(one.status, one.announced) for one in ends} == {(TraceStatus.ASSIGNED, True)}
+    assert {(one.status, one.published) for one in ends} == {(TraceStatus.ASSIGNED, True)}
     each = REQUESTS // CUSTOMERS // 2
     for one in customers:
         assert api.points(one) == (each, 0, 0)

@@ -128,7 +128,7 @@ def network(store: Store, monkeypatch: pytest.MonkeyPatch) -> Network:
 
 
 def entries(api: Api) -> list[str]:
-    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
+    return [record.type.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
 
 
 @pytest.mark.parametrize("fault", [answer_lost, connection_cut], ids=["lost", "cut"])
@@ -259,7 +259,7 @@ def test_a_transaction_that_is_turned_away_is_decided_anew(api: Api, network: Ne
 def test_a_store_that_stays_busy_for_writes_is_a_503(
     api: Api, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(table, "RETRY_SECONDS", 0.2)
     network.breaks(WRITE, *[IN_CONFLICT] * 1000)
     answer = api.purchase(CUSTOMER, 100, key="a key")
     assert answer.refusal == (503, "ServiceUnavailable")
@@ -273,7 +273,7 @@ def test_a_store_that_stays_busy_for_writes_is_a_503(
 def test_a_store_that_fails_every_write_is_a_503_and_the_call_again_is_one_event(
     api: Api, network: Network, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
-    monkeypatch.setattr(table, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(table, "RETRY_SECONDS", 0.2)
     network.breaks(WRITE, *[fault] * 1000)
     assert api.purchase(CUSTOMER, 100, key="a key").refusal == (503, "ServiceUnavailable")
     network.breaks(WRITE)

@@ -142,7 +142,7 @@ def test_a_merge_is_in_the_journal_of_the_survivor(pair: Api) -> None:
     stored = load_customer(pair.brand, YOUNGER)
     assert stored
     assert stored.merged_ids == (YOUNGER,)
-    kinds = [one.kind for one in pair.journal(OLDER) if isinstance(one, JournalRecord)]
+    kinds = [one.type for one in pair.journal(OLDER) if isinstance(one, JournalRecord)]
     assert kinds.count(RecordType.MERGED) == 2
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.replay import replay_offers
-from loyalty.domain.offers import MAX_GIVEN_AT_ONCE, MAX_LIVE_OFFERS, OfferRecord
+from loyalty.domain.offers import MAX_GRANTED_OFFERS, MAX_OFFERS_PER_CUSTOMER, OfferRecord
 from loyalty.domain.times import whole_milliseconds
 from loyalty.services.deadlines import settle_expired
 from loyalty.store import keys
@@ -38,7 +38,7 @@ def treating(api: Api) -> Api:
     """A brand with a campaign that gives a treat for every visit, and with one more that gives five for a party."""
     assert api.call("put_config_offer", {"name": "A treat"}, path={"id": "treat"}).status == 200
     assert api.put_campaign("treats", treats()).status == 200
-    assert api.put_campaign("parties", treats(*[TREAT] * MAX_GIVEN_AT_ONCE, trigger="PARTY")).status == 200
+    assert api.put_campaign("parties", treats(*[TREAT] * MAX_GRANTED_OFFERS, trigger="PARTY")).status == 200
     return api
 
 
@@ -87,8 +87,8 @@ def test_a_customer_gets_no_more_offers_than_can_live_however_many_give_them_at_
     store: Store, treating: Api
 ) -> None:
     room = 5
-    parties = [treating.emit(CUSTOMER, type="PARTY") for _ in range(MAX_LIVE_OFFERS // MAX_GIVEN_AT_ONCE - 1)]
-    assert len(listed(treating)) == MAX_LIVE_OFFERS - room
+    parties = [treating.emit(CUSTOMER, type="PARTY") for _ in range(MAX_OFFERS_PER_CUSTOMER // MAX_GRANTED_OFFERS - 1)]
+    assert len(listed(treating)) == MAX_OFFERS_PER_CUSTOMER - room
     days = {"startDate": "2026-01-01", "endDate": "9999-12-31"}
     said = {"userId": CUSTOMER, "source": "braze", "reference": "r", "configId": "treat", "ruleParams": days}
     store.carrier.messages.clear()
@@ -102,7 +102,7 @@ def test_a_customer_gets_no_more_offers_than_can_live_however_many_give_them_at_
     new = given(*(answer for answer in done[1::2] if isinstance(answer, Answer)))
     assert len(assigned) + len(new) == room
     assert {one["reason"] for one in told if one["status"] != "ASSIGNED"} <= {
-        f"the customer has {MAX_LIVE_OFFERS} offers that have not ended"
+        f"the customer has {MAX_OFFERS_PER_CUSTOMER} offers that have not ended"
     }
     assert_offers_agree(store, treating, *given(*parties), *assigned, *new)
 

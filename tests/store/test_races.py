@@ -35,7 +35,7 @@ def refusals(answers: list[Answer]) -> set[str]:
 
 
 def endings(api: Api) -> list[str]:
-    return [record.kind.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
+    return [record.type.value for record in api.journal(CUSTOMER) if isinstance(record, JournalRecord)]
 
 
 def flat(amount: int) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_a_removed_hold_is_settled(store: Store, scene: Scene) -> None:
     assert api.points("ada") == (100, 0, 0)
     entry = api.journal("ada")[-1]
     assert isinstance(entry, JournalRecord)
-    assert (entry.kind, entry.event_id) == (RecordType.EXPIRED, event_id)
+    assert (entry.type, entry.event_id) == (RecordType.EXPIRED, event_id)
     newest = api.everything("list_transactions", "ada")[0]
     assert (newest["type"], newest["amount"], newest["event_id"]) == ("RELEASE", 60, event_id)
     assert api.fulfil(event_id).refusal == (409, "EventExpiredError")

@@ -167,7 +167,7 @@ class Api:
         stored = load_customer(self.brand, customer)
         assert stored
         records = self.journal(customer)
-        assert [record.number for record in records] == list(range(1, stored.version + 1))
+        assert [record.sequence for record in records] == list(range(1, stored.version + 1))
         assert replay(records) == stored.wallet
         for total in self.wallet(customer).data["totals"]:
             lines = (line for line in self.everything("list_transactions", customer))

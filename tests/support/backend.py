@@ -232,7 +232,7 @@ class Backend:
 
 def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: Callable[[], Answer]) -> None:
     """Let `act` happen once after the event was read and before its customer is."""
-    load = use_case.load_known_customer
+    load = use_case.load_customer_of
     acts = iter([act])
 
     def load_later(event: object) -> object:
@@ -240,7 +240,7 @@ def between_the_two_reads(monkeypatch: pytest.MonkeyPatch, use_case: Any, act: C
             assert one().status < 300
         return load(event)
 
-    monkeypatch.setattr(use_case, "load_known_customer", load_later)
+    monkeypatch.setattr(use_case, "load_customer_of", load_later)
 
 
 def event_body(**changes: Any) -> Json:

@@ -19,7 +19,7 @@ from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot, LotKey
-from loyalty.domain.wallet.update import totals
+from loyalty.domain.wallet.update import balances
 from loyalty.domain.wallet.wallet import Wallet
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -169,7 +169,7 @@ def must[T](found: T | None) -> T:
 
 def sums(of: Customer | Wallet, now: datetime = NOW, reward_id: str = "points") -> tuple[Number, Number, Number]:
     """What can be spent, is held, is promised, of one reward."""
-    found = {one.reward_id: one for one in totals(of.wallet if isinstance(of, Customer) else of, now)}
+    found = {one.reward_id: one for one in balances(of.wallet if isinstance(of, Customer) else of, now)}
     one = found[reward_id]
     return one.available, one.reserved, one.pending
 

@@ -30,7 +30,7 @@ TEXTS = (
     *("\u007f", "\u0085", "\u00a0", "\u00ad", "\u200b"),
     *("\u2028", "\u202e", "\ufeff", "\ufffe", "\uffff", "\U0010ffff"),
     *("e\u0301", "ﬃ", "İ", "ß", "ſ", "K"),
-    *("ﷺ" * 30, "\u0430dmin", "demo", "other", "BRAND#demo", "STATE", "ENTRY#1"),
+    *("ﷺ" * 30, "\u0430dmin", "demo", "other", "BRAND#demo", "STATE", "RECORD#1"),
     *("../../etc/passwd", "..%2f..%2f", "%00", "%23", "%", "%zz", "' OR '1'='1", '"; DROP TABLE x; --', "<script>"),
     *("${jndi:ldap://x}", "{{7*7}}", "$(id)", "`id`"),
     *("__proto__", "constructor", "attribute_exists(pk)", ":now", "#pk"),

@@ -10,7 +10,7 @@ from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.errors import LoyaltyError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import emit as emit_event
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.offers import Offer
@@ -78,7 +78,9 @@ class History:
                 self.now,
                 reason="brought back",
                 allow_negative={name: one.allow_negative for name, one in self.rules.rewards.items()},
-                expired_unspent={lot.key: self.expired.get(lot.key, ZERO) for lot in event.granted if lot.expires_at},
+                expired_unspent={
+                    lot.key: self.expired.get(lot.key, ZERO) for lot in event.granted_lots if lot.expires_at
+                },
             )
         )
 
@@ -104,14 +106,14 @@ class History:
         elif subject is not None:
             self._change(lambda: lifecycle.expire(self.events[subject], self.customer, self.now))
         else:
-            while self._settle_lots() == lifecycle.MAX_LOTS_AT_ONCE:
+            while self._settle_lots() == lifecycle.MAX_EXPIRED_LOTS:
                 pass
 
     def _settle_lots(self) -> int:
         change = self._change(lambda: lifecycle.expire_lots(self.customer, self.now))
-        return len(change.expired) if isinstance(change, Change) else 0
+        return len(change.expired_amounts) if isinstance(change, Change) else 0
 
-    def states(self) -> dict[str, Status]:
+    def states(self) -> dict[str, EventStatus]:
         """The status of every event as anyone reading it now must see it."""
         return {event_id: event.as_of(self.now).status for event_id, event in self.events.items()}
 
@@ -122,15 +124,15 @@ class History:
             return refusal
         if change is None:
             return None
-        self.records.append(change.entry)
-        assert journal_record_again(change.entry) == change.entry
-        for offer in change.noted:
+        self.records.append(change.record)
+        assert journal_record_again(change.record) == change.record
+        for offer in change.ended_offers:
             self.offers[offer.offer_id] = offer
-        for lot, amount in change.expired.items():
+        for lot, amount in change.expired_amounts.items():
             self.expired[lot] = self.expired.get(lot, ZERO) + amount
         if change.event:
             self._keep_event(change.event)
-        if change.event and change.event.deadline and change.entry.kind is RecordType.EXTENDED:
+        if change.event and change.event.deadline and change.record.type is RecordType.EXTENDED:
             self.deadlines[change.event.event_id] = change.event.deadline
         self._keep_customer(change.customer)
         return change

@@ -10,7 +10,7 @@ from loyalty.domain.customers.merging import Merge, merge
 from loyalty.domain.errors import LoyaltyError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import emit as emit_event
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
@@ -87,7 +87,7 @@ class People:
         if event.deadline:
             self.deadlines[event.customer_id, event_id] = event.deadline
         if not event.standby:
-            self._give(record.offer for record in event.gives)
+            self._give(record.offer for record in event.granted_offers)
         self._keep(emission.customer, event)
         return event
 
@@ -113,7 +113,9 @@ class People:
         """Reverse an event; what ended unspent of its lots is known under every id of its customer."""
         event = self.events[event_id]
         customer = self.find(event.customer_id)
-        gone = {lot.key: sum(self.expired.get((one, lot.key), ZERO) for one in customer.ids) for lot in event.granted}
+        gone = {
+            lot.key: sum(self.expired.get((one, lot.key), ZERO) for one in customer.ids) for lot in event.granted_lots
+        }
         return self._change(
             lambda: lifecycle.reverse(
                 event,
@@ -131,8 +133,8 @@ class People:
         if first.customer_id == second.customer_id:
             return None
         merged = merge(first, second, self.now)
-        self._keep(merged.survivor, merged.taken_over)
-        self._keep(merged.absorbed, merged.given_up)
+        self._keep(merged.survivor, merged.survivor_record)
+        self._keep(merged.absorbed, merged.absorbed_record)
         self.aliases[merged.absorbed.customer_id] = merged.survivor.customer_id
         return merged
 
@@ -143,15 +145,15 @@ class People:
                 del self.deadlines[place]
                 self._deadline_passed(*place)
 
-    def states(self) -> dict[str, Status]:
+    def states(self) -> dict[str, EventStatus]:
         """The status of every event as anyone reading it now must see it."""
         return {event_id: event.as_of(self.now).status for event_id, event in self.events.items()}
 
     def counting(self, event: Event) -> bool:
         """Whether what the event counted stands: it is resolved, or its hold has not been closed."""
-        if event.status is Status.PENDING:
+        if event.status is EventStatus.PENDING:
             return event.event_id in self.find(event.customer_id).wallet.holds
-        return event.status is Status.RESOLVED
+        return event.status is EventStatus.RESOLVED
 
     def _deadline_passed(self, one: str, subject: str) -> None:
         if subject in self.events:
@@ -170,17 +172,17 @@ class People:
         if change is None:
             return None
         self._spend(change.budget)
-        for lot, amount in change.expired.items():
+        for lot, amount in change.expired_amounts.items():
             place = (change.customer.customer_id, lot)
             self.expired[place] = self.expired.get(place, ZERO) + amount
-        for offer in change.noted:
+        for offer in change.ended_offers:
             self.offers[offer.offer_id] = offer
-        self._give(record.offer for record in change.given)
+        self._give(record.offer for record in change.granted_offers)
         if change.event:
             self._keep_event(change.event)
-            if change.event.status is Status.PENDING and change.event.deadline:
+            if change.event.status is EventStatus.PENDING and change.event.deadline:
                 self.deadlines[change.event.customer_id, change.event.event_id] = change.event.deadline
-        self._keep(change.customer, change.entry)
+        self._keep(change.customer, change.record)
         return change
 
     def _give(self, offers: Iterable[Offer]) -> None:
@@ -189,7 +191,7 @@ class People:
             self.deadlines[offer.customer_id, offer.offer_id] = offer.ends_at
 
     def _spend(self, budget: BudgetReservation) -> None:
-        for (name, _), share in budget.takes.items():
+        for (name, _), share in budget.consumed.items():
             self.left[name] = self.left[name].minus(share)
         for name, share in budget.refunds.items():
             self.left[name] = self.left[name].plus(share)

@@ -14,7 +14,7 @@ def customer_again(customer: Customer) -> Customer:
 
 def journal_record_again(record: JournalRecord) -> JournalRecord:
     """The journal record after it was stored and read."""
-    return journal_record_in(record.number, journal_item(record))
+    return journal_record_in(record.sequence, journal_item(record))
 
 
 def event_again(event: Event, *, ended: bool = True) -> Event:

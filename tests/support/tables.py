@@ -36,7 +36,7 @@ class Store:
             patch.setattr(table, "client", lambda: self.product)
             for reader in (table, paging, queue):
                 patch.setattr(reader, "settings", lambda: Settings(self.name))
-            for client in ("queues", "buses"):
+            for client in ("sqs", "event_bridge"):
                 patch.setattr(queue, client, lambda: self.carrier)
             yield
 

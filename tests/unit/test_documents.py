@@ -11,10 +11,10 @@ import pytest
 
 from benchmarks.metering import item_size
 from loyalty import json
-from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, Step, TraceStatus
+from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, TraceStatus, TraceStep
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.usage import CustomerUsage, Usage
@@ -87,8 +87,8 @@ def test_an_event_comes_back(one: Event) -> None:
     assert event_again(one, ended=True) == one
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one is not Status.PENDING])
-def test_an_ended_event_comes_back(status: Status) -> None:
+@pytest.mark.parametrize("status", [one for one in EventStatus if one is not EventStatus.PENDING])
+def test_an_ended_event_comes_back(status: EventStatus) -> None:
     one = replace(emit(fulfilled=False).event, status=status, ended_at=after(hours=1), resolved_at=NOW, reason="so")
     assert event_again(one, ended=True) == one
 
@@ -109,7 +109,7 @@ def test_an_extended_hold_remembers_its_first_deadline() -> None:
 @pytest.mark.parametrize("type_", EntryType)
 def test_every_type_of_line_comes_back(type_: EntryType) -> None:
     lines = (
-        LedgerEntry(type_, lot(-5, after(days=1)), "e1", held=True),
+        LedgerEntry(type_, lot(-5, after(days=1)), "e1", reserved=True),
         LedgerEntry(type_, lot("0.25", campaign_id=None), "another", debt=Decimal("-0.25")),
         LedgerEntry(type_, lot(0), None, debt=Decimal(7)),
     )
@@ -120,7 +120,7 @@ def test_every_type_of_line_comes_back(type_: EntryType) -> None:
 @pytest.mark.parametrize("kind", RecordType)
 def test_every_kind_of_entry_comes_back(kind: RecordType) -> None:
     offers = (offer(), offer("o2", customer_id="luis", used_by="e1"))
-    entry = JournalRecord(1, kind, NOW, None, (), (), (), after(days=1), offers=offers, gone=("o3",))
+    entry = JournalRecord(1, kind, NOW, None, (), (), (), after(days=1), updated_offers=offers, removed_offers=("o3",))
     assert journal_record_again(entry) == entry
 
 
@@ -130,9 +130,9 @@ HOLD = hold(LOT, until=after(hours=1), promises=(lot(1, campaign_id=None),))._re
 )
 OFFER = offer(used_by="e1", recalled=True)
 RECORD = OfferRecord(OFFER, "Coffee", NOW, {"size": "L"}, "campaign", "spend", "t1")
-ENTRY = LedgerEntry(EntryType.RELEASE, LOT, "e1", Decimal(7), held=True)
+ENTRY = LedgerEntry(EntryType.RELEASE, LOT, "e1", Decimal(7), reserved=True)
 BALANCE = Balance("points", Decimal(1), Decimal(2), Decimal(3), after(days=1))
-REQUEST = AssignmentRequest("t1", "demo", "ana", Kind.POINTS, {"rewardId": "points"}, "print", NOW)
+REQUEST = AssignmentRequest("t1", "demo", "ana", AssignmentKind.POINTS, {"rewardId": "points"}, "print", NOW)
 SAMPLES: dict[str, Any] = {
     "customer": Customer(
         brand_id="demo",
@@ -162,42 +162,42 @@ SAMPLES: dict[str, Any] = {
         issued_at=NOW,
         recorded_at=NOW,
         fingerprint="print",
-        campaigns=("spend",),
+        campaign_ids=("spend",),
         pending=(LOT,),
         entries=(ENTRY,),
-        closed=("e0",),
-        number=10,
+        closed_holds=("e0",),
+        sequence=10,
         previous=(9, "e8"),
-        totals_at_first=(BALANCE,),
+        first_balances=(BALANCE,),
         first_deadline=after(days=1),
-        status=Status.REVERSED,
+        status=EventStatus.REVERSED,
         deadline=after(days=2),
-        totals=(BALANCE,),
+        balances=(BALANCE,),
         ended_at=after(hours=1),
         resolved_at=NOW,
         reason="so",
-        replaced={"vip": None},
+        replaced_tags={"vip": None},
         usage=HOLD.usage,
         tags={"vip": True},
-        offers=(OFFER,),
-        gives=(RECORD,),
+        redeemed_offers=(OFFER,),
+        granted_offers=(RECORD,),
     ),
     "journal record": JournalRecord(
-        number=7,
-        kind=RecordType.MERGED,
+        sequence=7,
+        type=RecordType.MERGED,
         at=NOW,
         event_id="e1",
         entries=(ENTRY,),
-        closed=("e0",),
+        closed_holds=("e0",),
         previous=("e5", 6),
         deadline=after(days=1),
-        opened={"e1": HOLD},
-        offers=(OFFER,),
-        gone=("o0",),
+        opened_holds={"e1": HOLD},
+        updated_offers=(OFFER,),
+        removed_offers=("o0",),
     ),
     "offer record": RECORD,
     "assignment trace": AssignmentTrace(
-        REQUEST, TraceStatus.FAILED, (Step(NOW, "accepted"),), "no such reward", "o1", announced=True
+        REQUEST, TraceStatus.FAILED, (TraceStep(NOW, "accepted"),), "no such reward", "o1", published=True
     ),
     "api key": ApiKey("demo", "Till", ("events:write",), NOW, after(days=1), disabled=True),
     "brand": Brand(

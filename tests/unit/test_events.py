@@ -9,7 +9,7 @@ import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, ValidationError
 from loyalty.domain.events.emit import redeems
-from loyalty.domain.events.event import Status
+from loyalty.domain.events.event import EventStatus
 from loyalty.domain.wallet.lots import EntryType, Hold
 from tests.support.builders import (
     NOW,
@@ -37,28 +37,28 @@ RICH = customer(lot(1000))
 def test_a_purchase_is_paid_at_once() -> None:
     emission = emit()
     event = emission.event
-    assert (event.status, event.resolved_at, event.ended_at, event.deadline) == (Status.RESOLVED, NOW, None, None)
-    assert (event.campaigns, event.granted, event.taken) == (("spend",), (lot(100),), ())
+    assert (event.status, event.resolved_at, event.ended_at, event.deadline) == (EventStatus.RESOLVED, NOW, None, None)
+    assert (event.campaign_ids, event.granted_lots, event.redeemed_lots) == (("spend",), (lot(100),), ())
     assert sums(emission.customer) == (100, 0, 0)
 
 
 def test_a_purchase_in_standby_is_promised() -> None:
     emission = emit(fulfilled=False)
     event = emission.event
-    assert (event.status, event.resolved_at, event.deadline) == (Status.PENDING, None, after(days=1))
-    assert (event.campaigns, event.granted) == (("spend",), (lot(100),))
+    assert (event.status, event.resolved_at, event.deadline) == (EventStatus.PENDING, None, after(days=1))
+    assert (event.campaign_ids, event.granted_lots) == (("spend",), (lot(100),))
     assert sums(emission.customer) == (0, 0, 100)
     assert event.entries == ()
 
 
 @pytest.mark.parametrize("fulfilled", [True, None], ids=str)
 def test_an_event_is_fulfilled_unless_it_says_otherwise(fulfilled: bool | None) -> None:
-    assert emit(fulfilled=fulfilled).event.status is Status.RESOLVED
+    assert emit(fulfilled=fulfilled).event.status is EventStatus.RESOLVED
 
 
 def test_an_event_that_earns_nothing_is_an_event_all_the_same() -> None:
     emission = emit(type="VISIT")
-    assert (emission.event.campaigns, emission.event.granted) == ((), ())
+    assert (emission.event.campaign_ids, emission.event.granted_lots) == ((), ())
     assert emission.event.evaluated
     assert emission.customer.version == 1
     assert not emission.customer.wallet.debts
@@ -67,8 +67,8 @@ def test_an_event_that_earns_nothing_is_an_event_all_the_same() -> None:
 def test_every_campaign_of_the_trigger_pays() -> None:
     by = rules(spend=campaign(), double=campaign(), stars=campaign(effect(1, "stars")), visit=campaign(trigger="VISIT"))
     event = emit(by=by).event
-    assert event.campaigns == ("double", "spend", "stars")
-    assert [(one.reward_id, one.campaign_id) for one in event.granted] == [
+    assert event.campaign_ids == ("double", "spend", "stars")
+    assert [(one.reward_id, one.campaign_id) for one in event.granted_lots] == [
         ("points", "double"),
         ("points", "spend"),
         ("stars", "stars"),
@@ -84,18 +84,18 @@ def test_campaigns_see_what_was_sent_unknown_fields_included_and_who_the_custome
         ]
     ]
     by = rules(spend=campaign(effect(5), conditions=conditions))
-    assert emit(customer(tags={"vip": True}), by=by, weather="Rain").event.granted
-    assert not emit(customer(), by=by, weather="Rain").event.granted
-    assert not emit(customer(), by=by, weather="Rain", customer={"tags": {"vip": True}}).event.granted
+    assert emit(customer(tags={"vip": True}), by=by, weather="Rain").event.granted_lots
+    assert not emit(customer(), by=by, weather="Rain").event.granted_lots
+    assert not emit(customer(), by=by, weather="Rain", customer={"tags": {"vip": True}}).event.granted_lots
 
 
 def test_a_disabled_brand_records_events_and_uses_nothing_of_them() -> None:
     emission = emit(RICH, enabled=False, redeem=redeem(5, "pounds"))
-    assert (emission.event.evaluated, emission.event.granted, emission.event.taken) == (False, (), ())
-    assert emission.event.status is Status.RESOLVED
+    assert (emission.event.evaluated, emission.event.granted_lots, emission.event.redeemed_lots) == (False, (), ())
+    assert emission.event.status is EventStatus.RESOLVED
     assert sums(emission.customer) == (1000, 0, 0)
     held = emit(RICH, enabled=False, fulfilled=False)
-    assert held.event.status is Status.PENDING
+    assert held.event.status is EventStatus.PENDING
     assert sums(held.customer) == (1000, 0, 0)
 
 
@@ -122,7 +122,7 @@ def test_what_is_redeemed_counts_at_every_level() -> None:
     ]
     assert list(redeems({"redeem": None, "order": None, "product": None})) == []
     emission = emit(customer(lot(63)), **EVERYWHERE)
-    assert sizes(emission.event.taken) == [63]
+    assert sizes(emission.event.redeemed_lots) == [63]
     assert sums(emission.customer) == (100, 0, 0)
 
 
@@ -142,7 +142,7 @@ def test_what_others_hold_is_not_there_to_be_redeemed() -> None:
         emit(held, event_id="e2", redeem=redeem(21))
     late = emit(held, event_id="e2", now=after(days=1), redeem=redeem(50))
     assert moved(late.event.entries)[0] == (EntryType.RELEASE, 30)
-    assert (late.event.closed, sizes(late.event.taken)) == (("e1",), [50])
+    assert (late.event.closed_holds, sizes(late.event.redeemed_lots)) == (("e1",), [50])
 
 
 def test_an_unknown_reward_and_too_fine_an_amount_are_refused_where_they_stand() -> None:
@@ -193,8 +193,8 @@ def test_a_report_is_at_most_72_hours_late_and_earns_what_it_would_have_then() -
     event = emit(by=by, issued_at=before(hours=72)).event
     assert event.issued_at == before(hours=72)
     assert event.recorded_at == NOW
-    assert event.granted == (lot(5, before(days=1, hours=12), issued_at=before(hours=72)),)
-    assert not emit(by=by).event.granted
+    assert event.granted_lots == (lot(5, before(days=1, hours=12), issued_at=before(hours=72)),)
+    assert not emit(by=by).event.granted_lots
 
 
 @pytest.mark.parametrize(
@@ -216,8 +216,8 @@ def test_a_wallet_full_of_holds_takes_no_more_of_them_but_other_events() -> None
     full = replace(full, wallet=wallet(holds={f"h{i}": hold(until=after(hours=1)) for i in range(100)}))
     with pytest.raises(TooManyHoldsError):
         emit(full, fulfilled=False)
-    assert emit(full).event.granted
-    assert emit(full, fulfilled=False, now=after(hours=1)).event.status is Status.PENDING
+    assert emit(full).event.granted_lots
+    assert emit(full, fulfilled=False, now=after(hours=1)).event.status is EventStatus.PENDING
 
 
 def test_each_record_names_those_before_it() -> None:
@@ -227,7 +227,7 @@ def test_each_record_names_those_before_it() -> None:
         emission = emit(of, event_id=f"e{i}")
         of = emission.customer
         records.append(emission.event)
-    assert [one.number for one in records] == list(range(1, 9))
+    assert [one.sequence for one in records] == list(range(1, 9))
     assert of.previous == ("e7", "e6", "e5", "e4", "e3", "e2")
     assert records[7].previous == ("e6", "e5", "e4", "e3", "e2", "e1")
     assert records[1].previous == ("e0",)

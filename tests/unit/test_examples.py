@@ -41,7 +41,7 @@ def buy(
 
 def earned(emission: EmitDecision) -> list[tuple[str | None, str, str]]:
     """What is granted, by campaign and reward."""
-    return [(lot.campaign_id, lot.reward_id, str(lot.amount)) for lot in emission.event.granted]
+    return [(lot.campaign_id, lot.reward_id, str(lot.amount)) for lot in emission.event.granted_lots]
 
 
 def outcome(emission: EmitDecision, name: str) -> str:
@@ -60,7 +60,7 @@ def test_a_point_a_dollar_by_tier(tier: str | None, points: str) -> None:
     who = customer(attributes={"tier": tier} if tier else {})
     one = buy(running("a-point-a-dollar-by-tier"), who, "50.99")
     assert earned(one) == [("a-point-a-dollar-by-tier", "points", points)]
-    assert one.event.granted[0].expires_at == parse_instant("2027-03-11T00:00:00Z")
+    assert one.event.granted_lots[0].expires_at == parse_instant("2027-03-11T00:00:00Z")
 
 
 def test_welcome() -> None:

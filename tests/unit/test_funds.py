@@ -29,49 +29,49 @@ def all_shards(*amounts: int) -> dict[str, BudgetAmount]:
 
 def test_one_shard_is_enough_as_long_as_it_has_enough() -> None:
     budget = BudgetReservation({"c": {"3": share(10)}})
-    assert budget.left("c", share(10)) == share(10)
-    assert budget.take("c", share(10)) == share(10)
-    assert budget.takes == {("c", "3"): share(10)}
+    assert budget.available("c", share(10)) == share(10)
+    assert budget.consume("c", share(10)) == share(10)
+    assert budget.consumed == {("c", "3"): share(10)}
     with pytest.raises(NeedsAllShards):
-        budget.left("c", share(1))
+        budget.available("c", share(1))
 
 
 def test_all_shards_together_say_how_much_there_is() -> None:
     budget = BudgetReservation({"c": all_shards(3, 4, 5)})
-    assert budget.left("c", share(20)) == share(12)
-    assert budget.take("c", share(10)) == share(10)
-    assert budget.takes == {("c", "2"): share(5), ("c", "1"): share(4), ("c", "0"): share(1)}
-    assert budget.left("c", share(3)) == share(2)
+    assert budget.available("c", share(20)) == share(12)
+    assert budget.consume("c", share(10)) == share(10)
+    assert budget.consumed == {("c", "2"): share(5), ("c", "1"): share(4), ("c", "0"): share(1)}
+    assert budget.available("c", share(3)) == share(2)
 
 
 def test_a_debt_on_the_first_shard_counts() -> None:
     budget = BudgetReservation({"c": all_shards(-10, 8, 5)})
-    assert budget.left("c", share(5)) == share(3)
+    assert budget.available("c", share(5)) == share(3)
 
 
 def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
     budget = BudgetReservation({"c": {"0": BudgetAmount(Decimal(80), -1)}, "d": {"0": BudgetAmount(Decimal(-5), 7)}})
     for campaign_id, wanted in (("c", share(10)), ("d", share(times=1))):
-        budget.left(campaign_id, wanted)
-        assert budget.take(campaign_id, wanted) == wanted
+        budget.available(campaign_id, wanted)
+        assert budget.consume(campaign_id, wanted) == wanted
 
 
 def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
     with pytest.raises(BudgetFragmented) as refused:
-        BudgetReservation({"c": all_shards(3, 4, 5)}, room=2).take("c", share(12))
+        BudgetReservation({"c": all_shards(3, 4, 5)}, room=2).consume("c", share(12))
     assert refused.value.campaigns == {"c"}
     budget = BudgetReservation({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, room=3)
-    assert [budget.take("a", share(7)), budget.take("b", share(9))] == [share(7), share(9)]
+    assert [budget.consume("a", share(7)), budget.consume("b", share(9))] == [share(7), share(9)]
     with pytest.raises(BudgetFragmented) as refused:
-        budget.take("c", share(9))
+        budget.consume("c", share(9))
     assert refused.value.campaigns == {"a"}
 
 
 def test_what_is_gathered_and_still_too_much_is_refused() -> None:
     budget = BudgetReservation({"a": all_shards(9), "b": all_shards(9)}, room=1)
-    assert [budget.take("a", share(7)), budget.take("a", share(1))] == [share(7), share(1)]
+    assert [budget.consume("a", share(7)), budget.consume("a", share(1))] == [share(7), share(1)]
     with pytest.raises(ValidationError, match="send fewer at once"):
-        budget.take("b", share(9))
+        budget.consume("b", share(9))
 
 
 def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:

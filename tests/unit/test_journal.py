@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay
-from loyalty.domain.limits.counters import TYPES, added
+from loyalty.domain.limits.counters import EVENT_TYPES, add_counters
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import EntryType
-from loyalty.domain.wallet.update import as_of, totals
+from loyalty.domain.wallet.update import as_of, balances
 from tests.support.builders import REWARDS, campaign, effect, per, rules
 from tests.support.histories import History
 
@@ -69,14 +69,14 @@ class Histories(RuleBasedStateMachine):
     def emits(self, body: dict[str, Any]) -> None:
         event = self.history.emit(body)
         if isinstance(event, Event) and body["type"] == "PURCHASE":
-            promised = sum(lot.amount for lot in event.granted if lot.reward_id == "points")
+            promised = sum(lot.amount for lot in event.granted_lots if lot.reward_id == "points")
             assert promised == body["order"]["value"] + 7
 
     @rule(body=BODIES)
     def emits_to_a_disabled_brand(self, body: dict[str, Any]) -> None:
         event = self.history.emit(body, enabled=False)
         assert isinstance(event, Event)
-        assert (event.granted, event.taken) == ((), ())
+        assert (event.granted_lots, event.redeemed_lots) == ((), ())
 
     def _any_event(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from(sorted(self.history.events)))
@@ -87,8 +87,8 @@ class Histories(RuleBasedStateMachine):
         event_id = self._any_event(data)
         before = self.history.states()[event_id]
         changed = isinstance(self.history.fulfil(event_id), Change)
-        assert changed == (before is Status.PENDING)
-        assert self.history.states()[event_id] is (Status.RESOLVED if changed else before)
+        assert changed == (before is EventStatus.PENDING)
+        assert self.history.states()[event_id] is (EventStatus.RESOLVED if changed else before)
 
     @precondition(lambda self: self.history.events)
     @rule(data=st.data(), days=st.integers(1, 3))
@@ -96,7 +96,7 @@ class Histories(RuleBasedStateMachine):
         event_id = self._any_event(data)
         before = self.history.states()[event_id]
         changed = isinstance(self.history.extend(event_id, days), Change)
-        assert changed == (before is Status.PENDING)
+        assert changed == (before is EventStatus.PENDING)
         assert self.history.states()[event_id] is before
 
     @precondition(lambda self: self.history.events)
@@ -105,33 +105,35 @@ class Histories(RuleBasedStateMachine):
         event_id = self._any_event(data)
         event, before = self.history.events[event_id], self.history.states()[event_id]
         change = self.history.reverse(event_id)
-        ends_as = {Status.RESOLVED: Status.REVERSED, Status.PENDING: Status.CANCELLED}
+        ends_as = {EventStatus.RESOLVED: EventStatus.REVERSED, EventStatus.PENDING: EventStatus.CANCELLED}
         assert isinstance(change, Change) == (before in ends_as)
         assert self.history.states()[event_id] is ends_as.get(before, before)
-        if isinstance(change, Change) and before is Status.RESOLVED:
+        if isinstance(change, Change) and before is EventStatus.RESOLVED:
             self._note_what_was_forgiven(event, change)
 
     def _note_what_was_forgiven(self, event: Event, change: Change) -> None:
         """What a reversal neither took back, nor found expired, nor made a debt; only where nothing may be owed."""
         own = [
-            line for line in change.entry.entries if line.event_id == event.event_id and line.type is EntryType.REVERSAL
+            line
+            for line in change.record.entries
+            if line.event_id == event.event_id and line.type is EntryType.REVERSAL
         ]
         for reward_id in REWARDS:
             taken = -sum((line.amount for line in own if line.lot.reward_id == reward_id and line.amount < 0), ZERO)
             # What the reversal counted as expired before is what it takes off that count.
             ended_now: dict[Any, Decimal] = {}
-            for line in change.entry.entries:
+            for line in change.record.entries:
                 if line.type is EntryType.EXPIRATION:
                     ended_now[line.lot.key] = ended_now.get(line.lot.key, ZERO) - line.lot.amount
             gone = sum(
                 (
                     ended_now.get(key, ZERO) - amount
-                    for key, amount in change.expired.items()
+                    for key, amount in change.expired_amounts.items()
                     if key.reward_id == reward_id
                 ),
                 ZERO,
             )
-            granted = sum((lot.amount for lot in event.granted if lot.reward_id == reward_id), ZERO)
+            granted = sum((lot.amount for lot in event.granted_lots if lot.reward_id == reward_id), ZERO)
             self.forgiven[reward_id] += granted - taken - gone
 
     @rule(pause=PAUSES)
@@ -157,24 +159,24 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def only_what_stands_is_counted(self) -> None:
-        ended = (Status.CANCELLED, Status.EXPIRED, Status.REVERSED)
+        ended = (EventStatus.CANCELLED, EventStatus.EXPIRED, EventStatus.REVERSED)
         # A hold that is over and not settled yet still counts, until the next call.
         usage = [
             one
             for one in self.history.events.values()
             if one.status not in ended
-            and (one.status is Status.RESOLVED or one.event_id in self.history.customer.wallet.holds)
+            and (one.status is EventStatus.RESOLVED or one.event_id in self.history.customer.wallet.holds)
         ]
         expected: dict[str, Any] = {}
         for one in usage:
-            expected = added(expected, {TYPES: one.usage.progress.get(TYPES, {})})
-        assert self.history.customer.usage.progress.get(TYPES, {}) == expected.get(TYPES, {})
+            expected = add_counters(expected, {EVENT_TYPES: one.usage.progress.get(EVENT_TYPES, {})})
+        assert self.history.customer.usage.progress.get(EVENT_TYPES, {}) == expected.get(EVENT_TYPES, {})
 
     @invariant()
     def the_records_are_numbered_and_name_those_before_them(self) -> None:
         records, customer = self.history.records, self.history.customer
-        names = [one.event_id if isinstance(one, Event) else one.number for one in records]
-        assert [one.number for one in records] == list(range(1, customer.version + 1))
+        names = [one.event_id if isinstance(one, Event) else one.sequence for one in records]
+        assert [one.sequence for one in records] == list(range(1, customer.version + 1))
         assert list(customer.previous) == names[::-1][:6]
         assert all(list(one.previous) == names[:i][::-1][:6] for i, one in enumerate(records))
 
@@ -183,17 +185,17 @@ class Histories(RuleBasedStateMachine):
         history = self.history
         due = as_of(history.customer.wallet, history.now).entries
         lines = [*(line for record in history.records for line in record.entries), *due]
-        for total in totals(history.customer.wallet, history.now):
+        for total in balances(history.customer.wallet, history.now):
             ours = [line.amount for line in lines if line.lot.reward_id == total.reward_id]
             assert sum(ours, ZERO) == total.available
 
     @invariant()
     def what_was_granted_is_there_or_it_is_known_where_it_went(self) -> None:
         history, states = self.history, self.history.states()
-        due = as_of(history.customer.wallet, history.now).expired
-        for total in totals(history.customer.wallet, history.now):
+        due = as_of(history.customer.wallet, history.now).expired_lots
+        for total in balances(history.customer.wallet, history.now):
 
-            def of(events: Status, part: str, name: str = total.reward_id) -> Decimal:
+            def of(events: EventStatus, part: str, name: str = total.reward_id) -> Decimal:
                 lots = [
                     lot for key, one in history.events.items() if states[key] is events for lot in getattr(one, part)
                 ]
@@ -201,10 +203,10 @@ class Histories(RuleBasedStateMachine):
 
             ended = sum((amount for key, amount in history.expired.items() if key.reward_id == total.reward_id), ZERO)
             ended += sum((lot.amount for lot in due if lot.reward_id == total.reward_id), ZERO)
-            spent = of(Status.RESOLVED, "taken")
-            granted = of(Status.RESOLVED, "granted") + self.forgiven[total.reward_id]
-            assert total.reserved == of(Status.PENDING, "taken")
-            assert total.pending == of(Status.PENDING, "granted")
+            spent = of(EventStatus.RESOLVED, "redeemed_lots")
+            granted = of(EventStatus.RESOLVED, "granted") + self.forgiven[total.reward_id]
+            assert total.reserved == of(EventStatus.PENDING, "redeemed_lots")
+            assert total.pending == of(EventStatus.PENDING, "granted")
             assert granted == total.available + total.reserved + spent + ended
 
     @invariant()
@@ -218,7 +220,7 @@ class Histories(RuleBasedStateMachine):
             debt == 0 or not any(lot.reward_id == name and lot.is_active(now) for lot in wallet.lots.values())
             for name, debt in wallet.debts.items()
         )
-        for total in totals(wallet, now):
+        for total in balances(wallet, now):
             assert total.available >= 0 or REWARDS[total.reward_id].allow_negative
             assert self.forgiven[total.reward_id] == 0 or not REWARDS[total.reward_id].allow_negative
 
@@ -226,7 +228,7 @@ class Histories(RuleBasedStateMachine):
     def whatever_ends_by_itself_has_a_deadline(self) -> None:
         history = self.history
         for event_id, event in history.events.items():
-            if event.status is Status.PENDING and event.deadline and not event.is_expired(history.now):
+            if event.status is EventStatus.PENDING and event.deadline and not event.is_expired(history.now):
                 assert history.deadlines[event_id] == event.deadline
         ends = [
             lot.expires_at
@@ -248,7 +250,7 @@ class Histories(RuleBasedStateMachine):
         for _ in range(5):
             history.now += timedelta(days=30)
             history.remove_what_is_over()
-        assert not [event for event in history.events.values() if event.status is Status.PENDING]
+        assert not [event for event in history.events.values() if event.status is EventStatus.PENDING]
         assert not history.customer.wallet.holds
         assert not [lot for lot in history.customer.wallet.lots.values() if lot.expires_at]
         assert not history.deadlines

@@ -19,10 +19,10 @@ from loyalty.domain.errors import (
     ValidationError,
 )
 from loyalty.domain.events import lifecycle
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
-from loyalty.domain.wallet.update import totals
+from loyalty.domain.wallet.update import balances
 from tests.support.builders import (
     NOW,
     after,
@@ -105,7 +105,7 @@ def _pairs() -> list[tuple[str, str, str]]:
 def test_the_table_has_every_act_and_every_status() -> None:
     assert {act for act, _, _ in _pairs()} == set(ACTS)
     assert {found for _, found, _ in _pairs()} == set(FOUND)
-    assert {event.status for event, _ in (make() for make in FOUND.values())} == set(Status)
+    assert {event.status for event, _ in (make() for make in FOUND.values())} == set(EventStatus)
 
 
 @pytest.mark.parametrize(("act", "found", "wanted"), _pairs(), ids=lambda one: str(one).strip("!"))
@@ -119,16 +119,16 @@ def test_every_act_on_every_status(act: str, found: str, wanted: str) -> None:
         assert ACTS[act](event, of, now) is None
     else:
         change = must(ACTS[act](event, of, now))
-        assert must(change.event).status is Status(wanted)
-        assert change.customer.version == change.entry.number == of.version + 1
+        assert must(change.event).status is EventStatus(wanted)
+        assert change.customer.version == change.record.sequence == of.version + 1
 
 
 @pytest.mark.parametrize("found", FOUND)
 def test_a_dead_event_reads_as_expired_at_its_deadline_and_no_other_event_changes_by_being_read(found: str) -> None:
     event, _ = FOUND[found]()
     late = event.as_of(after(days=30))
-    if event.status is Status.PENDING:
-        assert (late.status, late.ended_at) == (Status.EXPIRED, DEADLINE)
+    if event.status is EventStatus.PENDING:
+        assert (late.status, late.ended_at) == (EventStatus.EXPIRED, DEADLINE)
     else:
         assert late is event
 
@@ -138,7 +138,7 @@ def test_a_hold_lives_until_the_millisecond_before_its_deadline() -> None:
     almost = DEADLINE - timedelta(milliseconds=1)
     assert not event.is_expired(almost)
     assert event.is_expired(DEADLINE)
-    assert ended(lifecycle.fulfil(event, of, almost))[0].status is Status.RESOLVED
+    assert ended(lifecycle.fulfil(event, of, almost))[0].status is EventStatus.RESOLVED
 
 
 def test_a_conflict_says_when_the_event_ended() -> None:
@@ -156,8 +156,8 @@ def test_fulfilling_pays_the_promise_and_keeps_what_was_spent() -> None:
     event, of = ended(lifecycle.fulfil(event, of, after(hours=1)))
     assert sums(of) == (130, 0, 0)
     assert (event.resolved_at, event.ended_at) == (after(hours=1), None)
-    assert event.granted == (lot(100),)
-    assert sizes(event.taken) == [20]
+    assert event.granted_lots == (lot(100),)
+    assert sizes(event.redeemed_lots) == [20]
 
 
 def test_the_promise_stands_whatever_became_of_the_campaign() -> None:
@@ -174,22 +174,22 @@ def test_cancelling_gives_back_what_was_held_with_the_expiry_it_had() -> None:
     event, of = ended(reverse(event, of, after(hours=1)))
     assert of.wallet.lots == {first.key: first, second.key: second}
     assert sums(of) == (55, 0, 0)
-    assert (event.status, event.ended_at, event.reason) == (Status.CANCELLED, after(hours=1), "brought back")
+    assert (event.status, event.ended_at, event.reason) == (EventStatus.CANCELLED, after(hours=1), "brought back")
 
 
 def test_expiry_gives_back_what_was_held_and_ends_the_event_at_its_deadline() -> None:
     event, of = held(customer(lot(50)), redeem=redeem(20))
     event, of = ended(lifecycle.expire(event, of, after(days=4)))
     assert sums(of, after(days=4)) == (50, 0, 0)
-    assert (event.status, event.ended_at) == (Status.EXPIRED, DEADLINE)
+    assert (event.status, event.ended_at) == (EventStatus.EXPIRED, DEADLINE)
 
 
 def test_what_was_held_beyond_its_own_expiry_comes_back_and_expires_at_once() -> None:
     short = lot(50, after(hours=5))
     event, of = held(customer(short), redeem=redeem(20), reserve=3)
     change = must(reverse(event, of, after(days=2)))
-    assert moved(change.entry.entries) == [(EntryType.RELEASE, 20), (EntryType.EXPIRATION, -50)]
-    assert change.expired == {short.key: Decimal(50)}
+    assert moved(change.record.entries) == [(EntryType.RELEASE, 20), (EntryType.EXPIRATION, -50)]
+    assert change.expired_amounts == {short.key: Decimal(50)}
     assert sums(change.customer, after(days=2)) == (0, 0, 0)
 
 
@@ -198,7 +198,7 @@ def test_reversing_takes_back_what_was_paid_and_gives_back_what_was_spent() -> N
     assert sums(of) == (130, 0, 0)
     event, of = ended(reverse(event, of, after(days=40)))
     assert sums(of, after(days=40)) == (50, 0, 0)
-    assert (event.status, event.ended_at, event.resolved_at) == (Status.REVERSED, after(days=40), NOW)
+    assert (event.status, event.ended_at, event.resolved_at) == (EventStatus.REVERSED, after(days=40), NOW)
 
 
 def test_a_fulfilled_hold_is_reversed_like_any_other_event() -> None:
@@ -220,11 +220,11 @@ def test_what_comes_back_pays_for_what_is_taken_back() -> None:
 
 def test_the_totals_of_an_event_are_those_after_its_latest_change() -> None:
     event, of = held()
-    assert list(event.totals) == totals(of.wallet, NOW)
+    assert list(event.balances) == balances(of.wallet, NOW)
     event, of = ended(lifecycle.fulfil(event, of, after(hours=1)))
-    assert list(event.totals) == totals(of.wallet, after(hours=1))
+    assert list(event.balances) == balances(of.wallet, after(hours=1))
     event, of = ended(reverse(event, of, after(hours=2)))
-    assert list(event.totals) == totals(of.wallet, after(hours=2))
+    assert list(event.balances) == balances(of.wallet, after(hours=2))
 
 
 def test_the_first_answer_is_told_again_whatever_happened_since() -> None:
@@ -252,7 +252,7 @@ def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, object],
     change = must(lifecycle.extend(event, of, NOW, asked))
     assert must(change.event) == replace(event, deadline=deadline)
     assert change.customer.wallet.holds["e1"] == of.wallet.holds["e1"]._replace(deadline=deadline)
-    assert (change.entry.kind, change.entry.deadline, change.entry.entries) == (RecordType.EXTENDED, deadline, ())
+    assert (change.record.type, change.record.deadline, change.record.entries) == (RecordType.EXTENDED, deadline, ())
     assert sums(change.customer) == sums(of)
 
 
@@ -289,26 +289,26 @@ def test_an_act_settles_what_else_is_over() -> None:
     event, of = held(customer(dead, lot(5)), reserve=9)
     other, of = held(of, event_id="e2", redeem=redeem(10))
     change = must(lifecycle.fulfil(event, of, after(days=2)))
-    assert change.entry.closed == ("e2", "e1")
-    assert moved(change.entry.entries) == [
+    assert change.record.closed_holds == ("e2", "e1")
+    assert moved(change.record.entries) == [
         (EntryType.RELEASE, 10),
         (EntryType.ACCUMULATION, 100),
         (EntryType.EXPIRATION, -30),
     ]
-    assert [line.event_id for line in change.entry.entries] == ["e2", "e1", None]
-    assert change.expired == {dead.key: Decimal(30)}
+    assert [line.event_id for line in change.record.entries] == ["e2", "e1", None]
+    assert change.expired_amounts == {dead.key: Decimal(30)}
     settled = ended(lifecycle.expire(other, change.customer, after(days=2)))
     assert sums(settled[1], after(days=2)) == (105, 0, 0)
-    assert settled[0].status is Status.EXPIRED
+    assert settled[0].status is EventStatus.EXPIRED
 
 
 def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest_next() -> None:
     of = customer(*(lot(1, after(minutes=i)) for i in range(1, 101)))
     change = must(lifecycle.expire_lots(of, after(days=1)))
-    assert len(change.expired) == len(change.entry.entries) == lifecycle.MAX_LOTS_AT_ONCE
-    assert change.customer.next_lot_expiry == after(minutes=lifecycle.MAX_LOTS_AT_ONCE + 1)
+    assert len(change.expired_amounts) == len(change.record.entries) == lifecycle.MAX_EXPIRED_LOTS
+    assert change.customer.next_lot_expiry == after(minutes=lifecycle.MAX_EXPIRED_LOTS + 1)
     change = must(lifecycle.expire_lots(change.customer, after(days=1)))
-    assert len(change.expired) == 100 - lifecycle.MAX_LOTS_AT_ONCE
+    assert len(change.expired_amounts) == 100 - lifecycle.MAX_EXPIRED_LOTS
     assert change.customer.next_lot_expiry is None
     assert lifecycle.expire_lots(change.customer, after(days=1)) is None
 
@@ -335,7 +335,7 @@ def test_lots_are_settled_only_if_something_is_over_or_the_alarm_has_to_move(
 def test_settling_lots_leaves_a_hold_alone_that_has_eaten_them() -> None:
     event, of = held(customer(lot(50, after(hours=2))), redeem=redeem(50))
     change = must(lifecycle.expire_lots(replace(of, next_lot_expiry=after(hours=2)), after(hours=2)))
-    assert (change.entry.entries, change.customer.next_lot_expiry) == ((), None)
+    assert (change.record.entries, change.customer.next_lot_expiry) == ((), None)
     _, of = ended(lifecycle.fulfil(event, change.customer, after(hours=3)))
     assert sums(of, after(hours=3)) == (100, 0, 0)
 
@@ -343,12 +343,12 @@ def test_settling_lots_leaves_a_hold_alone_that_has_eaten_them() -> None:
 def test_what_ended_unspent_before_a_reversal_is_neither_taken_back_nor_owed() -> None:
     short = rules(spend=campaign(effect(10, expires_in="1/hours")))
     event, of = resolved(by=short)
-    (granted,) = event.granted
+    (granted,) = event.granted_lots
     change = must(lifecycle.expire_lots(of, after(hours=1)))
-    assert change.expired == {granted.key: Decimal(10)}
-    undone = must(reverse(event, change.customer, after(hours=2), expired_unspent=change.expired))
-    assert undone.entry.entries == ()
-    assert undone.expired == {granted.key: Decimal(-10)}
+    assert change.expired_amounts == {granted.key: Decimal(10)}
+    undone = must(reverse(event, change.customer, after(hours=2), expired_unspent=change.expired_amounts))
+    assert undone.record.entries == ()
+    assert undone.expired_amounts == {granted.key: Decimal(-10)}
     assert sums(undone.customer, after(hours=2)) == (0, 0, 0)
 
 
@@ -358,13 +358,13 @@ def test_points_that_ended_unspent_excuse_only_one_of_the_events_that_granted_th
     second, of = resolved(of, event_id="e2", by=short)
     _, of = resolved(of, event_id="e3", type="SPEND", redeem=redeem(5), by=short)
     change = must(lifecycle.expire_lots(of, after(hours=1)))
-    key = first.granted[0].key
-    assert change.expired == {key: Decimal(15)}
+    key = first.granted_lots[0].key
+    assert change.expired_amounts == {key: Decimal(15)}
     once = must(reverse(first, change.customer, after(hours=2), expired_unspent={key: Decimal(15)}))
-    assert once.expired == {key: Decimal(-10)}
+    assert once.expired_amounts == {key: Decimal(-10)}
     assert sums(once.customer, after(hours=2)) == (0, 0, 0)
     twice = must(reverse(second, once.customer, after(hours=2), expired_unspent={key: Decimal(5)}))
-    assert twice.expired == {key: Decimal(-5)}
+    assert twice.expired_amounts == {key: Decimal(-5)}
     assert sums(twice.customer, after(hours=2)) == (-5, 0, 0)
 
 
@@ -372,8 +372,8 @@ def test_a_line_of_the_ledger_says_what_it_did_to_what_can_be_spent() -> None:
     event, of = resolved()
     _, of = resolved(of, event_id="e2", type="SPEND", redeem=redeem(70))
     change = must(reverse(event, of))
-    assert change.entry.entries == (
+    assert change.record.entries == (
         LedgerEntry(EntryType.REVERSAL, lot(-30), "e1"),
         LedgerEntry(EntryType.REVERSAL, lot(0), "e1", debt=Decimal(70)),
     )
-    assert moved(change.entry.entries) == [(EntryType.REVERSAL, -30), (EntryType.REVERSAL, -70)]
+    assert moved(change.record.entries) == [(EntryType.REVERSAL, -30), (EntryType.REVERSAL, -70)]

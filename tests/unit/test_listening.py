@@ -15,7 +15,7 @@ from loyalty.domain.errors import TooManyHoldsError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
-from loyalty.domain.limits.counters import MAX_CELLS, TYPES, bounded, digest
+from loyalty.domain.limits.counters import EVENT_TYPES, MAX_COUNTER_VALUES, digest, drop_oldest
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.campaigns import Outcome
@@ -69,7 +69,7 @@ def outcomes(emissions: list[EmitDecision], number: int = 0) -> list[str]:
 
 def paid(emission: EmitDecision) -> list[tuple[str | None, Any]]:
     """What an event grants, by campaign."""
-    return [(lot.campaign_id, lot.amount) for lot in emission.event.granted]
+    return [(lot.campaign_id, lot.amount) for lot in emission.event.granted_lots]
 
 
 def test_the_third_purchase_is_rewarded_and_counting_starts_anew() -> None:
@@ -81,7 +81,7 @@ def test_a_campaign_that_rewards_once_is_done() -> None:
     once = having(COUNT_3, limits={"per_customer": {"times": 1}})
     done = run(rules(third=once), *[1] * 5)
     assert outcomes(done) == ["ProgressOnly", "ProgressOnly", "Rewarded", "LimitReached", "LimitReached"]
-    assert set(done[-1].customer.usage.progress) == {TYPES}
+    assert set(done[-1].customer.usage.progress) == {EVENT_TYPES}
 
 
 def test_only_events_for_which_the_other_conditions_hold_are_counted() -> None:
@@ -202,7 +202,7 @@ def test_of_periods_that_are_over_nothing_is_kept() -> None:
 def test_an_event_is_granted_at_most_so_much() -> None:
     capped = campaign(effect(1, per=per()), effect(5, "coffee"), limits={"per_event": {"amount": 30}})
     (one,) = run(rules(c=capped), 28)
-    assert [lot.amount for lot in one.event.granted] == [28, 2]
+    assert [lot.amount for lot in one.event.granted_lots] == [28, 2]
 
 
 def budget(left: int, **more: Any) -> BudgetReservation:
@@ -225,9 +225,9 @@ def budget(left: int, **more: Any) -> BudgetReservation:
 def test_a_budget_that_is_short_pays_a_part_or_nothing(when_short: str, left: int, granted: int) -> None:
     by = rules(c=campaign(effect(50), limits={"budget": 100, "when_short": when_short}))
     one = emit(by=by, budget=budget(left))
-    assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
+    assert [lot.amount for lot in one.event.granted_lots] == ([granted] if granted else [])
     assert must(one.evaluation).results[0].outcome is (Outcome.REWARDED if granted else Outcome.BUDGET_SPENT)
-    assert one.event.usage.shares == ({"c": BudgetAmount(Decimal(granted), 0)} if granted else {})
+    assert one.event.usage.budgets == ({"c": BudgetAmount(Decimal(granted), 0)} if granted else {})
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_what_was_kept_of_the_schedules_ends_with_the_first_that_changes() -> No
     )
     seconds = (0, 29, 30, 59, 60, 20)
     done = [emit(by=by, now=NOW + timedelta(seconds=one)) for one in seconds]
-    assert [[lot.amount for lot in one.event.granted] for one in done] == [[1], [1], [], [], [2], [1]]
+    assert [[lot.amount for lot in one.event.granted_lots] for one in done] == [[1], [1], [], [], [2], [1]]
 
 
 def test_of_a_group_the_first_that_rewards_wins() -> None:
@@ -293,7 +293,7 @@ def test_a_multiple_adds_to_what_others_grant_of_its_reward_and_never_to_another
     )
     one = emit(by=by)
     assert paid(one) == [("c", 11), ("c", 5), ("b", 5), ("b", 7), ("a", 22)]
-    assert one.event.granted[0].expires_at == one.event.granted[-1].expires_at
+    assert one.event.granted_lots[0].expires_at == one.event.granted_lots[-1].expires_at
     alone = emit(by=rules(a=campaign({"reward_id": "points", "multiply": 3})))
     assert must(alone.evaluation).results[0].outcome is Outcome.NO_MATCHING_CONDITIONS
 
@@ -305,7 +305,7 @@ def test_a_multiple_adds_to_what_others_grant_of_its_reward_and_never_to_another
 def test_a_percentage_of_a_field_up_to_a_cap(more: Document, value: str, granted: int) -> None:
     share = {"reward_id": "points", "percent": 10, "of": "order.value", **more}
     one = emit(by=rules(c=campaign(share)), order={"value": Decimal(value)})
-    assert [lot.amount for lot in one.event.granted] == ([granted] if granted else [])
+    assert [lot.amount for lot in one.event.granted_lots] == ([granted] if granted else [])
 
 
 def test_a_percentage_of_less_than_nothing_takes_nothing_off_another_effect() -> None:
@@ -317,7 +317,7 @@ def test_a_percentage_of_less_than_nothing_takes_nothing_off_another_effect() ->
 def test_an_amount_by_tier(tier: str | None, granted: list[int]) -> None:
     by_tier = effect(1, per=per(), by_tier={"Gold": 3, "silver": 2})
     one = emit(customer(attributes={"tier": tier} if tier else {}), by=rules(c=campaign(by_tier)))
-    assert [lot.amount for lot in one.event.granted] == granted
+    assert [lot.amount for lot in one.event.granted_lots] == granted
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_what_is_known_of_the_customer(condition: Document, who: Document, at: d
 
 def test_whether_an_event_waits_for_its_fulfilment_can_be_asked() -> None:
     by = rules(c=having({"field": "fulfilled", "operator": "eq", "value": False}))
-    assert [bool(emit(by=by, fulfilled=fulfilled).event.granted) for fulfilled in (False, True)] == [True, False]
+    assert [bool(emit(by=by, fulfilled=fulfilled).event.granted_lots) for fulfilled in (False, True)] == [True, False]
 
 
 def test_the_month_of_a_birthday_is_the_brands() -> None:
@@ -384,10 +384,10 @@ def test_an_event_that_a_disabled_brand_recorded_was_the_first_as_well() -> None
 
 def test_with_too_many_types_no_further_one_is_known_to_be_the_first() -> None:
     first = having({"field": "customer.first_of_type", "operator": "eq", "value": True}, trigger="NEW")
-    full = CustomerUsage(progress={TYPES: {f"type {i}": 1 for i in range(100)}})
+    full = CustomerUsage(progress={EVENT_TYPES: {f"type {i}": 1 for i in range(100)}})
     one = emit(customer(usage=full), by=rules(c=first), type="NEW")
     assert must(one.evaluation).results[0].outcome is Outcome.NO_MATCHING_CONDITIONS
-    assert one.customer.usage.progress[TYPES] == full.progress[TYPES]
+    assert one.customer.usage.progress[EVENT_TYPES] == full.progress[EVENT_TYPES]
 
 
 def test_a_tag_is_set_when_the_event_is_resolved_and_restored_when_it_is_reversed() -> None:
@@ -431,8 +431,8 @@ def test_of_campaigns_that_are_gone_nothing_is_kept_and_of_those_that_are_over_t
     assert len(one.usage.limits) == 1
     for by, progress, limits in (
         (rules(c={**limited, "status": "PAUSED"}), set(one.usage.progress), one.usage.limits),
-        (rules(c={**limited, "end_date": "2026-03-01"}), {TYPES}, one.usage.limits),
-        (rules(d=campaign()), {TYPES}, {}),
+        (rules(c={**limited, "end_date": "2026-03-01"}), {EVENT_TYPES}, one.usage.limits),
+        (rules(d=campaign()), {EVENT_TYPES}, {}),
     ):
         kept = emit(one, event_id="b", by=by).customer.usage
         assert (set(kept.progress), kept.limits) == (progress, limits)
@@ -492,7 +492,7 @@ def test_an_event_counts_only_so_much() -> None:
         *["ProgressOnly"] * 10,
         *["NoMatchingConditions"] * 2,
     ]
-    assert one.event.usage.cells == 10 * 99 + 1
+    assert one.event.usage.progress_size == 10 * 99 + 1
     assert must(reverse(one.event, one.customer)).customer.usage == CustomerUsage()
 
 
@@ -507,7 +507,7 @@ def test_whatever_is_counted_and_held_a_customer_is_one_item() -> None:
     with pytest.raises(TooManyHoldsError, match="count too much together"):
         emit_held(4, full)
     counted = {digest(str(i)): {f"{digest(str(-i))}@{739000 + i % 32}": 1} for i in range(5000)}
-    state = replace(full, usage=CustomerUsage(progress=bounded(counted)))
+    state = replace(full, usage=CustomerUsage(progress=drop_oldest(counted)))
     document = customer_item(state)["document"]
     assert isinstance(document, bytes)
     assert len(document) < 100_000
@@ -518,7 +518,7 @@ def test_an_event_leaves_a_customer_with_no_more_than_a_state_carries() -> None:
     keys = [counter.key for one in by.campaigns["PURCHASE"] for counter in one.counters]
     more = customer(usage=CustomerUsage(progress={key: {f"{i}@0": 1 for i in range(90)} for key in keys}))
     after_it = emit(more, by=by, order=basket(1)).customer.usage.progress
-    assert sum(map(len, after_it.values())) <= MAX_CELLS < sum(map(len, more.usage.progress.values()))
+    assert sum(map(len, after_it.values())) <= MAX_COUNTER_VALUES < sum(map(len, more.usage.progress.values()))
 
 
 # Properties: campaigns drawn at random, undone and shuffled.
@@ -587,7 +587,7 @@ class Till:
         return BudgetReservation({name: {**nothing, "0": share} for name, share in self.left.items()})
 
     def settle(self, used: BudgetReservation) -> None:
-        for (name, _), share in used.takes.items():
+        for (name, _), share in used.consumed.items():
             self.left[name] = self.left[name].minus(share)
             assert self.left[name].amount >= 0 <= self.left[name].times
         for name, share in used.refunds.items():
@@ -623,7 +623,7 @@ def test_an_event_that_is_undone_leaves_everything_as_before(
     till.settle(back)
     assert till.left == left
     others = {"ANOTHER": 1} if ending == "found dead" else {}
-    assert after_it.usage == who.usage.without(Usage({TYPES: {digest(name): -n for name, n in others.items()}}))
+    assert after_it.usage == who.usage.without(Usage({EVENT_TYPES: {digest(name): -n for name, n in others.items()}}))
     assert after_it.tags == who.tags
     assert after_it.offers == who.offers
     assert after_it.wallet.holds == who.wallet.holds

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.domain.limits.budgets import BudgetAmount
-from loyalty.domain.limits.counters import Counters, added
+from loyalty.domain.limits.counters import Counters, add_counters
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.wallet.lots import Balance, Lot
-from loyalty.domain.wallet.update import as_of, totals
+from loyalty.domain.wallet.update import as_of, balances
 from loyalty.domain.wallet.wallet import Wallet
 from tests.support.builders import REWARDS, campaign, effect, per, redeem, rules
 from tests.support.people import LOTS, ZERO, People
@@ -81,7 +81,7 @@ class Merges(RuleBasedStateMachine):
     def uses_an_offer(self, who: str, how: dict[str, Any], data: st.DataObject) -> None:
         offer_id = data.draw(st.sampled_from(sorted(self.people.offers)))
         ours = self.people.offers[offer_id].customer_id in self.met[who]
-        free = ours and not self.people.offers[offer_id].over(self.people.now) and not self._users(offer_id)
+        free = ours and not self.people.offers[offer_id].has_ended(self.people.now) and not self._users(offer_id)
         event = self.people.emit(who, {"type": "USE", "redeem": redeem(1, offer_id), **how})
         assert isinstance(event, Event) == free
 
@@ -113,7 +113,7 @@ class Merges(RuleBasedStateMachine):
         assert self.people.find(one).customer_id == oldest.customer_id
         find_merge = self.met[one] | self.met[other]
         self.met |= dict.fromkeys(find_merge, find_merge)
-        lines = (*merged.taken_over.entries, *merged.given_up.entries) if merged else ()
+        lines = (*merged.survivor_record.entries, *merged.absorbed_record.entries) if merged else ()
         for name in REWARDS:
             assert sum(line.amount for line in lines if line.lot.reward_id == name) == 0
 
@@ -123,7 +123,7 @@ class Merges(RuleBasedStateMachine):
         event = self._any_event(data)
         was, before = self._status(event), self._sums(event.customer_id)
         changed = isinstance(self.people.fulfil(event.event_id), Change)
-        assert changed == (was is Status.PENDING)
+        assert changed == (was is EventStatus.PENDING)
         if changed:
             self._assert_moved(event, before, event.pending)
 
@@ -133,16 +133,16 @@ class Merges(RuleBasedStateMachine):
         event = self._any_event(data)
         was, before = self._status(event), self._sums(event.customer_id)
         changed = isinstance(self.people.reverse(event.event_id), Change)
-        assert changed == (was in (Status.PENDING, Status.RESOLVED))
-        if was is Status.PENDING:
-            self._assert_moved(event, before, event.taken)
+        assert changed == (was in (EventStatus.PENDING, EventStatus.RESOLVED))
+        if was is EventStatus.PENDING:
+            self._assert_moved(event, before, event.redeemed_lots)
 
     @precondition(lambda self: self.people.events)
     @rule(data=st.data(), days=st.integers(1, 2))
     def extends(self, data: st.DataObject, days: int) -> None:
         event = self._any_event(data)
         was = self._status(event)
-        assert isinstance(self.people.extend(event.event_id, days), Change) == (was is Status.PENDING)
+        assert isinstance(self.people.extend(event.event_id, days), Change) == (was is EventStatus.PENDING)
 
     @rule(hours=st.integers(1, 40))
     def wait(self, hours: int) -> None:
@@ -184,8 +184,8 @@ class Merges(RuleBasedStateMachine):
 
     @invariant()
     def budgets_have_what_nobody_took(self) -> None:
-        stands = [one.usage.shares for one in self.people.events.values() if self.people.counting(one)]
-        owed = [customer.usage.owed for customer in self.people.active()]
+        stands = [one.usage.budgets for one in self.people.events.values() if self.people.counting(one)]
+        owed = [customer.usage.pending_refunds for customer in self.people.active()]
         for name, left in self.people.left.items():
             assert left.amount >= 0
             assert left.times >= 0
@@ -197,19 +197,19 @@ class Merges(RuleBasedStateMachine):
         states = self.people.states()
         for customer in self.people.active():
             events = self._events_of(customer)
-            due = as_of(customer.wallet, self.people.now).expired
-            for total in totals(customer.wallet, self.people.now):
+            due = as_of(customer.wallet, self.people.now).expired_lots
+            for total in balances(customer.wallet, self.people.now):
 
-                def of(status: Status, part: str, name: str = total.reward_id, ours: Any = events) -> Decimal:
+                def of(status: EventStatus, part: str, name: str = total.reward_id, ours: Any = events) -> Decimal:
                     lots = [lot for one in ours if states[one.event_id] is status for lot in getattr(one, part)]
                     return sum((lot.amount for lot in lots if lot.reward_id == name), ZERO)
 
                 gone = [(lot.key, lot.amount) for lot in due]
                 gone += [(key, amount) for (one, key), amount in self.people.expired.items() if one in customer.ids]
                 ended = sum((amount for key, amount in gone if key.reward_id == total.reward_id), ZERO)
-                assert total.reserved == of(Status.PENDING, "taken")
-                assert total.pending == of(Status.PENDING, "granted")
-                granted, spent = of(Status.RESOLVED, "granted"), of(Status.RESOLVED, "taken")
+                assert total.reserved == of(EventStatus.PENDING, "taken")
+                assert total.pending == of(EventStatus.PENDING, "granted")
+                granted, spent = of(EventStatus.RESOLVED, "granted"), of(EventStatus.RESOLVED, "taken")
                 assert granted == total.available + total.reserved + spent + ended
 
     @invariant()
@@ -217,10 +217,10 @@ class Merges(RuleBasedStateMachine):
         for name, record in self.people.offers.items():
             users = self._users(name)
             assert len(users) <= 1
-            resolved = self._users(name, Status.RESOLVED)
+            resolved = self._users(name, EventStatus.RESOLVED)
             has = self.people.find(record.customer_id).offers
             assert has.get(name, record).used_by == (resolved[0] if resolved else None)
-            if not record.over(self.people.now) or self._users(name, Status.PENDING):
+            if not record.has_ended(self.people.now) or self._users(name, EventStatus.PENDING):
                 assert name in has
         there = [name for customer in self.people.active() for name in customer.offers]
         assert len(there) == len(set(there))
@@ -230,7 +230,7 @@ class Merges(RuleBasedStateMachine):
     def whatever_ends_by_itself_has_a_deadline(self) -> None:
         people = self.people
         for event_id, event in people.events.items():
-            if event.status is Status.PENDING and event.deadline and not event.is_expired(people.now):
+            if event.status is EventStatus.PENDING and event.deadline and not event.is_expired(people.now):
                 assert people.deadlines[event.customer_id, event_id] == event.deadline
         for customer in people.active():
             lots = customer.wallet.lots.values()
@@ -244,7 +244,7 @@ class Merges(RuleBasedStateMachine):
         for _ in range(5):
             people.now += timedelta(days=30)
             people.remove_what_is_over()
-        assert not [event for event in people.events.values() if event.status is Status.PENDING]
+        assert not [event for event in people.events.values() if event.status is EventStatus.PENDING]
         assert not people.deadlines
         for customer in people.active():
             assert not customer.wallet.holds
@@ -262,23 +262,23 @@ class Merges(RuleBasedStateMachine):
     def _any_event(self, data: st.DataObject) -> Event:
         return self.people.events[data.draw(st.sampled_from(sorted(self.people.events)))]
 
-    def _status(self, event: Event) -> Status:
+    def _status(self, event: Event) -> EventStatus:
         return self.people.states()[event.event_id]
 
     def _events_of(self, customer: Customer) -> list[Event]:
         return [one for one in self.people.events.values() if one.customer_id in customer.ids]
 
-    def _users(self, offer_id: str, *statuses: Status) -> list[str]:
+    def _users(self, offer_id: str, *statuses: EventStatus) -> list[str]:
         states = self.people.states()
-        living = statuses or (Status.PENDING, Status.RESOLVED)
+        living = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
         return [
             event_id
             for event_id, event in self.people.events.items()
-            if states[event_id] in living and offer_id in [one.offer_id for one in event.offers]
+            if states[event_id] in living and offer_id in [one.offer_id for one in event.redeemed_offers]
         ]
 
     def _totals(self, one: str) -> list[Balance]:
-        return totals(self.people.find(one).wallet, self.people.now)
+        return balances(self.people.find(one).wallet, self.people.now)
 
     def _sums(self, one: str) -> Sums:
         return {one.reward_id: (one.available, one.reserved, one.pending) for one in self._totals(one)}
@@ -290,7 +290,7 @@ class Merges(RuleBasedStateMachine):
             assert available == had[0] + _amount(
                 lot for lot in paid if lot.is_active(self.people.now) and lot.reward_id == name
             )
-            assert reserved == had[1] - _amount(lot for lot in event.taken if lot.reward_id == name)
+            assert reserved == had[1] - _amount(lot for lot in event.redeemed_lots if lot.reward_id == name)
             assert pending == had[2] - _amount(lot for lot in event.pending if lot.reward_id == name)
 
     def _everything(self) -> tuple[Any, ...]:
@@ -298,19 +298,19 @@ class Merges(RuleBasedStateMachine):
         living = list(self.people.active())
         sums: dict[str, tuple[Decimal, ...]] = {}
         for customer in living:
-            for one in totals(customer.wallet, self.people.now):
+            for one in balances(customer.wallet, self.people.now):
                 had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
                 sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
         usage = CustomerUsage()
         for customer in living:
-            usage = usage.joined(customer.usage)
+            usage = usage.merged_with(customer.usage)
         holds = {event_id: hold for customer in living for event_id, hold in customer.wallet.holds.items()}
         offers = {name: offer for customer in living for name, offer in customer.offers.items()}
         return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
 
 def _sum(tallies: Iterable[Counters]) -> Counters:
-    return reduce(added, tallies, {})
+    return reduce(add_counters, tallies, {})
 
 
 def _amount(lots: Iterable[Lot]) -> Decimal:

@@ -14,13 +14,13 @@ from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.customers.merging import merge
 from loyalty.domain.errors import InsufficientBalanceError, ValidationError
 from loyalty.domain.events import lifecycle
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import (
-    MAX_GIVEN_AT_ONCE,
-    MAX_LIVE_OFFERS,
-    MAX_REDEEMED_AT_ONCE,
+    MAX_GRANTED_OFFERS,
+    MAX_OFFERS_PER_CUSTOMER,
+    MAX_REDEEMED_OFFERS,
     Offer,
     OfferStatus,
     TooManyOffers,
@@ -74,7 +74,7 @@ def test_what_an_offer_is_depends_on_its_times_and_its_use_alone(one: Offer, now
 def test_an_event_redeems_an_offer_whole_beside_points() -> None:
     emission = emit(having(offer()), redeem=[*redeem(1, "o1"), *redeem(4)])
     assert used_by(emission.customer) == "e1"
-    assert [one.offer_id for one in emission.event.offers] == ["o1"]
+    assert [one.offer_id for one in emission.event.redeemed_offers] == ["o1"]
     assert moved(emission.event.entries)[0] == (EntryType.REDEMPTION, -4)
 
 
@@ -96,9 +96,9 @@ def test_an_offer_is_redeemed_whole_and_once(wanted: list[dict[str, Any]], field
 
 
 def test_an_event_redeems_no_more_offers_than_its_reversal_can_note() -> None:
-    many = [offer(f"o{i}") for i in range(MAX_REDEEMED_AT_ONCE + 1)]
+    many = [offer(f"o{i}") for i in range(MAX_REDEEMED_OFFERS + 1)]
     wanted = [one for each in many for one in redeem(1, each.offer_id)]
-    assert len(emit(having(*many), redeem=wanted[1:]).event.offers) == MAX_REDEEMED_AT_ONCE
+    assert len(emit(having(*many), redeem=wanted[1:]).event.redeemed_offers) == MAX_REDEEMED_OFFERS
     with pytest.raises(ValidationError):
         emit(having(*many), redeem=wanted)
 
@@ -125,7 +125,7 @@ def test_an_offer_is_gone_at_its_end_whether_or_not_it_has_been_settled() -> Non
 
 def test_a_disabled_brand_redeems_nothing() -> None:
     emission = emit(having(offer()), redeem=redeem(1, "o1"), enabled=False)
-    assert (emission.event.offers, used_by(emission.customer)) == ((), None)
+    assert (emission.event.redeemed_offers, used_by(emission.customer)) == ((), None)
 
 
 def test_an_event_in_standby_holds_the_offer_and_spends_it_when_it_is_fulfilled() -> None:
@@ -155,7 +155,7 @@ def test_a_reversal_gives_the_offer_back() -> None:
     emission = emit(having(offer()), redeem=redeem(1, "o1"))
     change = must(reverse(emission.event, emission.customer, after(hours=1)))
     assert used_by(change.customer) is None
-    assert change.noted == ()
+    assert change.ended_offers == ()
 
 
 def test_a_promise_made_in_time_is_kept_after_the_offers_end() -> None:
@@ -163,14 +163,14 @@ def test_a_promise_made_in_time_is_kept_after_the_offers_end() -> None:
     assert lifecycle.expire_offers(held.customer, after(days=2)) is None
     change = must(lifecycle.fulfil(held.event, held.customer, after(days=3)))
     assert change.customer.offers == {}
-    assert [(one.offer_id, one.used_by) for one in change.noted] == [("o1", "e1")]
-    assert change.entry.gone == ("o1",)
+    assert [(one.offer_id, one.used_by) for one in change.ended_offers] == [("o1", "e1")]
+    assert change.record.removed_offers == ("o1",)
 
 
 def test_a_held_offer_that_is_over_leaves_when_its_hold_gives_it_back() -> None:
     held = emit(having(offer()), fulfilled=False, reserve=5, redeem=redeem(1, "o1"))
     change = must(lifecycle.expire(held.event, held.customer, after(days=5)))
-    assert (change.customer.offers, change.noted) == ({}, ())
+    assert (change.customer.offers, change.ended_offers) == ({}, ())
 
 
 def test_what_is_over_leaves_the_state_and_what_was_redeemed_is_noted() -> None:
@@ -178,8 +178,8 @@ def test_what_is_over_leaves_the_state_and_what_was_redeemed_is_noted() -> None:
     assert lifecycle.expire_offers(of, after(days=1, milliseconds=-1)) is None
     change = must(lifecycle.expire_offers(of, END))
     assert set(change.customer.offers) == {"o3"}
-    assert change.entry.kind is RecordType.OFFERS_EXPIRED
-    assert (change.entry.gone, [one.offer_id for one in change.noted]) == (("o1", "o2"), ["o2"])
+    assert change.record.type is RecordType.OFFERS_EXPIRED
+    assert (change.record.removed_offers, [one.offer_id for one in change.ended_offers]) == (("o1", "o2"), ["o2"])
     assert lifecycle.expire_offers(change.customer, END) is None
 
 
@@ -187,16 +187,16 @@ def test_the_reversal_of_what_redeemed_an_offer_that_is_over_is_noted_too() -> N
     emission = emit(having(offer()), redeem=redeem(1, "o1"))
     over = must(lifecycle.expire_offers(emission.customer, END))
     change = must(reverse(emission.event, over.customer, after(days=2)))
-    assert [(one.offer_id, one.used_by) for one in change.noted] == [("o1", None)]
+    assert [(one.offer_id, one.used_by) for one in change.ended_offers] == [("o1", None)]
 
 
 def test_offers_beyond_what_a_state_carries_are_refused_and_those_over_do_not_count() -> None:
-    full = having(*(offer(f"o{i}") for i in range(MAX_LIVE_OFFERS)))
+    full = having(*(offer(f"o{i}") for i in range(MAX_OFFERS_PER_CUSTOMER)))
     with pytest.raises(TooManyOffers, match="100 offers"):
         lifecycle.assign_offer(full, offer("more"), NOW)
     change = lifecycle.assign_offer(full, offer("more", after(days=9)), END)
     assert set(change.customer.offers) == {"more"}
-    assert change.entry.offers == (offer("more", after(days=9)),)
+    assert change.record.updated_offers == (offer("more", after(days=9)),)
 
 
 def test_a_merge_brings_offers_and_what_holds_them_and_they_stay_whose_they_were() -> None:
@@ -205,7 +205,10 @@ def test_a_merge_brings_offers_and_what_holds_them_and_they_stay_whose_they_were
     merged = merge(held.customer, older, after(hours=1))
     assert {one.offer_id: one.customer_id for one in merged.survivor.offers.values()} == {"o1": "ana", "o2": "luis"}
     assert merged.absorbed.offers == {}
-    assert (merged.given_up.gone, [one.offer_id for one in merged.taken_over.offers]) == (("o1",), ["o1"])
+    assert (merged.absorbed_record.removed_offers, [one.offer_id for one in merged.survivor_record.updated_offers]) == (
+        ("o1",),
+        ["o1"],
+    )
     change = must(lifecycle.fulfil(held.event, merged.survivor, after(hours=2)))
     assert used_by(change.customer) == "e1"
 
@@ -220,8 +223,8 @@ def test_points_are_assigned_and_taken_as_adjustments(amount: int, debt: int, av
     of = of if debt == 0 else Customer("demo", "ana", NOW, 1, of.wallet)
     change = lifecycle.assign_points(of, lot(amount, END, campaign_id=None), NOW, allow_negative=True)
     assert sums(change.customer) == (available, 0, 0)
-    assert {line.type for line in change.entry.entries} == {EntryType.ADJUSTMENT}
-    assert sum(line.amount for line in change.entry.entries) == amount
+    assert {line.type for line in change.record.entries} == {EntryType.ADJUSTMENT}
+    assert sum(line.amount for line in change.record.entries) == amount
     assert change.customer.next_lot_expiry == (END if amount > debt else None)
 
 
@@ -267,19 +270,19 @@ class OfferHistories(RuleBasedStateMachine):
         event = self.history.emit(body)
         assert isinstance(event, Event) == free
         if isinstance(event, Event):
-            assert [one.offer_id for one in event.offers] == names
+            assert [one.offer_id for one in event.redeemed_offers] == names
 
     def _free(self, name: str) -> bool:
         one = self.history.offers[name]
         return one.starts_at <= self.history.now < one.ends_at and not self._users(name)
 
-    def _users(self, name: str, *statuses: Status) -> list[str]:
+    def _users(self, name: str, *statuses: EventStatus) -> list[str]:
         states = self.history.states()
-        living = statuses or (Status.PENDING, Status.RESOLVED)
+        living = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
         return [
             event_id
             for event_id, event in self.history.events.items()
-            if states[event_id] in living and name in [one.offer_id for one in event.offers]
+            if states[event_id] in living and name in [one.offer_id for one in event.redeemed_offers]
         ]
 
     @precondition(lambda self: self.history.events)
@@ -309,14 +312,14 @@ class OfferHistories(RuleBasedStateMachine):
         for name, record in self.history.offers.items():
             users = self._users(name)
             assert len(users) <= 1
-            resolved = self._users(name, Status.RESOLVED)
+            resolved = self._users(name, EventStatus.RESOLVED)
             seen = self.history.customer.offers.get(name, record)
             assert seen.used_by == (resolved[0] if resolved else None)
 
     @invariant()
     def whatever_can_be_redeemed_is_in_the_state(self) -> None:
         for name, record in self.history.offers.items():
-            if not record.over(self.history.now) or self._users(name, Status.PENDING):
+            if not record.has_ended(self.history.now) or self._users(name, EventStatus.PENDING):
                 assert name in self.history.customer.offers
 
     def teardown(self) -> None:
@@ -341,7 +344,7 @@ def treats(count: int = 1, **more: Any) -> Any:
 
 def test_a_campaign_gives_an_offer_made_of_what_the_config_offer_is_now() -> None:
     one = emit(by=treats())
-    (given,) = one.event.gives
+    (given,) = one.event.granted_offers
     assert (given.name, given.benefits, given.source, given.reference) == (
         "A treat",
         {"product": "cake"},
@@ -351,58 +354,58 @@ def test_a_campaign_gives_an_offer_made_of_what_the_config_offer_is_now() -> Non
     assert (given.offer.starts_at, given.offer.ends_at) == (NOW, after(days=7, hours=12))
     assert one.customer.offers == {given.offer.offer_id: given.offer}
     assert replay_offers([one.event]) == one.customer.offers
-    assert emit(by=treats()).event.gives == (given,)
+    assert emit(by=treats()).event.granted_offers == (given,)
 
 
 def test_an_offer_is_promised_while_its_event_is_pending() -> None:
     held = emit(by=treats(), fulfilled=False)
     assert held.customer.offers == {}
     change = must(lifecycle.fulfil(held.event, held.customer, after(hours=1)))
-    given = {one.offer.offer_id: one.offer for one in held.event.gives}
+    given = {one.offer.offer_id: one.offer for one in held.event.granted_offers}
     assert change.customer.offers == given != {}
-    assert change.given == held.event.gives
-    assert replay_offers([held.event, change.entry]) == given
+    assert change.granted_offers == held.event.granted_offers
+    assert replay_offers([held.event, change.record]) == given
     assert must(reverse(held.event, held.customer)).customer.offers == {}
 
 
 def test_an_offer_that_a_reversed_event_gave_is_taken_back_unless_another_has_it() -> None:
     one = emit(by=treats(3))
-    free, used, held = (given.offer.offer_id for given in one.event.gives)
+    free, used, held = (given.offer.offer_id for given in one.event.granted_offers)
     two = emit(one.customer, event_id="e2", by=rules(), redeem=redeem(1, used))
     three = emit(two.customer, event_id="e3", by=rules(), redeem=redeem(1, held), fulfilled=False)
     change = must(reverse(one.event, three.customer))
     assert list(change.customer.offers) == [used, held]
-    assert [(offer.offer_id, offer.recalled) for offer in change.noted] == [(free, True)]
-    assert change.entry.gone == (free,)
+    assert [(offer.offer_id, offer.recalled) for offer in change.ended_offers] == [(free, True)]
+    assert change.record.removed_offers == (free,)
     assert must(lifecycle.fulfil(three.event, change.customer, after(hours=1)))
-    assert replay_offers([one.event, two.event, three.event, change.entry]) == change.customer.offers
+    assert replay_offers([one.event, two.event, three.event, change.record]) == change.customer.offers
 
 
 @pytest.mark.parametrize("ending", ["reversed", "cancelled", "expired", "dead"])
 def test_an_offer_whose_event_was_reversed_is_not_to_be_had_again_when_it_is_given_back(ending: str) -> None:
     one = emit(by=treats())
-    (given,) = (record.offer.offer_id for record in one.event.gives)
+    (given,) = (record.offer.offer_id for record in one.event.granted_offers)
     two = emit(one.customer, event_id="e2", by=rules(), redeem=redeem(1, given), fulfilled=ending == "reversed")
     undone = must(reverse(one.event, two.customer))
-    assert undone.entry.gone == ()
+    assert undone.record.removed_offers == ()
     now = after(days=1) if ending in ("expired", "dead") else NOW
     if ending == "dead":
         with pytest.raises(ValidationError, match="an offer the customer has now"):
             emit(undone.customer, event_id="e3", by=rules(), redeem=redeem(1, given), now=now)
     act = reverse if now == NOW else lifecycle.expire
     change = must(act(two.event, undone.customer, now))
-    assert (change.customer.offers, change.entry.gone) == ({}, (given,))
-    assert [(offer.offer_id, offer.used_by, offer.recalled) for offer in change.noted] == [(given, None, True)]
-    assert replay_offers([one.event, two.event, undone.entry, change.entry]) == {}
+    assert (change.customer.offers, change.record.removed_offers) == ({}, (given,))
+    assert [(offer.offer_id, offer.used_by, offer.recalled) for offer in change.ended_offers] == [(given, None, True)]
+    assert replay_offers([one.event, two.event, undone.record, change.record]) == {}
 
 
 def test_what_can_no_longer_be_given_is_not() -> None:
-    full = having(*(offer(f"o{i}") for i in range(MAX_LIVE_OFFERS - 2)))
-    assert len(emit(full, by=treats(4)).event.gives) == 2
-    assert len(emit(by=treats(9)).event.gives) == MAX_GIVEN_AT_ONCE
+    full = having(*(offer(f"o{i}") for i in range(MAX_OFFERS_PER_CUSTOMER - 2)))
+    assert len(emit(full, by=treats(4)).event.granted_offers) == 2
+    assert len(emit(by=treats(9)).event.granted_offers) == MAX_GRANTED_OFFERS
     inactive = emit(by=rules(c=campaign({"offer": "old", "valid_for": "1/day"})))
-    assert (inactive.event.gives, inactive.event.campaigns) == ((), ())
+    assert (inactive.event.granted_offers, inactive.event.campaign_ids) == ((), ())
     tight = emit(by=treats(3), budget=BudgetReservation(room=3))
-    assert len(tight.event.gives) == 1
+    assert len(tight.event.granted_offers) == 1
     none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), budget=BudgetReservation(room=1))
-    assert (none.event.gives, none.event.campaigns, none.customer.usage.limits) == ((), (), {})
+    assert (none.event.granted_offers, none.event.campaign_ids, none.customer.usage.limits) == ((), (), {})

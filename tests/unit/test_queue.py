@@ -33,8 +33,8 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, client: Recorder) -> Recorder:
-    monkeypatch.setattr(queue, "queues", lambda: client)
-    monkeypatch.setattr(queue, "buses", lambda: client)
+    monkeypatch.setattr(queue, "sqs", lambda: client)
+    monkeypatch.setattr(queue, "event_bridge", lambda: client)
     return client
 
 
@@ -52,7 +52,7 @@ def test_a_message_is_json_that_every_queue_takes_in_the_group_of_its_sender(mon
     [("demo", "demo"), ("a shop", "a_shop"), ("Käse", "K_se"), ("x" * 300, "x" * 128), ("a\nb", "a_b")],
 )
 def test_a_group_has_a_name_that_the_queue_takes(sender: str, group: str) -> None:
-    assert queue.fair_group(sender) == group
+    assert queue.message_group(sender) == group
 
 
 def test_a_queue_that_refuses_means_send_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def test_a_queue_that_refuses_means_send_it_again(monkeypatch: pytest.MonkeyPatc
 
 def test_an_end_is_said_on_the_stacks_own_bus(monkeypatch: pytest.MonkeyPatch) -> None:
     client = use(monkeypatch, Recorder({"FailedEntryCount": 0}))
-    queue.announce("OfferAssignment", {"status": "ASSIGNED"})
+    queue.publish("OfferAssignment", {"status": "ASSIGNED"})
     (entry,) = client.asked["Entries"]
     assert (entry["EventBusName"], entry["Source"], entry["DetailType"]) == ("bus", "earnest", "OfferAssignment")
     assert json.loads(entry["Detail"]) == {"status": "ASSIGNED"}
@@ -72,4 +72,4 @@ def test_an_end_is_said_on_the_stacks_own_bus(monkeypatch: pytest.MonkeyPatch) -
 def test_a_bus_that_does_not_take_an_event_means_say_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, Recorder({"FailedEntryCount": 1}))
     with pytest.raises(ServiceUnavailable):
-        queue.announce("OfferAssignment", {})
+        queue.publish("OfferAssignment", {})

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.domain.limits.counters import (
-    HISTORY,
-    MAX_CELLS,
-    MAX_VALUES,
-    TYPES,
+    EVENT_TYPES,
+    HISTORY_OPERATORS,
+    MAX_COUNTER_VALUES,
+    MAX_DISTINCT_VALUES,
     Counter,
     CounterValues,
     Recurrence,
     Window,
-    added,
-    bounded,
+    add_counters,
+    drop_oldest,
 )
 from loyalty.domain.rules.conditions import comparable
 from loyalty.domain.times import parse_instant, parse_period, zone
@@ -39,8 +39,8 @@ def count(one: Counter, *events: list[Any], buckets: tuple[int, ...] = ()) -> De
         bucket = buckets[i] if buckets else 0
         cells = one.active(cells, bucket)
         change = one.change(cells, list(map(comparable, values)), bucket)
-        cells = added({"": cells}, {"": change}).get("", {})
-    return one.reached(cells)
+        cells = add_counters({"": cells}, {"": change}).get("", {})
+    return one.reading(cells)
 
 
 # What one event with such a value adds to each kind of counter: nothing there, null, text, number, flag, list, objects.
@@ -61,7 +61,7 @@ TABLE: list[tuple[str, list[Any], int, int, int, int]] = [
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
 def test_every_operator_over_history_on_every_kind_of_value(row: tuple[str, list[Any], int, int, int, int]) -> None:
     _, values, *expected = row
-    assert [count(counter(operator), values) for operator in HISTORY] == expected
+    assert [count(counter(operator), values) for operator in HISTORY_OPERATORS] == expected
 
 
 def test_without_a_field_every_event_counts() -> None:
@@ -70,7 +70,7 @@ def test_without_a_field_every_event_counts() -> None:
 
 def test_counters_add_up_over_events() -> None:
     events: tuple[list[Any], ...] = ([5, "a"], ["A"], ["b", 7], ["a"])
-    assert [count(counter(operator), *events) for operator in HISTORY] == [12, 4, 4, 3]
+    assert [count(counter(operator), *events) for operator in HISTORY_OPERATORS] == [12, 4, 4, 3]
 
 
 def test_numbers_that_are_equal_are_one_value_and_text_is_not_a_number() -> None:
@@ -149,7 +149,7 @@ def test_an_event_from_before_the_window_counts_nothing_and_one_that_comes_late_
 
 def test_distinct_values_are_remembered_up_to_what_is_wanted() -> None:
     assert count(counter("distinct_gte", 3), list("abcdefg")) == 3
-    assert count(counter("distinct_gte", MAX_VALUES), list(range(500))) == MAX_VALUES
+    assert count(counter("distinct_gte", MAX_DISTINCT_VALUES), list(range(500))) == MAX_DISTINCT_VALUES
 
 
 def test_repeated_values_are_remembered_up_to_a_hundred() -> None:
@@ -167,20 +167,20 @@ TALLIES = st.dictionaries(
 def test_undoing_in_any_order_leaves_what_was_there_before(
     before: dict[str, CounterValues], changes: list[dict[str, CounterValues]], data: st.DataObject
 ) -> None:
-    start = added(before, before, 0)
+    start = add_counters(before, before, 0)
     after = start
     for change in changes:
-        after = added(after, change)
+        after = add_counters(after, change)
     for change in data.draw(st.permutations(changes)):
-        after = added(after, change, -1)
+        after = add_counters(after, change, -1)
     assert after == start
 
 
 def test_the_tallies_touched_longest_ago_are_forgotten_first_and_types_never() -> None:
-    half = {str(i): 1 for i in range(MAX_CELLS // 2)}
-    tallies = added({TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
-    assert list(bounded(tallies)) == [TYPES, "old"]
-    assert bounded({"one": half}) == {"one": half}
+    half = {str(i): 1 for i in range(MAX_COUNTER_VALUES // 2)}
+    tallies = add_counters({EVENT_TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
+    assert list(drop_oldest(tallies)) == [EVENT_TYPES, "old"]
+    assert drop_oldest({"one": half}) == {"one": half}
 
 
 @pytest.mark.parametrize(
@@ -193,16 +193,20 @@ def test_the_tallies_touched_longest_ago_are_forgotten_first_and_types_never() -
 )
 def test_a_period_is_the_brands(period: str, same: str, other: str) -> None:
     one, berlin = Recurrence(1, period), zone("Europe/Berlin")
-    assert one.cell(parse_instant(same), berlin) == one.cell(NOW, berlin) != one.cell(parse_instant(other), berlin)
+    assert (
+        one.period_at(parse_instant(same), berlin)
+        == one.period_at(NOW, berlin)
+        != one.period_at(parse_instant(other), berlin)
+    )
 
 
 def test_ever_is_one_period() -> None:
     one = Recurrence(1, "ever")
-    assert one.cell(NOW, UTC_ZONE) == one.cell(parse_instant("2036-01-01T00:00:00Z"), UTC_ZONE)
+    assert one.period_at(NOW, UTC_ZONE) == one.period_at(parse_instant("2036-01-01T00:00:00Z"), UTC_ZONE)
 
 
 def test_periods_that_no_event_can_fall_into_any_more_are_not_kept() -> None:
     one = Recurrence(1, "day")
-    cells = {one.cell(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
+    cells = {one.period_at(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
     assert len(one.active(cells, NOW, UTC_ZONE)) == 5
     assert one.active({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}

@@ -4,20 +4,22 @@ import pytest
 
 from loyalty.domain.assignments.traces import (
     MAX_ATTEMPTS,
+    AssignmentKind,
     AssignmentRequest,
     AssignmentTrace,
-    Kind,
     TraceStatus,
     accepted,
     assigned,
     completion,
     delayed,
     failed,
-    tried_last,
+    last_attempt_started,
 )
 from tests.support.builders import NOW, after
 
-WANTED = AssignmentRequest("t1", "demo", "ana", Kind.POINTS, {"source": "braze", "rewardId": "points"}, "print", NOW)
+WANTED = AssignmentRequest(
+    "t1", "demo", "ana", AssignmentKind.POINTS, {"source": "braze", "rewardId": "points"}, "print", NOW
+)
 
 
 def what(trace: AssignmentTrace) -> list[str]:
@@ -51,7 +53,7 @@ def test_only_after_the_last_attempt_it_is_set_aside_and_it_may_still_be_assigne
 
 
 def test_the_last_attempt_says_beforehand_what_comes_after_it() -> None:
-    trace = tried_last(accepted(WANTED, NOW), after(seconds=2))
+    trace = last_attempt_started(accepted(WANTED, NOW), after(seconds=2))
     assert what(trace)[2:] == [f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside"]
     assert not trace.ended
 

@@ -9,7 +9,7 @@ import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
 from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot
-from loyalty.domain.wallet.update import WalletUpdate, active_lots, as_of, totals
+from loyalty.domain.wallet.update import WalletUpdate, active_lots, as_of, balances
 from loyalty.domain.wallet.wallet import MAX_OPEN_HOLDS, Wallet
 from tests.support.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
 
@@ -126,21 +126,21 @@ def test_what_a_dead_hold_took_can_be_spent_before_anyone_settled_it() -> None:
     ledger = WalletUpdate(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
     ledger.release_expired_holds()
     ledger.redeem("points", Decimal(17), "e", held=False)
-    assert ledger.closed == ["h"]
+    assert ledger.closed_holds == ["h"]
     assert ledger.entries[0] == LedgerEntry(EntryType.RELEASE, lot(7), "h")
     assert sums(ledger.wallet, SOON) == (0, 0, 0)
 
 
 def test_a_hold_is_released_once() -> None:
     ledger = WalletUpdate(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
-    ledger.release("h")
-    ledger.release("h")
+    ledger.release_hold("h")
+    ledger.release_hold("h")
     assert moved(ledger.entries) == [(EntryType.RELEASE, 7)]
 
 
 def test_what_a_hold_gives_back_pays_the_debt() -> None:
     ledger = WalletUpdate(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
-    ledger.release("h")
+    ledger.release_hold("h")
     assert sums(ledger.wallet) == (2, 0, 0)
     assert ledger.wallet.debts == {"points": 0}
 
@@ -148,12 +148,12 @@ def test_what_a_hold_gives_back_pays_the_debt() -> None:
 def test_a_wallet_carries_a_hundred_holds() -> None:
     full = wallet(holds={f"h{i}": Hold(SOON) for i in range(MAX_OPEN_HOLDS - 1)})
     ledger = WalletUpdate(full, NOW)
-    ledger.open("the hundredth", Hold(SOON))
+    ledger.open_hold("the hundredth", Hold(SOON))
     with pytest.raises(TooManyHoldsError, match="the customer has 100 open holds"):
-        ledger.open("one more", Hold(SOON))
+        ledger.open_hold("one more", Hold(SOON))
     at_last = WalletUpdate(ledger.wallet, SOON)
     at_last.release_expired_holds()
-    at_last.open("one more", Hold(LATER))
+    at_last.open_hold("one more", Hold(LATER))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_lot_that_is_over_comes_back_over() -> None:
     assert sums(ledger.wallet, LATER) == (-5, 0, 0)
     assert not ledger.expire_lots(10)
     assert moved(ledger.entries) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
-    assert ledger.expired == [lot(7, SOON)]
+    assert ledger.expired_lots == [lot(7, SOON)]
     assert not ledger.wallet.lots
 
 
@@ -228,7 +228,7 @@ def test_as_many_lots_expire_as_are_asked_for() -> None:
     ledger = WalletUpdate(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
     assert ledger.expire_lots(3)
     assert not ledger.expire_lots(3)
-    assert sizes(ledger.expired) == [1, 1, 1, 1]
+    assert sizes(ledger.expired_lots) == [1, 1, 1, 1]
     assert active_lots(ledger.wallet, NOW) == [lot(9)]
 
 
@@ -244,12 +244,12 @@ def test_totals_tell_every_reward_the_customer_ever_had_by_id_and_when_the_next_
     of = wallet(
         lot(10, LATER, "stars"), lot(5), lot(5, SOON), holds={"h": hold(until=SOON, promises=(lot(1, SOON, "coffee"),))}
     )
-    assert [(one.reward_id, one.next_expiration) for one in totals(of, NOW)] == [
+    assert [(one.reward_id, one.next_expiration) for one in balances(of, NOW)] == [
         ("coffee", None),
         ("points", SOON),
         ("stars", LATER),
     ]
-    assert [(one.reward_id, one.next_expiration) for one in totals(of, LATER)] == [
+    assert [(one.reward_id, one.next_expiration) for one in balances(of, LATER)] == [
         ("coffee", None),
         ("points", None),
         ("stars", None),
@@ -262,4 +262,4 @@ def test_amounts_add_up_exactly() -> None:
     (kept,) = ledger.wallet.lots.values()
     assert str(kept.amount) == "0.3"
     ledger.redeem("points", Decimal("0.3"), "e", held=False)
-    assert str(totals(ledger.wallet, NOW)[0].available) == "0"
+    assert str(balances(ledger.wallet, NOW)[0].available) == "0"

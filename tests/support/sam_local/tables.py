@@ -37,8 +37,8 @@ def in_use(backend: Backend) -> Iterator[None]:
     """The product in this process speaks to that table while the context lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table, "client", lambda: backend.client)
-        patch.setattr(queue, "queues", lambda: backend.carrier)
-        patch.setattr(queue, "buses", lambda: backend.carrier)
+        patch.setattr(queue, "sqs", lambda: backend.carrier)
+        patch.setattr(queue, "event_bridge", lambda: backend.carrier)
         patch.setattr(rulesets, "_rulesets", OrderedDict())
         patch.setattr(program, "_catalogs", OrderedDict())
         patch.setenv("TABLE_NAME", backend.table)

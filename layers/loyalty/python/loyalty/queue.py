@@ -13,13 +13,13 @@ from loyalty.settings import in_lambda, settings
 
 
 @cache
-def queues() -> Any:
+def sqs() -> Any:
     """The SQS client of this process, made when first asked for."""
     return new_client("sqs", read_timeout=8)
 
 
 @cache
-def buses() -> Any:
+def event_bridge() -> Any:
     """The EventBridge client of this process, made when first asked for."""
     return new_client("events", read_timeout=8)
 
@@ -27,19 +27,19 @@ def buses() -> Any:
 def send(message: Mapping[str, Any], sender: str) -> None:
     """Put a message on this function's queue, which is fair between senders; ServiceUnavailable if it is not taken."""
     try:
-        queues().send_message(
-            QueueUrl=settings().queue_url, MessageBody=json.dumps_ascii(message), MessageGroupId=fair_group(sender)
+        sqs().send_message(
+            QueueUrl=settings().queue_url, MessageBody=json.dumps_ascii(message), MessageGroupId=message_group(sender)
         )
     except (BotoCoreError, ClientError) as error:
         raise ServiceUnavailable("the queue did not take the request; send it again") from error
 
 
-def fair_group(sender: str) -> str:
+def message_group(sender: str) -> str:
     """The sender as the name of a message group, which takes only a part of ASCII."""
     return "".join(char if char.isascii() and char.isprintable() and char != " " else "_" for char in sender)[:128]
 
 
-def announce(kind: str, detail: Mapping[str, Any]) -> None:
+def publish(kind: str, detail: Mapping[str, Any]) -> None:
     """Say on the stack's own bus what has been done; ServiceUnavailable if it is not taken."""
     entry = {
         "EventBusName": settings().event_bus,
@@ -48,7 +48,7 @@ def announce(kind: str, detail: Mapping[str, Any]) -> None:
         "Detail": json.dumps(detail),
     }
     try:
-        answer = buses().put_events(Entries=[entry])
+        answer = event_bridge().put_events(Entries=[entry])
     except (BotoCoreError, ClientError) as error:
         raise ServiceUnavailable("the event bus did not answer") from error
     if answer["FailedEntryCount"]:
@@ -57,6 +57,6 @@ def announce(kind: str, detail: Mapping[str, Any]) -> None:
 
 # As with the table's client: a function makes those it will need while it starts.
 if in_lambda():
-    for url, make in ((settings().queue_url, queues), (settings().event_bus, buses)):
+    for url, make in ((settings().queue_url, sqs), (settings().event_bus, event_bridge)):
         if url:
             make()

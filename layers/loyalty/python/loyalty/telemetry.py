@@ -34,7 +34,7 @@ def count_event(event: "Event") -> None:
     """Count an event by the status it now has, and what it has just granted, by reward."""
     _measure({"status": event.status}, Events=1)
     granted: dict[str, Decimal] = {}
-    for lot in event.granted if event.status == "RESOLVED" else ():
+    for lot in event.granted_lots if event.status == "RESOLVED" else ():
         granted[lot.reward_id] = granted.get(lot.reward_id, Decimal(0)) + lot.amount
     for reward_id, amount in granted.items():
         _measure({"reward_id": reward_id}, PointsGranted=amount)
@@ -42,7 +42,7 @@ def count_event(event: "Event") -> None:
 
 def count_assignment(ended: "AssignmentTrace") -> None:
     """Count a request of a marketing tool by how it ended, and how long after it was accepted."""
-    took = ended.took // timedelta(milliseconds=1)
+    took = ended.duration // timedelta(milliseconds=1)
     _measure({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
 
 

@@ -1,16 +1,16 @@
 """Everything a caller can be told, as one tree: kinds carry the status, leaves carry the code.
 
 LoyaltyError
-├── Invalid 400 ─────── ValidationError
-├── Refused 403 ─────── Forbidden
-├── NotFound 404 ────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
-│                       CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
-│                       OfferNotFoundError · TraceNotFoundError
-├── Conflict 409 ────── EventExpiredError · EventCancelledError · EventReversedError
-│                       EventResolvedError · RewardInUseError · IdentityTakenError
-├── TooLarge 413 ────── PayloadTooLargeError
-├── Impossible 422 ──── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
-└── Unavailable 503 ─── ServiceUnavailable
+├── BadRequest 400 ──────── ValidationError
+├── PermissionDenied 403 ── Forbidden
+├── NotFound 404 ────────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
+│                           CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
+│                           OfferNotFoundError · TraceNotFoundError
+├── Conflict 409 ────────── EventExpiredError · EventCancelledError · EventReversedError
+│                           EventResolvedError · RewardInUseError · IdentityTakenError
+├── ContentTooLarge 413 ─── PayloadTooLargeError
+├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
+└── Unavailable 503 ─────── ServiceUnavailable
 
 The gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
 TooManyRequests 429 and InternalError 5xx in the same body.
@@ -43,13 +43,13 @@ class LoyaltyError(Exception):
         return type(self).__name__
 
 
-class Invalid(LoyaltyError):
+class BadRequest(LoyaltyError):
     """The request is not of the form the endpoint takes."""
 
     status = 400
 
 
-class Refused(LoyaltyError):
+class PermissionDenied(LoyaltyError):
     """The key is good, but not for this."""
 
     status = 403
@@ -67,13 +67,13 @@ class Conflict(LoyaltyError):
     status = 409
 
 
-class TooLarge(LoyaltyError):
+class ContentTooLarge(LoyaltyError):
     """The request is larger than an event can be."""
 
     status = 413
 
 
-class Impossible(LoyaltyError):
+class Unprocessable(LoyaltyError):
     """The request is well formed, but cannot be carried out as things stand."""
 
     status = 422
@@ -85,14 +85,14 @@ class Unavailable(LoyaltyError):
     status = 503
 
 
-class ValidationError(Invalid):
+class ValidationError(BadRequest):
     """Lists every offending field; the message names them in one sentence."""
 
     def __init__(self, *fields: FieldProblem) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in fields), fields)
 
 
-class Forbidden(Refused):
+class Forbidden(PermissionDenied):
     """The key lacks the scope, or the brand is another's."""
 
 
@@ -152,19 +152,19 @@ class IdentityTakenError(Conflict):
     """The e-mail or mobile was first seen with another customer."""
 
 
-class PayloadTooLargeError(TooLarge):
+class PayloadTooLargeError(ContentTooLarge):
     """The body is over the limit."""
 
 
-class InsufficientBalanceError(Impossible):
+class InsufficientBalanceError(Unprocessable):
     """What is to be redeemed is more than what is available."""
 
 
-class IdempotencyMismatchError(Impossible):
+class IdempotencyMismatchError(Unprocessable):
     """The key was used before, for another request."""
 
 
-class TooManyHoldsError(Impossible):
+class TooManyHoldsError(Unprocessable):
     """The customer has as many open holds as one wallet can carry."""
 
 

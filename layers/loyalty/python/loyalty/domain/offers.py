@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from loyalty.domain.errors import InsufficientBalanceError
 from loyalty.domain.times import format_instant, start_of_day
 
-MAX_LIVE_OFFERS = 100
+MAX_OFFERS_PER_CUSTOMER = 100
 
 # The rank of an offer that was given none: behind those that have one.
 UNRANKED = 1_000_000
 
 # Each may take a write of a transaction, which holds 100.
-MAX_REDEEMED_AT_ONCE = 10
-MAX_GIVEN_AT_ONCE = 5
+MAX_REDEEMED_OFFERS = 10
+MAX_GRANTED_OFFERS = 5
 
 # What is after the last day there is, as some write "always".
 _FOR_EVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -53,7 +53,7 @@ class Offer:
     used_by: str | None = None
     recalled: bool = False
 
-    def over(self, now: datetime) -> bool:
+    def has_ended(self, now: datetime) -> bool:
         """Whether it is past its end; at its end it is."""
         return now >= self.ends_at or (self.recalled and not self.used_by)
 
@@ -61,7 +61,7 @@ class Offer:
         """What it is at that instant, whatever has been settled so far."""
         if self.used_by:
             return OfferStatus.REDEEMED
-        if self.over(now):
+        if self.has_ended(now):
             return OfferStatus.EXPIRED
         return OfferStatus.ACTIVE if now >= self.starts_at else OfferStatus.UPCOMING
 
@@ -83,7 +83,7 @@ Offers = Mapping[str, Offer]
 """A customer's offers by id: all that are not over, and those that are until it is settled."""
 
 
-def lasting(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
+def validity(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
     """When an offer from `startDate` to `endDate` begins and ends: a day is one in the zone, from 00:00 to 24:00."""
     first, last = (date.fromisoformat(days[name]) for name in ("startDate", "endDate"))
     try:
@@ -94,7 +94,9 @@ def lasting(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
 
 def room_for_offers(offers: Offers, now: datetime) -> int:
     """How many more a customer can have, and an event can give."""
-    return max(0, min(MAX_GIVEN_AT_ONCE, MAX_LIVE_OFFERS - sum(not one.over(now) for one in offers.values())))
+    return max(
+        0, min(MAX_GRANTED_OFFERS, MAX_OFFERS_PER_CUSTOMER - sum(not one.has_ended(now) for one in offers.values()))
+    )
 
 
 def recalled(offers: Offers, given: Iterable[Offer]) -> dict[str, Offer]:
@@ -109,12 +111,12 @@ class TooManyOffers(Exception):
 
 def with_offer(offers: Offers, offer: Offer, now: datetime) -> dict[str, Offer]:
     """These offers and one more; TooManyOffers if that is too many."""
-    if sum(not one.over(now) for one in offers.values()) >= MAX_LIVE_OFFERS:
-        raise TooManyOffers(f"the customer has {MAX_LIVE_OFFERS} offers that have not ended")
+    if sum(not one.has_ended(now) for one in offers.values()) >= MAX_OFFERS_PER_CUSTOMER:
+        raise TooManyOffers(f"the customer has {MAX_OFFERS_PER_CUSTOMER} offers that have not ended")
     return {**offers, offer.offer_id: offer}
 
 
-def refuse_unless_free(offer: Offer, held: Iterable[str], now: datetime) -> None:
+def refuse_unredeemable(offer: Offer, held: Iterable[str], now: datetime) -> None:
     """Raise InsufficientBalanceError unless the offer has begun, is unused and in no living hold."""
     if offer.used_by:
         what = "has been redeemed"
@@ -138,13 +140,13 @@ def released(offers: Offers, event_id: str) -> dict[str, Offer]:
     return {**offers, **back}
 
 
-def settled(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
+def without_ended(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
     """The offers that stay, and those that are over and leave: one that a living hold promises stays with it.
 
-    Of those that were redeemed or recalled, of which the records have to know, at most MAX_REDEEMED_AT_ONCE leave.
+    Of those that were redeemed or recalled, of which the records have to know, at most MAX_REDEEMED_OFFERS leave.
     """
-    over = [one for one in offers.values() if one.over(now) and one.offer_id not in frozenset(held)]
-    noted = [one for one in over if one.used_by or one.recalled][:MAX_REDEEMED_AT_ONCE]
+    over = [one for one in offers.values() if one.has_ended(now) and one.offer_id not in frozenset(held)]
+    noted = [one for one in over if one.used_by or one.recalled][:MAX_REDEEMED_OFFERS]
     leaving = [one for one in over if not (one.used_by or one.recalled)] + noted
     gone = {one.offer_id for one in leaving}
     return {offer_id: one for offer_id, one in offers.items() if offer_id not in gone}, leaving

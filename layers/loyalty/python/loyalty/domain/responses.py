@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.limits.budgets import BudgetRemainder
 from loyalty.domain.money import ZERO, total
 from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, OfferStatus
@@ -22,7 +22,7 @@ from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import explained
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import Balance, LedgerEntry, Lot
-from loyalty.domain.wallet.update import active_lots, totals
+from loyalty.domain.wallet.update import active_lots, balances
 
 View = dict[str, Any]
 
@@ -40,25 +40,25 @@ def event(one: Event) -> View:
         "type": one.type,
         "status": one.status,
         "evaluated": one.evaluated,
-        "fulfilled": one.status in (Status.RESOLVED, Status.REVERSED),
+        "fulfilled": one.status in (EventStatus.RESOLVED, EventStatus.REVERSED),
         "reserve": one.reserve,
         "reservation_expires_at": held_until,
         "data": one.data,
-        "rewarding_campaigns": list(one.campaigns),
+        "rewarding_campaigns": list(one.campaign_ids),
         "result": {
-            "accumulations": [_moved(lot, one, held_until) for lot in one.granted],
+            "accumulations": [_moved(lot, one, held_until) for lot in one.granted_lots],
             "redemptions": [
-                *(_moved(lot, one, held_until) for lot in one.taken),
-                *(_redeemed(offer, one, held_until) for offer in one.offers),
+                *(_moved(lot, one, held_until) for lot in one.redeemed_lots),
+                *(_redeemed(offer, one, held_until) for offer in one.redeemed_offers),
             ],
-            "offers": [_given(given) for given in one.gives],
-            "wallet": {"totals": [_total(total) for total in one.totals]},
+            "offers": [_given(given) for given in one.granted_offers],
+            "wallet": {"totals": [_total(total) for total in one.balances]},
         },
         "issued_at": _time(one.issued_at),
         "resolved_at": _time(one.resolved_at),
-        "cancelled_at": _ended(one, Status.CANCELLED),
-        "expired_at": _ended(one, Status.EXPIRED),
-        "reversed_at": _ended(one, Status.REVERSED),
+        "cancelled_at": _ended(one, EventStatus.CANCELLED),
+        "expired_at": _ended(one, EventStatus.EXPIRED),
+        "reversed_at": _ended(one, EventStatus.REVERSED),
         "reason": one.reason,
     }
 
@@ -73,7 +73,7 @@ def tracked(events: Sequence[Event]) -> View:
                 "name": one.type,
                 "eventId": one.event_id,
                 "status": one.status,
-                "accumulations": [_moved(lot, one, None) for lot in one.granted],
+                "accumulations": [_moved(lot, one, None) for lot in one.granted_lots],
             }
             for one in events
         ],
@@ -190,7 +190,7 @@ def customer(one: Customer) -> View:
 def wallet(one: Customer, now: datetime) -> View:
     """What a customer has as of now: the sums by reward, and the lots they consist of, soonest-expiring first."""
     return {
-        "totals": [_total(total) for total in totals(one.wallet, now)],
+        "totals": [_total(total) for total in balances(one.wallet, now)],
         "lines": [_lot(lot) for lot in active_lots(one.wallet, now)],
     }
 
@@ -206,7 +206,7 @@ def transaction(line_id: str, line: LedgerEntry, at: datetime | None) -> View:
         "campaign_id": line.lot.campaign_id,
         "expiration_date": _time(line.lot.expires_at),
         "debt": line.debt,
-        "reserved": line.held,
+        "reserved": line.reserved,
         "created_at": _time(at),
     }
 
@@ -335,7 +335,7 @@ def _total(total: Balance) -> View:
     return {**total._asdict(), "next_expiration": _time(total.next_expiration)}
 
 
-def _ended(one: Event, status: Status) -> str | None:
+def _ended(one: Event, status: EventStatus) -> str | None:
     return _time(one.ended_at) if one.status is status else None
 
 

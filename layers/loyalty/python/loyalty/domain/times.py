@@ -8,8 +8,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DEFAULT_HOLD = timedelta(days=1)
-LONGEST_HOLD = timedelta(days=365)
-LATEST_REPORT = timedelta(hours=72)
+MAX_HOLD = timedelta(days=365)
+MAX_REPORT_DELAY = timedelta(hours=72)
 PERIOD = r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

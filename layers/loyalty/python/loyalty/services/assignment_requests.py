@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.assignments.schemas import is_uuid, not_a_uuid
-from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, accepted
+from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, accepted
 from loyalty.domain.errors import (
     IdempotencyMismatchError,
     OfferNotFoundError,
@@ -47,7 +47,7 @@ def accept_offer(brand_id: str, request: Request, clock: Callable[[], datetime])
     Raises ValidationError, UserNotFoundError, OfferNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
     """
-    trace_id, fingerprint = _identify(brand_id, Kind.OFFER, request)
+    trace_id, fingerprint = _identify(brand_id, AssignmentKind.OFFER, request)
     now = clock()
     state = _load(brand_id, request, trace_id, now)
     if state.trace:
@@ -55,7 +55,9 @@ def accept_offer(brand_id: str, request: Request, clock: Callable[[], datetime])
     customer_id = _customer_id(request.body, state)
     _refuse_inactive(request.body["configId"], state.catalog)
     fields = request.body
-    return _accept(AssignmentRequest(trace_id, brand_id, customer_id, Kind.OFFER, fields, fingerprint, now), clock)
+    return _accept(
+        AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.OFFER, fields, fingerprint, now), clock
+    )
 
 
 def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]) -> Accepted:
@@ -64,14 +66,16 @@ def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]
     Raises ValidationError, UserNotFoundError, RewardNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
     """
-    trace_id, fingerprint = _identify(brand_id, Kind.POINTS, request)
+    trace_id, fingerprint = _identify(brand_id, AssignmentKind.POINTS, request)
     now = clock()
     state = _load(brand_id, request, trace_id, now)
     if state.trace:
         return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.body, state)
     fields = {**request.body, "rewardId": _reward_id(request.body, state.brand, state.catalog)}
-    return _accept(AssignmentRequest(trace_id, brand_id, customer_id, Kind.POINTS, fields, fingerprint, now), clock)
+    return _accept(
+        AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.POINTS, fields, fingerprint, now), clock
+    )
 
 
 def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
@@ -82,7 +86,7 @@ def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
     return trace
 
 
-def _identify(brand_id: str, kind: Kind, request: Request) -> tuple[str, str]:
+def _identify(brand_id: str, kind: AssignmentKind, request: Request) -> tuple[str, str]:
     """The trace id and the fingerprint: the same key has the same trace for as long as traces are kept."""
     trace_id = ids.derived_uuid(brand_id, "trace", request.key) if request.key else ids.fresh_uuid()
     return trace_id, fingerprint_of({"kind": kind, "body": {**request.sent, "idempotencyKey": None}})

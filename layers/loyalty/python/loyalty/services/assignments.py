@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from loyalty.domain.assignments.assign import CannotBeAssigned, assign
+from loyalty.domain.assignments.assign import AssignmentRefused, assign
 from loyalty.domain.assignments.traces import (
     MAX_ATTEMPTS,
     AssignmentRequest,
@@ -13,13 +13,13 @@ from loyalty.domain.assignments.traces import (
     completion,
     delayed,
     failed,
-    tried_last,
+    last_attempt_started,
 )
 from loyalty.domain.errors import LoyaltyError
-from loyalty.queue import announce
+from loyalty.queue import publish
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.table import WriteConflict, retry_on_conflict
-from loyalty.store.traces import from_message, load_trace, save_announced, save_trace
+from loyalty.store.traces import from_message, load_trace, save_published, save_trace
 
 
 def process_assignment(
@@ -34,19 +34,19 @@ def process_assignment(
     try:
         if attempt >= MAX_ATTEMPTS:
             # A worker that ends in the middle of the last attempt cannot say afterwards where the message went.
-            _note(request, clock, tried_last)
+            _note(request, clock, last_attempt_started)
         trace = _assign_once(request, attempt, clock)
     except Exception as error:
         why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
         _note(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
-    if trace is None or trace.announced:
+    if trace is None or trace.published:
         return None
     # After the transaction: whoever hears of it finds it done. A failure before this is noted leaves the message in the
     # queue, and it is announced again; so no listener misses an end, and some may hear of one twice.
-    announce(request.kind, completion(trace))
+    publish(request.kind, completion(trace))
     try:
-        save_announced(trace)
+        save_published(trace)
     except WriteConflict:  # another delivery of the same message announces it
         return None
     return trace
@@ -65,7 +65,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
     trace = state.trace or accepted(request, request.accepted_at)
     try:
         assignment = assign(trace, attempt, state.customer, state.brand, state.catalog, now)
-    except CannotBeAssigned as refusal:
+    except AssignmentRefused as refusal:
         ended = failed(trace, attempt, now, str(refusal))
         save_trace(ended, state.trace)
         return ended

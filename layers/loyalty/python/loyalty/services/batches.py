@@ -13,7 +13,7 @@ from loyalty.domain.customers.merging import with_identities
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable, UserNotFoundError
 from loyalty.domain.events.batch_schemas import beside
 from loyalty.domain.events.emit import EmitDecision, emit, evaluate_event
-from loyalty.domain.events.event import Event, as_kept
+from loyalty.domain.events.event import Event, stored_data
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
     SHARDS,
@@ -140,7 +140,7 @@ def _record(
             state = load_all_shards(state, event_ids[0])
             decisions = _decide(bodies, event_ids, identities, pending, state, fingerprint, now)
     except BudgetFragmented as fragmented:
-        budgets.consolidate_all(brand_id, fragmented.campaigns)
+        budgets.consolidate(brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
     if pending:  # only now: a batch that is refused, or was recorded before, merges nobody
         if load_event(brand_id, event_ids[0]):
@@ -193,7 +193,7 @@ def _with_other_fields(decisions: list[EmitDecision], fields: Mapping[str, Any])
     fits = len(json.dumps(fields)) * len(decisions) <= _MAX_KEPT_CHARACTERS
     count = len(decisions) if fits else 1
     return [
-        decision._replace(event=replace(decision.event, data=as_kept({**fields, **decision.event.data})))
+        decision._replace(event=replace(decision.event, data=stored_data({**fields, **decision.event.data})))
         if i < count
         else decision
         for i, decision in enumerate(decisions)

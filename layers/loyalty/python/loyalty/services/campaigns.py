@@ -3,7 +3,7 @@
 from typing import Any
 
 from loyalty.domain.errors import invalid
-from loyalty.domain.limits.budgets import MAX_WITH_FUNDS
+from loyalty.domain.limits.budgets import MAX_BUDGETS_PER_TRIGGER
 from loyalty.domain.rules.campaigns import compile_limits
 from loyalty.domain.rules.schemas import read_campaign
 from loyalty.store import program
@@ -30,5 +30,7 @@ def _refuse_too_many(brand_id: str, campaign_id: str, trigger: str) -> None:
         for other, one in program.load_campaigns(brand_id).items()
         if other != campaign_id and one["trigger"] == trigger and compile_limits(one.get("limits") or {}).shared
     ]
-    if len(others) >= MAX_WITH_FUNDS:
-        raise invalid("limits", f"only {MAX_WITH_FUNDS} campaigns of one trigger may have a budget or per_campaign")
+    if len(others) >= MAX_BUDGETS_PER_TRIGGER:
+        raise invalid(
+            "limits", f"only {MAX_BUDGETS_PER_TRIGGER} campaigns of one trigger may have a budget or per_campaign"
+        )

@@ -52,4 +52,4 @@ def _expire_lots(brand_id: str, customer_id: str, clock: Callable[[], datetime])
         return False
     # The next deadline is set in the same transaction: no lot is ever without one.
     save_change(change, customer, None)
-    return len(change.expired) >= lifecycle.MAX_LOTS_AT_ONCE
+    return len(change.expired_amounts) >= lifecycle.MAX_EXPIRED_LOTS

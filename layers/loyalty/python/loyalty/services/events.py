@@ -97,7 +97,7 @@ def _emit_once(
             # and the same call again is the first; one after it lost only the answer, which is found below.
             save_event(decision, state.customer, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
     except BudgetFragmented as fragmented:
-        budgets.consolidate_all(brand_id, fragmented.campaigns)
+        budgets.consolidate(brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
     except DuplicateEvent as duplicate:
         event = _first_answer(brand_id, idempotency_ids or [event_id], fingerprint, duplicate)

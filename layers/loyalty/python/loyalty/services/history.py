@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
@@ -25,7 +25,7 @@ _MAX_ID_LENGTH = 64
 _MAX_NUMBER = 10**10
 _SETTLING = (EntryType.RELEASE, EntryType.EXPIRATION)
 
-HistoryPosition = dict[str, Ref]
+HistoryPosition = dict[str, RecordRef]
 """How far the history has been read: for each id of the customer, the last record passed."""
 
 
@@ -87,7 +87,7 @@ def iter_history(customer: Customer, after: object = None) -> Iterator[HistorySt
         starts |= {one: _record_at(customer, one, ref).previous for one, ref in position.items()}
     paths = [_records_under(customer.brand_id, one, refs) for one, refs in starts.items()]
     for customer_id, record in heapq.merge(*paths, key=_when, reverse=True):
-        position = {**position, customer_id: record.event_id if isinstance(record, Event) else record.number}
+        position = {**position, customer_id: record.event_id if isinstance(record, Event) else record.sequence}
         yield HistoryStep(record, customer_id, position)
 
 
@@ -100,7 +100,7 @@ def _record_at(customer: Customer, customer_id: str, ref: object) -> Record:
     raise invalid_cursor()
 
 
-def _records_under(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> Iterator[tuple[str, Record]]:
+def _records_under(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> Iterator[tuple[str, Record]]:
     """The records from these back to the first: each names those before it, so a few come with every read."""
     while refs:
         records = load_records(brand_id, customer_id, refs)
@@ -131,7 +131,7 @@ def _transactions(customer: Customer, version: int, shown: str, now: datetime) -
     steps = iter_history(customer)
     older: HistoryStep | None = None
     for step in steps:
-        if step.customer_id != customer.customer_id or step.record.number <= version:
+        if step.customer_id != customer.customer_id or step.record.sequence <= version:
             older = step
             break
         due += [(entry, _written_at(step.record)) for entry in step.record.entries if entry.type in _SETTLING]
@@ -154,7 +154,7 @@ def _transactions_from(
 def _transactions_of(step: HistoryStep, skip: int) -> Iterator[tuple[Any, Transaction]]:
     record, under, position = step
     # Each of a merged customer's ids has numbered its own records; an entry keeps its id whoever it belongs to later.
-    ref = record.event_id if isinstance(record, Event) else f"{under}:{record.number}"
+    ref = record.event_id if isinstance(record, Event) else f"{under}:{record.sequence}"
     for i, entry in enumerate(record.entries[::-1][skip:], skip):
         yield [under, position, i], Transaction(f"{ref}.{i}", entry, _written_at(record))
 

@@ -7,20 +7,20 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import EventExpiredError, EventNotFoundError
 from loyalty.domain.events import lifecycle
-from loyalty.domain.events.event import Event, Status
-from loyalty.domain.events.lifecycle import Change, HoldGone
-from loyalty.store.events import EventChanged, load_event, load_for_reversal, load_known_customer, save_change
+from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.lifecycle import Change, HoldNotFound
+from loyalty.store.events import EventChanged, load_customer_of, load_event, load_for_reversal, save_change
 from loyalty.store.table import WriteConflict, retry_on_conflict
 
 
-class Ending(NamedTuple):
+class ChangeResult(NamedTuple):
     """The event, and whether this call changed it."""
 
     event: Event
     changed: bool
 
 
-def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Ending:
+def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> ChangeResult:
     """Pay the promise of an event in standby: the RESOLVED event.
 
     Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError, ServiceUnavailable.
@@ -28,7 +28,7 @@ def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) ->
     return _change_event(brand_id, event_id, clock, _fulfil)
 
 
-def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Ending:
+def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> ChangeResult:
     """Undo all that an event did, or cancel it while it is held: the REVERSED or CANCELLED event.
 
     Raises EventNotFoundError, EventExpiredError, ServiceUnavailable.
@@ -45,7 +45,7 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
     return _change_event(brand_id, event_id, clock, decide)
 
 
-def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]) -> Ending:
+def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]) -> ChangeResult:
     """Extend the hold of an event in standby: `reserve` days after the present deadline, or exactly `reserve_until`.
 
     Raises EventNotFoundError, ValidationError, EventResolvedError, EventExpiredError, EventCancelledError,
@@ -53,13 +53,13 @@ def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Ca
     """
 
     def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
-        customer = load_known_customer(event)
+        customer = load_customer_of(event)
         return customer, lifecycle.extend(event, customer, now, body)
 
     return _change_event(brand_id, event_id, clock, decide)
 
 
-def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Ending:
+def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> ChangeResult:
     """Settle a hold whose deadline is past; an event that is not pending, or not over yet, stays as it is.
 
     Raises EventNotFoundError, ServiceUnavailable.
@@ -68,14 +68,14 @@ def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) ->
 
 
 def _fulfil(event: Event, now: datetime) -> tuple[Customer, Change | None]:
-    customer = load_known_customer(event)
+    customer = load_customer_of(event)
     return customer, lifecycle.fulfil(event, customer, now)
 
 
 def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | None:
-    if event.status is not Status.PENDING:  # most holds are fulfilled long before their deadline
+    if event.status is not EventStatus.PENDING:  # most holds are fulfilled long before their deadline
         return None
-    customer = load_known_customer(event)
+    customer = load_customer_of(event)
     return customer, lifecycle.expire(event, customer, now)
 
 
@@ -85,7 +85,7 @@ def _change_event(
     event_id: str,
     clock: Callable[[], datetime],
     decide: Callable[[Event, datetime], tuple[Customer, Change | None] | None],
-) -> Ending:
+) -> ChangeResult:
     """The event after the change, or as it is if there is none to make: the same call again ends here."""
     now = clock()
     event = load_event(brand_id, event_id)
@@ -93,20 +93,20 @@ def _change_event(
         raise EventNotFoundError("there is no event with this id")
     try:
         decided = decide(event, now)
-    except HoldGone:
+    except HoldNotFound:
         # An ending takes hold and event in one transaction. If the event, read after the hold was found gone, is still
         # pending, the hold has expired: a faster clock saw that and released what it had taken.
         again = load_event(brand_id, event_id)
-        if again is not None and again.status is Status.PENDING:
+        if again is not None and again.status is EventStatus.PENDING:
             raise EventExpiredError("the event has expired") from None
         raise WriteConflict from None
     customer, change = decided or (None, None)
     if customer is None or change is None or change.event is None:
-        return Ending(event.as_of(now), changed=False)
+        return ChangeResult(event.as_of(now), changed=False)
     try:
         # One transaction: the ending, the wallet and the journal. A failure before it changed nothing, one after it
         # lost only the answer: the same call again finds the event ended and answers with it.
         save_change(change, customer, event)
     except EventChanged as changed:
         raise WriteConflict from changed
-    return Ending(change.event, changed=True)
+    return ChangeResult(change.event, changed=True)

@@ -12,7 +12,7 @@ from loyalty.store import keys
 from loyalty.store.customers import resolved_customer
 from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
-from loyalty.store.program import catalog_of, found_brand
+from loyalty.store.program import brand_in, catalog_of
 from loyalty.store.table import get_many
 from loyalty.store.traces import trace_in, trace_write
 
@@ -31,7 +31,7 @@ def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
     found = get_many([trace_key, customer_key, keys.brand(brand_id)])
-    brand = found_brand(found, brand_id)
+    brand = brand_in(found, brand_id)
     customer = resolved_customer(brand_id, customer_id, found.get(customer_key))
     return AssignState(trace_in(found, trace_key, now), customer, brand, catalog_of(brand))
 

@@ -39,7 +39,9 @@ def budget_writes(brand_id: str, budget: BudgetReservation) -> list[Write]:
 
     What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
     """
-    takes = [_take(brand_id, *place, share) for place, share in budget.takes.items() if place not in _refunded(budget)]
+    takes = [
+        _take(brand_id, *place, share) for place, share in budget.consumed.items() if place not in _refunded(budget)
+    ]
     return takes + [_refund(brand_id, campaign_id, share, budget) for campaign_id, share in budget.refunds.items()]
 
 
@@ -63,7 +65,7 @@ def _refunded(budget: BudgetReservation) -> set[tuple[str, str]]:
 
 def _refund(brand_id: str, campaign_id: str, share: BudgetAmount, budget: BudgetReservation) -> Write:
     # A transaction may write an item once: what it also takes of that shard, it takes off what it gives back.
-    taken = budget.takes.get((campaign_id, SHARDS[0]), BudgetAmount())
+    taken = budget.consumed.get((campaign_id, SHARDS[0]), BudgetAmount())
     back = share.minus(taken)
     condition, values = _enough(taken)
     place = keys.budget(brand_id, campaign_id, SHARDS[0])
@@ -78,7 +80,7 @@ def _refund(brand_id: str, campaign_id: str, share: BudgetAmount, budget: Budget
     )
 
 
-def allot(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None) -> list[Write]:
+def limit_writes(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None) -> list[Write]:
     """Make what is left of a campaign's budget and times what its limits now say, less what has been used up before.
 
     Nothing if they are as they were. WriteConflict if anyone takes or gives back meanwhile. What a campaign has used up
@@ -97,7 +99,7 @@ def allot(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | 
     return [_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()]
 
 
-def consolidate_all(brand_id: str, campaign_ids: Iterable[str]) -> None:
+def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
     """Put all that each of these campaigns has left into its first shard, where one write can take it.
 
     A transaction for each: nothing is taken, and how much is left stays the same. WriteConflict if anyone takes or

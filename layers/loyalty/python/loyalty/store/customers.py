@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge
@@ -11,11 +11,11 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
-from loyalty.store.program import found_brand
+from loyalty.store.program import brand_in
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact
 
 _CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
-_JOURNAL_RECORD = Document(JournalRecord, beside=("number",))
+_JOURNAL_RECORD = Document(JournalRecord, beside=("sequence",))
 
 
 def load_customer(brand_id: str, customer_id: str) -> Customer | None:
@@ -40,7 +40,7 @@ def load_with_identities(
     found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *identities_at.values()])
     item = found.get(keys.customer(brand_id, customer_id))
     customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    return customer, found_brand(found, brand_id), owners_in(found, identities_at)
+    return customer, brand_in(found, brand_id), owners_in(found, identities_at)
 
 
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
@@ -75,13 +75,13 @@ def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
     transact(
         customer_write(survivor, before[survivor.customer_id]),
         customer_write(absorbed, before[absorbed.customer_id], {"merged_into": survivor.customer_id}),
-        journal_write(survivor, merge.taken_over),
-        journal_write(absorbed, merge.given_up),
+        journal_write(survivor, merge.survivor_record),
+        journal_write(absorbed, merge.absorbed_record),
         *lot_deadline_writes(survivor, before[survivor.customer_id]),
     )
 
 
-def load_latest_refs(customer: Customer) -> dict[str, tuple[Ref, ...]]:
+def load_latest_refs(customer: Customer) -> dict[str, tuple[RecordRef, ...]]:
     """The newest records of each id of the customer; the history of a merged id stays under that id."""
     merged_at = {keys.customer(customer.brand_id, one): one for one in customer.merged_ids}
     found = get_many(list(merged_at)) if merged_at else {}
@@ -100,7 +100,7 @@ def customer_write(customer: Customer, before: Customer, more: Item | None = Non
 
 def journal_write(customer: Customer, entry: JournalRecord) -> Write:
     """One more record of the customer's journal."""
-    key = keys.entry(customer.brand_id, customer.customer_id, entry.number)
+    key = keys.journal_record(customer.brand_id, customer.customer_id, entry.sequence)
     return put(key, journal_item(entry), "attribute_not_exists(pk)", WriteConflict())
 
 
@@ -166,4 +166,4 @@ def journal_item(record: JournalRecord) -> Item:
 
 def journal_record_in(number: int, item: Item) -> JournalRecord:
     """The journal record in that item."""
-    return _JOURNAL_RECORD.unpack(item["document"], number=number)
+    return _JOURNAL_RECORD.unpack(item["document"], sequence=number)

@@ -23,7 +23,7 @@ from loyalty.store.customers import (
 )
 from loyalty.store.events import DuplicateEvent, event_item, hold_deadline_write, load_event
 from loyalty.store.offers import offer_writes
-from loyalty.store.program import found_brand
+from loyalty.store.program import brand_in
 from loyalty.store.rulesets import last_ruleset, ruleset_of
 from loyalty.store.table import Write, get, get_many, put, retry_on_conflict, transact
 
@@ -69,7 +69,7 @@ def load_for_emit(
             *budgets.budget_keys(brand_id, expected, [shard]),
         ]
     )
-    brand = found_brand(found, brand_id)
+    brand = brand_in(found, brand_id)
     ruleset = ruleset_of(brand)
     with_budget = ruleset.with_budget(types)
     if missing := [campaign_id for campaign_id in with_budget if campaign_id not in expected]:
@@ -144,7 +144,7 @@ def _save_events(
     writes.append(customer_write(customer, before))
     writes += budgets.budget_writes(customer.brand_id, budget)
     writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
-    given = [record for decision in decisions if not decision.event.standby for record in decision.event.gives]
+    given = [record for decision in decisions if not decision.event.standby for record in decision.event.granted_offers]
     writes += [write for record in given for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *more, *lot_deadline_writes(customer, before))
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain import ids
-from loyalty.domain.customers.customer import Customer, Ref
+from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.customers.journal import RecordType
-from loyalty.domain.events.event import Event, Status
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.money import ZERO
@@ -26,12 +26,12 @@ from loyalty.store.customers import (
     load_with_brand,
     lot_deadline_writes,
 )
-from loyalty.store.offers import offer_place, offer_writes
+from loyalty.store.offers import offer_key, offer_writes
 from loyalty.store.program import catalog_of
 from loyalty.store.table import Item, Write, get, get_many, put, transact, update
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline"))
-_ENDING = ("totals", "ended_at", "resolved_at", "reason", "replaced")
+_ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
 
 
 class DuplicateEvent(Exception):
@@ -51,17 +51,18 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
     return event_in(brand_id, event_id, item) if item else None
 
 
-def load_known_customer(event: Event) -> Customer:
+def load_customer_of(event: Event) -> Customer:
     """The customer of an event: stored in the same transaction as it, so always there."""
     customer = load_customer(event.brand_id, event.customer_id)
     assert customer is not None
     return customer
 
 
-def load_records(brand_id: str, customer_id: str, refs: Sequence[Ref]) -> list[Record]:
+def load_records(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> list[Record]:
     """Records of the customer's journal, in the order asked for: one round trip."""
     asked = [
-        keys.event(brand_id, ref) if isinstance(ref, str) else keys.entry(brand_id, customer_id, ref) for ref in refs
+        keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
+        for ref in refs
     ]
     found = get_many(asked)
     return [
@@ -80,7 +81,7 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[st
     customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
     # A lot that is gone may have been spent, or a faster clock saw it end.
     lots = customer.wallet.lots
-    ended = [one.key for one in event.granted if one.expires_at and not (one.is_active(now) and one.key in lots)]
+    ended = [one.key for one in event.granted_lots if one.expires_at and not (one.is_active(now) and one.key in lots)]
     months = {_month(lot) for lot in ended}
     items = get_many([keys.expired_lots(event.brand_id, one, month) for one in customer.ids for month in months])
     expired = {
@@ -94,18 +95,18 @@ def save_change(change: Change, before: Customer, was: Event | None, *more: Writ
 
     Raises EventChanged if the event is no longer as the decision saw it, WriteConflict if the customer is not.
     """
-    customer, entry, event = change.customer, change.entry, change.event
+    customer, entry, event = change.customer, change.record, change.event
     writes: list[Write] = [*more]
     if event and was:
         writes.append(_ending_write(event, was, entry.at))
     writes.append(customer_write(customer, before))
     writes.append(journal_write(customer, entry))
-    if event and entry.kind is RecordType.EXTENDED:
+    if event and entry.type is RecordType.EXTENDED:
         writes.append(hold_deadline_write(event))
-    writes += _expired_lot_writes(customer, change.expired)
+    writes += _expired_lot_writes(customer, change.expired_amounts)
     writes += budgets.budget_writes(customer.brand_id, change.budget)
-    writes += [_offer_noted_write(customer.brand_id, offer) for offer in change.noted]
-    writes += [write for record in change.given for write in offer_writes(customer.brand_id, record)]
+    writes += [_offer_noted_write(customer.brand_id, offer) for offer in change.ended_offers]
+    writes += [write for record in change.granted_offers for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *lot_deadline_writes(customer, before))
 
 
@@ -113,8 +114,8 @@ def _ending_write(event: Event, was: Event, now: datetime) -> Write:
     # The decision is restated: still the status and the deadline it saw, and on the same side of that deadline.
     condition = "#status = :was AND #deadline = :seen"
     values: Item = {"was": was.status.value, "seen": _deadline(was)}
-    if was.status is Status.PENDING:
-        condition += " AND #deadline " + ("<= :now" if event.status is Status.EXPIRED else "> :now")
+    if was.status is EventStatus.PENDING:
+        condition += " AND #deadline " + ("<= :now" if event.status is EventStatus.EXPIRED else "> :now")
         values |= {"now": to_digits(now)}
     return update(
         keys.event(event.brand_id, event.event_id),
@@ -133,7 +134,7 @@ def hold_deadline_write(event: Event) -> Write:
 
 
 def _offer_noted_write(brand_id: str, offer: Offer) -> Write:
-    place = offer_place(brand_id, offer)
+    place = offer_key(brand_id, offer)
     used_by, recalled = offer.used_by or "", int(offer.recalled and not offer.used_by)
     return update(
         place,
@@ -190,7 +191,7 @@ def event_in(brand_id: str, event_id: str, item: Item) -> Event:
         *(item[part] for part in ("document", "ending") if part in item),
         brand_id=brand_id,
         event_id=event_id,
-        status=Status(str(item["status"])),
+        status=EventStatus(str(item["status"])),
         deadline=from_digits(deadline) if deadline else None,
     )
 
@@ -199,5 +200,5 @@ def _deadline(event: Event) -> int:
     return to_digits(event.deadline) if event.deadline else 0
 
 
-def _record(brand_id: str, ref: Ref, item: Item) -> Record:
+def _record(brand_id: str, ref: RecordRef, item: Item) -> Record:
     return event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item)

@@ -12,7 +12,7 @@
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or the key it came with |
 | customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | everything about a customer     |
 | identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | who was first seen with it      |
-| entry          | BRAND#{brand}#CUST#{id}  | ENTRY#{number}             |          | the journal                     |
+| journal_record | BRAND#{brand}#CUST#{id}  | RECORD#{sequence}          |          | the journal                     |
 | expired_lots   | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}            |          | reversals: what ended unspent   |
 | offer          | BRAND#{brand}#CUST#{id}  | OFFER#{rank}#{end}#{offer} |          | its list, in this order         |
 | hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when removed        |
@@ -106,9 +106,9 @@ def identity(brand_id: str, value: str, channel: str) -> Key:
     return Key(f"BRAND#{brand_id}#BY#{value}", channel)
 
 
-def entry(brand_id: str, customer_id: str, number: int) -> Key:
+def journal_record(brand_id: str, customer_id: str, sequence: int) -> Key:
     """One record of a customer's journal that is not an event."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"ENTRY#{number:010d}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"RECORD#{sequence:010d}")
 
 
 def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:

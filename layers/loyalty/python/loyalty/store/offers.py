@@ -14,7 +14,7 @@ _RECORD = Document(OfferRecord)
 _READ_AT_ONCE = 101  # the longest page, and one more to know whether there is another
 
 
-def offer_place(brand_id: str, offer: Offer) -> keys.Key:
+def offer_key(brand_id: str, offer: Offer) -> keys.Key:
     """Where an offer's record lies."""
     return keys.offer(brand_id, offer.customer_id, offer.rank, format_instant(offer.ends_at), offer.offer_id)
 
@@ -24,7 +24,7 @@ def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
     offer = record.offer
     item: Item = {"document": _RECORD.pack(record)}
     return [
-        put(offer_place(brand_id, offer), item, "attribute_not_exists(pk)", WriteConflict()),
+        put(offer_key(brand_id, offer), item, "attribute_not_exists(pk)", WriteConflict()),
         put(keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id), {"ttl": to_ttl(offer.ends_at)}),
     ]
 

@@ -11,7 +11,7 @@ from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.store import keys
-from loyalty.store.budgets import allot
+from loyalty.store.budgets import limit_writes
 from loyalty.store.codec import Document, pack, unpack
 from loyalty.store.table import Backoff, Item, Write, WriteConflict, delete, get, put, query, transact, update
 
@@ -30,7 +30,7 @@ def read_brand(brand_id: str, item: Item) -> Brand:
     return brand
 
 
-def found_brand(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:
+def brand_in(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:
     """The brand among what was read; BrandNotFoundError if it has not been set up."""
     item = found.get(keys.brand(brand_id))
     if item is None:
@@ -171,7 +171,7 @@ def save_campaign(
     transact(
         _moved(brand, exactly=True),
         put(place, {"document": pack(document), "since_version": since}),
-        *allot(brand.brand_id, campaign_id, budget, times),
+        *limit_writes(brand.brand_id, campaign_id, budget, times),
     )
 
 

@@ -19,7 +19,7 @@ from loyalty.store.keys import Key
 Item = dict[str, str | int | bytes | Decimal]
 
 # A gateway waits 29 s; what has not been won by then is given back to the caller as 503.
-PATIENCE_SECONDS = 20.0
+RETRY_SECONDS = 20.0
 _LONGEST_PAUSE_SECONDS = 0.4
 _BATCH = 100
 _WAITING: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
@@ -42,7 +42,7 @@ class Write:
     """One write of a transaction, and what its refusal means."""
 
     request: dict[str, Any]
-    refused: Exception | None = None
+    conflict: Exception | None = None
 
 
 @cache
@@ -130,8 +130,8 @@ def transact(*writes: Write) -> None:
     except ClientError as error:
         codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
         for write, code in zip(writes, codes, strict=False):
-            if code == "ConditionalCheckFailed" and write.refused:
-                raise write.refused from None
+            if code == "ConditionalCheckFailed" and write.conflict:
+                raise write.conflict from None
         if any(code in _WAITING for code in codes) or _is_busy(error):
             raise WriteConflict from error
         raise
@@ -147,8 +147,8 @@ def write(one: Write) -> None:
         _call({"Put": "put_item", "Update": "update_item"}[operation], **request)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException" and one.refused:
-            raise one.refused from None
+        if code == "ConditionalCheckFailedException" and one.conflict:
+            raise one.conflict from None
         if code == "TransactionConflictException":
             raise WriteConflict from error
         raise
@@ -158,7 +158,7 @@ class Backoff:
     """Pauses between attempts, random and growing, until patience ends."""
 
     def __init__(self) -> None:
-        self._give_up = time.monotonic() + PATIENCE_SECONDS
+        self._give_up = time.monotonic() + RETRY_SECONDS
         self._longest = 0.01
 
     def wait(self) -> None:

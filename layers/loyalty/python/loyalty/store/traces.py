@@ -10,10 +10,10 @@ from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode
-from loyalty.store.program import catalog_of, found_brand
+from loyalty.store.program import brand_in, catalog_of
 from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
 
-_TRACE = Document(AssignmentTrace, beside=("status", "announced"))
+_TRACE = Document(AssignmentTrace, beside=("status", "published"))
 
 
 class AcceptState(NamedTuple):
@@ -35,7 +35,7 @@ def load_to_accept(
     who = keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
     found = get_many([who, keys.brand(brand_id), *trace_keys])
-    brand = found_brand(found, brand_id)
+    brand = brand_in(found, brand_id)
     item = found.get(who)
     found_id = None if item is None else customer_id or str(item["customer_id"])
     trace = next((trace_in(found, key, now) for key in trace_keys), None)
@@ -54,7 +54,7 @@ def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> 
     item = found.get(place)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
-    return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), announced="announced" in item)
+    return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), published="published" in item)
 
 
 def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write:
@@ -80,11 +80,11 @@ def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     write(trace_write(trace, before))
 
 
-def save_announced(trace: AssignmentTrace) -> None:
+def save_published(trace: AssignmentTrace) -> None:
     """Note that the trace's end was announced; WriteConflict if that was noted before, or somebody is at the trace."""
     place = keys.trace(trace.request.brand_id, trace.request.trace_id)
-    unsaid = "attribute_exists(pk) AND attribute_not_exists(#announced)"
-    write(update(place, "SET #announced = :one", unsaid, WriteConflict(), one=1))
+    unsaid = "attribute_exists(pk) AND attribute_not_exists(#published)"
+    write(update(place, "SET #published = :one", unsaid, WriteConflict(), one=1))
 
 
 def to_message(request: AssignmentRequest) -> dict[str, Any]:

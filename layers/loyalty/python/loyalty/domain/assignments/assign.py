@@ -5,11 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from loyalty.domain import ids
-from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, Kind, assigned
+from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, assigned
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import InsufficientBalanceError
 from loyalty.domain.events.lifecycle import Change, assign_offer, assign_points
-from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, lasting
+from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, validity
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import expiry, parse_period, to_millis
@@ -25,17 +25,17 @@ class Assignment:
     record: OfferRecord | None = None
 
 
-class CannotBeAssigned(Exception):
+class AssignmentRefused(Exception):
     """It never will be: the message says why, for people."""
 
 
 def assign(
     trace: AssignmentTrace, attempt: int, customer: Customer | None, brand: Brand, catalog: Catalog, now: datetime
 ) -> Assignment:
-    """What the request gives its customer. Raises CannotBeAssigned."""
+    """What the request gives its customer. Raises AssignmentRefused."""
     if customer is None:
-        raise CannotBeAssigned("the customer is no longer there")
-    if trace.request.kind is Kind.POINTS:
+        raise AssignmentRefused("the customer is no longer there")
+    if trace.request.kind is AssignmentKind.POINTS:
         change = _points(trace.request, customer, brand, catalog, now)
         return Assignment(change, assigned(trace, attempt, now, None))
     change, record = _offer(trace.request, customer, brand, catalog, now)
@@ -49,32 +49,32 @@ def _offer(
     config = catalog.config_offers.get(fields["configId"])
     if config is None or not config.active:
         what = "is not active any more" if config else "has been deleted"
-        raise CannotBeAssigned(f"the config offer {fields['configId']} {what}")
+        raise AssignmentRefused(f"the config offer {fields['configId']} {what}")
     days = fields["ruleParams"]
-    starts, ends = lasting(days, brand.tz)
+    starts, ends = validity(days, brand.tz)
     # However often the request is delivered, its offer has one id; a key that is used again when its trace is long
     # gone makes another one.
     offer_id = ids.derived(request.brand_id, "offer", request.trace_id, str(to_millis(request.accepted_at)))
     rank = fields.get("rank") or UNRANKED
     offer = Offer(offer_id, config.config_id, customer.customer_id, starts, ends, rank)
-    if offer.over(now):
-        raise CannotBeAssigned(f"the offer ended with {days['endDate']}, before it could be assigned")
+    if offer.has_ended(now):
+        raise AssignmentRefused(f"the offer ended with {days['endDate']}, before it could be assigned")
     source, reference = fields["source"], fields.get("reference")
     record = OfferRecord(offer, config.name, now, config.benefits, source, reference, request.trace_id)
     try:
         return assign_offer(customer, offer, now), record
     except TooManyOffers as full:
-        raise CannotBeAssigned(str(full)) from None
+        raise AssignmentRefused(str(full)) from None
 
 
 def _points(request: AssignmentRequest, customer: Customer, brand: Brand, catalog: Catalog, now: datetime) -> Change:
     fields = request.fields
     reward = catalog.rewards.get(fields["rewardId"])
     if reward is None:
-        raise CannotBeAssigned(f"the reward {fields['rewardId']} has been deleted")
+        raise AssignmentRefused(f"the reward {fields['rewardId']} has been deleted")
     ends = expiry(now, parse_period(reward.expires_in), brand.tz) if reward.expires_in else None
     lot = Lot(reward.reward_id, Decimal(fields["pointsEarned"]), None, now, ends)
     try:
         return assign_points(customer, lot, now, allow_negative=reward.allow_negative)
     except InsufficientBalanceError as refusal:
-        raise CannotBeAssigned(f"{refusal.code}: {refusal.message}") from None
+        raise AssignmentRefused(f"{refusal.code}: {refusal.message}") from None

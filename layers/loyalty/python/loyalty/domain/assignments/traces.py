@@ -14,7 +14,7 @@ from typing import Any
 MAX_ATTEMPTS = 5
 
 
-class Kind(StrEnum):
+class AssignmentKind(StrEnum):
     """What is asked for; the name of the event that says how it ended."""
 
     OFFER = "OfferAssignment"
@@ -39,14 +39,14 @@ class AssignmentRequest:
     trace_id: str
     brand_id: str
     customer_id: str
-    kind: Kind
+    kind: AssignmentKind
     fields: Mapping[str, Any]
     fingerprint: str
     accepted_at: datetime
 
 
 @dataclass(frozen=True)
-class Step:
+class TraceStep:
     """One step on a request's way."""
 
     at: datetime
@@ -59,10 +59,10 @@ class AssignmentTrace:
 
     request: AssignmentRequest
     status: TraceStatus = TraceStatus.QUEUED
-    steps: tuple[Step, ...] = ()
+    steps: tuple[TraceStep, ...] = ()
     reason: str | None = None
     offer_id: str | None = None
-    announced: bool = False
+    published: bool = False
 
     @property
     def ended(self) -> bool:
@@ -70,41 +70,41 @@ class AssignmentTrace:
         return self.status is not TraceStatus.QUEUED
 
     @property
-    def took(self) -> timedelta:
+    def duration(self) -> timedelta:
         """From acceptance to the last step."""
         return self.steps[-1].at - self.request.accepted_at
 
-    def then(self, at: datetime, what: str) -> "AssignmentTrace":
+    def with_step(self, at: datetime, what: str) -> "AssignmentTrace":
         """The trace with one more step."""
-        return replace(self, steps=(*self.steps, Step(at, what)))
+        return replace(self, steps=(*self.steps, TraceStep(at, what)))
 
 
 def accepted(request: AssignmentRequest, queued_at: datetime) -> AssignmentTrace:
     """The trace of a request that has just been queued."""
-    return AssignmentTrace(request).then(request.accepted_at, "accepted").then(queued_at, "queued")
+    return AssignmentTrace(request).with_step(request.accepted_at, "accepted").with_step(queued_at, "queued")
 
 
 def assigned(trace: AssignmentTrace, attempt: int, now: datetime, offer_id: str | None) -> AssignmentTrace:
     """The trace of what was assigned; `offer_id` if it was an offer."""
-    ended = trace.then(now, f"attempt {attempt}").then(now, "assigned")
+    ended = trace.with_step(now, f"attempt {attempt}").with_step(now, "assigned")
     return replace(ended, status=TraceStatus.ASSIGNED, offer_id=offer_id)
 
 
 def failed(trace: AssignmentTrace, attempt: int, now: datetime, reason: str) -> AssignmentTrace:
     """The trace of what can never be assigned."""
-    ended = trace.then(now, f"attempt {attempt}").then(now, f"failed: {reason}")
+    ended = trace.with_step(now, f"attempt {attempt}").with_step(now, f"failed: {reason}")
     return replace(ended, status=TraceStatus.FAILED, reason=reason)
 
 
 def delayed(trace: AssignmentTrace, attempt: int, now: datetime, why: str) -> AssignmentTrace:
     """The trace of what may be assigned later: it will be tried again, or after the last attempt set aside."""
-    tried = trace.then(now, f"attempt {attempt}: {why}")
-    return tried if attempt < MAX_ATTEMPTS else tried.then(now, f"set aside after {MAX_ATTEMPTS} attempts")
+    tried = trace.with_step(now, f"attempt {attempt}: {why}")
+    return tried if attempt < MAX_ATTEMPTS else tried.with_step(now, f"set aside after {MAX_ATTEMPTS} attempts")
 
 
-def tried_last(trace: AssignmentTrace, now: datetime) -> AssignmentTrace:
+def last_attempt_started(trace: AssignmentTrace, now: datetime) -> AssignmentTrace:
     """The trace before the last attempt: should that end without a word, it says where the request is."""
-    return trace.then(now, f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside")
+    return trace.with_step(now, f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside")
 
 
 def completion(trace: AssignmentTrace) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def completion(trace: AssignmentTrace) -> dict[str, Any]:
     return {
         "status": trace.status,
         "partner": fields["source"],
-        "durationMs": trace.took // timedelta(milliseconds=1),
+        "durationMs": trace.duration // timedelta(milliseconds=1),
         "engineId": trace.offer_id or fields.get("rewardId"),
         "reference": fields.get("reference"),
         "userId": trace.request.customer_id,

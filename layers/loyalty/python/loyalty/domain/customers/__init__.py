@@ -1,0 +1,1 @@
+"""Customers: identities, profile, journal, and merging two records of one person."""

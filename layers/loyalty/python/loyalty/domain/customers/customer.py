@@ -8,17 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.limits.budgets import BudgetReservation
-from loyalty.domain.limits.counters import MAX_TYPES, TYPES, Counters, digest
+from loyalty.domain.limits.counters import EVENT_TYPES, MAX_EVENT_TYPES, Counters, digest
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.offers import Offers
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.domain.wallet.wallet import Wallet
 
-CHAIN_LENGTH = 6
+MAX_PREVIOUS_RECORDS = 6
 _BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d\d)-\d\d(?:T.*)?", re.ASCII)
 
-Ref = str | int
+RecordRef = str | int
 """Names one record of a customer's journal: an event by its id, any other entry by its number."""
 
 
@@ -35,7 +35,7 @@ class Customer:
     created_at: datetime
     version: int = 0
     wallet: Wallet = field(default_factory=Wallet)
-    previous: tuple[Ref, ...] = ()
+    previous: tuple[RecordRef, ...] = ()
     next_lot_expiry: datetime | None = None
     email: str | None = None
     mobile: str | None = None
@@ -50,7 +50,7 @@ class Customer:
         """Every id this customer answers under."""
         return frozenset((self.customer_id, *self.merged_ids))
 
-    def recorded(self, ref: Ref, ledger: WalletUpdate, granted: Iterable[Lot] = ()) -> "Customer":
+    def with_record(self, ref: RecordRef, ledger: WalletUpdate, granted: Iterable[Lot] = ()) -> "Customer":
         """The customer after one more record: the alarm is never later than what lives, or was granted, ends.
 
         What a hold gave back dead does not move it: the hold's own deadline item settles that.
@@ -58,49 +58,49 @@ class Customer:
         ends = [lot.expires_at for lot in ledger.wallet.lots.values() if lot.is_active(ledger.now)]
         ends += [lot.expires_at for lot in granted]
         alarm = min((end for end in (*ends, self.next_lot_expiry) if end), default=None)
-        chain = (ref, *self.previous)[:CHAIN_LENGTH]
+        chain = (ref, *self.previous)[:MAX_PREVIOUS_RECORDS]
         return replace(self, version=self.version + 1, wallet=ledger.wallet, previous=chain, next_lot_expiry=alarm)
 
-    def without_released(self, ledger: WalletUpdate) -> "Customer":
+    def without_released_usage(self, ledger: WalletUpdate) -> "Customer":
         """The customer without what holds that have ended had counted."""
         usage = self.usage
-        for counts in ledger.undone:
+        for counts in ledger.released_usage:
             usage = usage.without(counts)
         return self if usage is self.usage else replace(self, usage=usage)
 
-    def tagged(self, tags: Mapping[str, Any]) -> "tuple[Customer, dict[str, Any]]":
+    def with_tags(self, tags: Mapping[str, Any]) -> "tuple[Customer, dict[str, Any]]":
         """The customer with these tags, and the values that those had which had one."""
         if not tags:
             return self, {}
         return replace(self, tags={**self.tags, **tags}), {name: self.tags[name] for name in tags if name in self.tags}
 
-    def untagged(self, tags: Mapping[str, Any], replaced: Mapping[str, Any]) -> "Customer":
+    def without_tags(self, tags: Mapping[str, Any], replaced: Mapping[str, Any]) -> "Customer":
         """The customer with the tags of before, but where they have been changed since."""
         ours = {name for name, value in tags.items() if self.tags.get(name) == value}
         before = {name: value for name, value in replaced.items() if name in ours}
         kept = {name: value for name, value in self.tags.items() if name not in ours}
         return replace(self, tags=kept | before) if ours else self
 
-    def refunded(self, budget: BudgetReservation) -> "Customer":
+    def refund_budgets(self, budget: BudgetReservation) -> "Customer":
         """The customer who owes budgets only what the transaction has no room to give back; a later one will have."""
-        if not self.usage.owed:
+        if not self.usage.pending_refunds:
             return self
-        return replace(self, usage=self.usage._replace(owed=budget.refund(self.usage.owed)))
+        return replace(self, usage=self.usage._replace(pending_refunds=budget.refund(self.usage.pending_refunds)))
 
-    def type_counted(self, type_: str) -> Counters:
-        """What an event of that type adds to the tally of types, which holds MAX_TYPES of them."""
-        seen, name = self.usage.progress.get(TYPES, {}), digest(type_)
-        return {TYPES: {name: 1}} if name in seen or len(seen) < MAX_TYPES else {}
+    def count_event_type(self, type_: str) -> Counters:
+        """What an event of that type adds to the tally of types, which holds MAX_EVENT_TYPES of them."""
+        seen, name = self.usage.progress.get(EVENT_TYPES, {}), digest(type_)
+        return {EVENT_TYPES: {name: 1}} if name in seen or len(seen) < MAX_EVENT_TYPES else {}
 
     def facts(self, type_: str, at: datetime, tz: ZoneInfo) -> dict[str, Any]:
         """What campaigns may ask about a customer on an event of that type, under `customer.`.
 
         `tier` is the attribute of that name, `is_birthday_month` compares the month in the attribute `birthday`
         (`yyyy-mm-dd` or `mm-dd`) with that of the event in the brand's zone, and `first_of_type` says that no event of
-        the type has been recorded and stands; of a customer with events of MAX_TYPES types no other is known to be.
+        the type has been recorded and stands; of a customer with events of MAX_EVENT_TYPES types no other is known to be.
         """
-        counted = self.type_counted(type_).get(TYPES, {})
-        seen = self.usage.progress.get(TYPES, {})
+        counted = self.count_event_type(type_).get(EVENT_TYPES, {})
+        seen = self.usage.progress.get(EVENT_TYPES, {})
         return {
             "tier": self.attributes.get("tier"),
             "first_of_type": any(seen.get(name, 0) <= 0 for name in counted),

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from loyalty.domain.customers.customer import Ref
+from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.limits.usage import NOTHING
 from loyalty.domain.offers import Offer
 from loyalty.domain.wallet.lots import Hold, LedgerEntry
@@ -33,14 +33,14 @@ class JournalRecord(NamedTuple):
     the customer with it, or were recalled, those in `gone` left.
     """
 
-    number: int
-    kind: RecordType
+    sequence: int
+    type: RecordType
     at: datetime
     event_id: str | None
     entries: tuple[LedgerEntry, ...]
-    closed: tuple[str, ...]
-    previous: tuple[Ref, ...]
+    closed_holds: tuple[str, ...]
+    previous: tuple[RecordRef, ...]
     deadline: datetime | None = None
-    opened: Mapping[str, Hold] = NOTHING
-    offers: tuple[Offer, ...] = ()
-    gone: tuple[str, ...] = ()
+    opened_holds: Mapping[str, Hold] = NOTHING
+    updated_offers: tuple[Offer, ...] = ()
+    removed_offers: tuple[str, ...] = ()

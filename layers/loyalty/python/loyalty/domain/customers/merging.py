@@ -17,8 +17,8 @@ class Merge:
 
     survivor: Customer
     absorbed: Customer
-    taken_over: JournalRecord
-    given_up: JournalRecord
+    survivor_record: JournalRecord
+    absorbed_record: JournalRecord
 
 
 def merge(one: Customer, other: Customer, now: datetime) -> Merge:
@@ -34,9 +34,9 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         now,
         None,
         tuple(leaving.entries),
-        tuple(leaving.closed),
+        tuple(leaving.closed_holds),
         younger.previous,
-        gone=tuple(younger.offers),
+        removed_offers=tuple(younger.offers),
     )
     taken_over = JournalRecord(
         older.version + 1,
@@ -46,20 +46,20 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         tuple(arriving.entries),
         (),
         older.previous,
-        opened=younger.wallet.holds,
-        offers=tuple(younger.offers.values()),
+        opened_holds=younger.wallet.holds,
+        updated_offers=tuple(younger.offers.values()),
     )
     survivor = replace(
-        older.recorded(taken_over.number, arriving),
+        older.with_record(taken_over.sequence, arriving),
         email=older.email or younger.email,
         mobile=older.mobile or younger.mobile,
         tags={**younger.tags, **older.tags},
         attributes={**younger.attributes, **older.attributes},
         merged_ids=(*older.merged_ids, younger.customer_id, *younger.merged_ids),
-        usage=older.usage.joined(younger.usage),
+        usage=older.usage.merged_with(younger.usage),
         offers={**older.offers, **younger.offers},
     )
-    absorbed = replace(younger.recorded(given_up.number, leaving), usage=CustomerUsage(), offers={})
+    absorbed = replace(younger.with_record(given_up.sequence, leaving), usage=CustomerUsage(), offers={})
     return Merge(survivor, absorbed, taken_over, given_up)
 
 

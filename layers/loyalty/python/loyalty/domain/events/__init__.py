@@ -1,0 +1,1 @@
+"""Events: emit, the later changes of their status, and replay."""

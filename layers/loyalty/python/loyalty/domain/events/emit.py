@@ -10,30 +10,30 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetReservation
-from loyalty.domain.limits.counters import added, bounded
+from loyalty.domain.limits.counters import add_counters, drop_oldest
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import ZERO, has_decimals, normalize
 from loyalty.domain.offers import (
-    MAX_REDEEMED_AT_ONCE,
+    MAX_REDEEMED_OFFERS,
     UNRANKED,
     Offer,
     OfferRecord,
     Offers,
     redeemed,
-    refuse_unless_free,
+    refuse_unredeemable,
     room_for_offers,
 )
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import DEFAULT_HOLD, LATEST_REPORT, expiry
+from loyalty.domain.times import DEFAULT_HOLD, MAX_REPORT_DELAY, expiry
 from loyalty.domain.wallet.lots import Hold, Lot
-from loyalty.domain.wallet.update import WalletUpdate, totals
+from loyalty.domain.wallet.update import WalletUpdate, balances
 
 if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
     from loyalty.domain.rules.evaluator import Evaluation
 
-from loyalty.domain.events.event import Event, Status, as_kept, within_longest_hold
+from loyalty.domain.events.event import Event, EventStatus, stored_data, within_longest_hold
 
 
 class Redeem(NamedTuple):
@@ -78,7 +78,7 @@ def emit(
     ledger = WalletUpdate(customer.wallet, now)
     ledger.release_expired_holds()
     budget = budget or BudgetReservation()
-    customer = customer.without_released(ledger).refunded(budget)
+    customer = customer.without_released_usage(ledger).refund_budgets(budget)
     taken: tuple[Lot, ...] = ()
     offers: tuple[Offer, ...] = ()
     evaluation: Evaluation | None = None
@@ -95,49 +95,49 @@ def emit(
         gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
         counts, customer = _counted(evaluation, body["type"], customer, rules, now)
     else:
-        counts = Usage(customer.type_counted(body["type"]))
-        progress = added(customer.usage.progress, counts.progress)
+        counts = Usage(customer.count_event_type(body["type"]))
+        progress = add_counters(customer.usage.progress, counts.progress)
         customer = replace(customer, usage=customer.usage._replace(progress=progress))
-    tagged, replaced = customer.tagged({} if standby else tags)
+    tagged, replaced = customer.with_tags({} if standby else tags)
     names = tuple(one.offer_id for one in offers)
     if deadline:
-        ledger.open(event_id, Hold(deadline, taken, lots, counts, names))
+        ledger.open_hold(event_id, Hold(deadline, taken, lots, counts, names))
     else:
         ledger.grant(lots, event_id)
         given = {one.offer.offer_id: one.offer for one in gives}
         tagged = replace(tagged, offers=redeemed(tagged.offers, names, event_id) | given)
-    sums = tuple(totals(ledger.wallet, now))
+    sums = tuple(balances(ledger.wallet, now))
     event = Event(
         event_id=event_id,
         brand_id=brand.brand_id,
         customer_id=customer.customer_id,
         type=body["type"],
-        data=as_kept(sent),
+        data=stored_data(sent),
         evaluated=brand.enabled,
         standby=standby,
         reserve=body.get("reserve") or 1,
         issued_at=issued_at,
         recorded_at=now,
         fingerprint=fingerprint,
-        campaigns=tuple(one.campaign_id for one in evaluation.rewarded) if evaluation else (),
+        campaign_ids=tuple(one.campaign_id for one in evaluation.rewarded) if evaluation else (),
         pending=lots if standby else (),
         entries=tuple(ledger.entries),
-        closed=tuple(ledger.closed),
-        number=customer.version + 1,
+        closed_holds=tuple(ledger.closed_holds),
+        sequence=customer.version + 1,
         previous=customer.previous,
-        totals_at_first=sums,
+        first_balances=sums,
         first_deadline=deadline,
-        status=Status.PENDING if standby else Status.RESOLVED,
+        status=EventStatus.PENDING if standby else EventStatus.RESOLVED,
         deadline=deadline,
-        totals=sums,
+        balances=sums,
         resolved_at=None if standby else now,
-        replaced=replaced,
+        replaced_tags=replaced,
         usage=counts,
         tags=tags,
-        offers=offers,
-        gives=gives,
+        redeemed_offers=offers,
+        granted_offers=gives,
     )
-    return EmitDecision(event, tagged.recorded(event_id, ledger, () if standby else lots), budget, evaluation)
+    return EmitDecision(event, tagged.with_record(event_id, ledger, () if standby else lots), budget, evaluation)
 
 
 def evaluate_event(
@@ -185,18 +185,18 @@ def _counted(
     evaluation: "Evaluation", type_: str, customer: Customer, rules: Ruleset, now: datetime
 ) -> tuple[Usage, Customer]:
     """What the event counts, and the customer who has counted it; of campaigns that are over nothing is kept."""
-    own = customer.type_counted(type_)
+    own = customer.count_event_type(type_)
     counts = evaluation.usage._replace(progress={**evaluation.usage.progress, **own})
-    limits = added(customer.usage.limits, counts.limits)
+    limits = add_counters(customer.usage.limits, counts.limits)
     for verdict in evaluation.rewarded:
         campaign = verdict.campaign
         if campaign.limits.per_customer:
             limits[campaign.key] = campaign.limits.per_customer.active(limits[campaign.key], now, campaign.tz)
     progress, limits = (
         {name: cells for name, cells in tallies.items() if rules.tallies(name, now)}
-        for tallies in (added(evaluation.progress, own), limits)
+        for tallies in (add_counters(evaluation.progress, own), limits)
     )
-    return counts, replace(customer, usage=customer.usage._replace(progress=bounded(progress), limits=limits))
+    return counts, replace(customer, usage=customer.usage._replace(progress=drop_oldest(progress), limits=limits))
 
 
 def redeems(body: Mapping[str, Any]) -> Iterator[Redeem]:
@@ -230,7 +230,7 @@ def _redeem(
     sums: dict[str, Decimal] = {}
     for one in wanted:
         offer, reward = offers.get(one.reward_id), rewards.get(one.reward_id)
-        if offer and not offer.over(ledger.now):
+        if offer and not offer.has_ended(ledger.now):
             if one.amount != 1 or one.reward_id in found:
                 problems.append(FieldProblem(f"{one.path}.amount", "must be 1: an offer is redeemed whole, and once"))
             found[one.reward_id] = offer
@@ -242,12 +242,12 @@ def _redeem(
         elif has_decimals(one.amount, reward.decimals):
             problems.append(FieldProblem(f"{one.path}.amount", f"must have at most {reward.decimals} decimals"))
         sums[one.reward_id] = normalize(sums.get(one.reward_id, ZERO) + one.amount)
-    if len(found) > MAX_REDEEMED_AT_ONCE:
-        problems.append(FieldProblem("redeem", f"must name at most {MAX_REDEEMED_AT_ONCE} offers"))
+    if len(found) > MAX_REDEEMED_OFFERS:
+        problems.append(FieldProblem("redeem", f"must name at most {MAX_REDEEMED_OFFERS} offers"))
     if problems:
         raise ValidationError(*problems)
     for offer in found.values():
-        refuse_unless_free(offer, ledger.wallet.held_offers, ledger.now)
+        refuse_unredeemable(offer, ledger.wallet.held_offers, ledger.now)
     parts = [ledger.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in sums.items()]
     return tuple(found.values()), tuple(lot for taken in parts for lot in taken)
 
@@ -256,7 +256,7 @@ def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:
     issued_at: datetime = body.get("issued_at") or now
     if issued_at > now:
         raise invalid("issued_at", "must not be in the future")
-    if issued_at < now - LATEST_REPORT:
+    if issued_at < now - MAX_REPORT_DELAY:
         raise invalid("issued_at", "must be within the last 72 hours")
     return issued_at
 

@@ -13,21 +13,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from loyalty.domain.customers.customer import Ref
+from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.errors import invalid
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.offers import (
     Offer,
     OfferRecord,
 )
-from loyalty.domain.times import LONGEST_HOLD
+from loyalty.domain.times import MAX_HOLD
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
 
 if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
     pass
 
 
-class Status(StrEnum):
+class EventStatus(StrEnum):
     """Where an event is in its life; only a PENDING one still has an ending before it."""
 
     PENDING = "PENDING"
@@ -58,55 +58,55 @@ class Event:
     issued_at: datetime
     recorded_at: datetime
     fingerprint: str
-    campaigns: tuple[str, ...]
+    campaign_ids: tuple[str, ...]
     pending: tuple[Lot, ...]
     entries: tuple[LedgerEntry, ...]
-    closed: tuple[str, ...]
-    number: int
-    previous: tuple[Ref, ...]
-    totals_at_first: tuple[Balance, ...]
+    closed_holds: tuple[str, ...]
+    sequence: int
+    previous: tuple[RecordRef, ...]
+    first_balances: tuple[Balance, ...]
     first_deadline: datetime | None
-    status: Status
+    status: EventStatus
     deadline: datetime | None
-    totals: tuple[Balance, ...]
+    balances: tuple[Balance, ...]
     ended_at: datetime | None = None
     resolved_at: datetime | None = None
     reason: str | None = None
-    replaced: Mapping[str, Any] = field(default_factory=dict)
+    replaced_tags: Mapping[str, Any] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     tags: Mapping[str, Any] = field(default_factory=dict)
-    offers: tuple[Offer, ...] = ()
-    gives: tuple[OfferRecord, ...] = ()
+    redeemed_offers: tuple[Offer, ...] = ()
+    granted_offers: tuple[OfferRecord, ...] = ()
 
     @property
-    def granted(self) -> tuple[Lot, ...]:
+    def granted_lots(self) -> tuple[Lot, ...]:
         """What it promised or paid, debts included."""
         return self.pending if self.standby else tuple(_whole(line) for line in self._own(EntryType.ACCUMULATION))
 
     @property
-    def taken(self) -> tuple[Lot, ...]:
+    def redeemed_lots(self) -> tuple[Lot, ...]:
         """The parts of lots it redeemed."""
         return tuple(replace(line.lot, amount=-line.lot.amount) for line in self._own(EntryType.REDEMPTION))
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its hold was over by then, whatever has been stored of that."""
-        return self.status is Status.EXPIRED or (
-            self.status is Status.PENDING and self.deadline is not None and now >= self.deadline
+        return self.status is EventStatus.EXPIRED or (
+            self.status is EventStatus.PENDING and self.deadline is not None and now >= self.deadline
         )
 
     def as_of(self, now: datetime) -> "Event":
         """The event as anyone reading it then must see it."""
-        dead = self.status is Status.PENDING and self.is_expired(now)
-        return replace(self, status=Status.EXPIRED, ended_at=self.deadline) if dead else self
+        dead = self.status is EventStatus.PENDING and self.is_expired(now)
+        return replace(self, status=EventStatus.EXPIRED, ended_at=self.deadline) if dead else self
 
     def first_answer(self) -> "Event":
         """The event as its own emit answered it."""
-        status = Status.PENDING if self.standby else Status.RESOLVED
+        status = EventStatus.PENDING if self.standby else EventStatus.RESOLVED
         return replace(
             self,
             status=status,
             deadline=self.first_deadline,
-            totals=self.totals_at_first,
+            balances=self.first_balances,
             ended_at=None,
             resolved_at=None if self.standby else self.recorded_at,
             reason=None,
@@ -120,7 +120,7 @@ def _whole(line: LedgerEntry) -> Lot:
     return replace(line.lot, amount=line.amount)
 
 
-def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:
+def stored_data(sent: Mapping[str, Any]) -> dict[str, Any]:
     """What was sent, whose it is first: in this order it is answered, now and in every replay."""
     named = {name: sent[name] for name in ("customer_id", "brand_id", "type")}
     return {**named, **{name: value for name, value in sent.items() if name not in named}}
@@ -128,6 +128,6 @@ def as_kept(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def within_longest_hold(field: str, until: datetime, now: datetime) -> datetime:
     """The deadline, or a ValidationError about that field if it is over a year away."""
-    if until > now + LONGEST_HOLD:
+    if until > now + MAX_HOLD:
         raise invalid(field, "must be within 365 days")
     return until

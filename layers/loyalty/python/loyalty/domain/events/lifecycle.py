@@ -16,23 +16,23 @@ from loyalty.domain.errors import (
     EventReversedError,
     invalid,
 )
-from loyalty.domain.events.event import Event, Status, within_longest_hold
+from loyalty.domain.events.event import Event, EventStatus, within_longest_hold
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO
-from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, settled, with_offer
+from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, with_offer, without_ended
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import EntryType, Lot, LotKey
-from loyalty.domain.wallet.update import WalletUpdate, totals
+from loyalty.domain.wallet.update import WalletUpdate, balances
 
 # What ended is noted by an expression for each month: an expression may have 4 kB, and a transaction 100 of them.
-MAX_LOTS_AT_ONCE = 80
+MAX_EXPIRED_LOTS = 80
 
 
-# An expired_lots item for each month of up to MAX_LOTS_AT_ONCE lots shares the transaction's 100 items with them.
+# An expired_lots item for each month of up to MAX_EXPIRED_LOTS lots shares the transaction's 100 items with them.
 MAX_REFUND_WRITES = 80
 
 
-class HoldGone(Exception):
+class HoldNotFound(Exception):
     """The event is pending, but its hold is not in the wallet: one of the two was read too early, or it has died."""
 
 
@@ -45,30 +45,32 @@ class Change(NamedTuple):
     """
 
     customer: Customer
-    entry: JournalRecord
+    record: JournalRecord
     event: Event | None
-    expired: Mapping[LotKey, Decimal]
+    expired_amounts: Mapping[LotKey, Decimal]
     budget: BudgetReservation
-    noted: tuple[Offer, ...] = ()
-    given: tuple[OfferRecord, ...] = ()
+    ended_offers: tuple[Offer, ...] = ()
+    granted_offers: tuple[OfferRecord, ...] = ()
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
     """Pay exactly what was promised; None if that was done before. Raises the conflict of another ending."""
     event = _as_of(event, customer, now)
-    if event.status is Status.RESOLVED:
+    if event.status is EventStatus.RESOLVED:
         return None
     _refuse_ended(event)
     ledger = _settling(customer, now)
-    ledger.close(event.event_id)
+    ledger.close_hold(event.event_id)
     ledger.grant(event.pending, event.event_id)
-    tagged, replaced = customer.tagged(event.tags)
+    tagged, replaced = customer.with_tags(event.tags)
     # A living hold keeps its offers with the customer, past their end as well: they were promised in time.
-    offers = redeemed(customer.offers, [one.offer_id for one in event.offers], event.event_id)
-    given = {one.offer.offer_id: one.offer for one in event.gives}
-    resolved = replace(event, status=Status.RESOLVED, resolved_at=now, replaced=replaced)
+    offers = redeemed(customer.offers, [one.offer_id for one in event.redeemed_offers], event.event_id)
+    given = {one.offer.offer_id: one.offer for one in event.granted_offers}
+    resolved = replace(event, status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced)
     change = _change(RecordType.FULFILLED, ledger, replace(tagged, offers=offers | given), resolved)
-    return change._replace(entry=change.entry._replace(offers=tuple(given.values())), given=event.gives)
+    return change._replace(
+        record=change.record._replace(updated_offers=tuple(given.values())), granted_offers=event.granted_offers
+    )
 
 
 def reverse(
@@ -85,38 +87,40 @@ def reverse(
     `expired_unspent` is what is known to have ended unspent in the lots the event granted: it needs no undoing.
     """
     event = _as_of(event, customer, now)
-    if event.status in (Status.REVERSED, Status.CANCELLED):
+    if event.status in (EventStatus.REVERSED, EventStatus.CANCELLED):
         return None
-    if event.status is Status.EXPIRED:
+    if event.status is EventStatus.EXPIRED:
         _refuse_ended(event)
     ledger = _settling(customer, now)
-    if event.status is Status.PENDING:
-        ledger.release(event.event_id)
-        return _change(RecordType.CANCELLED, ledger, customer, _ended(event, Status.CANCELLED, now, reason))
-    ledger.undone.append(event.usage)
-    customer = customer.untagged(event.tags, event.replaced)
+    if event.status is EventStatus.PENDING:
+        ledger.release_hold(event.event_id)
+        return _change(RecordType.CANCELLED, ledger, customer, _ended(event, EventStatus.CANCELLED, now, reason))
+    ledger.released_usage.append(event.usage)
+    customer = customer.without_tags(event.tags, event.replaced_tags)
     # Redemptions first: what comes back can pay for what is taken back.
-    ledger.refund(EntryType.REVERSAL, event.taken, event.event_id)
+    ledger.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id)
     used: dict[LotKey, Decimal] = {}
-    for lot in event.granted:
+    for lot in event.granted_lots:
         known = expired_unspent.get(lot.key, ZERO) - used.get(lot.key, ZERO)
         gone = ledger.claw_back(
             lot, event.event_id, expired_unspent=known, allow_negative=allow_negative.get(lot.reward_id, True)
         )
         used[lot.key] = used.get(lot.key, ZERO) + gone
-    over = tuple(one for one in event.offers if one.offer_id not in customer.offers)
-    given = [one.offer for one in event.gives]
+    over = tuple(one for one in event.redeemed_offers if one.offer_id not in customer.offers)
+    given = [one.offer for one in event.granted_offers]
     offers = recalled(released(customer.offers, event.event_id), given)
     customer = replace(customer, offers=offers)
-    change = _change(RecordType.REVERSED, ledger, customer, _ended(event, Status.REVERSED, now, reason), used)
-    entry = change.entry._replace(offers=tuple(offers[one.offer_id] for one in given if one.offer_id in offers))
-    return change._replace(entry=entry, noted=(*change.noted, *over))
+    change = _change(RecordType.REVERSED, ledger, customer, _ended(event, EventStatus.REVERSED, now, reason), used)
+    entry = change.record._replace(
+        updated_offers=tuple(offers[one.offer_id] for one in given if one.offer_id in offers)
+    )
+    return change._replace(record=entry, ended_offers=(*change.ended_offers, *over))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
     """Move a living hold's deadline later, by days or to a time; None if it is there already."""
     event = _as_of(event, customer, now)
-    if event.status is Status.RESOLVED:
+    if event.status is EventStatus.RESOLVED:
         raise EventResolvedError("the event is resolved already, so there is no hold to extend")
     _refuse_ended(event)
     assert event.deadline is not None
@@ -136,10 +140,10 @@ def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, A
 
 def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
     """Settle a hold whose deadline is past: give back what it took. None if it lives, or has ended."""
-    if event.status is not Status.PENDING or not event.is_expired(now):
+    if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
     ledger = _settling(customer, now)
-    ended = replace(event, status=Status.EXPIRED, ended_at=event.deadline)
+    ended = replace(event, status=EventStatus.EXPIRED, ended_at=event.deadline)
     return _change(RecordType.EXPIRED, ledger, customer, ended)
 
 
@@ -151,7 +155,7 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
     ledger = _settling(customer, now)
     change = _change(RecordType.LOTS_EXPIRED, ledger, customer, None)
     alarm = soonest_expiry(change.customer.wallet)
-    if not change.entry.entries and not change.entry.closed and alarm == customer.next_lot_expiry:
+    if not change.record.entries and not change.record.closed_holds and alarm == customer.next_lot_expiry:
         return None
     return change._replace(customer=replace(change.customer, next_lot_expiry=alarm))
 
@@ -159,14 +163,14 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
 def expire_offers(customer: Customer, now: datetime) -> Change | None:
     """Let offers past their end leave the state; None if there are none, or holds keep them."""
     change = _change(RecordType.OFFERS_EXPIRED, _settling(customer, now), customer, None)
-    return change if change.entry.gone else None
+    return change if change.record.removed_offers else None
 
 
 def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
     """Give the customer an offer. Raises TooManyOffers."""
     after = replace(customer, offers=with_offer(customer.offers, offer, now))
     change = _change(RecordType.OFFER_ASSIGNED, _settling(customer, now), after, None)
-    return change._replace(entry=change.entry._replace(offers=(offer,)))
+    return change._replace(record=change.record._replace(updated_offers=(offer,)))
 
 
 def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
@@ -181,16 +185,16 @@ def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
     seen = event.as_of(now)
-    if seen.status is Status.PENDING and event.event_id not in customer.wallet.holds:
-        raise HoldGone
+    if seen.status is EventStatus.PENDING and event.event_id not in customer.wallet.holds:
+        raise HoldNotFound
     return seen
 
 
 def _refuse_ended(event: Event) -> None:
-    said: dict[Status, tuple[type[Conflict], str]] = {
-        Status.EXPIRED: (EventExpiredError, "expired"),
-        Status.CANCELLED: (EventCancelledError, "was cancelled"),
-        Status.REVERSED: (EventReversedError, "was reversed"),
+    said: dict[EventStatus, tuple[type[Conflict], str]] = {
+        EventStatus.EXPIRED: (EventExpiredError, "expired"),
+        EventStatus.CANCELLED: (EventCancelledError, "was cancelled"),
+        EventStatus.REVERSED: (EventReversedError, "was reversed"),
     }
     if event.status in said:
         error, what = said[event.status]
@@ -198,7 +202,7 @@ def _refuse_ended(event: Event) -> None:
         raise error(f"the event {what}{when}")
 
 
-def _ended(event: Event, status: Status, now: datetime, reason: str) -> Event:
+def _ended(event: Event, status: EventStatus, now: datetime, reason: str) -> Event:
     return replace(event, status=status, ended_at=now, reason=reason)
 
 
@@ -216,11 +220,11 @@ def _change(
     used: Mapping[LotKey, Decimal] | None = None,
     deadline: datetime | None = None,
 ) -> Change:
-    ledger.expire_lots(max(0, MAX_LOTS_AT_ONCE - len(used or {})))
+    ledger.expire_lots(max(0, MAX_EXPIRED_LOTS - len(used or {})))
     expired = {key: -amount for key, amount in (used or {}).items() if amount}
-    for lot in ledger.expired:
+    for lot in ledger.expired_lots:
         expired[lot.key] = expired.get(lot.key, ZERO) + lot.amount
-    offers, leaving = settled(customer.offers, ledger.wallet.held_offers, ledger.now)
+    offers, leaving = without_ended(customer.offers, ledger.wallet.held_offers, ledger.now)
     customer = replace(customer, offers=offers)
     number = customer.version + 1
     entry = JournalRecord(
@@ -229,14 +233,14 @@ def _change(
         ledger.now,
         event.event_id if event else None,
         tuple(ledger.entries),
-        tuple(ledger.closed),
+        tuple(ledger.closed_holds),
         customer.previous,
         deadline,
-        gone=tuple(one.offer_id for one in leaving),
+        removed_offers=tuple(one.offer_id for one in leaving),
     )
     granted: tuple[Lot, ...] = event.pending if event and kind is RecordType.FULFILLED else ()
     budget = BudgetReservation(room=MAX_REFUND_WRITES)
-    after = customer.without_released(ledger).refunded(budget).recorded(number, ledger, granted)
+    after = customer.without_released_usage(ledger).refund_budgets(budget).with_record(number, ledger, granted)
     if event:
-        event = replace(event, totals=tuple(totals(after.wallet, ledger.now)))
+        event = replace(event, balances=tuple(balances(after.wallet, ledger.now)))
     return Change(after, entry, event, expired, budget, tuple(one for one in leaving if one.used_by or one.recalled))

@@ -21,13 +21,13 @@ def replay(records: Iterable[Record]) -> Wallet:
     for record in records:
         for line in record.entries:
             _apply(wallet, line)
-        for event_id in record.closed:
+        for event_id in record.closed_holds:
             wallet.holds.pop(event_id, None)
         if isinstance(record, Event):
             _open(wallet, record)
             continue
-        wallet.holds.update(record.opened)
-        if record.kind is RecordType.EXTENDED and record.event_id and record.deadline:
+        wallet.holds.update(record.opened_holds)
+        if record.type is RecordType.EXTENDED and record.event_id and record.deadline:
             hold = wallet.holds[record.event_id]
             wallet.holds[record.event_id] = hold._replace(deadline=record.deadline)
     return wallet
@@ -39,20 +39,20 @@ def replay_offers(records: Iterable[Record]) -> dict[str, Offer]:
     held: dict[str, tuple[str, ...]] = {}
     for record in records:
         if isinstance(record, Event):
-            names = tuple(one.offer_id for one in record.offers)
+            names = tuple(one.offer_id for one in record.redeemed_offers)
             held[record.event_id] = names
             if not record.standby:
                 offers = redeemed(offers, names, record.event_id) | {
-                    one.offer.offer_id: one.offer for one in record.gives
+                    one.offer.offer_id: one.offer for one in record.granted_offers
                 }
             continue
-        held |= {event_id: hold.offers for event_id, hold in record.opened.items()}
-        if record.kind is RecordType.FULFILLED and record.event_id:
+        held |= {event_id: hold.offers for event_id, hold in record.opened_holds.items()}
+        if record.type is RecordType.FULFILLED and record.event_id:
             offers = redeemed(offers, held[record.event_id], record.event_id)
-        elif record.kind is RecordType.REVERSED and record.event_id:
+        elif record.type is RecordType.REVERSED and record.event_id:
             offers = released(offers, record.event_id)
-        offers |= {one.offer_id: one for one in record.offers}
-        offers = {offer_id: one for offer_id, one in offers.items() if offer_id not in record.gone}
+        offers |= {one.offer_id: one for one in record.updated_offers}
+        offers = {offer_id: one for offer_id, one in offers.items() if offer_id not in record.removed_offers}
     return offers
 
 
@@ -64,8 +64,8 @@ def _apply(wallet: Wallet, line: LedgerEntry) -> None:
 
 def _open(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
-        held = tuple(one.offer_id for one in event.offers)
-        hold = Hold(event.first_deadline, event.taken, event.pending, event.usage, held)
+        held = tuple(one.offer_id for one in event.redeemed_offers)
+        hold = Hold(event.first_deadline, event.redeemed_lots, event.pending, event.usage, held)
         wallet.holds[event.event_id] = hold
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

@@ -17,7 +17,7 @@ from loyalty.domain.money import ZERO, normalize
 SHARDS = tuple("01234567")
 # A transaction holds 100 items; six are the customer's, the deadlines', the identities' and a second slot's.
 MAX_WRITES = 94
-MAX_WITH_FUNDS = 20
+MAX_BUDGETS_PER_TRIGGER = 20
 # What is only shown is not written, so it has room for everything.
 UNLIMITED = 1_000_000
 
@@ -58,7 +58,7 @@ class BudgetFragmented(Exception):
         self.campaigns = campaigns
 
 
-Left = Mapping[str, Mapping[str, BudgetAmount]]
+BudgetLeft = Mapping[str, Mapping[str, BudgetAmount]]
 """By campaign and shard, what is left."""
 
 
@@ -70,14 +70,14 @@ def first_shard(event_id: str) -> str:
 class BudgetReservation:
     """The budgets while a transaction is decided on: `takes` by campaign and shard, `refunds` by campaign."""
 
-    def __init__(self, left: Left | None = None, room: int = MAX_WRITES) -> None:
+    def __init__(self, left: BudgetLeft | None = None, room: int = MAX_WRITES) -> None:
         self._left = {campaign_id: dict(shards) for campaign_id, shards in (left or {}).items()}
         self._room = room
         self._most_refunds = room // 2
-        self.takes: dict[tuple[str, str], BudgetAmount] = {}
+        self.consumed: dict[tuple[str, str], BudgetAmount] = {}
         self.refunds: dict[str, BudgetAmount] = {}
 
-    def left(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
+    def available(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
         """What is left of a campaign's budget and times; NeedsAllShards if what was read falls short."""
         shards = self._left.get(campaign_id, {})
         known = total(shards.values())
@@ -85,7 +85,7 @@ class BudgetReservation:
             raise NeedsAllShards
         return known
 
-    def take(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
+    def consume(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
         """Take what is wanted, of what is left; what was taken.
 
         From the one shard that has it all, else from the fullest first. Where the transaction has no room for that,
@@ -100,22 +100,22 @@ class BudgetReservation:
             part = BudgetAmount(max(ZERO, min(missing.amount, has.amount)), max(0, min(missing.times, has.times)))
             if part == BudgetAmount():
                 continue
-            if self._room <= 0 and (campaign_id, shard) not in self.takes:
+            if self._room <= 0 and (campaign_id, shard) not in self.consumed:
                 raise self._full([] if enough else [campaign_id])
-            self._room -= (campaign_id, shard) not in self.takes
-            self.takes[campaign_id, shard] = self.takes.get((campaign_id, shard), BudgetAmount()).plus(part)
+            self._room -= (campaign_id, shard) not in self.consumed
+            self.consumed[campaign_id, shard] = self.consumed.get((campaign_id, shard), BudgetAmount()).plus(part)
             shards[shard] = has.minus(part)
             taken = taken.plus(part)
         return taken
 
     def _full(self, scattered: Collection[str]) -> Exception:
-        shards = Counter(campaign_id for campaign_id, _ in self.takes)
+        shards = Counter(campaign_id for campaign_id, _ in self.consumed)
         several = {*scattered, *(campaign_id for campaign_id, count in shards.items() if count > 1)}
-        # Of one event there can be no more: a trigger has at most MAX_WITH_FUNDS campaigns to take from.
+        # Of one event there can be no more: a trigger has at most MAX_BUDGETS_PER_TRIGGER campaigns to take from.
         problem = "take from more budgets than one transaction can hold; send fewer at once"
         return BudgetFragmented(several) if several else invalid("events", problem)
 
-    def reserve(self, writes: int) -> bool:
+    def reserve_writes(self, writes: int) -> bool:
         """Keep room in the transaction for so many more writes; False if there is none."""
         fits = self._room >= writes
         self._room -= writes if fits else 0

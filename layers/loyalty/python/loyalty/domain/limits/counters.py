@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain import ids
 from loyalty.domain.money import ZERO, normalize, total
-from loyalty.domain.times import LATEST_REPORT, Period, parse_period
+from loyalty.domain.times import MAX_REPORT_DELAY, Period, parse_period
 
-HISTORY = ("total_gte", "count_gte", "distinct_gte", "repeat_gte")
-MAX_VALUES = 100
-MAX_CELLS = 4000
-MAX_CELLS_AT_ONCE = 1000
-MAX_TYPES = 100
-TYPES = "types"
+HISTORY_OPERATORS = ("total_gte", "count_gte", "distinct_gte", "repeat_gte")
+MAX_DISTINCT_VALUES = 100
+MAX_COUNTER_VALUES = 4000
+MAX_COUNTER_VALUES_PER_EVENT = 1000
+MAX_EVENT_TYPES = 100
+EVENT_TYPES = "types"
 """The tally of the types of a customer's events; all other names are digests and longer."""
 
 CounterValues = Mapping[str, int | Decimal]
@@ -39,7 +39,7 @@ def digest(*parts: str) -> str:
     return ids.derived(*parts)[:10]
 
 
-def added(tallies: Counters, changes: Counters, sign: int = 1) -> dict[str, CounterValues]:
+def add_counters(tallies: Counters, changes: Counters, sign: int = 1) -> dict[str, CounterValues]:
     """The tallies with the changes added, or taken off again; a tally that was touched goes to the end."""
     after = dict(tallies)
     for name, change in changes.items():
@@ -54,14 +54,14 @@ def added(tallies: Counters, changes: Counters, sign: int = 1) -> dict[str, Coun
     return after
 
 
-def bounded(tallies: Counters) -> Counters:
-    """The tallies, without those touched longest ago if together they have more than MAX_CELLS cells."""
-    excess = sum(map(len, tallies.values())) - MAX_CELLS
+def drop_oldest(tallies: Counters) -> Counters:
+    """The tallies, without those touched longest ago if together they have more than MAX_COUNTER_VALUES cells."""
+    excess = sum(map(len, tallies.values())) - MAX_COUNTER_VALUES
     after = dict(tallies)
     for name in tallies:
         if excess <= 0:
             break
-        if name != TYPES:
+        if name != EVENT_TYPES:
             excess -= len(after.pop(name))
     return after
 
@@ -77,13 +77,13 @@ class Window(NamedTuple):
     width: int
     span: int
     by_day: bool
-    this: str | None = None
+    calendar_unit: str | None = None
 
     @classmethod
     def read(cls, text: str) -> "Window":
         """The window that is written `30/days`, or `this/month`."""
         length, _, unit = text.partition("/")
-        return cls(1, 1, by_day=True, this=unit) if length == "this" else cls.of(parse_period(text))
+        return cls(1, 1, by_day=True, calendar_unit=unit) if length == "this" else cls.of(parse_period(text))
 
     @classmethod
     def of(cls, period: Period) -> "Window":
@@ -96,8 +96,8 @@ class Window(NamedTuple):
 
     def bucket(self, at: datetime, tz: ZoneInfo) -> int:
         """The number of the bucket an instant lies in."""
-        if self.this:
-            return _numbered(self.this, at, tz)
+        if self.calendar_unit:
+            return _numbered(self.calendar_unit, at, tz)
         if self.by_day:
             return at.astimezone(tz).date().toordinal() // self.width
         return (at - _EPOCH) // timedelta(minutes=self.width)
@@ -121,7 +121,7 @@ class Counter(NamedTuple):
 
     key: str
     operator: str
-    wanted: Decimal
+    threshold: Decimal
     path: tuple[str, ...] | None
     window: Window | None
 
@@ -143,13 +143,13 @@ class Counter(NamedTuple):
         if self.operator == "count_gte":
             return {at: 1} if values or self.path is None else {}
         known = {_value(name) for name in cells}
-        room = int(self.wanted) if self.operator == "distinct_gte" else MAX_VALUES
+        room = int(self.threshold) if self.operator == "distinct_gte" else MAX_DISTINCT_VALUES
         new = dict.fromkeys(digest(type(value).__name__, _spelled(value)) for value in values)
         fits = [value for value in new if value in known]
-        fits += [value for value in new if value not in known][: max(0, min(room, MAX_VALUES) - len(known))]
+        fits += [value for value in new if value not in known][: max(0, min(room, MAX_DISTINCT_VALUES) - len(known))]
         return {f"{value}@{at}": 1 for value in fits}
 
-    def reached(self, cells: CounterValues) -> Decimal:
+    def reading(self, cells: CounterValues) -> Decimal:
         """How far the living cells are: a sum, times, different values, or the times of the value seen most."""
         if self.operator in ("total_gte", "count_gte"):
             return normalize(total(map(Decimal, cells.values())))
@@ -179,13 +179,13 @@ class Recurrence(NamedTuple):
     times: int
     period: str
 
-    def cell(self, at: datetime, tz: ZoneInfo) -> str:
+    def period_at(self, at: datetime, tz: ZoneInfo) -> str:
         """The name of the period an instant lies in."""
         return f"{self.period[0]}{0 if self.period == 'ever' else _numbered(self.period, at, tz)}"
 
     def active(self, cells: CounterValues, now: datetime, tz: ZoneInfo) -> CounterValues:
         """The cells that an event may still fall into, as late as events may be reported."""
-        oldest = self.cell(now - LATEST_REPORT - timedelta(days=1), tz)
+        oldest = self.period_at(now - MAX_REPORT_DELAY - timedelta(days=1), tz)
         return {
             name: number for name, number in cells.items() if name[0] != oldest[0] or int(name[1:]) >= int(oldest[1:])
         }

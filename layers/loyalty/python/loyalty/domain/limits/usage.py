@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from loyalty.domain.limits.budgets import BudgetAmount
-from loyalty.domain.limits.counters import Counters, added
+from loyalty.domain.limits.counters import Counters, add_counters
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -14,15 +14,15 @@ class Usage(NamedTuple):
 
     progress: Counters = NOTHING
     limits: Counters = NOTHING
-    shares: Mapping[str, BudgetAmount] = NOTHING
+    budgets: Mapping[str, BudgetAmount] = NOTHING
 
     @property
-    def cells(self) -> int:
+    def progress_size(self) -> int:
         """How many cells of a customer's progress it changes."""
         return sum(map(len, self.progress.values()))
 
 
-def merged(one: Mapping[str, BudgetAmount], other: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
+def add_budgets(one: Mapping[str, BudgetAmount], other: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
     """The shares of both, by campaign."""
     return {**one, **{name: one.get(name, BudgetAmount()).plus(share) for name, share in other.items()}}
 
@@ -32,18 +32,20 @@ class CustomerUsage(NamedTuple):
 
     progress: Counters = NOTHING
     limits: Counters = NOTHING
-    owed: Mapping[str, BudgetAmount] = NOTHING
+    pending_refunds: Mapping[str, BudgetAmount] = NOTHING
 
     def without(self, counts: Usage) -> "CustomerUsage":
         """As it is when an event that counted this is undone."""
         return CustomerUsage(
-            added(self.progress, counts.progress, -1),
-            added(self.limits, counts.limits, -1),
-            merged(self.owed, counts.shares),
+            add_counters(self.progress, counts.progress, -1),
+            add_counters(self.limits, counts.limits, -1),
+            add_budgets(self.pending_refunds, counts.budgets),
         )
 
-    def joined(self, other: "CustomerUsage") -> "CustomerUsage":
+    def merged_with(self, other: "CustomerUsage") -> "CustomerUsage":
         """What two customers have counted who are one."""
         return CustomerUsage(
-            added(self.progress, other.progress), added(self.limits, other.limits), merged(self.owed, other.owed)
+            add_counters(self.progress, other.progress),
+            add_counters(self.limits, other.limits),
+            add_budgets(self.pending_refunds, other.pending_refunds),
         )

@@ -1,0 +1,1 @@
+"""A brand's program: its settings, rewards, config offers and API keys."""

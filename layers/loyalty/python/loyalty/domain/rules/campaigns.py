@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.limits.counters import HISTORY, Counter, Recurrence, Window, digest
+from loyalty.domain.limits.counters import HISTORY_OPERATORS, Counter, Recurrence, Window, digest
 from loyalty.domain.rules.conditions import ORDERS, Test, compiled
 from loyalty.domain.rules.effects import Effect, GiveOffer, Multiple, compile_effect
 from loyalty.domain.rules.fields import TIMES
@@ -227,12 +227,12 @@ def _condition(
     counted_as: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], tz: ZoneInfo, seen: dict[str, int]
 ) -> Condition:
     field, operator, wanted, within = one.get("field"), one["operator"], one.get("value", True), one.get("within")
-    if operator not in HISTORY:
+    if operator not in HISTORY_OPERATORS:
         meant = _moments(operator, wanted, tz) if field in TIMES else wanted
         return Condition(field, operator, wanted, None, compiled(operator, meant), None)
     # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
     # elsewhere goes on counting. Counters of the same things are told apart by their order.
-    others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY)
+    others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY_OPERATORS)
     counts = digest(counted_as, operator, field or "", within or "", *others)
     seen[counts] = seen.get(counts, 0) + 1
     counter = Counter(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.errors import invalid
 from loyalty.domain.limits.budgets import BudgetAmount, BudgetReservation
-from loyalty.domain.limits.counters import MAX_CELLS_AT_ONCE, Counter, Counters, CounterValues, added
+from loyalty.domain.limits.counters import MAX_COUNTER_VALUES_PER_EVENT, Counter, Counters, CounterValues, add_counters
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
 from loyalty.domain.rules.campaigns import Campaign, CampaignResult, Condition, Outcome, Progress, Rule
@@ -197,7 +197,7 @@ class CampaignEvaluator:
             },
         )
         counts = Usage(evaluate_event.progress, evaluate_event.limits, evaluate_event.shares)
-        after = added(occasion.progress, evaluate_event.progress)
+        after = add_counters(occasion.progress, evaluate_event.progress)
         return Evaluation(self.campaigns, spelled, decided, counts, after, self.book, trace)
 
     def _reached(self, evaluate_event: "_Evaluation", progress: Counters) -> dict[str, Decimal]:
@@ -206,7 +206,7 @@ class CampaignEvaluator:
         for key in progress.keys() & self._counters.keys():
             n, counter = self._counters[key]
             if n not in reached:
-                reached[n] = counter.reached(counter.active(progress[key], evaluate_event.bucket(counter)))
+                reached[n] = counter.reading(counter.active(progress[key], evaluate_event.bucket(counter)))
         return {str(n): number for n, number in sorted(reached.items()) if number}
 
     def _live(self, at: datetime) -> tuple[bytes, list[tuple[int, Any]]]:
@@ -297,7 +297,7 @@ class _Evaluation:
         self._counting = 0
         self._buckets: dict[Any, int] = {}
         self._offers_left = occasion.room
-        self._cells_left = MAX_CELLS_AT_ONCE
+        self._cells_left = MAX_COUNTER_VALUES_PER_EVENT
         self._before: dict[str, CounterValues] = {}
         self.reached: dict[str, Decimal] = {}
         self.progress: dict[str, CounterValues] = {}
@@ -328,7 +328,7 @@ class _Evaluation:
             return self._unrewarded(campaign, moved=moved)
         if campaign.exclusive and campaign.exclusive in self._winners:
             return CampaignResult(campaign, Outcome.EXCLUDED, winner=self._winners[campaign.exclusive])
-        offers = [one for one in offers if self._occasion.budget.reserve(_WRITES_AN_OFFER)]
+        offers = [one for one in offers if self._occasion.budget.reserve_writes(_WRITES_AN_OFFER)]
         if not lots and not tags and not offers:
             return self._unrewarded(campaign, moved=moved)
         due = normalize(total(lot.amount for lot in lots))
@@ -354,9 +354,12 @@ class _Evaluation:
         limits, occasion = campaign.limits, self._occasion
         if limits.per_customer:
             had = occasion.limits.get(campaign.key, {})
-            if had.get(limits.per_customer.cell(occasion.issued_at, campaign.tz), 0) >= limits.per_customer.times:
+            if had.get(limits.per_customer.period_at(occasion.issued_at, campaign.tz), 0) >= limits.per_customer.times:
                 return True
-        return limits.times is not None and occasion.budget.left(campaign.campaign_id, BudgetAmount(ZERO, 1)).times < 1
+        return (
+            limits.times is not None
+            and occasion.budget.available(campaign.campaign_id, BudgetAmount(ZERO, 1)).times < 1
+        )
 
     def _holds(self, every: tuple[Condition, ...]) -> list[Counter] | None:
         """Count the event if all that is asked of itself holds; the counters, if all of them are there, else None."""
@@ -381,9 +384,9 @@ class _Evaluation:
         if change or gone:
             self.progress[counter.key] = {**gone, **change}
         self._before[counter.key] = cells
-        after = added({"": cells}, {"": change}).get("", {})
-        reached = self.reached[counter.key] = counter.reached(after)
-        return reached >= counter.wanted
+        after = add_counters({"": cells}, {"": change}).get("", {})
+        reached = self.reached[counter.key] = counter.reading(after)
+        return reached >= counter.threshold
 
     def _unrewarded(self, campaign: Campaign, *, moved: bool) -> CampaignResult:
         if moved:
@@ -401,8 +404,8 @@ class _Evaluation:
             (
                 Progress(
                     rule,
-                    _percent((one.reached(self._before[one.key]), one.wanted) for one in counters),
-                    _percent((self.reached[one.key], one.wanted) for one in counters),
+                    _percent((one.reading(self._before[one.key]), one.threshold) for one in counters),
+                    _percent((self.reached[one.key], one.threshold) for one in counters),
                 )
                 for rule, counters in alternatives
                 if counters and all(one.key in self._before for one in counters)
@@ -448,13 +451,13 @@ class _Evaluation:
         """As much of the lots as the campaign has left, taken from it; none if that is not enough for it."""
         limits, budget = campaign.limits, self._occasion.budget
         wanted = BudgetAmount(due if limits.budget is not None else ZERO, 0 if limits.times is None else 1)
-        left = budget.left(campaign.campaign_id, wanted)
+        left = budget.available(campaign.campaign_id, wanted)
         if wanted.amount and left.amount < wanted.amount:
             lots = self._within(lots, left.amount) if limits.partial else []
             wanted = wanted._replace(amount=normalize(total(lot.amount for lot in lots)))
         if due and not lots:
             return []
-        self.shares[campaign.campaign_id] = budget.take(campaign.campaign_id, wanted)
+        self.shares[campaign.campaign_id] = budget.consume(campaign.campaign_id, wanted)
         return lots
 
     def _within(self, lots: Iterable[Lot], most: Decimal) -> list[Lot]:
@@ -474,7 +477,7 @@ class _Evaluation:
         if not campaign.multiplies:
             self._base += lots
         if campaign.limits.per_customer:
-            cell = campaign.limits.per_customer.cell(self._occasion.issued_at, campaign.tz)
+            cell = campaign.limits.per_customer.period_at(self._occasion.issued_at, campaign.tz)
             self.limits[campaign.key] = {cell: 1}
         for counter in achieved:
             self.progress.pop(counter.key, None)

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyalty.domain.limits.budgets import BudgetReservation
-from loyalty.domain.limits.counters import TYPES
+from loyalty.domain.limits.counters import EVENT_TYPES
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.times import LATEST_REPORT
+from loyalty.domain.times import MAX_REPORT_DELAY
 
 if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
     from loyalty.domain.rules.campaigns import Campaign
@@ -79,6 +79,6 @@ class Ruleset(NamedTuple):
     def tallies(self, name: str, now: datetime) -> bool:
         """Whether an event may still count in the tally of that name."""
         if name not in self.tallied:
-            return name == TYPES
+            return name == EVENT_TYPES
         end = self.tallied[name]
-        return end is None or end > now - LATEST_REPORT
+        return end is None or end > now - MAX_REPORT_DELAY

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.limits.counters import HISTORY, MAX_VALUES
+from loyalty.domain.limits.counters import HISTORY_OPERATORS, MAX_DISTINCT_VALUES
 from loyalty.domain.money import LARGEST, has_decimals
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
@@ -68,7 +68,7 @@ _TIME = converted(_time_of_day, {"type": "string", "pattern": f"^({_TIME_OF_DAY.
 _TIMES = whole(1, 1_000_000_000)
 _POSITIVE = amount(gt=Decimal(0))
 _CONDITION = record(
-    {"operator": choice(*OPERATORS, *HISTORY)},
+    {"operator": choice(*OPERATORS, *HISTORY_OPERATORS)},
     {"field": _FIELD, "value": anything(), "within": window()},
     closed=True,
 )
@@ -140,7 +140,7 @@ def read_campaign(
         for e, effect in enumerate(rule["effects"]):
             problems += _wrong_effect(f"rules.{r}.effects.{e}", effect, rewards, config_offers)
     counted = [one["operator"] for rule in document["rules"] for every in rule.get("conditions") or () for one in every]
-    if sum(operator in HISTORY for operator in counted) > MAX_COUNTERS:
+    if sum(operator in HISTORY_OPERATORS for operator in counted) > MAX_COUNTERS:
         problems.append(FieldProblem("rules", f"must have at most {MAX_COUNTERS} conditions over history"))
     if problems:
         raise ValidationError(*problems)
@@ -170,7 +170,7 @@ _EQUALITIES = ("eq", "ne", "in", "not_in", "contains")
 
 
 def _wrong_condition(path: str, one: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    history = one["operator"] in HISTORY
+    history = one["operator"] in HISTORY_OPERATORS
     if one.get("field") is not None:
         if problem := impossible(one["field"]):
             yield FieldProblem(f"{path}.field", problem)
@@ -291,7 +291,11 @@ _WANTED: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
     (("eq", "ne", "contains"), _scalar, "must be a string, a number, true or false"),
     (("total_gte",), lambda value: _within(value, LARGEST, whole=False), "must be a number above 0"),
     (("count_gte", "repeat_gte"), lambda value: _within(value, 1_000_000), "must be a whole number from 1 to 1000000"),
-    (("distinct_gte",), lambda value: _within(value, MAX_VALUES), f"must be a whole number from 1 to {MAX_VALUES}"),
+    (
+        ("distinct_gte",),
+        lambda value: _within(value, MAX_DISTINCT_VALUES),
+        f"must be a whole number from 1 to {MAX_DISTINCT_VALUES}",
+    ),
 )
 
 # What makes an effect the one it is, and what may stand beside that.

@@ -1,0 +1,1 @@
+"""The wallet: lots, holds, debts, and the ledger entries that change them."""

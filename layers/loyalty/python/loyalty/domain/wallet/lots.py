@@ -60,7 +60,7 @@ class LedgerEntry(NamedTuple):
     lot: Lot
     event_id: str | None = None
     debt: Decimal = ZERO
-    held: bool = False
+    reserved: bool = False
 
     @property
     def amount(self) -> Decimal:

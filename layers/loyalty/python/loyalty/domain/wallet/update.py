@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
-from loyalty.domain.limits.counters import MAX_CELLS
+from loyalty.domain.limits.counters import MAX_COUNTER_VALUES
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import ZERO, normalize
 from loyalty.domain.wallet.lots import Balance, EntryType, Hold, LedgerEntry, Lot
@@ -25,37 +25,40 @@ class WalletUpdate:
         self.wallet = wallet.copy()
         self.now = now
         self.entries: list[LedgerEntry] = []
-        self.closed: list[str] = []
-        self.expired: list[Lot] = []
-        self.undone: list[Usage] = []
+        self.closed_holds: list[str] = []
+        self.expired_lots: list[Lot] = []
+        self.released_usage: list[Usage] = []
 
     def release_expired_holds(self) -> None:
         """Give back what holds past their deadline took, so that it can be spent at once."""
         for event_id, hold in list(self.wallet.holds.items()):
             if not hold.is_active(self.now):
-                self.release(event_id)
+                self.release_hold(event_id)
 
-    def release(self, event_id: str) -> None:
+    def release_hold(self, event_id: str) -> None:
         """Close a hold and give back what it took; nothing if it is closed already."""
-        hold = self.close(event_id)
+        hold = self.close_hold(event_id)
         self.refund(EntryType.RELEASE, hold.reserved if hold else (), event_id)
-        self.undone += [hold.usage] if hold else []
+        self.released_usage += [hold.usage] if hold else []
 
-    def close(self, event_id: str) -> Hold | None:
+    def close_hold(self, event_id: str) -> Hold | None:
         """Take a hold out of the wallet without giving anything back."""
         hold = self.wallet.holds.pop(event_id, None)
         if hold:
-            self.closed.append(event_id)
+            self.closed_holds.append(event_id)
         return hold
 
-    def open(self, event_id: str, hold: Hold) -> None:
+    def open_hold(self, event_id: str, hold: Hold) -> None:
         """Keep what an event in standby took and promises; TooManyHoldsError when the wallet is full of holds.
 
         It is full as well when all that they have counted is more than a customer's state should carry.
         """
         if len(self.wallet.holds) >= MAX_OPEN_HOLDS:
             raise TooManyHoldsError(f"the customer has {MAX_OPEN_HOLDS} open holds; fulfil or reverse some first")
-        if hold.usage.cells + sum(one.usage.cells for one in self.wallet.holds.values()) > MAX_CELLS:
+        if (
+            hold.usage.progress_size + sum(one.usage.progress_size for one in self.wallet.holds.values())
+            > MAX_COUNTER_VALUES
+        ):
             raise TooManyHoldsError("the customer's open holds count too much together; fulfil or reverse some first")
         self.wallet.holds[event_id] = hold
         for lot in hold.pending:
@@ -70,7 +73,7 @@ class WalletUpdate:
         if available < amount:
             raise InsufficientBalanceError(f"{reward_id}: {amount:f} asked for, {available:f} available")
         parts = self._take(reward_id, amount)
-        self.entries += [LedgerEntry(EntryType.REDEMPTION, _negative(part), event_id, held=held) for part in parts]
+        self.entries += [LedgerEntry(EntryType.REDEMPTION, _negative(part), event_id, reserved=held) for part in parts]
         return tuple(parts)
 
     def grant(self, lots: Iterable[Lot], event_id: str | None) -> None:
@@ -116,7 +119,7 @@ class WalletUpdate:
     def transfer_out(self) -> None:
         """Empty the wallet: every lot, debt and hold leaves it for another's."""
         for event_id in list(self.wallet.holds):
-            self.close(event_id)
+            self.close_hold(event_id)
         for lot in list(self.wallet.lots.values()):
             self._change(_negative(lot))
             self.entries.append(LedgerEntry(EntryType.TRANSFER, _negative(lot)))
@@ -139,7 +142,7 @@ class WalletUpdate:
         dead = [lot for lot in self.wallet.lots.values() if not lot.is_active(self.now)]
         for lot in dead[:most]:
             self._change(_negative(lot))
-            self.expired.append(lot)
+            self.expired_lots.append(lot)
             self.entries.append(LedgerEntry(EntryType.EXPIRATION, _negative(lot)))
         return len(dead) > most
 
@@ -188,7 +191,7 @@ def as_of(wallet: Wallet, now: datetime) -> WalletUpdate:
     return ledger
 
 
-def totals(wallet: Wallet, now: datetime) -> list[Balance]:
+def balances(wallet: Wallet, now: datetime) -> list[Balance]:
     """The sums of every reward the customer ever had, by reward id, as of that instant."""
     settled = as_of(wallet, now).wallet
     living = sorted(settled.lots.values(), key=_soonest_first)
