@@ -58,9 +58,9 @@ def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
 
 def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
     with pytest.raises(BudgetFragmented) as refused:
-        BudgetReservation({"c": all_shards(3, 4, 5)}, room=2).consume("c", share(12))
+        BudgetReservation({"c": all_shards(3, 4, 5)}, max_writes=2).consume("c", share(12))
     assert refused.value.campaigns == {"c"}
-    budget = BudgetReservation({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, room=3)
+    budget = BudgetReservation({"a": all_shards(3, 4), "b": all_shards(9), "c": all_shards(9)}, max_writes=3)
     assert [budget.consume("a", share(7)), budget.consume("b", share(9))] == [share(7), share(9)]
     with pytest.raises(BudgetFragmented) as refused:
         budget.consume("c", share(9))
@@ -68,14 +68,14 @@ def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gath
 
 
 def test_what_is_gathered_and_still_too_much_is_refused() -> None:
-    budget = BudgetReservation({"a": all_shards(9), "b": all_shards(9)}, room=1)
+    budget = BudgetReservation({"a": all_shards(9), "b": all_shards(9)}, max_writes=1)
     assert [budget.consume("a", share(7)), budget.consume("a", share(1))] == [share(7), share(1)]
     with pytest.raises(ValidationError, match="send fewer at once"):
         budget.consume("b", share(9))
 
 
 def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
-    budget = BudgetReservation(room=4)
+    budget = BudgetReservation(max_writes=4)
     owed = {"a": share(1), "b": share(2), "c": share(3)}
     assert budget.refund(owed) == {"c": share(3)}
     assert budget.refunds == {"a": share(1), "b": share(2)}

@@ -204,9 +204,9 @@ class Histories(RuleBasedStateMachine):
             ended = sum((amount for key, amount in history.expired.items() if key.reward_id == total.reward_id), ZERO)
             ended += sum((lot.amount for lot in due if lot.reward_id == total.reward_id), ZERO)
             spent = of(EventStatus.RESOLVED, "redeemed_lots")
-            granted = of(EventStatus.RESOLVED, "granted") + self.forgiven[total.reward_id]
+            granted = of(EventStatus.RESOLVED, "granted_lots") + self.forgiven[total.reward_id]
             assert total.reserved == of(EventStatus.PENDING, "redeemed_lots")
-            assert total.pending == of(EventStatus.PENDING, "granted")
+            assert total.pending == of(EventStatus.PENDING, "granted_lots")
             assert granted == total.available + total.reserved + spent + ended
 
     @invariant()

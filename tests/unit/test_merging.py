@@ -207,9 +207,9 @@ class Merges(RuleBasedStateMachine):
                 gone = [(lot.key, lot.amount) for lot in due]
                 gone += [(key, amount) for (one, key), amount in self.people.expired.items() if one in customer.ids]
                 ended = sum((amount for key, amount in gone if key.reward_id == total.reward_id), ZERO)
-                assert total.reserved == of(EventStatus.PENDING, "taken")
-                assert total.pending == of(EventStatus.PENDING, "granted")
-                granted, spent = of(EventStatus.RESOLVED, "granted"), of(EventStatus.RESOLVED, "taken")
+                assert total.reserved == of(EventStatus.PENDING, "redeemed_lots")
+                assert total.pending == of(EventStatus.PENDING, "granted_lots")
+                granted, spent = of(EventStatus.RESOLVED, "granted_lots"), of(EventStatus.RESOLVED, "redeemed_lots")
                 assert granted == total.available + total.reserved + spent + ended
 
     @invariant()

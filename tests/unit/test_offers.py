@@ -405,7 +405,7 @@ def test_what_can_no_longer_be_given_is_not() -> None:
     assert len(emit(by=treats(9)).event.granted_offers) == MAX_GRANTED_OFFERS
     inactive = emit(by=rules(c=campaign({"offer": "old", "valid_for": "1/day"})))
     assert (inactive.event.granted_offers, inactive.event.campaign_ids) == ((), ())
-    tight = emit(by=treats(3), budget=BudgetReservation(room=3))
+    tight = emit(by=treats(3), budget=BudgetReservation(max_writes=3))
     assert len(tight.event.granted_offers) == 1
-    none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), budget=BudgetReservation(room=1))
+    none = emit(by=treats(3, limits={"per_customer": {"times": 1}}), budget=BudgetReservation(max_writes=1))
     assert (none.event.granted_offers, none.event.campaign_ids, none.customer.usage.limits) == ((), (), {})

@@ -239,7 +239,7 @@ def _change(
         removed_offers=tuple(one.offer_id for one in leaving),
     )
     granted: tuple[Lot, ...] = event.pending if event and kind is RecordType.FULFILLED else ()
-    budget = BudgetReservation(room=MAX_REFUND_WRITES)
+    budget = BudgetReservation(max_writes=MAX_REFUND_WRITES)
     after = customer.without_released_usage(ledger).refund_budgets(budget).with_record(number, ledger, granted)
     if event:
         event = replace(event, balances=tuple(balances(after.wallet, ledger.now)))

@@ -1,7 +1,7 @@
-"""What campaigns have left to give, as far as it was read, and what one transaction takes of it and gives back.
+"""Budgets of campaigns as one transaction sees them: what is left, what it consumes, and what it refunds.
 
-A campaign's budget and its number of times lie in eight shards, so that many can take at once. Mostly the one shard
-that a decision read has enough. If not, all of them together say how much there is, exactly.
+A campaign's budget, and the number of times it may still reward, are split over eight shards so that concurrent events
+write different items. A decision reads one shard; if that is short, all eight are read, which give the exact remainder.
 """
 
 from collections import Counter
@@ -15,15 +15,15 @@ from loyalty.domain.errors import invalid
 from loyalty.domain.money import ZERO, normalize
 
 SHARDS = tuple("01234567")
-# A transaction holds 100 items; six are the customer's, the deadlines', the identities' and a second slot's.
+# DynamoDB allows 100 writes a transaction. Six are for the customer, deadlines, identities and a second idempotency id.
 MAX_WRITES = 94
 MAX_BUDGETS_PER_TRIGGER = 20
-# What is only shown is not written, so it has room for everything.
+# A dry run writes nothing, so the limit of a transaction does not apply to it.
 UNLIMITED = 1_000_000
 
 
 class BudgetAmount(NamedTuple):
-    """A part of a campaign's budget, and of its number of times."""
+    """Part of a campaign's budget: an amount, and a number of times it may reward."""
 
     amount: Decimal = ZERO
     times: int = 0
@@ -33,25 +33,25 @@ class BudgetAmount(NamedTuple):
         return BudgetAmount(normalize(self.amount + other.amount), self.times + other.times)
 
     def minus(self, other: "BudgetAmount") -> "BudgetAmount":
-        """What is left of it."""
+        """The difference of both."""
         return BudgetAmount(normalize(self.amount - other.amount), self.times - other.times)
 
     def covers(self, wanted: "BudgetAmount") -> bool:
-        """Whether it has all that is wanted; of what is not wanted it may owe something, as limits can be lowered."""
+        """Whether it has all that is wanted; a part that is not wanted may be negative, as limits can be lowered."""
         return (not wanted.amount or self.amount >= wanted.amount) and (not wanted.times or self.times >= wanted.times)
 
 
-def total(shares: Iterable[BudgetAmount]) -> BudgetAmount:
-    """The sum of them all."""
-    return reduce(BudgetAmount.plus, shares, BudgetAmount())
+def total(amounts: Iterable[BudgetAmount]) -> BudgetAmount:
+    """The sum of all amounts."""
+    return reduce(BudgetAmount.plus, amounts, BudgetAmount())
 
 
 class NeedsAllShards(Exception):
-    """What was read of a budget is not enough, and there may be more in the shards that were not."""
+    """The shards that were read are short, and others may have more: read all of them and decide again."""
 
 
 class BudgetFragmented(Exception):
-    """What is left lies in more shards than a transaction can write: that of `campaigns` has to be gathered first."""
+    """The budgets of `campaigns` are spread over more shards than a transaction can write: consolidate them first."""
 
     def __init__(self, campaigns: Collection[str]) -> None:
         super().__init__(*campaigns)
@@ -59,95 +59,96 @@ class BudgetFragmented(Exception):
 
 
 BudgetLeft = Mapping[str, Mapping[str, BudgetAmount]]
-"""By campaign and shard, what is left."""
+"""What is left, by campaign and shard."""
 
 
 def first_shard(event_id: str) -> str:
-    """The shard that an event takes from if it can."""
+    """The shard that an event reads first, and consumes from if it is sufficient."""
     return SHARDS[crc32(event_id.encode()) % len(SHARDS)]
 
 
 class BudgetReservation:
-    """The budgets while a transaction is decided on: `takes` by campaign and shard, `refunds` by campaign."""
+    """What one transaction does to budgets: `consumed` by campaign and shard, `refunds` by campaign."""
 
-    def __init__(self, left: BudgetLeft | None = None, room: int = MAX_WRITES) -> None:
+    def __init__(self, left: BudgetLeft | None = None, max_writes: int = MAX_WRITES) -> None:
         self._left = {campaign_id: dict(shards) for campaign_id, shards in (left or {}).items()}
-        self._room = room
-        self._most_refunds = room // 2
+        self._writes_left = max_writes
+        self._max_refunds = max_writes // 2
         self.consumed: dict[tuple[str, str], BudgetAmount] = {}
         self.refunds: dict[str, BudgetAmount] = {}
 
     def available(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
-        """What is left of a campaign's budget and times; NeedsAllShards if what was read falls short."""
+        """What a campaign has left in the shards that were read. Raises NeedsAllShards if that is less than wanted."""
         shards = self._left.get(campaign_id, {})
-        known = total(shards.values())
-        if not known.covers(wanted) and len(shards) < len(SHARDS):
+        available = total(shards.values())
+        if not available.covers(wanted) and len(shards) < len(SHARDS):
             raise NeedsAllShards
-        return known
+        return available
 
     def consume(self, campaign_id: str, wanted: BudgetAmount) -> BudgetAmount:
-        """Take what is wanted, of what is left; what was taken.
+        """Consume as much of what is wanted as is left, and return that.
 
-        From the one shard that has it all, else from the fullest first. Where the transaction has no room for that,
-        raises BudgetFragmented if it would have, were all of a campaign in one shard; else ValidationError.
+        One shard that covers it is preferred, else the fullest are consumed first. If the transaction has no room for
+        these writes, raises BudgetFragmented if consolidating budgets would make room, else ValidationError.
         """
         shards = self._left[campaign_id]
-        enough = [shard for shard, has in shards.items() if has.covers(wanted)]
-        fullest = sorted(shards, key=lambda shard: (shards[shard].times >= wanted.times, shards[shard].amount))
-        taken = BudgetAmount()
-        for shard in enough[:1] or reversed(fullest):
-            missing, has = wanted.minus(taken), shards[shard]
-            part = BudgetAmount(max(ZERO, min(missing.amount, has.amount)), max(0, min(missing.times, has.times)))
+        sufficient = [shard for shard, left in shards.items() if left.covers(wanted)]
+        fullest_last = sorted(shards, key=lambda shard: (shards[shard].times >= wanted.times, shards[shard].amount))
+        consumed = BudgetAmount()
+        for shard in sufficient[:1] or reversed(fullest_last):
+            missing, left = wanted.minus(consumed), shards[shard]
+            part = BudgetAmount(max(ZERO, min(missing.amount, left.amount)), max(0, min(missing.times, left.times)))
             if part == BudgetAmount():
                 continue
-            if self._room <= 0 and (campaign_id, shard) not in self.consumed:
-                raise self._full([] if enough else [campaign_id])
-            self._room -= (campaign_id, shard) not in self.consumed
+            if (campaign_id, shard) not in self.consumed:
+                if self._writes_left <= 0:
+                    raise self._no_room([] if sufficient else [campaign_id])
+                self._writes_left -= 1
             self.consumed[campaign_id, shard] = self.consumed.get((campaign_id, shard), BudgetAmount()).plus(part)
-            shards[shard] = has.minus(part)
-            taken = taken.plus(part)
-        return taken
+            shards[shard] = left.minus(part)
+            consumed = consumed.plus(part)
+        return consumed
 
-    def _full(self, scattered: Collection[str]) -> Exception:
-        shards = Counter(campaign_id for campaign_id, _ in self.consumed)
-        several = {*scattered, *(campaign_id for campaign_id, count in shards.items() if count > 1)}
-        # Of one event there can be no more: a trigger has at most MAX_BUDGETS_PER_TRIGGER campaigns to take from.
+    def _no_room(self, fragmented: Collection[str]) -> Exception:
+        writes = Counter(campaign_id for campaign_id, _ in self.consumed)
+        campaigns = {*fragmented, *(campaign_id for campaign_id, count in writes.items() if count > 1)}
+        # Only a batch gets here: a single event has at most MAX_BUDGETS_PER_TRIGGER campaigns with budgets.
         problem = "take from more budgets than one transaction can hold; send fewer at once"
-        return BudgetFragmented(several) if several else invalid("events", problem)
+        return BudgetFragmented(campaigns) if campaigns else invalid("events", problem)
 
-    def reserve_writes(self, writes: int) -> bool:
-        """Keep room in the transaction for so many more writes; False if there is none."""
-        fits = self._room >= writes
-        self._room -= writes if fits else 0
+    def reserve_writes(self, count: int) -> bool:
+        """Reserve that many writes of the transaction for something else; False, and nothing, if they do not fit."""
+        fits = self._writes_left >= count
+        self._writes_left -= count if fits else 0
         return fits
 
-    def refund(self, owed: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
-        """Give back what is owed to budgets, as far as the transaction has room; what is still owed after it."""
-        later: dict[str, BudgetAmount] = {}
-        for campaign_id, share in owed.items():
-            if campaign_id in self.refunds or len(self.refunds) < self._most_refunds:
-                self._room -= campaign_id not in self.refunds
-                self.refunds[campaign_id] = self.refunds.get(campaign_id, BudgetAmount()).plus(share)
+    def refund(self, amounts: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
+        """Refund amounts to campaigns as far as the transaction has room; returns what is still to be refunded."""
+        pending: dict[str, BudgetAmount] = {}
+        for campaign_id, amount in amounts.items():
+            if campaign_id in self.refunds or len(self.refunds) < self._max_refunds:
+                self._writes_left -= campaign_id not in self.refunds
+                self.refunds[campaign_id] = self.refunds.get(campaign_id, BudgetAmount()).plus(amount)
             else:
-                later[campaign_id] = share
-        return later
+                pending[campaign_id] = amount
+        return pending
 
 
 class BudgetRemainder(NamedTuple):
-    """What a campaign has left of its budget and of its times, None where it has no such limit."""
+    """What a campaign has left of its budget and of its number of times; None where it has no such limit."""
 
     budget: Decimal | None
     times: int | None
 
 
 def remainder(shards: Mapping[str, BudgetAmount], *, budget: bool, times: bool) -> BudgetRemainder:
-    """All shards of a campaign together; below zero where a limit was lowered under what had been used up."""
+    """The sum of all shards of a campaign; negative if a limit was lowered below what had been consumed."""
     left = total(shards.values())
     return BudgetRemainder(left.amount if budget else None, left.times if times else None)
 
 
-def spread(share: BudgetAmount) -> dict[str, BudgetAmount]:
-    """A campaign's whole budget and times over the shards: evenly in whole units, a debt on the first one alone."""
-    amount, times = max(ZERO, share.amount) // len(SHARDS), max(0, share.times) // len(SHARDS)
-    rest = share.minus(BudgetAmount(amount * len(SHARDS), times * len(SHARDS)))
+def spread(whole: BudgetAmount) -> dict[str, BudgetAmount]:
+    """A campaign's budget split over the shards: evenly in whole units, with the rest and any debt on the first."""
+    amount, times = max(ZERO, whole.amount) // len(SHARDS), max(0, whole.times) // len(SHARDS)
+    rest = whole.minus(BudgetAmount(amount * len(SHARDS), times * len(SHARDS)))
     return {shard: BudgetAmount(amount, times).plus(rest if shard == SHARDS[0] else BudgetAmount()) for shard in SHARDS}

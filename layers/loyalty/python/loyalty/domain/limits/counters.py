@@ -1,7 +1,7 @@
-"""What a customer has done so far, in numbers: additive, so that undoing an event subtracts exactly what it added.
+"""Counters over a customer's history. They are sums, so undoing an event subtracts exactly what the event added.
 
-A tally is a set of cells, each a number under a short name; a cell of nothing is no cell. Progress towards an operator
-over history is a tally by counter; the times a campaign has rewarded the customer is a tally by campaign.
+A counter holds numbers by short names: those of time buckets, of distinct values, or of periods. Zeros are removed.
+Conditions over history have a counter each, and so has each campaign that limits its rewards per customer.
 """
 
 import math
@@ -22,7 +22,7 @@ MAX_COUNTER_VALUES = 4000
 MAX_COUNTER_VALUES_PER_EVENT = 1000
 MAX_EVENT_TYPES = 100
 EVENT_TYPES = "types"
-"""The tally of the types of a customer's events; all other names are digests and longer."""
+"""The key of the counter of a customer's events by type; all other keys are digests, which are longer."""
 
 CounterValues = Mapping[str, int | Decimal]
 Counters = Mapping[str, CounterValues]
@@ -39,39 +39,39 @@ def digest(*parts: str) -> str:
     return ids.derived(*parts)[:10]
 
 
-def add_counters(tallies: Counters, changes: Counters, sign: int = 1) -> dict[str, CounterValues]:
-    """The tallies with the changes added, or taken off again; a tally that was touched goes to the end."""
-    after = dict(tallies)
-    for name, change in changes.items():
-        cells = dict(after.pop(name, {}))
-        for cell, number in change.items():
-            if summed := normalize(Decimal(cells.get(cell, 0)) + sign * number):
-                cells[cell] = summed
+def add_counters(counters: Counters, changes: Counters, sign: int = 1) -> dict[str, CounterValues]:
+    """The counters with the changes added, or subtracted if sign is -1; those that changed go to the end."""
+    result = dict(counters)
+    for key, change in changes.items():
+        values = dict(result.pop(key, {}))
+        for name, number in change.items():
+            if value := normalize(Decimal(values.get(name, 0)) + sign * number):
+                values[name] = value
             else:
-                cells.pop(cell, None)
-        if cells:
-            after[name] = cells
-    return after
+                values.pop(name, None)
+        if values:
+            result[key] = values
+    return result
 
 
-def drop_oldest(tallies: Counters) -> Counters:
-    """The tallies, without those touched longest ago if together they have more than MAX_COUNTER_VALUES cells."""
-    excess = sum(map(len, tallies.values())) - MAX_COUNTER_VALUES
-    after = dict(tallies)
-    for name in tallies:
+def drop_oldest(counters: Counters) -> Counters:
+    """The counters without those changed longest ago, until they hold at most MAX_COUNTER_VALUES numbers together."""
+    excess = sum(map(len, counters.values())) - MAX_COUNTER_VALUES
+    result = dict(counters)
+    for key in counters:
         if excess <= 0:
             break
-        if name != EVENT_TYPES:
-            excess -= len(after.pop(name))
-    return after
+        if key != EVENT_TYPES:
+            excess -= len(result.pop(key))
+    return result
 
 
 class Window(NamedTuple):
-    """A length of time in at most 32 buckets: `span` of them, each `width` local days or minutes long, are in it.
+    """A sliding window of at most 32 buckets: the last `span` of them count, each `width` local days or minutes long.
 
-    A month counts as 31 days and a year as 366; longer windows are cut into equal buckets of whole days. So what is
-    within the period always counts, and nothing that is older by more than one bucket. The present day, week, month or
-    year of the calendar, `this`, is one bucket.
+    A month counts as 31 days and a year as 366; longer windows are cut into equal buckets of whole days. Whatever is
+    within the period counts, and nothing that is older by more than one bucket. A window of the present day, week,
+    month or year of the calendar (`calendar_unit`) is one bucket.
     """
 
     width: int
@@ -81,7 +81,7 @@ class Window(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> "Window":
-        """The window that is written `30/days`, or `this/month`."""
+        """The window of a campaign's `within`: `30/days`, or `this/month`."""
         length, _, unit = text.partition("/")
         return cls(1, 1, by_day=True, calendar_unit=unit) if length == "this" else cls.of(parse_period(text))
 
@@ -91,32 +91,32 @@ class Window(NamedTuple):
         by_day = period.unit in _DAYS
         length = period.length * (_DAYS[period.unit] if by_day else _MINUTES[period.unit])
         width = math.ceil(length / _BUCKETS)
-        # Whole days count with the present one; where a bucket is cut anywhere, one more holds the window's beginning.
+        # Single days include today, so they need no more buckets. Otherwise a period begins inside a bucket: one more.
         return cls(width, math.ceil(length / width) + (not by_day or width > 1), by_day)
 
     def bucket(self, at: datetime, tz: ZoneInfo) -> int:
-        """The number of the bucket an instant lies in."""
+        """The number of the bucket that an instant falls into."""
         if self.calendar_unit:
-            return _numbered(self.calendar_unit, at, tz)
+            return _calendar_number(self.calendar_unit, at, tz)
         if self.by_day:
             return at.astimezone(tz).date().toordinal() // self.width
         return (at - _EPOCH) // timedelta(minutes=self.width)
 
 
-def _numbered(unit: str, at: datetime, tz: ZoneInfo) -> int:
-    """The number of the day, the week from Monday, the month or the year of the brand that an instant lies in."""
+def _calendar_number(unit: str, at: datetime, tz: ZoneInfo) -> int:
+    """A running number of the day, the week from Monday, the month or the year that an instant falls into."""
     day = at.astimezone(tz).date()
     numbers = {"day": day.toordinal(), "week": (day.toordinal() - 1) // 7, "month": day.year * 12 + day.month}
     return numbers.get(unit, day.year)
 
 
 class Counter(NamedTuple):
-    """One operator over history: what it has counted so far lies in the tally `key`.
+    """What a condition over history counts; the customer's progress has its values under `key`.
 
-    `total_gte` sums the numbers above zero at its field; `count_gte` counts events, with a field those that have
-    something there; `distinct_gte` counts different values and `repeat_gte` the events that had the same value. Without
-    a window everything ever counted is one bucket. A value is a digest, and at most MAX_VALUES are remembered: of a
-    `distinct_gte` as many as it wants, of a `repeat_gte` the first ones seen.
+    `total_gte` sums the positive numbers at its field. `count_gte` counts events; with a field, those that have a value
+    there. `distinct_gte` counts different values, and `repeat_gte` how often the most frequent one occurred. These two
+    remember values as digests, at most MAX_DISTINCT_VALUES: a `distinct_gte` up to its threshold, a `repeat_gte` the
+    first ones. Without a window, all history is one bucket.
     """
 
     key: str
@@ -125,51 +125,52 @@ class Counter(NamedTuple):
     path: tuple[str, ...] | None
     window: Window | None
 
-    def active(self, cells: CounterValues, bucket: int) -> CounterValues:
-        """The cells within the window that ends with the newest bucket there is."""
-        if self.window is None or not cells:
-            return cells
-        oldest = max(bucket, *map(_bucket, cells)) - self.window.span
-        return {name: number for name, number in cells.items() if _bucket(name) > oldest}
+    def active(self, counted: CounterValues, bucket: int) -> CounterValues:
+        """The values in the window that ends with this bucket, or with a later one if there is one."""
+        if self.window is None or not counted:
+            return counted
+        oldest = max(bucket, *map(_bucket, counted)) - self.window.span
+        return {name: number for name, number in counted.items() if _bucket(name) > oldest}
 
-    def change(self, cells: CounterValues, values: list[Any], bucket: int) -> CounterValues:
-        """What an event with these comparable values at the field adds to the living cells."""
-        if self.window and cells and bucket <= max(map(_bucket, cells)) - self.window.span:
-            return {}  # it happened before all that still counts
+    def change(self, active: CounterValues, values: list[Any], bucket: int) -> CounterValues:
+        """What an event in this bucket, with these comparable values at the field, adds to the active values."""
+        if self.window and active and bucket <= max(map(_bucket, active)) - self.window.span:
+            return {}  # the event is older than the window
         at = str(bucket)
         if self.operator == "total_gte":
-            summed = normalize(total(value for value in values if isinstance(value, Decimal) and value > 0))
-            return {at: summed} if summed else {}
+            amount = normalize(total(value for value in values if isinstance(value, Decimal) and value > 0))
+            return {at: amount} if amount else {}
         if self.operator == "count_gte":
             return {at: 1} if values or self.path is None else {}
-        known = {_value(name) for name in cells}
-        room = int(self.threshold) if self.operator == "distinct_gte" else MAX_DISTINCT_VALUES
-        new = dict.fromkeys(digest(type(value).__name__, _spelled(value)) for value in values)
-        fits = [value for value in new if value in known]
-        fits += [value for value in new if value not in known][: max(0, min(room, MAX_DISTINCT_VALUES) - len(known))]
-        return {f"{value}@{at}": 1 for value in fits}
+        known = {_value(name) for name in active}
+        limit = int(self.threshold) if self.operator == "distinct_gte" else MAX_DISTINCT_VALUES
+        room = max(0, min(limit, MAX_DISTINCT_VALUES) - len(known))
+        digests = dict.fromkeys(digest(type(value).__name__, _text_of(value)) for value in values)
+        seen = [value for value in digests if value in known]
+        new = [value for value in digests if value not in known][:room]
+        return {f"{value}@{at}": 1 for value in seen + new}
 
-    def reading(self, cells: CounterValues) -> Decimal:
-        """How far the living cells are: a sum, times, different values, or the times of the value seen most."""
+    def reading(self, active: CounterValues) -> Decimal:
+        """What the active values come to, to be compared with the threshold."""
         if self.operator in ("total_gte", "count_gte"):
-            return normalize(total(map(Decimal, cells.values())))
+            return normalize(total(map(Decimal, active.values())))
         by_value: dict[str, Decimal] = {}
-        for name, number in cells.items():
+        for name, number in active.items():
             by_value[_value(name)] = by_value.get(_value(name), ZERO) + number
         if self.operator == "distinct_gte":
             return Decimal(sum(number > 0 for number in by_value.values()))
         return max(by_value.values(), default=ZERO)
 
 
-def _bucket(cell: str) -> int:
-    return int(cell.rpartition("@")[2])
+def _bucket(name: str) -> int:
+    return int(name.rpartition("@")[2])
 
 
-def _value(cell: str) -> str:
-    return cell.partition("@")[0]
+def _value(name: str) -> str:
+    return name.partition("@")[0]
 
 
-def _spelled(value: Any) -> str:
+def _text_of(value: Any) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -180,12 +181,12 @@ class Recurrence(NamedTuple):
     period: str
 
     def period_at(self, at: datetime, tz: ZoneInfo) -> str:
-        """The name of the period an instant lies in."""
-        return f"{self.period[0]}{0 if self.period == 'ever' else _numbered(self.period, at, tz)}"
+        """A short name of the period that an instant falls into."""
+        return f"{self.period[0]}{0 if self.period == 'ever' else _calendar_number(self.period, at, tz)}"
 
-    def active(self, cells: CounterValues, now: datetime, tz: ZoneInfo) -> CounterValues:
-        """The cells that an event may still fall into, as late as events may be reported."""
+    def active(self, counted: CounterValues, now: datetime, tz: ZoneInfo) -> CounterValues:
+        """The periods that an event may still fall into: events can be reported late, by up to MAX_REPORT_DELAY."""
         oldest = self.period_at(now - MAX_REPORT_DELAY - timedelta(days=1), tz)
         return {
-            name: number for name, number in cells.items() if name[0] != oldest[0] or int(name[1:]) >= int(oldest[1:])
+            name: number for name, number in counted.items() if name[0] != oldest[0] or int(name[1:]) >= int(oldest[1:])
         }

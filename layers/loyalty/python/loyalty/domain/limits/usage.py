@@ -1,4 +1,4 @@
-"""What an event counted beside points: progress, times, and shares of budgets. Undoing it takes exactly that off."""
+"""What an event uses of limits: progress, per-customer limits and budgets. Undoing the event subtracts exactly that."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -10,7 +10,7 @@ NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Usage(NamedTuple):
-    """What was added to a customer's progress and limits, and what was taken from budgets, by campaign."""
+    """What an event added to its customer's progress and limits, and what it consumed of budgets, by campaign."""
 
     progress: Counters = NOTHING
     limits: Counters = NOTHING
@@ -18,32 +18,35 @@ class Usage(NamedTuple):
 
     @property
     def progress_size(self) -> int:
-        """How many cells of a customer's progress it changes."""
+        """How many counter values of the customer's progress it changes."""
         return sum(map(len, self.progress.values()))
 
 
-def add_budgets(one: Mapping[str, BudgetAmount], other: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
-    """The shares of both, by campaign."""
-    return {**one, **{name: one.get(name, BudgetAmount()).plus(share) for name, share in other.items()}}
+def add_budgets(some: Mapping[str, BudgetAmount], more: Mapping[str, BudgetAmount]) -> dict[str, BudgetAmount]:
+    """The sums of both by campaign."""
+    return {**some, **{name: some.get(name, BudgetAmount()).plus(amount) for name, amount in more.items()}}
 
 
 class CustomerUsage(NamedTuple):
-    """What a customer has counted so far, and what is still owed to budgets: an undoing that had no room yet."""
+    """The sums of a customer's usage.
+
+    `pending_refunds` is due to budgets: undone usage for which the transaction that undid it had no room.
+    """
 
     progress: Counters = NOTHING
     limits: Counters = NOTHING
     pending_refunds: Mapping[str, BudgetAmount] = NOTHING
 
-    def without(self, counts: Usage) -> "CustomerUsage":
-        """As it is when an event that counted this is undone."""
+    def without(self, usage: Usage) -> "CustomerUsage":
+        """The sums after an event with this usage has been undone."""
         return CustomerUsage(
-            add_counters(self.progress, counts.progress, -1),
-            add_counters(self.limits, counts.limits, -1),
-            add_budgets(self.pending_refunds, counts.budgets),
+            add_counters(self.progress, usage.progress, -1),
+            add_counters(self.limits, usage.limits, -1),
+            add_budgets(self.pending_refunds, usage.budgets),
         )
 
     def merged_with(self, other: "CustomerUsage") -> "CustomerUsage":
-        """What two customers have counted who are one."""
+        """The sums of two customers who are merged."""
         return CustomerUsage(
             add_counters(self.progress, other.progress),
             add_counters(self.limits, other.limits),
