@@ -1,4 +1,4 @@
-"""What a wallet consists of: lots of points with their own expiry, holds on them, balances, and ledger entries."""
+"""What a wallet consists of: lots of points that expire on their own, holds, balances, and ledger entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from loyalty.domain.money import ZERO, normalize
 
 
 class EntryType(StrEnum):
-    """What a line of the ledger is about."""
+    """What a ledger entry is for."""
 
     ACCUMULATION = "ACCUMULATION"
     REDEMPTION = "REDEMPTION"
@@ -23,7 +23,7 @@ class EntryType(StrEnum):
 
 
 class LotKey(NamedTuple):
-    """What makes two sums one lot: they came from the same campaign and end together."""
+    """What identifies a lot: points of one campaign that expire together are one lot."""
 
     reward_id: str
     campaign_id: str | None
@@ -32,7 +32,7 @@ class LotKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Lot:
-    """A sum of one reward, where it came from and when it ends; as a part of a line, signed."""
+    """An amount of one reward, the campaign that granted it, and its expiry; in a ledger entry the amount is signed."""
 
     reward_id: str
     amount: Decimal
@@ -42,18 +42,18 @@ class Lot:
 
     @property
     def key(self) -> LotKey:
-        """What it is kept under."""
+        """The key of the lot in its wallet."""
         return LotKey(self.reward_id, self.campaign_id, self.expires_at)
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it can still be spent; at its instant of expiry it can not."""
+        """Whether it can be spent; at its instant of expiry it no longer can."""
         return self.expires_at is None or now < self.expires_at
 
 
 class LedgerEntry(NamedTuple):
-    """One movement: `lot` is what it adds to that lot, `debt` what it adds to what the customer owes.
+    """One movement: `lot` has the amount added to that lot, `debt` is the amount added to what the customer owes.
 
-    A `held` redemption has left the lot for a hold, and comes back as a RELEASE if the hold is not fulfilled.
+    A `reserved` redemption moved points from a lot to a hold; if the hold is not fulfilled, a RELEASE returns them.
     """
 
     type: EntryType
@@ -64,12 +64,12 @@ class LedgerEntry(NamedTuple):
 
     @property
     def amount(self) -> Decimal:
-        """What the line adds to `available`."""
+        """The change of `available`."""
         return normalize(self.lot.amount - self.debt)
 
 
 class Hold(NamedTuple):
-    """What an event in standby took (`reserved`, `offers`), promises (`pending`) and counted, dead at its deadline."""
+    """What an event in standby reserves, would earn (`pending`), and uses of limits; it expires at its deadline."""
 
     deadline: datetime
     reserved: tuple[Lot, ...] = ()
@@ -78,12 +78,12 @@ class Hold(NamedTuple):
     offers: tuple[str, ...] = ()
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it still stands; at its deadline it does not."""
+        """Whether it is still in force; at its deadline it no longer is."""
         return now < self.deadline
 
 
 class Balance(NamedTuple):
-    """One reward's sums: what can be spent, what is held, what is promised, and when the next lot ends."""
+    """The sums of one reward: what can be spent, is reserved and is pending; and when the next lot expires."""
 
     reward_id: str
     available: Decimal

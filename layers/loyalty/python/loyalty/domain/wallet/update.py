@@ -1,4 +1,4 @@
-"""A wallet while one act changes it: every change is a ledger entry, and entries add up to the wallet."""
+"""Changes to a wallet. Each is written to the ledger as well, so that the ledger always adds up to the wallet."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,9 +16,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class WalletUpdate:
-    """A wallet while it is worked on at one instant: each act changes it, and notes its lines and what it closed.
+    """Changes to a copy of a wallet at one instant.
 
-    `undone` is what ended holds had counted, and is to be taken off again.
+    Collects their ledger `entries`, the ids of `closed_holds`, the `expired_lots`, and the `released_usage` of limits
+    that has to be subtracted from the customer's.
     """
 
     def __init__(self, wallet: Wallet, now: datetime) -> None:
@@ -30,44 +31,43 @@ class WalletUpdate:
         self.released_usage: list[Usage] = []
 
     def release_expired_holds(self) -> None:
-        """Give back what holds past their deadline took, so that it can be spent at once."""
+        """Release the holds past their deadline, so that what they reserved can be spent at once."""
         for event_id, hold in list(self.wallet.holds.items()):
             if not hold.is_active(self.now):
                 self.release_hold(event_id)
 
     def release_hold(self, event_id: str) -> None:
-        """Close a hold and give back what it took; nothing if it is closed already."""
+        """Close a hold and return what it reserved; does nothing if it is closed already."""
         hold = self.close_hold(event_id)
         self.refund(EntryType.RELEASE, hold.reserved if hold else (), event_id)
         self.released_usage += [hold.usage] if hold else []
 
     def close_hold(self, event_id: str) -> Hold | None:
-        """Take a hold out of the wallet without giving anything back."""
+        """Remove a hold from the wallet without returning what it reserved."""
         hold = self.wallet.holds.pop(event_id, None)
         if hold:
             self.closed_holds.append(event_id)
         return hold
 
     def open_hold(self, event_id: str, hold: Hold) -> None:
-        """Keep what an event in standby took and promises; TooManyHoldsError when the wallet is full of holds.
+        """Add a hold for an event in standby.
 
-        It is full as well when all that they have counted is more than a customer's state should carry.
+        Raises TooManyHoldsError if MAX_OPEN_HOLDS are open, or if all together would use more counter values than a
+        customer's state may have.
         """
         if len(self.wallet.holds) >= MAX_OPEN_HOLDS:
             raise TooManyHoldsError(f"the customer has {MAX_OPEN_HOLDS} open holds; fulfil or reverse some first")
-        if (
-            hold.usage.progress_size + sum(one.usage.progress_size for one in self.wallet.holds.values())
-            > MAX_COUNTER_VALUES
-        ):
+        progress_size = sum(other.usage.progress_size for other in self.wallet.holds.values())
+        if hold.usage.progress_size + progress_size > MAX_COUNTER_VALUES:
             raise TooManyHoldsError("the customer's open holds count too much together; fulfil or reverse some first")
         self.wallet.holds[event_id] = hold
         for lot in hold.pending:
             self.wallet.debts.setdefault(lot.reward_id, ZERO)
 
     def redeem(self, reward_id: str, amount: Decimal, event_id: str, *, held: bool) -> tuple[Lot, ...]:
-        """Spend, soonest-expiring first; the parts taken, so that they can come back as they were.
+        """Spend points, those that expire soonest first; returns the parts of lots that were taken.
 
-        Raises InsufficientBalanceError if less than `amount` is available.
+        `held` if they are reserved by a hold. Raises InsufficientBalanceError if less than `amount` is available.
         """
         available = self.wallet.available(reward_id, self.now)
         if available < amount:
@@ -77,35 +77,35 @@ class WalletUpdate:
         return tuple(parts)
 
     def grant(self, lots: Iterable[Lot], event_id: str | None) -> None:
-        """Pay what was promised; a debt is paid first."""
+        """Credit lots. They pay a debt first."""
         for lot in lots:
             self._credit(EntryType.ACCUMULATION, lot, event_id)
 
     def refund(self, type_: EntryType, lots: Iterable[Lot], event_id: str) -> None:
-        """Put parts back where they came from, with the expiry they had."""
+        """Return parts of lots that were redeemed, with their original expiry."""
         for lot in lots:
             self._credit(type_, lot, event_id)
 
     def claw_back(self, lot: Lot, event_id: str, *, expired_unspent: Decimal, allow_negative: bool) -> Decimal:
-        """Undo a grant. What was spent meanwhile is taken from other lots, then owed, or let go without a debt.
+        """Undo a grant: debit what is left of it, then other lots for what was spent, then leave a debt if allowed.
 
-        `expired_unspent` is what is known to have ended in that lot without being spent: it is gone already.
-        Returns how much of that was used, so that another grant of the same lot does not count it again.
+        `expired_unspent` is how much of that lot has expired without being spent, which is not debited again. Returns
+        how much of it was used for this grant, so that another grant of the same lot does not count it again.
         """
         unspent = self.wallet.lots.get(lot.key)
-        taken = min(lot.amount, unspent.amount if unspent else ZERO)
-        if taken:
-            self._change(replace(lot, amount=-taken))
-            self.entries.append(LedgerEntry(EntryType.REVERSAL, replace(lot, amount=-taken), event_id))
-        gone = min(lot.amount - taken, expired_unspent)
-        spent = lot.amount - taken - gone
-        self._charge(EntryType.REVERSAL, lot, spent, event_id, allow_negative=allow_negative)
-        return gone
+        debited = min(lot.amount, unspent.amount if unspent else ZERO)
+        if debited:
+            apply_lot(self.wallet, replace(lot, amount=-debited))
+            self.entries.append(LedgerEntry(EntryType.REVERSAL, replace(lot, amount=-debited), event_id))
+        expired = min(lot.amount - debited, expired_unspent)
+        spent = lot.amount - debited - expired
+        self._debit(EntryType.REVERSAL, lot, spent, event_id, allow_negative=allow_negative)
+        return expired
 
     def adjust(self, lot: Lot, *, allow_negative: bool) -> None:
-        """Add a lot, or take its negative amount from living lots and then, if that is allowed, as a debt.
+        """Credit a lot. If its amount is negative, debit active lots, and leave a debt for the rest if allowed.
 
-        Raises InsufficientBalanceError if a debt is not allowed and would be needed.
+        Raises InsufficientBalanceError if there would be a debt and none is allowed.
         """
         if lot.amount > 0:
             self._credit(EntryType.ADJUSTMENT, lot, None)
@@ -114,103 +114,99 @@ class WalletUpdate:
         available = self.wallet.available(lot.reward_id, self.now)
         if available + lot.amount < 0 and not allow_negative:
             raise InsufficientBalanceError(f"{lot.reward_id}: {-lot.amount:f} to be taken, {available:f} available")
-        self._charge(EntryType.ADJUSTMENT, _nothing_of(lot.reward_id, self.now), -lot.amount, None)
+        self._debit(EntryType.ADJUSTMENT, _empty_lot(lot.reward_id, self.now), -lot.amount, None)
 
     def transfer_out(self) -> None:
-        """Empty the wallet: every lot, debt and hold leaves it for another's."""
+        """Empty the wallet of lots, debts and holds, which go to the customer it is merged into."""
         for event_id in list(self.wallet.holds):
             self.close_hold(event_id)
         for lot in list(self.wallet.lots.values()):
-            self._change(_negative(lot))
+            apply_lot(self.wallet, _negative(lot))
             self.entries.append(LedgerEntry(EntryType.TRANSFER, _negative(lot)))
         for reward_id, debt in self.wallet.debts.items():
             if debt:
-                self.entries.append(LedgerEntry(EntryType.TRANSFER, _nothing_of(reward_id, self.now), debt=-debt))
+                self.entries.append(LedgerEntry(EntryType.TRANSFER, _empty_lot(reward_id, self.now), debt=-debt))
         self.wallet.debts.update(dict.fromkeys(self.wallet.debts, ZERO))
 
     def transfer_in(self, other: Wallet) -> None:
-        """Take over another's lots, debts and holds; what one owes is paid from what the other has."""
+        """Add the lots, debts and holds of a merged customer. A debt of either is paid with the points of the other."""
         for reward_id, debt in other.debts.items():
             self.wallet.debts.setdefault(reward_id, ZERO)
-            self._charge(EntryType.TRANSFER, _nothing_of(reward_id, self.now), debt, None)
+            self._debit(EntryType.TRANSFER, _empty_lot(reward_id, self.now), debt, None)
         for lot in other.lots.values():
             self._credit(EntryType.TRANSFER, lot, None)
         self.wallet.holds.update(other.holds)
 
-    def expire_lots(self, most: int) -> bool:
-        """Take up to `most` lots past their expiry out of the wallet; whether any dead one is left."""
-        dead = [lot for lot in self.wallet.lots.values() if not lot.is_active(self.now)]
-        for lot in dead[:most]:
-            self._change(_negative(lot))
+    def expire_lots(self, limit: int) -> None:
+        """Remove up to `limit` expired lots from the wallet."""
+        expired = [lot for lot in self.wallet.lots.values() if not lot.is_active(self.now)]
+        for lot in expired[:limit]:
+            apply_lot(self.wallet, _negative(lot))
             self.expired_lots.append(lot)
             self.entries.append(LedgerEntry(EntryType.EXPIRATION, _negative(lot)))
-        return len(dead) > most
 
     def _credit(self, type_: EntryType, lot: Lot, event_id: str | None) -> None:
         debt = self.wallet.debts.setdefault(lot.reward_id, ZERO)
         paid = min(debt, lot.amount) if lot.is_active(self.now) else ZERO
         if paid:
             self.wallet.debts[lot.reward_id] = normalize(debt - paid)
-        kept = replace(lot, amount=normalize(lot.amount - paid))
-        self._change(kept)
-        self.entries.append(LedgerEntry(type_, kept, event_id, debt=-paid if paid else ZERO))
+        credited = replace(lot, amount=normalize(lot.amount - paid))
+        apply_lot(self.wallet, credited)
+        self.entries.append(LedgerEntry(type_, credited, event_id, debt=-paid if paid else ZERO))
 
-    def _charge(
+    def _debit(
         self, type_: EntryType, source: Lot, amount: Decimal, event_id: str | None, *, allow_negative: bool = True
     ) -> None:
-        """Take an amount from living lots, soonest-expiring first; what they do not cover is owed, or let go."""
+        """Debit active lots, those that expire soonest first; what they do not cover becomes a debt, or is waived."""
         reward_id = source.reward_id
         parts = self._take(reward_id, min(amount, max(self.wallet.available(reward_id, self.now), ZERO)))
         self.entries += [LedgerEntry(type_, _negative(part), event_id) for part in parts]
-        owed = normalize(amount - sum((part.amount for part in parts), ZERO))
-        if owed and allow_negative:
-            self.wallet.debts[reward_id] = normalize(self.wallet.debts.get(reward_id, ZERO) + owed)
-            self.entries.append(LedgerEntry(type_, replace(source, amount=ZERO), event_id, debt=owed))
+        missing = normalize(amount - sum((part.amount for part in parts), ZERO))
+        if missing and allow_negative:
+            self.wallet.debts[reward_id] = normalize(self.wallet.debts.get(reward_id, ZERO) + missing)
+            self.entries.append(LedgerEntry(type_, replace(source, amount=ZERO), event_id, debt=missing))
 
     def _take(self, reward_id: str, amount: Decimal) -> list[Lot]:
-        living = [lot for lot in self.wallet.lots.values() if lot.reward_id == reward_id and lot.is_active(self.now)]
+        active = [lot for lot in self.wallet.lots.values() if lot.reward_id == reward_id and lot.is_active(self.now)]
         parts: list[Lot] = []
-        for lot in sorted(living, key=_soonest_first):
+        for lot in sorted(active, key=_soonest_first):
             if amount <= 0:
                 break
             part = replace(lot, amount=min(lot.amount, amount))
             amount -= part.amount
-            self._change(_negative(part))
+            apply_lot(self.wallet, _negative(part))
             parts.append(part)
         return parts
 
-    def _change(self, lot: Lot) -> None:
-        apply_lot(self.wallet, lot)
-
 
 def as_of(wallet: Wallet, now: datetime) -> WalletUpdate:
-    """The wallet as it is at that instant whatever has been settled so far, and the lines that make it so."""
-    ledger = WalletUpdate(wallet, now)
-    ledger.release_expired_holds()
-    ledger.expire_lots(len(ledger.wallet.lots))
-    return ledger
+    """The wallet as of that instant: with expired holds and lots settled, and the entries that settle them."""
+    update = WalletUpdate(wallet, now)
+    update.release_expired_holds()
+    update.expire_lots(len(update.wallet.lots))
+    return update
 
 
 def balances(wallet: Wallet, now: datetime) -> list[Balance]:
-    """The sums of every reward the customer ever had, by reward id, as of that instant."""
-    settled = as_of(wallet, now).wallet
-    living = sorted(settled.lots.values(), key=_soonest_first)
-    held = [lot for hold in settled.holds.values() for lot in hold.reserved]
-    promised = [lot for hold in settled.holds.values() for lot in hold.pending]
+    """The balance of every reward the customer ever had, by reward id, as of that instant."""
+    current = as_of(wallet, now).wallet
+    active = sorted(current.lots.values(), key=_soonest_first)
+    reserved = [lot for hold in current.holds.values() for lot in hold.reserved]
+    pending = [lot for hold in current.holds.values() for lot in hold.pending]
     return [
         Balance(
             reward_id,
-            normalize(_sum(living, reward_id) - settled.debts[reward_id]),
-            _sum(held, reward_id),
-            _sum(promised, reward_id),
-            next((lot.expires_at for lot in living if lot.reward_id == reward_id), None),
+            normalize(_sum(active, reward_id) - current.debts[reward_id]),
+            _sum(reserved, reward_id),
+            _sum(pending, reward_id),
+            next((lot.expires_at for lot in active if lot.reward_id == reward_id), None),
         )
-        for reward_id in sorted(settled.debts)
+        for reward_id in sorted(current.debts)
     ]
 
 
 def active_lots(wallet: Wallet, now: datetime) -> list[Lot]:
-    """What can be spent as of that instant, in the order in which it will be."""
+    """The lots that can be spent as of that instant, in the order in which they will be."""
     return sorted(as_of(wallet, now).wallet.lots.values(), key=_soonest_first)
 
 
@@ -222,7 +218,8 @@ def _negative(lot: Lot) -> Lot:
     return replace(lot, amount=-lot.amount)
 
 
-def _nothing_of(reward_id: str, now: datetime) -> Lot:
+def _empty_lot(reward_id: str, now: datetime) -> Lot:
+    """Names the reward of an entry that changes a debt but no lot."""
     return Lot(reward_id, ZERO, None, now, None)
 
 

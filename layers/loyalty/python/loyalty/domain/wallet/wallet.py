@@ -1,6 +1,6 @@
-"""A customer's wallet as it is stored, and what it comes to at an instant.
+"""A customer's wallet as it is stored.
 
-available = active lots - debt      reserved = what open holds took      pending = what open holds promise
+available = active lots - debt      reserved = taken by open holds      pending = granted when holds are fulfilled
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,32 +15,32 @@ MAX_OPEN_HOLDS = 100
 
 @dataclass(frozen=True)
 class Wallet:
-    """Lots by key, debts by reward (zero for a reward once seen), open holds by event."""
+    """Lots by key, debts by reward (zero for every reward the customer ever had), open holds by event."""
 
     lots: dict[LotKey, Lot] = field(default_factory=dict)
     debts: dict[str, Decimal] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
 
     def copy(self) -> "Wallet":
-        """A wallet that can be changed without changing this one."""
+        """A copy with dictionaries of its own."""
         return Wallet(dict(self.lots), dict(self.debts), dict(self.holds))
 
     @property
     def held_offers(self) -> frozenset[str]:
-        """The offers that holds have taken, those of dead holds included."""
+        """The offers in its holds, including expired holds that have not been released yet."""
         return frozenset(offer_id for hold in self.holds.values() for offer_id in hold.offers)
 
     def available(self, reward_id: str, now: datetime) -> Decimal:
-        """What can be spent of a reward, dead holds not counted as released; negative if there is a debt."""
-        living = (lot.amount for lot in self.lots.values() if lot.reward_id == reward_id and lot.is_active(now))
-        return sum(living, -self.debts.get(reward_id, ZERO))
+        """What can be spent of a reward, negative if there is a debt; expired holds do not count as released."""
+        active = (lot.amount for lot in self.lots.values() if lot.reward_id == reward_id and lot.is_active(now))
+        return sum(active, -self.debts.get(reward_id, ZERO))
 
 
 def apply_lot(wallet: Wallet, change: Lot) -> None:
-    """Add a signed change to the lot it names; a lot of nothing is no lot."""
-    kept = wallet.lots.get(change.key)
-    amount = normalize(kept.amount + change.amount) if kept else change.amount
+    """Add a signed amount to its lot. A lot that comes to zero is removed."""
+    lot = wallet.lots.get(change.key)
+    amount = normalize(lot.amount + change.amount) if lot else change.amount
     if amount:
-        wallet.lots[change.key] = replace(kept or change, amount=amount)
+        wallet.lots[change.key] = replace(lot or change, amount=amount)
     else:
         wallet.lots.pop(change.key, None)
