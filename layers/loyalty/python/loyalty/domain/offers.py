@@ -1,7 +1,7 @@
-"""Offers that customers have: when each can be redeemed, and by which event it was.
+"""Offers that customers have: when each can be redeemed, and which event redeemed it.
 
 upcoming ──starts──► active ──ends──► expired
-                        └──redeemed──► redeemed        (given back: active, or expired if it is over by then)
+                        └──redeemed──► redeemed        (released: active again, or expired if it has ended meanwhile)
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,19 +16,19 @@ from loyalty.domain.times import format_instant, start_of_day
 
 MAX_OFFERS_PER_CUSTOMER = 100
 
-# The rank of an offer that was given none: behind those that have one.
+# The rank of offers that have none: they are listed last.
 UNRANKED = 1_000_000
 
-# Each may take a write of a transaction, which holds 100.
+# Each offer takes writes of the one transaction, which holds 100.
 MAX_REDEEMED_OFFERS = 10
 MAX_GRANTED_OFFERS = 5
 
-# What is after the last day there is, as some write "always".
-_FOR_EVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+# The day after the last date that Python has, which some senders use for "always".
+_LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class OfferStatus(StrEnum):
-    """Where an offer is in its life."""
+    """What an offer is at some instant."""
 
     ACTIVE = "active"
     UPCOMING = "upcoming"
@@ -40,8 +40,8 @@ class OfferStatus(StrEnum):
 class Offer:
     """One offer of one customer. `customer_id` is the id it was assigned to, which a merge does not change.
 
-    It can be redeemed once, from `starts_at` until before `ends_at`; `rank` orders a customer's offers, 1 first.
-    One that is `recalled` came with an event that has been reversed since: it is over unless it is redeemed.
+    It can be redeemed once, from `starts_at` until before `ends_at`; `rank` orders a customer's offers, 1 first. It is
+    `recalled` when the event that granted it is reversed: unless it has been redeemed, it ends then.
     """
 
     offer_id: str
@@ -54,11 +54,11 @@ class Offer:
     recalled: bool = False
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether it is past its end; at its end it is."""
+        """Whether it is past its end, or recalled and not redeemed; at its end it has ended."""
         return now >= self.ends_at or (self.recalled and not self.used_by)
 
     def status(self, now: datetime) -> OfferStatus:
-        """What it is at that instant, whatever has been settled so far."""
+        """Its status at that instant, whether or not its end has been settled."""
         if self.used_by:
             return OfferStatus.REDEEMED
         if self.has_ended(now):
@@ -68,7 +68,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class OfferRecord:
-    """All that is kept of an offer for good: itself, what it was made of, and where it came from."""
+    """What is stored of an offer for ever: the offer, the settings it was made from, and who granted it."""
 
     offer: Offer
     name: str
@@ -80,73 +80,78 @@ class OfferRecord:
 
 
 Offers = Mapping[str, Offer]
-"""A customer's offers by id: all that are not over, and those that are until it is settled."""
+"""The offers in a customer's state, by id: those that have not ended, and those whose end is not settled yet."""
 
 
 def validity(days: Mapping[str, str], tz: ZoneInfo) -> tuple[datetime, datetime]:
-    """When an offer from `startDate` to `endDate` begins and ends: a day is one in the zone, from 00:00 to 24:00."""
+    """When an offer valid from `startDate` to `endDate` starts and ends; both days count in full in the time zone."""
     first, last = (date.fromisoformat(days[name]) for name in ("startDate", "endDate"))
     try:
         return start_of_day(first, tz), start_of_day(last + timedelta(days=1), tz)
     except OverflowError:
-        return start_of_day(first, tz), _FOR_EVER
+        return start_of_day(first, tz), _LAST_INSTANT
 
 
 def room_for_offers(offers: Offers, now: datetime) -> int:
-    """How many more a customer can have, and an event can give."""
-    return max(
-        0, min(MAX_GRANTED_OFFERS, MAX_OFFERS_PER_CUSTOMER - sum(not one.has_ended(now) for one in offers.values()))
-    )
+    """How many offers an event can grant a customer who has these."""
+    return max(0, min(MAX_GRANTED_OFFERS, MAX_OFFERS_PER_CUSTOMER - _count(offers, now)))
 
 
-def recalled(offers: Offers, given: Iterable[Offer]) -> dict[str, Offer]:
-    """The offers without those that a reversed event gave: they go at once, or when whoever has one gives it back."""
-    there = [offers[one.offer_id] for one in given if one.offer_id in offers]
-    return {**offers, **{one.offer_id: replace(one, recalled=True) for one in there}}
+def recalled(offers: Offers, granted: Iterable[Offer]) -> dict[str, Offer]:
+    """The offers with those recalled that a reversed event granted. One that is redeemed ends if it is released."""
+    present = [offers[offer.offer_id] for offer in granted if offer.offer_id in offers]
+    return {**offers, **{offer.offer_id: replace(offer, recalled=True) for offer in present}}
 
 
 class TooManyOffers(Exception):
-    """The customer has as many live offers as one state can carry."""
+    """The customer has MAX_OFFERS_PER_CUSTOMER offers that have not ended."""
 
 
 def with_offer(offers: Offers, offer: Offer, now: datetime) -> dict[str, Offer]:
-    """These offers and one more; TooManyOffers if that is too many."""
-    if sum(not one.has_ended(now) for one in offers.values()) >= MAX_OFFERS_PER_CUSTOMER:
+    """These offers and one more. Raises TooManyOffers."""
+    if _count(offers, now) >= MAX_OFFERS_PER_CUSTOMER:
         raise TooManyOffers(f"the customer has {MAX_OFFERS_PER_CUSTOMER} offers that have not ended")
     return {**offers, offer.offer_id: offer}
 
 
+def _count(offers: Offers, now: datetime) -> int:
+    return sum(not offer.has_ended(now) for offer in offers.values())
+
+
 def refuse_unredeemable(offer: Offer, held: Iterable[str], now: datetime) -> None:
-    """Raise InsufficientBalanceError unless the offer has begun, is unused and in no living hold."""
+    """Raise InsufficientBalanceError if the offer has been redeemed, is `held` by an open hold, or is upcoming."""
     if offer.used_by:
-        what = "has been redeemed"
+        problem = "has been redeemed"
     elif offer.offer_id in held:
-        what = "is held by another event"
+        problem = "is held by another event"
     elif now < offer.starts_at:
-        what = f"begins at {format_instant(offer.starts_at)}"
+        problem = f"begins at {format_instant(offer.starts_at)}"
     else:
         return
-    raise InsufficientBalanceError(f"{offer.offer_id}: 1 asked for, 0 available: the offer {what}")
+    raise InsufficientBalanceError(f"{offer.offer_id}: 1 asked for, 0 available: the offer {problem}")
 
 
-def redeemed(offers: Offers, which: Iterable[str], event_id: str) -> dict[str, Offer]:
-    """The offers after an event has redeemed `which` of them."""
-    return {**offers, **{one: replace(offers[one], used_by=event_id) for one in which}}
+def redeemed(offers: Offers, offer_ids: Iterable[str], event_id: str) -> dict[str, Offer]:
+    """The offers after an event has redeemed some of them."""
+    return {**offers, **{offer_id: replace(offers[offer_id], used_by=event_id) for offer_id in offer_ids}}
 
 
 def released(offers: Offers, event_id: str) -> dict[str, Offer]:
-    """The offers without that event having redeemed any."""
-    back = {one.offer_id: replace(one, used_by=None) for one in offers.values() if one.used_by == event_id}
-    return {**offers, **back}
+    """The offers without the redemptions of an event."""
+    return {
+        offer_id: replace(offer, used_by=None) if offer.used_by == event_id else offer
+        for offer_id, offer in offers.items()
+    }
 
 
 def without_ended(offers: Offers, held: Iterable[str], now: datetime) -> tuple[dict[str, Offer], list[Offer]]:
-    """The offers that stay, and those that are over and leave: one that a living hold promises stays with it.
+    """The offers that stay in the customer's state, and those that leave it because they have ended.
 
-    Of those that were redeemed or recalled, of which the records have to know, at most MAX_REDEEMED_OFFERS leave.
+    Offers in open holds stay. Of redeemed and recalled offers at most MAX_REDEEMED_OFFERS leave at a time, because the
+    same transaction also updates the record of each.
     """
-    over = [one for one in offers.values() if one.has_ended(now) and one.offer_id not in frozenset(held)]
-    noted = [one for one in over if one.used_by or one.recalled][:MAX_REDEEMED_OFFERS]
-    leaving = [one for one in over if not (one.used_by or one.recalled)] + noted
-    gone = {one.offer_id for one in leaving}
-    return {offer_id: one for offer_id, one in offers.items() if offer_id not in gone}, leaving
+    ended = [offer for offer in offers.values() if offer.has_ended(now) and offer.offer_id not in frozenset(held)]
+    with_record_update = [offer for offer in ended if offer.used_by or offer.recalled][:MAX_REDEEMED_OFFERS]
+    leaving = [offer for offer in ended if not (offer.used_by or offer.recalled)] + with_record_update
+    leaving_ids = {offer.offer_id for offer in leaving}
+    return {offer_id: offer for offer_id, offer in offers.items() if offer_id not in leaving_ids}, leaving

@@ -1,4 +1,4 @@
-"""A customer: who they are and what they hold, as one state with a version."""
+"""A customer: profile, wallet, offers and usage of limits, stored as one state with a version."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,15 +19,16 @@ MAX_PREVIOUS_RECORDS = 6
 _BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d\d)-\d\d(?:T.*)?", re.ASCII)
 
 RecordRef = str | int
-"""Names one record of a customer's journal: an event by its id, any other entry by its number."""
+"""Names a record of a customer's journal: an event by its id, any other record by its sequence number."""
 
 
 @dataclass(frozen=True)
 class Customer:
-    """The state of one customer. `version` counts its records; 0 is a customer nobody has stored yet.
+    """The state of one customer. `version` is the number of journal records; 0 is a customer who is not stored yet.
 
-    `chain` names the last few records, newest first; each record names those before it. `next_lot_expiry` is when the
-    deadline item for lots fires, or None when none is set. `absorbed` are the ids that turned out to be this customer.
+    `previous` names the last few journal records, newest first; each record also names those before it.
+    `next_lot_expiry` is the deadline set for lots, if there is one. `merged_ids` are the ids of customers merged into
+    this one.
     """
 
     brand_id: str
@@ -47,63 +48,68 @@ class Customer:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id this customer answers under."""
+        """The customer's id and those merged into it."""
         return frozenset((self.customer_id, *self.merged_ids))
 
-    def with_record(self, ref: RecordRef, ledger: WalletUpdate, granted: Iterable[Lot] = ()) -> "Customer":
-        """The customer after one more record: the alarm is never later than what lives, or was granted, ends.
+    def with_record(self, ref: RecordRef, update: WalletUpdate, granted: Iterable[Lot] = ()) -> "Customer":
+        """The customer after one more journal record: with the updated wallet, and the deadline of the next lot.
 
-        What a hold gave back dead does not move it: the hold's own deadline item settles that.
+        The deadline covers active lots and those just granted. A lot that a hold returned after its expiry does not
+        move it: the deadline of the hold settles that lot as well.
         """
-        ends = [lot.expires_at for lot in ledger.wallet.lots.values() if lot.is_active(ledger.now)]
+        ends = [lot.expires_at for lot in update.wallet.lots.values() if lot.is_active(update.now)]
         ends += [lot.expires_at for lot in granted]
-        alarm = min((end for end in (*ends, self.next_lot_expiry) if end), default=None)
-        chain = (ref, *self.previous)[:MAX_PREVIOUS_RECORDS]
-        return replace(self, version=self.version + 1, wallet=ledger.wallet, previous=chain, next_lot_expiry=alarm)
+        return replace(
+            self,
+            version=self.version + 1,
+            wallet=update.wallet,
+            previous=(ref, *self.previous)[:MAX_PREVIOUS_RECORDS],
+            next_lot_expiry=min((end for end in (*ends, self.next_lot_expiry) if end), default=None),
+        )
 
-    def without_released_usage(self, ledger: WalletUpdate) -> "Customer":
-        """The customer without what holds that have ended had counted."""
+    def without_released_usage(self, update: WalletUpdate) -> "Customer":
+        """The customer without the usage of limits that the update released."""
         usage = self.usage
-        for counts in ledger.released_usage:
-            usage = usage.without(counts)
+        for released in update.released_usage:
+            usage = usage.without(released)
         return self if usage is self.usage else replace(self, usage=usage)
 
     def with_tags(self, tags: Mapping[str, Any]) -> "tuple[Customer, dict[str, Any]]":
-        """The customer with these tags, and the values that those had which had one."""
+        """The customer with these tags, and the values of those that are replaced."""
         if not tags:
             return self, {}
         return replace(self, tags={**self.tags, **tags}), {name: self.tags[name] for name in tags if name in self.tags}
 
     def without_tags(self, tags: Mapping[str, Any], replaced: Mapping[str, Any]) -> "Customer":
-        """The customer with the tags of before, but where they have been changed since."""
-        ours = {name for name, value in tags.items() if self.tags.get(name) == value}
-        before = {name: value for name, value in replaced.items() if name in ours}
-        kept = {name: value for name, value in self.tags.items() if name not in ours}
-        return replace(self, tags=kept | before) if ours else self
+        """The customer with the replaced values of these tags restored, except where a tag has changed since."""
+        unchanged = {name for name, value in tags.items() if self.tags.get(name) == value}
+        restored = {name: value for name, value in replaced.items() if name in unchanged}
+        others = {name: value for name, value in self.tags.items() if name not in unchanged}
+        return replace(self, tags=others | restored) if unchanged else self
 
     def refund_budgets(self, budget: BudgetReservation) -> "Customer":
-        """The customer who owes budgets only what the transaction has no room to give back; a later one will have."""
+        """The customer with pending refunds handed to the transaction; what it has no room for stays pending."""
         if not self.usage.pending_refunds:
             return self
         return replace(self, usage=self.usage._replace(pending_refunds=budget.refund(self.usage.pending_refunds)))
 
     def count_event_type(self, type_: str) -> Counters:
-        """What an event of that type adds to the tally of types, which holds MAX_EVENT_TYPES of them."""
-        seen, name = self.usage.progress.get(EVENT_TYPES, {}), digest(type_)
-        return {EVENT_TYPES: {name: 1}} if name in seen or len(seen) < MAX_EVENT_TYPES else {}
+        """What an event of that type adds to the counter of event types; nothing if it is full of other types."""
+        counted, name = self.usage.progress.get(EVENT_TYPES, {}), digest(type_)
+        return {EVENT_TYPES: {name: 1}} if name in counted or len(counted) < MAX_EVENT_TYPES else {}
 
     def facts(self, type_: str, at: datetime, tz: ZoneInfo) -> dict[str, Any]:
-        """What campaigns may ask about a customer on an event of that type, under `customer.`.
+        """What conditions on `customer.…` see for an event of that type.
 
-        `tier` is the attribute of that name, `is_birthday_month` compares the month in the attribute `birthday`
-        (`yyyy-mm-dd` or `mm-dd`) with that of the event in the brand's zone, and `first_of_type` says that no event of
-        the type has been recorded and stands; of a customer with events of MAX_EVENT_TYPES types no other is known to be.
+        `tier` is the attribute of that name. `is_birthday_month` compares the month in the attribute `birthday`
+        (`yyyy-mm-dd` or `mm-dd`) with that of the event in the brand's time zone. `first_of_type` is whether the
+        customer has no other event of the type, undone ones aside; false if the type can no longer be counted.
         """
-        counted = self.count_event_type(type_).get(EVENT_TYPES, {})
-        seen = self.usage.progress.get(EVENT_TYPES, {})
+        change = self.count_event_type(type_).get(EVENT_TYPES, {})
+        counted = self.usage.progress.get(EVENT_TYPES, {})
         return {
             "tier": self.attributes.get("tier"),
-            "first_of_type": any(seen.get(name, 0) <= 0 for name in counted),
+            "first_of_type": any(counted.get(name, 0) <= 0 for name in change),
             "is_birthday_month": _month(self.attributes.get("birthday")) == at.astimezone(tz).month,
             "id": self.customer_id,
             "created_at": self.created_at,
@@ -115,11 +121,11 @@ class Customer:
 
 
 def _month(birthday: object) -> int | None:
-    """The month in a birthday; None if it is none."""
+    """The month of a birthday; None if it is not one."""
     match = _BIRTHDAY.fullmatch(birthday) if isinstance(birthday, str) else None
     return int(match[1]) if match else None
 
 
 def soonest_expiry(wallet: Wallet) -> datetime | None:
-    """When the next lot ends, those past their end included."""
+    """The earliest expiry among all lots, expired ones included."""
     return min((lot.expires_at for lot in wallet.lots.values() if lot.expires_at), default=None)

@@ -1,19 +1,19 @@
-"""E-mail addresses and mobile numbers, in one form each, so that the same one is the same one."""
+"""E-mail addresses and mobile numbers, normalized so that equal ones compare equal."""
 
 import re
 from typing import NamedTuple
 
 _EMAIL = re.compile(r"[^\s@#]+@[^\s@#]+")
-# Digits, blanks and dashes of any script: address books give them out so, in marks of direction that nobody sees.
+# Digits, blanks and dashes of any script. Address books also add invisible marks of writing direction.
 _MOBILE = re.compile(r"[+\uff0b]?[\d\s().\-\u2010-\u2015/]{5,30}")
-_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_LONGEST_EMAIL = 254
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_MAX_EMAIL_LENGTH = 254
 
 
 class Identities(NamedTuple):
-    """What a customer can be known by beside an id; None for what was not said.
+    """How a customer can be identified besides an id; None for what a request does not name.
 
-    `digits` is how the mobile was kept before the brand had a region to read it in; None where that is no other.
+    `digits` is the form that the mobile was stored in before the brand had a default region; None if it is the same.
     """
 
     email: str | None = None
@@ -22,24 +22,24 @@ class Identities(NamedTuple):
 
 
 def normalized_email(text: str) -> str:
-    """The address without blanks around it and without case; ValueError, saying what it must be, if it is none."""
-    # Lower case, not folded: ß is another letter than ss, and so another address.
+    """The address in lower case, without surrounding blanks. Raises ValueError with a message for the sender."""
+    # lower(), not casefold(): that would make "ß" equal to "ss", which is another address.
     address = text.strip().lower()
-    if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+    if len(address) > _MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(address):
         blank = " without a blank in it" if re.search(r"\s", address) else ""
         raise ValueError(f"must be an e-mail address{blank}, such as ana@example.com")
     return address
 
 
 def normalized_mobile(text: str, region: str | None) -> str:
-    """The number in E.164, read in that region unless it begins with +; its digits where that cannot be told.
+    """The number in E.164, read as one of that region unless it begins with +; only its digits if it cannot be read.
 
-    Raises ValueError, saying what it must be, if it is no number at all.
+    Raises ValueError, with a message for the sender, if it does not look like a phone number.
     """
-    # A number comes with few calls; its library's tables would cost every start of every function.
+    # Imported here because few calls have a number, and its tables would slow down every start of every function.
     import phonenumbers  # noqa: PLC0415
 
-    text = _UNSEEN.sub("", text).strip()
+    text = _INVISIBLE.sub("", text).strip()
     if not _MOBILE.fullmatch(text):
         raise ValueError("must be a mobile number")
     try:
@@ -50,10 +50,10 @@ def normalized_mobile(text: str, region: str | None) -> str:
 
 
 def is_international(text: str) -> bool:
-    """Whether a number says its country itself, so that no region reads it."""
-    return _UNSEEN.sub("", text).strip().startswith(("+", "\uff0b"))
+    """Whether a number begins with +, so that no region is needed to read it."""
+    return _INVISIBLE.sub("", text).strip().startswith(("+", "\uff0b"))
 
 
 def digits_of(text: str) -> str:
-    """The digits of a number, all that can be told of it without a region."""
+    """The digits of a number: the form it is stored in without a region."""
     return "".join(str(int(digit)) for digit in re.findall(r"\d", text))

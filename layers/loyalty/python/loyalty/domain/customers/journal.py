@@ -1,4 +1,4 @@
-"""The journal of a customer: what happened beside the events themselves, one record each."""
+"""The journal of a customer: a record of every change of their state. Events are such records themselves."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from loyalty.domain.wallet.lots import Hold, LedgerEntry
 
 
 class RecordType(StrEnum):
-    """What happened, in the records that are not events themselves."""
+    """What a journal record is about, if it is not an event."""
 
     FULFILLED = "FULFILLED"
     CANCELLED = "CANCELLED"
@@ -27,10 +27,10 @@ class RecordType(StrEnum):
 
 
 class JournalRecord(NamedTuple):
-    """One record of a customer's journal beside the events; never changed once written.
+    """A journal record that is not an event; immutable. `sequence` is the version of the customer that it led to.
 
-    `closed` are the holds that ended with it, `opened` those that another customer's merge brought; `offers` came to
-    the customer with it, or were recalled, those in `gone` left.
+    `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
+    `removed_offers` left it.
     """
 
     sequence: int

@@ -1,4 +1,4 @@
-"""Two ids that turn out to be one person: the younger customer's wallet and history go over to the older one."""
+"""Merging two customers who turn out to be one person: the older one takes over all that the younger one has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from loyalty.domain.wallet.update import WalletUpdate
 
 @dataclass(frozen=True)
 class Merge:
-    """The survivor and the absorbed customer after the merge, and the entry of each; their lines add up to nothing."""
+    """Both customers after the merge, and the journal record of each; the entries of both add up to zero."""
 
     survivor: Customer
     absorbed: Customer
@@ -22,35 +22,35 @@ class Merge:
 
 
 def merge(one: Customer, other: Customer, now: datetime) -> Merge:
-    """The older of two customers with all that both had; of two of the same age, the one with the lesser id."""
+    """Merge two customers into the older one; of two created at the same time, into the one with the lesser id."""
     older, younger = sorted((one, other), key=lambda customer: (customer.created_at, customer.customer_id))
-    leaving = WalletUpdate(younger.wallet, now)
-    leaving.transfer_out()
-    arriving = WalletUpdate(older.wallet, now)
-    arriving.transfer_in(younger.wallet)
-    given_up = JournalRecord(
+    outgoing = WalletUpdate(younger.wallet, now)
+    outgoing.transfer_out()
+    incoming = WalletUpdate(older.wallet, now)
+    incoming.transfer_in(younger.wallet)
+    absorbed_record = JournalRecord(
         younger.version + 1,
         RecordType.MERGED,
         now,
         None,
-        tuple(leaving.entries),
-        tuple(leaving.closed_holds),
+        tuple(outgoing.entries),
+        tuple(outgoing.closed_holds),
         younger.previous,
         removed_offers=tuple(younger.offers),
     )
-    taken_over = JournalRecord(
+    survivor_record = JournalRecord(
         older.version + 1,
         RecordType.MERGED,
         now,
         None,
-        tuple(arriving.entries),
+        tuple(incoming.entries),
         (),
         older.previous,
         opened_holds=younger.wallet.holds,
         updated_offers=tuple(younger.offers.values()),
     )
     survivor = replace(
-        older.with_record(taken_over.sequence, arriving),
+        older.with_record(survivor_record.sequence, incoming),
         email=older.email or younger.email,
         mobile=older.mobile or younger.mobile,
         tags={**younger.tags, **older.tags},
@@ -59,30 +59,30 @@ def merge(one: Customer, other: Customer, now: datetime) -> Merge:
         usage=older.usage.merged_with(younger.usage),
         offers={**older.offers, **younger.offers},
     )
-    absorbed = replace(younger.with_record(given_up.sequence, leaving), usage=CustomerUsage(), offers={})
-    return Merge(survivor, absorbed, taken_over, given_up)
+    absorbed = replace(younger.with_record(absorbed_record.sequence, outgoing), usage=CustomerUsage(), offers={})
+    return Merge(survivor, absorbed, survivor_record, absorbed_record)
 
 
-def same_person(channel: str, customer: Customer, known: Mapping[str, str | None]) -> str | None:
-    """The id of another customer that the brand's merging channel says is this one; None if there is none.
+def same_person(channel: str, customer: Customer, owners: Mapping[str, str | None]) -> str | None:
+    """The id of another customer who owns the identity of the brand's merging channel; None if there is none.
 
-    `known` says, by channel, whom an e-mail or a mobile of the request was first seen with.
+    `owners` has, by channel, the id of the customer that each identity of the request was first seen with.
     """
-    other = known.get(channel)
-    return other if other and other not in customer.ids else None
+    owner = owners.get(channel)
+    return owner if owner and owner not in customer.ids else None
 
 
-def contradicted(channel: str, one: Customer, other: Customer, known: Mapping[str, str | None]) -> bool:
-    """Whether the request's other identity is known to be a third person's: then its evidence merges nobody."""
-    third = next((who for name, who in known.items() if name != channel and who), None)
+def contradicted(channel: str, one: Customer, other: Customer, owners: Mapping[str, str | None]) -> bool:
+    """Whether the request's identity of the other channel belongs to a third customer, so that nobody is merged."""
+    third = next((owner for name, owner in owners.items() if name != channel and owner), None)
     return third is not None and third not in one.ids | other.ids
 
 
-def with_identities(customer: Customer, said: Identities, known: Mapping[str, str | None]) -> Customer:
-    """The customer with an e-mail or mobile that nobody else was seen with first."""
-    mine = {name for name in said._fields if known.get(name) is None or known[name] in customer.ids}
+def with_identities(customer: Customer, identities: Identities, owners: Mapping[str, str | None]) -> Customer:
+    """The customer with those identities that belong to nobody yet, or to the customer."""
+    own = {name for name in identities._fields if owners.get(name) is None or owners[name] in customer.ids}
     return replace(
         customer,
-        email=(said.email if "email" in mine else None) or customer.email,
-        mobile=(said.mobile if "mobile" in mine else None) or customer.mobile,
+        email=(identities.email if "email" in own else None) or customer.email,
+        mobile=(identities.mobile if "mobile" in own else None) or customer.mobile,
     )

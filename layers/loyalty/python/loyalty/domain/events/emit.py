@@ -149,7 +149,7 @@ def evaluate_event(
     issued_at: datetime,
     budget: BudgetReservation,
 ) -> "Evaluation":
-    """What each campaign of that trigger makes of an event. Raises NeedsAllShards if a budget has to be known better."""
+    """What each campaign of that trigger makes of an event. Raises NeedsAllShards if the shards read are short."""
     # What was left out is what it stands for: conditions see the event as it is recorded.
     said = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
     facts = {**sent, **said, "customer": customer.facts(type_, issued_at, brand.tz)}
