@@ -33,7 +33,7 @@ from loyalty.domain.wallet.update import WalletUpdate, balances
 if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
     from loyalty.domain.rules.evaluator import Evaluation
 
-from loyalty.domain.events.event import Event, EventStatus, stored_data, within_longest_hold
+from loyalty.domain.events.event import Event, EventStatus, stored_data, within_max_hold
 
 
 class Redeem(NamedTuple):
@@ -267,4 +267,4 @@ def _deadline(body: Mapping[str, Any], now: datetime) -> datetime:
         return now + DEFAULT_HOLD * (body.get("reserve") or 1)
     if until <= now:
         raise invalid("reserve_until", "must be in the future")
-    return within_longest_hold("reserve_until", until, now)
+    return within_max_hold("reserve_until", until, now)

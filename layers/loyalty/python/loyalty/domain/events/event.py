@@ -1,4 +1,4 @@
-"""Events: what a customer did, what came of it, and where each is in its life.
+"""Events: what a customer did, what it led to, and the status of each.
 
              fulfilled ──────────────► RESOLVED ──reverse──► REVERSED
 emit ──┤
@@ -11,24 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.errors import invalid
 from loyalty.domain.limits.usage import Usage
-from loyalty.domain.offers import (
-    Offer,
-    OfferRecord,
-)
+from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import MAX_HOLD
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
 
-if TYPE_CHECKING:  # named, not made here: what only ends events starts without campaigns
-    pass
-
 
 class EventStatus(StrEnum):
-    """Where an event is in its life; only a PENDING one still has an ending before it."""
+    """The status of an event; only PENDING and RESOLVED ones can still change it."""
 
     PENDING = "PENDING"
     RESOLVED = "RESOLVED"
@@ -39,12 +33,11 @@ class EventStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """What a customer did and what came of it. It is also the record of what it moved, and the receipt of its key.
+    """What a customer did and what it led to. It is also a journal record, and the receipt of its idempotency key.
 
-    Written once, except for the fields from `status` to `reason`: an ending changes the status, its time, its reason
-    and the totals; an extension changes the deadline. `counts` is what it counted, `tags` what it sets when it is
-    resolved and `replaced` what those were before; `offers` are those it redeemed, as they were before, and `gives`
-    those that campaigns give for it when it is resolved.
+    Immutable but for the fields from `status` to `replaced_tags`, which later changes of its status or deadline set.
+    `sequence` is the version of the customer that it led to. `redeemed_offers` are as they were before. `tags` are set
+    and `granted_offers` granted when it is resolved; `replaced_tags` are the values that those tags had before.
     """
 
     event_id: str
@@ -80,27 +73,29 @@ class Event:
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:
-        """What it promised or paid, debts included."""
-        return self.pending if self.standby else tuple(_whole(line) for line in self._own(EntryType.ACCUMULATION))
+        """The lots that it grants, or will grant when it is resolved; what paid a debt is included."""
+        if self.standby:
+            return self.pending
+        return tuple(replace(entry.lot, amount=entry.amount) for entry in self._own_entries(EntryType.ACCUMULATION))
 
     @property
     def redeemed_lots(self) -> tuple[Lot, ...]:
-        """The parts of lots it redeemed."""
-        return tuple(replace(line.lot, amount=-line.lot.amount) for line in self._own(EntryType.REDEMPTION))
+        """The parts of lots that it redeems."""
+        return tuple(replace(entry.lot, amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether its hold was over by then, whatever has been stored of that."""
+        """Whether its hold expired before it was fulfilled, even if that has not been settled yet."""
         return self.status is EventStatus.EXPIRED or (
             self.status is EventStatus.PENDING and self.deadline is not None and now >= self.deadline
         )
 
     def as_of(self, now: datetime) -> "Event":
-        """The event as anyone reading it then must see it."""
-        dead = self.status is EventStatus.PENDING and self.is_expired(now)
-        return replace(self, status=EventStatus.EXPIRED, ended_at=self.deadline) if dead else self
+        """The event as it is shown at that instant: EXPIRED as soon as its deadline is past."""
+        expired = self.status is EventStatus.PENDING and self.is_expired(now)
+        return replace(self, status=EventStatus.EXPIRED, ended_at=self.deadline) if expired else self
 
     def first_answer(self) -> "Event":
-        """The event as its own emit answered it."""
+        """The event as the emit that recorded it answered."""
         status = EventStatus.PENDING if self.standby else EventStatus.RESOLVED
         return replace(
             self,
@@ -112,22 +107,19 @@ class Event:
             reason=None,
         )
 
-    def _own(self, type_: EntryType) -> Iterator[LedgerEntry]:
-        return (line for line in self.entries if line.type is type_ and line.event_id == self.event_id)
-
-
-def _whole(line: LedgerEntry) -> Lot:
-    return replace(line.lot, amount=line.amount)
+    def _own_entries(self, type_: EntryType) -> Iterator[LedgerEntry]:
+        """Its entries of that type, without those of other events' holds that expired before it."""
+        return (entry for entry in self.entries if entry.type is type_ and entry.event_id == self.event_id)
 
 
 def stored_data(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sent, whose it is first: in this order it is answered, now and in every replay."""
-    named = {name: sent[name] for name in ("customer_id", "brand_id", "type")}
-    return {**named, **{name: value for name, value in sent.items() if name not in named}}
+    """What was sent, with customer, brand and type first: the order in which it is stored and always answered."""
+    first = {name: sent[name] for name in ("customer_id", "brand_id", "type")}
+    return {**first, **{name: value for name, value in sent.items() if name not in first}}
 
 
-def within_longest_hold(field: str, until: datetime, now: datetime) -> datetime:
-    """The deadline, or a ValidationError about that field if it is over a year away."""
+def within_max_hold(field: str, until: datetime, now: datetime) -> datetime:
+    """The deadline. Raises ValidationError about that field if it is more than MAX_HOLD away."""
     if until > now + MAX_HOLD:
         raise invalid(field, "must be within 365 days")
     return until

@@ -1,4 +1,7 @@
-"""The endings of events and lots, decided purely: each happens once, and pays or undoes exactly what was promised."""
+"""What can happen after an emit, as pure decisions: fulfil, reverse, extend and expire events; expire lots and offers.
+
+Each happens once: a decision made again finds the new state and returns None.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +19,7 @@ from loyalty.domain.errors import (
     EventReversedError,
     invalid,
 )
-from loyalty.domain.events.event import Event, EventStatus, within_longest_hold
+from loyalty.domain.events.event import Event, EventStatus, within_max_hold
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO
 from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, with_offer, without_ended
@@ -24,24 +27,28 @@ from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import EntryType, Lot, LotKey
 from loyalty.domain.wallet.update import WalletUpdate, balances
 
-# What ended is noted by an expression for each month: an expression may have 4 kB, and a transaction 100 of them.
+# Expired amounts are added by one update expression for each month of expiry, and an expression has at most 4 kB. That
+# is one write for each month, which share the 100 writes of a transaction with refunds of budgets.
 MAX_EXPIRED_LOTS = 80
-
-
-# An expired_lots item for each month of up to MAX_EXPIRED_LOTS lots shares the transaction's 100 items with them.
 MAX_REFUND_WRITES = 80
+
+_CONFLICTS: dict[EventStatus, tuple[type[Conflict], str]] = {
+    EventStatus.EXPIRED: (EventExpiredError, "expired"),
+    EventStatus.CANCELLED: (EventCancelledError, "was cancelled"),
+    EventStatus.REVERSED: (EventReversedError, "was reversed"),
+}
 
 
 class HoldNotFound(Exception):
-    """The event is pending, but its hold is not in the wallet: one of the two was read too early, or it has died."""
+    """The event is pending but its hold is not in the wallet: it was released between the two reads."""
 
 
 class Change(NamedTuple):
-    """What one act changes, all of it in one transaction.
+    """What one decision changes, to be written in one transaction.
 
-    `expired` is, by lot, what ended unspent in this act, less what a reversal found to have ended so before. `funds`
-    has what budgets get back. `noted` are offers that are over, and whose records shall say by whom they were redeemed,
-    that they no longer are, or that they were recalled.
+    `expired_amounts` are added to what has expired unspent of each lot; a reversal subtracts what it has accounted for.
+    `budget` has refunds. `ended_offers` are no longer in the customer's state: their records get the final values of
+    `used_by` and `recalled`. `granted_offers` are new records.
     """
 
     customer: Customer
@@ -54,23 +61,22 @@ class Change(NamedTuple):
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
-    """Pay exactly what was promised; None if that was done before. Raises the conflict of another ending."""
+    """Grant what the event in standby would earn; None if it is resolved. Raises the Conflict of any other status."""
     event = _as_of(event, customer, now)
     if event.status is EventStatus.RESOLVED:
         return None
     _refuse_ended(event)
-    ledger = _settling(customer, now)
-    ledger.close_hold(event.event_id)
-    ledger.grant(event.pending, event.event_id)
-    tagged, replaced = customer.with_tags(event.tags)
-    # A living hold keeps its offers with the customer, past their end as well: they were promised in time.
-    offers = redeemed(customer.offers, [one.offer_id for one in event.redeemed_offers], event.event_id)
-    given = {one.offer.offer_id: one.offer for one in event.granted_offers}
-    resolved = replace(event, status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced)
-    change = _change(RecordType.FULFILLED, ledger, replace(tagged, offers=offers | given), resolved)
-    return change._replace(
-        record=change.record._replace(updated_offers=tuple(given.values())), granted_offers=event.granted_offers
-    )
+    update = _begin_update(customer, now)
+    update.close_hold(event.event_id)
+    update.grant(event.pending, event.event_id)
+    customer, replaced_tags = customer.with_tags(event.tags)
+    # The offers are still in the customer's state, even past their end: an open hold keeps them there.
+    offers = redeemed(customer.offers, [offer.offer_id for offer in event.redeemed_offers], event.event_id)
+    granted = {record.offer.offer_id: record.offer for record in event.granted_offers}
+    resolved = replace(event, status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced_tags)
+    customer = replace(customer, offers=offers | granted)
+    change = _change(RecordType.FULFILLED, update, customer, resolved, updated_offers=tuple(granted.values()))
+    return change._replace(granted_offers=event.granted_offers)
 
 
 def reverse(
@@ -82,165 +88,166 @@ def reverse(
     allow_negative: Mapping[str, bool],
     expired_unspent: Mapping[LotKey, Decimal],
 ) -> Change | None:
-    """Undo all that the event did; a PENDING one is cancelled. None if that was done before.
+    """Undo all that the event did, or cancel it if it is PENDING; None if that was done before.
 
-    `expired_unspent` is what is known to have ended unspent in the lots the event granted: it needs no undoing.
+    `allow_negative` says by reward whether it may leave a debt. `expired_unspent` is how much of the lots that the event
+    granted has expired unspent: that is not debited again. Raises EventExpiredError.
     """
     event = _as_of(event, customer, now)
     if event.status in (EventStatus.REVERSED, EventStatus.CANCELLED):
         return None
     if event.status is EventStatus.EXPIRED:
         _refuse_ended(event)
-    ledger = _settling(customer, now)
+    update = _begin_update(customer, now)
     if event.status is EventStatus.PENDING:
-        ledger.release_hold(event.event_id)
-        return _change(RecordType.CANCELLED, ledger, customer, _ended(event, EventStatus.CANCELLED, now, reason))
-    ledger.released_usage.append(event.usage)
-    customer = customer.without_tags(event.tags, event.replaced_tags)
-    # Redemptions first: what comes back can pay for what is taken back.
-    ledger.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id)
-    used: dict[LotKey, Decimal] = {}
+        update.release_hold(event.event_id)
+        cancelled = replace(event, status=EventStatus.CANCELLED, ended_at=now, reason=reason)
+        return _change(RecordType.CANCELLED, update, customer, cancelled)
+    update.released_usage.append(event.usage)
+    # Refunds first: they can cover what is clawed back.
+    update.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id)
+    accounted_for: dict[LotKey, Decimal] = {}
     for lot in event.granted_lots:
-        known = expired_unspent.get(lot.key, ZERO) - used.get(lot.key, ZERO)
-        gone = ledger.claw_back(
-            lot, event.event_id, expired_unspent=known, allow_negative=allow_negative.get(lot.reward_id, True)
+        expired = update.claw_back(
+            lot,
+            event.event_id,
+            expired_unspent=expired_unspent.get(lot.key, ZERO) - accounted_for.get(lot.key, ZERO),
+            allow_negative=allow_negative.get(lot.reward_id, True),
         )
-        used[lot.key] = used.get(lot.key, ZERO) + gone
-    over = tuple(one for one in event.redeemed_offers if one.offer_id not in customer.offers)
-    given = [one.offer for one in event.granted_offers]
-    offers = recalled(released(customer.offers, event.event_id), given)
-    customer = replace(customer, offers=offers)
-    change = _change(RecordType.REVERSED, ledger, customer, _ended(event, EventStatus.REVERSED, now, reason), used)
-    entry = change.record._replace(
-        updated_offers=tuple(offers[one.offer_id] for one in given if one.offer_id in offers)
+        accounted_for[lot.key] = accounted_for.get(lot.key, ZERO) + expired
+    granted = [record.offer for record in event.granted_offers]
+    offers = recalled(released(customer.offers, event.event_id), granted)
+    customer = replace(customer.without_tags(event.tags, event.replaced_tags), offers=offers)
+    change = _change(
+        RecordType.REVERSED,
+        update,
+        customer,
+        replace(event, status=EventStatus.REVERSED, ended_at=now, reason=reason),
+        accounted_for=accounted_for,
+        updated_offers=tuple(offers[offer.offer_id] for offer in granted if offer.offer_id in offers),
     )
-    return change._replace(record=entry, ended_offers=(*change.ended_offers, *over))
+    # Redeemed offers that have left the state already: their records no longer name this event.
+    left = tuple(offer for offer in event.redeemed_offers if offer.offer_id not in offers)
+    return change._replace(ended_offers=(*change.ended_offers, *left))
 
 
 def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
-    """Move a living hold's deadline later, by days or to a time; None if it is there already."""
+    """Move the deadline of an open hold, by days or to a time; None if it is there already. Raises Conflict."""
     event = _as_of(event, customer, now)
     if event.status is EventStatus.RESOLVED:
         raise EventResolvedError("the event is resolved already, so there is no hold to extend")
     _refuse_ended(event)
     assert event.deadline is not None
     if body.get("reserve_until") is None:
-        deadline = within_longest_hold("reserve", event.deadline + timedelta(days=body["reserve"]), now)
+        deadline = within_max_hold("reserve", event.deadline + timedelta(days=body["reserve"]), now)
     else:
-        deadline = within_longest_hold("reserve_until", body["reserve_until"], now)
+        deadline = within_max_hold("reserve_until", body["reserve_until"], now)
     if deadline == event.deadline:
         return None
     if deadline < event.deadline:
         raise invalid("reserve_until", f"must be after the present deadline, {format_instant(event.deadline)}")
-    ledger = _settling(customer, now)
-    hold = ledger.wallet.holds[event.event_id]
-    ledger.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
-    return _change(RecordType.EXTENDED, ledger, customer, replace(event, deadline=deadline), deadline=deadline)
+    update = _begin_update(customer, now)
+    hold = update.wallet.holds[event.event_id]
+    update.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
+    return _change(RecordType.EXTENDED, update, customer, replace(event, deadline=deadline), deadline=deadline)
 
 
 def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
-    """Settle a hold whose deadline is past: give back what it took. None if it lives, or has ended."""
+    """Settle an expired hold: release what it reserved. None if it has not expired, or the event is not PENDING."""
     if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
-    ledger = _settling(customer, now)
-    ended = replace(event, status=EventStatus.EXPIRED, ended_at=event.deadline)
-    return _change(RecordType.EXPIRED, ledger, customer, ended)
+    expired = replace(event, status=EventStatus.EXPIRED, ended_at=event.deadline)
+    return _change(RecordType.EXPIRED, _begin_update(customer, now), customer, expired)
 
 
 def expire_lots(customer: Customer, now: datetime) -> Change | None:
-    """Settle lots past their end, at most as many as one transaction takes, and set the next alarm.
+    """Settle expired lots, at most MAX_EXPIRED_LOTS, and set the deadline of the next one.
 
-    None if nothing has ended and the alarm stands.
+    None if nothing has expired and the deadline is right.
     """
-    ledger = _settling(customer, now)
-    change = _change(RecordType.LOTS_EXPIRED, ledger, customer, None)
-    alarm = soonest_expiry(change.customer.wallet)
-    if not change.record.entries and not change.record.closed_holds and alarm == customer.next_lot_expiry:
+    change = _change(RecordType.LOTS_EXPIRED, _begin_update(customer, now), customer, None)
+    next_expiry = soonest_expiry(change.customer.wallet)
+    if not change.record.entries and not change.record.closed_holds and next_expiry == customer.next_lot_expiry:
         return None
-    return change._replace(customer=replace(change.customer, next_lot_expiry=alarm))
+    return change._replace(customer=replace(change.customer, next_lot_expiry=next_expiry))
 
 
 def expire_offers(customer: Customer, now: datetime) -> Change | None:
-    """Let offers past their end leave the state; None if there are none, or holds keep them."""
-    change = _change(RecordType.OFFERS_EXPIRED, _settling(customer, now), customer, None)
+    """Remove ended offers from the customer's state; None if there are none that can be removed."""
+    change = _change(RecordType.OFFERS_EXPIRED, _begin_update(customer, now), customer, None)
     return change if change.record.removed_offers else None
 
 
 def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
-    """Give the customer an offer. Raises TooManyOffers."""
+    """Grant the customer an offer. Raises TooManyOffers."""
     after = replace(customer, offers=with_offer(customer.offers, offer, now))
-    change = _change(RecordType.OFFER_ASSIGNED, _settling(customer, now), after, None)
-    return change._replace(record=change.record._replace(updated_offers=(offer,)))
+    return _change(RecordType.OFFER_ASSIGNED, _begin_update(customer, now), after, None, updated_offers=(offer,))
 
 
 def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
-    """Give the customer points, or take them if the amount is negative.
+    """Credit points, or debit them if the amount is negative.
 
-    Raises InsufficientBalanceError if that would leave a debt and none is allowed.
+    Raises InsufficientBalanceError if there would be a debt and none is allowed.
     """
-    ledger = _settling(customer, now)
-    ledger.adjust(lot, allow_negative=allow_negative)
-    return _change(RecordType.POINTS_ASSIGNED, ledger, customer, None)
+    update = _begin_update(customer, now)
+    update.adjust(lot, allow_negative=allow_negative)
+    return _change(RecordType.POINTS_ASSIGNED, update, customer, None)
 
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
-    seen = event.as_of(now)
-    if seen.status is EventStatus.PENDING and event.event_id not in customer.wallet.holds:
+    current = event.as_of(now)
+    if current.status is EventStatus.PENDING and event.event_id not in customer.wallet.holds:
         raise HoldNotFound
-    return seen
+    return current
 
 
 def _refuse_ended(event: Event) -> None:
-    said: dict[EventStatus, tuple[type[Conflict], str]] = {
-        EventStatus.EXPIRED: (EventExpiredError, "expired"),
-        EventStatus.CANCELLED: (EventCancelledError, "was cancelled"),
-        EventStatus.REVERSED: (EventReversedError, "was reversed"),
-    }
-    if event.status in said:
-        error, what = said[event.status]
+    if event.status in _CONFLICTS:
+        error, what = _CONFLICTS[event.status]
         when = f" at {format_instant(event.ended_at)}" if event.ended_at else ""
         raise error(f"the event {what}{when}")
 
 
-def _ended(event: Event, status: EventStatus, now: datetime, reason: str) -> Event:
-    return replace(event, status=status, ended_at=now, reason=reason)
-
-
-def _settling(customer: Customer, now: datetime) -> WalletUpdate:
-    ledger = WalletUpdate(customer.wallet, now)
-    ledger.release_expired_holds()
-    return ledger
+def _begin_update(customer: Customer, now: datetime) -> WalletUpdate:
+    update = WalletUpdate(customer.wallet, now)
+    update.release_expired_holds()
+    return update
 
 
 def _change(
-    kind: RecordType,
-    ledger: WalletUpdate,
+    type_: RecordType,
+    update: WalletUpdate,
     customer: Customer,
     event: Event | None,
-    used: Mapping[LotKey, Decimal] | None = None,
+    *,
+    accounted_for: Mapping[LotKey, Decimal] | None = None,
     deadline: datetime | None = None,
+    updated_offers: tuple[Offer, ...] = (),
 ) -> Change:
-    ledger.expire_lots(max(0, MAX_EXPIRED_LOTS - len(used or {})))
-    expired = {key: -amount for key, amount in (used or {}).items() if amount}
-    for lot in ledger.expired_lots:
-        expired[lot.key] = expired.get(lot.key, ZERO) + lot.amount
-    offers, leaving = without_ended(customer.offers, ledger.wallet.held_offers, ledger.now)
-    customer = replace(customer, offers=offers)
-    number = customer.version + 1
-    entry = JournalRecord(
-        number,
-        kind,
-        ledger.now,
+    """The change, with all that is settled along with it: expired lots, ended offers and pending refunds of budgets."""
+    accounted_for = accounted_for or {}
+    update.expire_lots(max(0, MAX_EXPIRED_LOTS - len(accounted_for)))
+    expired_amounts = {key: -amount for key, amount in accounted_for.items() if amount}
+    for lot in update.expired_lots:
+        expired_amounts[lot.key] = expired_amounts.get(lot.key, ZERO) + lot.amount
+    offers, ended = without_ended(customer.offers, update.wallet.held_offers, update.now)
+    record = JournalRecord(
+        customer.version + 1,
+        type_,
+        update.now,
         event.event_id if event else None,
-        tuple(ledger.entries),
-        tuple(ledger.closed_holds),
+        tuple(update.entries),
+        tuple(update.closed_holds),
         customer.previous,
         deadline,
-        removed_offers=tuple(one.offer_id for one in leaving),
+        updated_offers=updated_offers,
+        removed_offers=tuple(offer.offer_id for offer in ended),
     )
-    granted: tuple[Lot, ...] = event.pending if event and kind is RecordType.FULFILLED else ()
+    granted = event.pending if event and type_ is RecordType.FULFILLED else ()
     budget = BudgetReservation(max_writes=MAX_REFUND_WRITES)
-    after = customer.without_released_usage(ledger).refund_budgets(budget).with_record(number, ledger, granted)
+    customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)
+    customer = customer.with_record(record.sequence, update, granted)
     if event:
-        event = replace(event, balances=tuple(balances(after.wallet, ledger.now)))
-    return Change(after, entry, event, expired, budget, tuple(one for one in leaving if one.used_by or one.recalled))
+        event = replace(event, balances=tuple(balances(customer.wallet, update.now)))
+    with_record_update = tuple(offer for offer in ended if offer.used_by or offer.recalled)
+    return Change(customer, record, event, expired_amounts, budget, with_record_update)
