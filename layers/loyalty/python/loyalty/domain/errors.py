@@ -1,4 +1,4 @@
-"""Everything a caller can be told, as one tree: kinds carry the status, leaves carry the code.
+"""All errors that a caller can get, as one tree: kinds carry the HTTP status, the names of leaves are the codes.
 
 LoyaltyError
 ├── BadRequest 400 ──────── ValidationError
@@ -12,8 +12,8 @@ LoyaltyError
 ├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
 └── Unavailable 503 ─────── ServiceUnavailable
 
-The gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
-TooManyRequests 429 and InternalError 5xx in the same body.
+API Gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
+TooManyRequests 429 and InternalError 5xx, with the same form of body.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ from typing import NamedTuple
 
 
 class FieldProblem(NamedTuple):
-    """One offending field, by its path (`order.products.0.value`), and what is wrong with it."""
+    """The path of an invalid field (`order.products.0.value`), and what is wrong with it."""
 
     field: str
     message: str
 
 
 class LoyaltyError(Exception):
-    """A refusal that the caller is meant to read: one English sentence, a stable code, a status."""
+    """An error that the caller gets: a message for people, a stable code, and an HTTP status."""
 
     status = 500
 
@@ -39,61 +39,61 @@ class LoyaltyError(Exception):
 
     @property
     def code(self) -> str:
-        """The stable name of this refusal, as documented."""
+        """The documented code: the name of the class."""
         return type(self).__name__
 
 
 class BadRequest(LoyaltyError):
-    """The request is not of the form the endpoint takes."""
+    """The request is malformed."""
 
     status = 400
 
 
 class PermissionDenied(LoyaltyError):
-    """The key is good, but not for this."""
+    """The API key does not permit this."""
 
     status = 403
 
 
 class NotFound(LoyaltyError):
-    """There is no such thing in this brand."""
+    """The brand has nothing with this id."""
 
     status = 404
 
 
 class Conflict(LoyaltyError):
-    """What is asked for was ruled out by an earlier call."""
+    """The request contradicts the present state of what it is about."""
 
     status = 409
 
 
 class ContentTooLarge(LoyaltyError):
-    """The request is larger than an event can be."""
+    """The body of the request is too large."""
 
     status = 413
 
 
 class Unprocessable(LoyaltyError):
-    """The request is well formed, but cannot be carried out as things stand."""
+    """The request is well-formed, but cannot be carried out now."""
 
     status = 422
 
 
 class Unavailable(LoyaltyError):
-    """Nothing is wrong with the request; the same call later can succeed."""
+    """The request was not carried out for a temporary reason; it can be sent again."""
 
     status = 503
 
 
 class ValidationError(BadRequest):
-    """Lists every offending field; the message names them in one sentence."""
+    """Lists every invalid field; the message has all of them as well."""
 
     def __init__(self, *fields: FieldProblem) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in fields), fields)
 
 
 class Forbidden(PermissionDenied):
-    """The key lacks the scope, or the brand is another's."""
+    """The key lacks the scope, or belongs to another brand."""
 
 
 class BrandNotFoundError(NotFound):
@@ -125,15 +125,15 @@ class OfferNotFoundError(NotFound):
 
 
 class TraceNotFoundError(NotFound):
-    """No request of this brand has that trace id, or it is too long ago."""
+    """No request of this brand has that trace id, or its trace has been deleted after 90 days."""
 
 
 class EventExpiredError(Conflict):
-    """The hold was over before the call came."""
+    """The hold of the event has expired."""
 
 
 class EventCancelledError(Conflict):
-    """The event was cancelled while it was held."""
+    """The event was cancelled while it was PENDING."""
 
 
 class EventReversedError(Conflict):
@@ -141,15 +141,15 @@ class EventReversedError(Conflict):
 
 
 class EventResolvedError(Conflict):
-    """The event is resolved, so there is no hold to extend."""
+    """The event is RESOLVED, so there is no hold to extend."""
 
 
 class RewardInUseError(Conflict):
-    """A campaign still grants the reward."""
+    """A campaign grants the reward, or it is the default reward of the brand."""
 
 
 class IdentityTakenError(Conflict):
-    """The e-mail or mobile was first seen with another customer."""
+    """The e-mail address or mobile number belongs to another customer."""
 
 
 class PayloadTooLargeError(ContentTooLarge):
@@ -157,21 +157,21 @@ class PayloadTooLargeError(ContentTooLarge):
 
 
 class InsufficientBalanceError(Unprocessable):
-    """What is to be redeemed is more than what is available."""
+    """Less is available than is to be redeemed, or a debt is not allowed."""
 
 
 class IdempotencyMismatchError(Unprocessable):
-    """The key was used before, for another request."""
+    """The idempotency key was used before, for a request with another body."""
 
 
 class TooManyHoldsError(Unprocessable):
-    """The customer has as many open holds as one wallet can carry."""
+    """The customer has the maximum number of open holds."""
 
 
 class ServiceUnavailable(Unavailable):
-    """The store did not answer in time; nothing was lost, the same call can be sent again."""
+    """DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again."""
 
 
 def invalid(field: str, message: str) -> ValidationError:
-    """A validation error about one field."""
+    """A ValidationError about one field."""
     return ValidationError(FieldProblem(field, message))

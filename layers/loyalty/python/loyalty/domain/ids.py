@@ -1,4 +1,4 @@
-"""Ids, random, or derived from what makes a request the same request: 26 letters and digits, or UUIDs."""
+"""Ids of 128 bits: random ones, and ones derived from what identifies a request, so that a retry has the same id."""
 
 import base64
 import hashlib
@@ -7,22 +7,22 @@ from uuid import UUID
 
 
 def fresh() -> str:
-    """A random id of 128 bits."""
-    return _spell(secrets.token_bytes(16))
+    """A random id: 26 lower-case letters and digits."""
+    return _encode(secrets.token_bytes(16))
 
 
 def derived(*parts: str) -> str:
-    """The one id that these parts always give; different parts give different ids."""
-    return _spell(_digest(parts))
+    """The id of these parts, a hash: the same parts always have the same id, other parts another."""
+    return _encode(_digest(parts))
 
 
 def fresh_uuid() -> str:
-    """A random UUID."""
+    """A random UUID (version 4)."""
     return str(UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 def derived_uuid(*parts: str) -> str:
-    """The one UUID that these parts always give; it says of itself that it was made from a name."""
+    """The UUID of these parts, marked as made from a name (version 5)."""
     return str(UUID(bytes=_digest(parts), version=5))
 
 
@@ -31,5 +31,5 @@ def _digest(parts: tuple[str, ...]) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:16]
 
 
-def _spell(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return base64.b32encode(raw).decode().rstrip("=").lower()

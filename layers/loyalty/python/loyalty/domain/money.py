@@ -1,4 +1,4 @@
-"""Exact decimal amounts: at most 15 digits and 4 decimals when sent, never binary floats."""
+"""Exact decimal arithmetic. Amounts in requests have at most 15 digits and 4 decimals; binary floats are never used."""
 
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, Context, Decimal
@@ -9,12 +9,12 @@ MAX_DIGITS = 15
 MAX_DECIMALS = 4
 LARGEST = Decimal(10) ** MAX_DIGITS - 1
 
-# What a request may hold has 30 digits and 30 decimals at most; sums and products of that are exact within 150.
+# Numbers in requests have at most 30 digits and 30 decimals, so 150 digits keep their sums and products exact.
 _EXACT = Context(prec=150)
 
 
 def normalize(amount: Decimal) -> Decimal:
-    """The same number in its shortest plain form, so that 10, 10.0 and 1E+1 are one text."""
+    """The same number in one form, so that 10, 10.0 and 1E+1 have the same text."""
     whole = amount.to_integral_value()
     return whole.quantize(Decimal(1), context=_EXACT) if whole == amount else amount.normalize(_EXACT)
 
@@ -30,15 +30,15 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def full_multiples(value: Decimal, every: Decimal) -> Decimal:
-    """How many full `every` there are in `value`; none in a negative value."""
+    """How many times `every` fits into `value`; 0 if `value` is negative."""
     return _EXACT.divide_int(value, every) if value > 0 else ZERO
 
 
 def round_down(amount: Decimal, decimals: int) -> Decimal:
-    """`amount` cut to `decimals` places: a promise is never rounded up by accident."""
+    """`amount` truncated to `decimals` places: no customer is promised more than was computed."""
     return normalize(amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN, context=_EXACT))
 
 
 def has_decimals(amount: Decimal, decimals: int) -> bool:
-    """Whether `amount` needs more than `decimals` places."""
+    """Whether `amount` has more than `decimals` decimal places."""
     return round_down(amount, decimals) != amount

@@ -1,4 +1,4 @@
-"""Instants in UTC to the millisecond, days in a brand's time zone, and periods such as `12/months`."""
+"""Instants in UTC with milliseconds, days in a brand's time zone, and periods such as `12/months`."""
 
 import calendar
 import re
@@ -25,14 +25,14 @@ _STEPS = {
 
 
 class Period(NamedTuple):
-    """A length of time as marketers write it: `12/months`."""
+    """A length of time, such as `12/months`."""
 
     length: int
     unit: str
 
 
 def parse_instant(text: str) -> datetime:
-    """An RFC 3339 time as UTC, cut to milliseconds; ValueError if it is none."""
+    """The instant of an RFC 3339 time, truncated to milliseconds. Raises ValueError."""
     if not _RFC3339.fullmatch(text):
         raise ValueError(text)
     return whole_milliseconds(datetime.fromisoformat(text.upper()).astimezone(UTC))
@@ -44,7 +44,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def whole_milliseconds(instant: datetime) -> datetime:
-    """The instant without what lies below a millisecond."""
+    """The instant truncated to milliseconds."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
@@ -59,26 +59,26 @@ def from_millis(millis: int) -> datetime:
 
 
 def to_ttl(instant: datetime) -> int:
-    """The first whole second since 1970 that is not before the instant."""
+    """Seconds since 1970, rounded up: DynamoDB must not delete an item before the instant."""
     return -((_EPOCH - instant) // timedelta(seconds=1))
 
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name; ValueError if there is none."""
+    """The time zone of that IANA name. Raises ValueError."""
     try:
         return ZoneInfo(name)
-    except (KeyError, OSError) as unknown:  # ZoneInfoNotFoundError is a KeyError; a folder's name is an OSError
+    except (KeyError, OSError) as unknown:  # ZoneInfoNotFoundError is a KeyError; the name of a folder gives an OSError
         raise ValueError(name) from unknown
 
 
 def start_of_day(day: date, tz: ZoneInfo) -> datetime:
-    """The instant at which that day begins in the zone."""
+    """The instant at which that day begins in the time zone."""
     return datetime.combine(day, time(), tz).astimezone(UTC)
 
 
 def parse_period(text: str) -> Period:
-    """`12/months` as a period; ValueError if it is none. Units: minutes, hours, days, weeks, months, years."""
+    """The period of `12/months`; units are minutes, hours, days, weeks, months and years. Raises ValueError."""
     match = _PERIOD.fullmatch(text)
     if not match:
         raise ValueError(text)
@@ -86,10 +86,10 @@ def parse_period(text: str) -> Period:
 
 
 def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
-    """When something issued then expires: never sooner than the period says.
+    """When something that is issued then expires: after the period, rounded up.
 
-    Days and longer end with the day in the brand's zone (24:00), minutes and hours with the minute, so that what
-    expires together is one lot.
+    Periods of days and longer end at 24:00 in the brand's time zone, those of minutes and hours with a full minute.
+    Rounding makes points that are earned on one day expire together, as one lot.
     """
     if period.unit in ("minute", "hour"):
         end = issued_at + period.length * _STEPS[period.unit]

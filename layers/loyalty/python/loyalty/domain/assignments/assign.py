@@ -1,4 +1,4 @@
-"""What requests of marketing tools give their customer: offers and points, decided purely."""
+"""What a marketing tool's request for an offer or points does to its customer, as a pure decision."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from loyalty.domain.wallet.lots import Lot
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a request changes, its trace after that, and the record of the offer if it was for one."""
+    """The change of the customer, the trace after it, and the record of the new offer if the request was for one."""
 
     change: Change
     trace: AssignmentTrace
@@ -26,13 +26,13 @@ class Assignment:
 
 
 class AssignmentRefused(Exception):
-    """It never will be: the message says why, for people."""
+    """The request can never succeed. The message gives the reason, for people."""
 
 
 def assign(
     trace: AssignmentTrace, attempt: int, customer: Customer | None, brand: Brand, catalog: Catalog, now: datetime
 ) -> Assignment:
-    """What the request gives its customer. Raises AssignmentRefused."""
+    """Give the customer what the request asks for. Raises AssignmentRefused."""
     if customer is None:
         raise AssignmentRefused("the customer is no longer there")
     if trace.request.kind is AssignmentKind.POINTS:
@@ -48,12 +48,12 @@ def _offer(
     fields = request.fields
     config = catalog.config_offers.get(fields["configId"])
     if config is None or not config.active:
-        what = "is not active any more" if config else "has been deleted"
-        raise AssignmentRefused(f"the config offer {fields['configId']} {what}")
+        problem = "is not active any more" if config else "has been deleted"
+        raise AssignmentRefused(f"the config offer {fields['configId']} {problem}")
     days = fields["ruleParams"]
     starts, ends = validity(days, brand.tz)
-    # However often the request is delivered, its offer has one id; a key that is used again when its trace is long
-    # gone makes another one.
+    # The id is derived from the request, so that a message delivered twice is the same offer. The time is part of it
+    # because an idempotency key may be used again once its trace has been deleted.
     offer_id = ids.derived(request.brand_id, "offer", request.trace_id, str(to_millis(request.accepted_at)))
     rank = fields.get("rank") or UNRANKED
     offer = Offer(offer_id, config.config_id, customer.customer_id, starts, ends, rank)
@@ -63,8 +63,8 @@ def _offer(
     record = OfferRecord(offer, config.name, now, config.benefits, source, reference, request.trace_id)
     try:
         return assign_offer(customer, offer, now), record
-    except TooManyOffers as full:
-        raise AssignmentRefused(str(full)) from None
+    except TooManyOffers as refusal:
+        raise AssignmentRefused(str(refusal)) from None
 
 
 def _points(request: AssignmentRequest, customer: Customer, brand: Brand, catalog: Catalog, now: datetime) -> Change:

@@ -1,7 +1,7 @@
-"""Requests of marketing tools on their way: what was asked for, and what has become of it.
+"""Traces of marketing tools' requests: what was asked for, every step since, and how it ended.
 
 accepted ──► QUEUED ──► ASSIGNED
-                └─────► FAILED          (never back)
+                └─────► FAILED          (final)
 """
 
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-# How often the queue delivers a message before it sets it aside; the template says the same, which a test compares.
+# How often the queue delivers a message before it moves it to the dead-letter queue, as in the template (tested).
 MAX_ATTEMPTS = 5
 
 
 class AssignmentKind(StrEnum):
-    """What is asked for; the name of the event that says how it ended."""
+    """What is requested; also the detail type of the event that announces how it ended."""
 
     OFFER = "OfferAssignment"
     POINTS = "PointsAssignment"
 
 
 class TraceStatus(StrEnum):
-    """Where a request is; only a QUEUED one still has an end before it."""
+    """The status of a request."""
 
     QUEUED = "QUEUED"
     ASSIGNED = "ASSIGNED"
@@ -31,9 +31,9 @@ class TraceStatus(StrEnum):
 
 @dataclass(frozen=True)
 class AssignmentRequest:
-    """A request that was accepted: all that the queue carries. `fields` are the request's, checked.
+    """An accepted request, as the queue carries it. `fields` is its validated body.
 
-    `fingerprint` tells it from another request that came with the same idempotency key, and so has the same trace.
+    Requests with the same idempotency key have the same trace id; `fingerprint` tells whether they have the same body.
     """
 
     trace_id: str
@@ -47,7 +47,7 @@ class AssignmentRequest:
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step on a request's way."""
+    """One step of processing a request, in words."""
 
     at: datetime
     what: str
@@ -55,7 +55,7 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class AssignmentTrace:
-    """What has become of a request. `announced` says that its end has been made known."""
+    """The state of a request. `published` once its completion event is on the bus."""
 
     request: AssignmentRequest
     status: TraceStatus = TraceStatus.QUEUED
@@ -66,12 +66,12 @@ class AssignmentTrace:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether its status is final."""
         return self.status is not TraceStatus.QUEUED
 
     @property
     def duration(self) -> timedelta:
-        """From acceptance to the last step."""
+        """The time from acceptance to the last step."""
         return self.steps[-1].at - self.request.accepted_at
 
     def with_step(self, at: datetime, what: str) -> "AssignmentTrace":
@@ -85,30 +85,30 @@ def accepted(request: AssignmentRequest, queued_at: datetime) -> AssignmentTrace
 
 
 def assigned(trace: AssignmentTrace, attempt: int, now: datetime, offer_id: str | None) -> AssignmentTrace:
-    """The trace of what was assigned; `offer_id` if it was an offer."""
+    """The trace of a request that has been carried out; `offer_id` if it was for an offer."""
     ended = trace.with_step(now, f"attempt {attempt}").with_step(now, "assigned")
     return replace(ended, status=TraceStatus.ASSIGNED, offer_id=offer_id)
 
 
 def failed(trace: AssignmentTrace, attempt: int, now: datetime, reason: str) -> AssignmentTrace:
-    """The trace of what can never be assigned."""
+    """The trace of a request that can never be carried out."""
     ended = trace.with_step(now, f"attempt {attempt}").with_step(now, f"failed: {reason}")
     return replace(ended, status=TraceStatus.FAILED, reason=reason)
 
 
 def delayed(trace: AssignmentTrace, attempt: int, now: datetime, why: str) -> AssignmentTrace:
-    """The trace of what may be assigned later: it will be tried again, or after the last attempt set aside."""
+    """The trace after a failed attempt: the queue tries again, or sets the message aside after the last one."""
     tried = trace.with_step(now, f"attempt {attempt}: {why}")
     return tried if attempt < MAX_ATTEMPTS else tried.with_step(now, f"set aside after {MAX_ATTEMPTS} attempts")
 
 
 def last_attempt_started(trace: AssignmentTrace, now: datetime) -> AssignmentTrace:
-    """The trace before the last attempt: should that end without a word, it says where the request is."""
+    """The trace before the last attempt, so that it says where the message is even if the worker is killed."""
     return trace.with_step(now, f"attempt {MAX_ATTEMPTS} begins, the last before it is set aside")
 
 
 def completion(trace: AssignmentTrace) -> dict[str, Any]:
-    """What the completion event says, in the words of RBI's own."""
+    """The detail of the completion event, with the field names of RBI's completion events."""
     fields = trace.request.fields
     return {
         "status": trace.status,

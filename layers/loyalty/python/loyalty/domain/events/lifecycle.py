@@ -90,8 +90,8 @@ def reverse(
 ) -> Change | None:
     """Undo all that the event did, or cancel it if it is PENDING; None if that was done before.
 
-    `allow_negative` says by reward whether it may leave a debt. `expired_unspent` is how much of the lots that the event
-    granted has expired unspent: that is not debited again. Raises EventExpiredError.
+    `allow_negative` says by reward whether it may leave a debt. `expired_unspent` is how much of the granted lots has
+    expired without being spent: that is not debited again. Raises EventExpiredError.
     """
     event = _as_of(event, customer, now)
     if event.status in (EventStatus.REVERSED, EventStatus.CANCELLED):

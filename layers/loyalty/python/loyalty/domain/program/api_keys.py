@@ -1,4 +1,4 @@
-"""API keys: what a key may do, for whom, and until when."""
+"""API keys: the brand, the scopes and the expiry of each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ SCOPES = ("events:write", "customers:read", "offers:write", "admin")
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key of a brand; neither its secret nor the hash of it."""
+    """An API key of a brand, without its secret and without the hash of it."""
 
     brand_id: str
     name: str

@@ -1,18 +1,14 @@
 """A brand: a tenant with its settings."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.times import zone
 
-if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
-    pass
-
 
 @dataclass(frozen=True)
 class Brand:
-    """A tenant. `rules_version` moves with every change of its settings, rewards or campaigns."""
+    """A tenant. `rules_version` increases with every change of its settings, rewards, config offers or campaigns."""
 
     brand_id: str
     name: str
@@ -26,5 +22,5 @@ class Brand:
 
     @property
     def tz(self) -> ZoneInfo:
-        """Where its days begin."""
+        """The time zone in which its days begin."""
         return zone(self.time_zone)

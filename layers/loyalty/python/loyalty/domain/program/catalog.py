@@ -1,4 +1,4 @@
-"""What a brand gives: its rewards and its config offers."""
+"""The catalog of a brand: its rewards and its config offers."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from loyalty.domain.program.rewards import Reward
 
 
 class Catalog(NamedTuple):
-    """The rewards and the config offers of one version of a brand, by id."""
+    """The rewards and config offers of one version of a brand, by id."""
 
     rewards: Mapping[str, Reward]
     config_offers: Mapping[str, ConfigOffer]

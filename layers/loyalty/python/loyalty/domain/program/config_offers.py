@@ -1,16 +1,13 @@
-"""What offers are made of."""
+"""Config offers: the templates that offers are made from."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from loyalty.domain.limits.usage import NOTHING
 
-if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
-    pass
-
 
 class ConfigOffer(NamedTuple):
-    """What offers are made of: `benefits` is up to the brand. Those assigned keep what they were made of."""
+    """A template of offers; `benefits` is up to the brand. Offers keep the name and benefits they were made with."""
 
     config_id: str
     name: str

@@ -1,18 +1,15 @@
-"""What can be earned and spent."""
+"""Rewards: the kinds of points that customers earn and redeem."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from loyalty.domain.limits.usage import NOTHING
 
-if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
-    pass
-
 
 class Reward(NamedTuple):
-    """What can be earned and spent. `allow_negative` says whether a reversal may leave a debt.
+    """A kind of points. `allow_negative` says whether a reversal or a debit may leave a debt.
 
-    `expires_in`, such as `12/months`, is for points that are assigned; campaigns have periods of their own.
+    `expires_in`, such as `12/months`, applies to points that are assigned; campaigns set the expiry of what they grant.
     """
 
     reward_id: str
