@@ -181,7 +181,7 @@ class World:
             patch.setattr(table, "client", lambda: client)
             for module in (table, paging, queue):
                 patch.setattr(module, "settings", lambda: Settings(TABLE, "simulated", "queue", "bus"))
-            for name in ("queues", "buses"):
+            for name in ("sqs", "event_bridge"):
                 patch.setattr(queue, name, lambda: client)
             patch.setattr(table, "time", SimpleNamespace(monotonic=lambda: self.now / 1000, sleep=self._sleep))
             patch.setattr(table, "random", SimpleNamespace(uniform=self._uniform))
