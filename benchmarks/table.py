@@ -25,7 +25,7 @@ def bench_table() -> Iterator[Engine]:
         engine.create_table(NAME)
         nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
         stack.enter_context(contextlib.redirect_stderr(nowhere))
-        for name in ("queues", "buses"):
+        for name in ("sqs", "event_bridge"):
             stack.enter_context(mock.patch.object(queue, name, return_value=CARRIER))
         settings.cache_clear()
         client.cache_clear()
