@@ -1,11 +1,11 @@
-"""The loyalty layer: what every function of the backend shares."""
+"""The loyalty layer: the code that all functions share."""
 
 import gc
 
 from loyalty.settings import in_lambda
 
-# A start makes some 70,000 objects that stay, and a call hardly any cycles. To look for garbage after every 2,000, as
-# is usual, takes an eighth of the start and finds next to none.
+# Initialization creates some 70,000 lasting objects, and a call hardly any cycles. Collecting after every 2,000, as is
+# the default, takes an eighth of the initialization and frees next to nothing.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 if in_lambda():

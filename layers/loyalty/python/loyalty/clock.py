@@ -1,4 +1,4 @@
-"""The clock of the functions; the domain is told the time."""
+"""The clock. The domain gets the time as an argument."""
 
 from datetime import UTC, datetime
 
@@ -6,5 +6,5 @@ from loyalty.domain.times import whole_milliseconds
 
 
 def now() -> datetime:
-    """The present in UTC, in whole milliseconds."""
+    """The present time in UTC, truncated to milliseconds, as all stored times are."""
     return whole_milliseconds(datetime.now(UTC))

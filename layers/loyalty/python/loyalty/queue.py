@@ -1,4 +1,4 @@
-"""Messages out: to the queue of what is to be done, and to the bus of what has been done."""
+"""Outgoing messages: to the SQS queue of accepted requests, and to the EventBridge bus when one is done."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,18 +14,18 @@ from loyalty.settings import in_lambda, settings
 
 @cache
 def sqs() -> Any:
-    """The SQS client of this process, made when first asked for."""
+    """The SQS client of this process."""
     return new_client("sqs", read_timeout=8)
 
 
 @cache
 def event_bridge() -> Any:
-    """The EventBridge client of this process, made when first asked for."""
+    """The EventBridge client of this process."""
     return new_client("events", read_timeout=8)
 
 
 def send(message: Mapping[str, Any], sender: str) -> None:
-    """Put a message on this function's queue, which is fair between senders; ServiceUnavailable if it is not taken."""
+    """Send a message to this function's queue, a fair queue with a group for each sender. Raises ServiceUnavailable."""
     try:
         sqs().send_message(
             QueueUrl=settings().queue_url, MessageBody=json.dumps_ascii(message), MessageGroupId=message_group(sender)
@@ -35,12 +35,12 @@ def send(message: Mapping[str, Any], sender: str) -> None:
 
 
 def message_group(sender: str) -> str:
-    """The sender as the name of a message group, which takes only a part of ASCII."""
+    """The sender as a message group id: printable ASCII without blanks, at most 128 characters."""
     return "".join(char if char.isascii() and char.isprintable() and char != " " else "_" for char in sender)[:128]
 
 
 def publish(kind: str, detail: Mapping[str, Any]) -> None:
-    """Say on the stack's own bus what has been done; ServiceUnavailable if it is not taken."""
+    """Put an event on the stack's bus. Raises ServiceUnavailable."""
     entry = {
         "EventBusName": settings().event_bus,
         "Source": "earnest",
@@ -55,7 +55,7 @@ def publish(kind: str, detail: Mapping[str, Any]) -> None:
         raise ServiceUnavailable("the event bus did not take the event")
 
 
-# As with the table's client: a function makes those it will need while it starts.
+# Like the table's client, those that a function needs are created during initialization.
 if in_lambda():
     for url, make in ((settings().queue_url, sqs), (settings().event_bus, event_bridge)):
         if url:

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once and frozen."""
+"""Settings from environment variables."""
 
 import os
 from functools import cache
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """The template's variables: the first two for every function, the others for those that send or read there."""
+    """The variables that the template sets: the first two for every function, the others for those that use them."""
 
     table_name: str
     stack_id: str = ""
@@ -16,14 +16,13 @@ class Settings(NamedTuple):
 
 
 def in_lambda() -> bool:
-    """Whether this process is a function, rather than a test or a command that uses the layer."""
+    """Whether this process is a Lambda function, and not a test or a command."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process; KeyError names the variable that is missing."""
-    # A command or a test has a table and no stack.
+    """The settings of this process. Raises KeyError without TABLE_NAME; tests and commands need no other."""
     return Settings(
         table_name=os.environ["TABLE_NAME"],
         stack_id=os.environ.get("STACK_ID", ""),

@@ -1,4 +1,4 @@
-"""API keys: whose key a call carries, and the keys of a brand. Only a hash of a key is stored."""
+"""API keys: authenticate calls, and manage the keys of a brand. Only a hash of the secret is stored."""
 
 import secrets
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from loyalty.store.api_keys import digest_of, find_api_key, list_api_keys, load_
 
 
 class NewKey(NamedTuple):
-    """A key with its id and its secret, which is told this once."""
+    """A new key with its id and its secret, which cannot be read again."""
 
     key_id: str
     secret: str
@@ -22,7 +22,7 @@ class NewKey(NamedTuple):
 
 
 def authenticate(secret: str, now: datetime) -> ApiKey | None:
-    """The key of that secret if it is good now: known, not disabled, not expired."""
+    """The key with that secret; None if it is unknown, disabled or expired."""
     key = load_api_key(digest_of(secret))
     if key is None or key.disabled or (key.expires_at and key.expires_at <= now):
         return None
@@ -37,9 +37,9 @@ def create_key(
     expires_at: datetime | None = None,
     secret: str | None = None,
 ) -> NewKey:
-    """The new key; its secret is 256 random bits unless given. Raises ValidationError (expires_at).
+    """Store a new key; its secret is 256 random bits unless given. Raises ValidationError (expires_at).
 
-    The id is a hash of the secret's hash: the same secret is the same key, and nobody gets in with an id.
+    The id is derived from the hash of the secret, so that the same secret is the same key and an id gives no access.
     """
     if expires_at and expires_at <= now:
         raise invalid("expires_at", "must be in the future")
@@ -52,9 +52,9 @@ def create_key(
 
 
 def revoke_key(brand_id: str, key_id: str) -> None:
-    """Disable a key for good; doing it again changes nothing. Raises KeyNotFoundError.
+    """Disable a key for good; repeating it changes nothing. Raises KeyNotFoundError.
 
-    Nothing else of a key ever changes, so there is no race to lose between reading and writing it.
+    Reading and writing need no condition: this is the only change that a key can have.
     """
     found = find_api_key(brand_id, key_id)
     if found is None:
@@ -64,7 +64,7 @@ def revoke_key(brand_id: str, key_id: str) -> None:
 
 
 def list_keys(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[str, ApiKey]]:
-    """A page of ids and keys, revoked ones too, by id. Raises ValidationError (cursor)."""
+    """A page of the brand's keys with their ids, by id, revoked ones included. Raises ValidationError (cursor)."""
     list_id = ("keys", brand_id)
     keys = list_api_keys(brand_id, decode_id(cursor, list_id), limit + 1)
     return page_of(((key_id, (key_id, key)) for key_id, key in keys), limit, list_id)

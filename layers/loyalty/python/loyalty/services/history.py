@@ -1,4 +1,4 @@
-"""The history of a customer, newest first: the journal, the events in it, and every entry of the ledger."""
+"""A customer's history, newest first: the records of the journal, the events among them, and their ledger entries."""
 
 import heapq
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,14 @@ from loyalty.store.events import load_records
 
 _MAX_ID_LENGTH = 64
 _MAX_NUMBER = 10**10
-_SETTLING = (EntryType.RELEASE, EntryType.EXPIRATION)
+_SETTLEMENTS = (EntryType.RELEASE, EntryType.EXPIRATION)
 
 HistoryPosition = dict[str, RecordRef]
-"""How far the history has been read: for each id of the customer, the last record passed."""
+"""How far the history has been read: the last record read under each id of the customer."""
 
 
 class HistoryStep(NamedTuple):
-    """A record, the id of the customer that it was written under, and the position to go on from after it."""
+    """A journal record, the id of the customer that it is stored under, and the position after it."""
 
     record: Record
     customer_id: str
@@ -39,7 +39,7 @@ class HistoryStep(NamedTuple):
 
 @dataclass(frozen=True)
 class Transaction:
-    """An entry of the ledger, its id and when it was written."""
+    """A ledger entry, its id, and when it was written."""
 
     entry_id: str
     entry: LedgerEntry
@@ -58,41 +58,42 @@ def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int,
 def list_transactions(
     brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime
 ) -> Page[Transaction]:
-    """The customer's ledger, including what has ended but is not settled yet: it adds up to `available`.
+    """A page of the customer's ledger, newest first. All pages together add up to `available`.
 
-    Raises UserNotFoundError, ValidationError (cursor).
+    They include entries for holds and lots that have expired and are not settled yet. Raises UserNotFoundError,
+    ValidationError (cursor).
     """
     customer = read_customer(brand_id, customer_id)
     list_id = ("transactions", brand_id, customer_id)
     if cursor is None:
         return page_of(_transactions(customer, customer.version, "", now), limit, list_id)
     match decode(cursor, list_id):
-        case [None, int(version), str(shown)] if version is not True and 0 < version <= customer.version:
-            return page_of(_transactions(customer, version, shown, now), limit, list_id)
-        case [str(under), dict(position), int(shown)] if shown >= 0 and under in position and under in customer.ids:
-            return page_of(_transactions_from(customer, under, position, shown + 1), limit, list_id)
+        case [None, int(version), str(last)] if version is not True and 0 < version <= customer.version:
+            return page_of(_transactions(customer, version, last, now), limit, list_id)
+        case [str(under), dict(position), int(last)] if last >= 0 and under in position and under in customer.ids:
+            return page_of(_transactions_from(customer, under, position, last + 1), limit, list_id)
     raise invalid_cursor()
 
 
 def iter_history(customer: Customer, after: object = None) -> Iterator[HistoryStep]:
-    """The customer's records, newest first, from a position that was reached before, or from the newest.
+    """The customer's journal records, newest first, or those after a position.
 
-    A merged customer's records lie under each of its ids; these are read side by side. Raises ValidationError if the
-    position is not one of this customer's.
+    A merged customer has records under several ids, which are merged by time. Raises ValidationError if the position is
+    not one of this customer's history.
     """
     starts = load_latest_refs(customer)
     position: HistoryPosition = {}
     if after is not None:
         position = _checked(customer, after)
-        starts |= {one: _record_at(customer, one, ref).previous for one, ref in position.items()}
-    paths = [_records_under(customer.brand_id, one, refs) for one, refs in starts.items()]
-    for customer_id, record in heapq.merge(*paths, key=_when, reverse=True):
+        starts |= {under: _record_at(customer, under, ref).previous for under, ref in position.items()}
+    histories = [_records_under(customer.brand_id, under, refs) for under, refs in starts.items()]
+    for customer_id, record in heapq.merge(*histories, key=lambda pair: _written_at(pair[1]), reverse=True):
         position = {**position, customer_id: record.event_id if isinstance(record, Event) else record.sequence}
         yield HistoryStep(record, customer_id, position)
 
 
 def _record_at(customer: Customer, customer_id: str, ref: object) -> Record:
-    """The record a cursor names, if it is this customer's: no cursor leads into another's history."""
+    """The record that a cursor names. Raises ValidationError if it is not one of this customer's."""
     if (isinstance(ref, str) and 0 < len(ref) <= _MAX_ID_LENGTH) or (type(ref) is int and 0 < ref < _MAX_NUMBER):
         records = load_records(customer.brand_id, customer_id, [ref])
         if records and (not isinstance(records[0], Event) or records[0].customer_id == customer_id):
@@ -101,15 +102,11 @@ def _record_at(customer: Customer, customer_id: str, ref: object) -> Record:
 
 
 def _records_under(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> Iterator[tuple[str, Record]]:
-    """The records from these back to the first: each names those before it, so a few come with every read."""
+    """These records and all before them. Each names several before it, so a read brings as many."""
     while refs:
         records = load_records(brand_id, customer_id, refs)
         yield from ((customer_id, record) for record in records)
         refs = records[-1].previous if records else ()
-
-
-def _when(found: tuple[str, Record]) -> datetime:
-    return _written_at(found[1])
 
 
 def _written_at(record: Record) -> datetime:
@@ -122,10 +119,11 @@ def _checked(customer: Customer, after: object) -> HistoryPosition:
     raise invalid_cursor()
 
 
-def _transactions(customer: Customer, version: int, shown: str, now: datetime) -> Iterator[tuple[Any, Transaction]]:
-    """What is due to be settled, after the one shown last, and every entry from that version's record on.
+def _transactions(customer: Customer, version: int, last: str, now: datetime) -> Iterator[tuple[Any, Transaction]]:
+    """The entries due to be settled, from the one after `last`, then those of the records up to that version.
 
-    What has been settled since the first page was read is listed where it stood, as due, and not again as recorded.
+    An entry that has been settled since the first page was read stays among those due, under the same id, so that it is
+    neither skipped nor listed twice.
     """
     due = [(entry, _due_at(customer, entry)) for entry in as_of(customer.wallet, now).entries]
     steps = iter_history(customer)
@@ -134,10 +132,10 @@ def _transactions(customer: Customer, version: int, shown: str, now: datetime) -
         if step.customer_id != customer.customer_id or step.record.sequence <= version:
             older = step
             break
-        due += [(entry, _written_at(step.record)) for entry in step.record.entries if entry.type in _SETTLING]
-    for name, entry, at in sorted(((_due_name(entry), entry, at) for entry, at in due), key=itemgetter(0)):
-        if name > shown:
-            yield [None, version, name], Transaction(f"due.{name}", entry, at)
+        due += [(entry, _written_at(step.record)) for entry in step.record.entries if entry.type in _SETTLEMENTS]
+    for due_id, entry, at in sorted(((_due_id(entry), entry, at) for entry, at in due), key=itemgetter(0)):
+        if due_id > last:
+            yield [None, version, due_id], Transaction(f"due.{due_id}", entry, at)
     for step in chain([older] if older else [], steps):
         yield from _transactions_of(step, 0)
 
@@ -145,7 +143,7 @@ def _transactions(customer: Customer, version: int, shown: str, now: datetime) -
 def _transactions_from(
     customer: Customer, under: str, position: dict[str, Any], skip: int
 ) -> Iterator[tuple[Any, Transaction]]:
-    """Every entry from the record of that position on, but the first `skip` of it."""
+    """The entries from the record at that position on, without the first `skip` of that record."""
     yield from _transactions_of(HistoryStep(_record_at(customer, under, position[under]), under, position), skip)
     for step in iter_history(customer, position):
         yield from _transactions_of(step, 0)
@@ -153,14 +151,14 @@ def _transactions_from(
 
 def _transactions_of(step: HistoryStep, skip: int) -> Iterator[tuple[Any, Transaction]]:
     record, under, position = step
-    # Each of a merged customer's ids has numbered its own records; an entry keeps its id whoever it belongs to later.
+    # Records are numbered for each id of a merged customer. An entry keeps its id when its customer is merged later.
     ref = record.event_id if isinstance(record, Event) else f"{under}:{record.sequence}"
     for i, entry in enumerate(record.entries[::-1][skip:], skip):
         yield [under, position, i], Transaction(f"{ref}.{i}", entry, _written_at(record))
 
 
-def _due_name(entry: LedgerEntry) -> str:
-    """A name that an entry which is due keeps when it is settled: its hold, and its lot."""
+def _due_id(entry: LedgerEntry) -> str:
+    """An id of an entry that is due, which it keeps when it is settled: derived from its hold and its lot."""
     lot = entry.lot
     ends = to_millis(lot.expires_at) if lot.expires_at else 0
     return ids.derived(entry.type, entry.event_id or "", lot.reward_id, lot.campaign_id or "", str(ends))

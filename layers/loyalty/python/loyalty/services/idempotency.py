@@ -1,4 +1,4 @@
-"""What makes a request the same request as an earlier one."""
+"""Idempotency: how a request is recognised as one that came before."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from loyalty.domain import ids
 
 
 def fingerprint_of(sent: Mapping[str, Any]) -> str:
-    """One short text for all ways to write the same body; where the idempotency key stood is not part of it."""
+    """A hash of the body, the same for every way to write it, and with or without the idempotency key in it."""
     body = {name: value for name, value in sent.items() if name != "idempotencyKey"}
     return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]
 
 
 def idempotency_ids_of(brand_id: str, key: str | None, purchase_id: str | None) -> list[str]:
-    """The event ids that make an emit the same emit: the one of its key, then the one of its purchase."""
-    found = [ids.derived(brand_id, "key", key)] if key else []
-    return [*found, ids.derived(brand_id, "purchase", purchase_id)] if purchase_id else found
+    """The event ids that an emit is found by when it is repeated: first that of its key, then that of its purchase."""
+    parts = (("key", key), ("purchase", purchase_id))
+    return [ids.derived(brand_id, name, value) for name, value in parts if value]
 
 
 def batch_ids_of(brand_id: str, key: str, count: int) -> list[str]:
-    """The event ids of a batch that came with this key, one for each of its events."""
+    """The event ids of a batch with this key, one for each of its events. The first is that of an emit with the key."""
     return [ids.derived(brand_id, "key", key, *([str(i)] if i else [])) for i in range(count)]

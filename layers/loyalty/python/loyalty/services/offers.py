@@ -17,7 +17,7 @@ _MAX_SORT_KEY_LENGTH = 400
 
 @dataclass(frozen=True)
 class ListedOffer:
-    """An offer's record as of now, what that makes it, and the event that holds it."""
+    """The record of an offer, its status as of now, and the event in standby that holds it."""
 
     record: OfferRecord
     status: OfferStatus
@@ -27,11 +27,11 @@ class ListedOffer:
 def list_offers(
     brand_id: str, customer_id: str, status: OfferStatus | None, cursor: str | None, limit: int, now: datetime
 ) -> Page[ListedOffer]:
-    """A page of the customer's offers by rank and then by their end; only those of that status, if one is given.
+    """A page of the customer's offers by rank, then by their end; if a status is given, only those that have it.
 
     Raises UserNotFoundError, ValidationError (cursor).
     """
-    # The state first: what has left it by the time its record is read has been noted there.
+    # The customer first: an offer that leaves the state before its record is read has its final values there.
     customer = read_customer(brand_id, customer_id)
     list_id = ("offers", brand_id, customer_id)
     after = "" if cursor is None else _sort_key(cursor, list_id)

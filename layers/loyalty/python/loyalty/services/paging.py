@@ -1,7 +1,7 @@
-"""Pages of lists: opaque cursors that name the last item shown, sealed for the list they came from.
+"""Pages of lists, with opaque cursors that name the last item shown and are sealed for one list.
 
-A cursor gives no right: whatever it names is looked for under the brand of the key and the customer of the path. The
-seal keeps it opaque: what has been altered, made up or carried elsewhere is refused before anything is read for it.
+A cursor grants no access: what it names is looked up under the brand of the API key and the customer of the path. The
+seal keeps it opaque: one that is altered, invented, or from another list is refused before anything is read.
 """
 
 import base64
@@ -16,16 +16,16 @@ from loyalty import json
 from loyalty.domain.errors import ValidationError, invalid
 from loyalty.settings import settings
 
-_LONGEST_ID = 255
+_MAX_ID_LENGTH = 255
 _SEAL_BYTES = 15
 
-# A function answers with 6 MB at most, and each quotation mark in a body counts twice.
+# A Lambda response has 6 MB at most, in which each quotation mark of the body takes two bytes.
 MAX_BYTES = 2_500_000
 
 
 @dataclass(frozen=True)
 class Page[T]:
-    """Some items, and where to go on; None at the end."""
+    """A page of items, and the cursor of the next one; None at the end of the list."""
 
     items: list[T]
     next_cursor: str | None
@@ -34,38 +34,39 @@ class Page[T]:
 def page_of[T](
     positioned: Iterable[tuple[Any, T]], limit: int, list_id: Sequence[str], size: Callable[[T], int] = lambda _: 0
 ) -> Page[T]:
-    """The first `limit` of these items, or fewer if their sizes come to more than an answer can carry.
+    """The first `limit` items, or as many as fit into an answer by their `size` in bytes, but at least one.
 
-    Each comes with the position that its cursor names. `list_id` says which list this is: its name, the brand, the customer.
+    Each item comes with the position that a cursor after it names. `list_id` identifies the list: its name, the brand,
+    the customer.
     """
-    shown: list[T] = []
-    last: Any = None
-    carried = 0
+    items: list[T] = []
+    last_position: Any = None
+    total_size = 0
     for position, item in positioned:
-        carried += size(item)
-        if len(shown) == limit or (shown and carried > MAX_BYTES):
-            return Page(shown, encode(last, list_id))
-        shown.append(item)
-        last = position
-    return Page(shown, None)
+        total_size += size(item)
+        if len(items) == limit or (items and total_size > MAX_BYTES):
+            return Page(items, encode(last_position, list_id))
+        items.append(item)
+        last_position = position
+    return Page(items, None)
 
 
 def encode(position: Any, list_id: Sequence[str]) -> str:
-    """A position in that list as a cursor."""
-    named = json.dumps(position).encode()
-    return base64.urlsafe_b64encode(seal(named, list_id) + named).decode().rstrip("=")
+    """The cursor of a position in that list."""
+    payload = json.dumps(position).encode()
+    return base64.urlsafe_b64encode(seal(payload, list_id) + payload).decode().rstrip("=")
 
 
 def decode(cursor: str, list_id: Sequence[str]) -> Any:
-    """The position a cursor of that list names; ValidationError if it is none."""
+    """The position that a cursor of that list names. Raises ValidationError."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
-        given, named = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
-        # The last letter of a base64 text may have bits that say nothing: one cursor has one spelling.
-        if (
-            not secrets.compare_digest(given, seal(named, list_id))
-            or encode(position := json.loads(named), list_id) != cursor
-        ):
+        claimed, payload = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
+        if not secrets.compare_digest(claimed, seal(payload, list_id)):
+            raise invalid_cursor()
+        position = json.loads(payload)
+        # The last character of base64 may have unused bits: only the form that encode() gives is accepted.
+        if encode(position, list_id) != cursor:
             raise invalid_cursor()
     except (ValueError, RecursionError, binascii.Error):
         raise invalid_cursor() from None
@@ -74,21 +75,21 @@ def decode(cursor: str, list_id: Sequence[str]) -> Any:
     return position
 
 
-def seal(named: bytes, list_id: Sequence[str]) -> bytes:
-    """What this stack alone puts before a position in that list: a hash, keyed with the UUID of the stack in the cloud."""
-    named_in = json.dumps([*list_id]).encode() + b"\0" + named
+def seal(payload: bytes, list_id: Sequence[str]) -> bytes:
+    """A keyed hash of the payload and the list; its key is the end of the stack's id, a UUID."""
     key = settings().stack_id.encode()[-hashlib.blake2b.MAX_KEY_SIZE :]
-    return hashlib.blake2b(named_in, digest_size=_SEAL_BYTES, key=key).digest()
+    message = json.dumps([*list_id]).encode() + b"\0" + payload
+    return hashlib.blake2b(message, digest_size=_SEAL_BYTES, key=key).digest()
 
 
 def decode_id(cursor: str | None, list_id: Sequence[str]) -> str:
-    """The id a cursor of that list names, "" without one; ValidationError if it names none."""
+    """The id that a cursor of that list names, "" without a cursor. Raises ValidationError."""
     after = decode(cursor, list_id) if cursor is not None else ""
-    if not isinstance(after, str) or len(after) > _LONGEST_ID or "#" in after:
+    if not isinstance(after, str) or len(after) > _MAX_ID_LENGTH or "#" in after:
         raise invalid_cursor()
     return after
 
 
 def invalid_cursor() -> ValidationError:
-    """The refusal of a cursor that no page of this list ended with."""
+    """The error for a cursor that is not one of the list."""
     return invalid("cursor", "is not a cursor of this list")

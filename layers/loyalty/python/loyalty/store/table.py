@@ -1,6 +1,7 @@
-"""The one table: reads, and the only transaction. Items are flat: strings, integers, bytes."""
+"""The DynamoDB table: reads, conditional writes and transactions. Attributes are strings, numbers or bytes."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ from loyalty.store.keys import Key
 
 Item = dict[str, str | int | bytes | Decimal]
 
-# A gateway waits 29 s; what has not been won by then is given back to the caller as 503.
+# API Gateway waits 29 s for a function: whoever retries longer than this gets a 503 while there is time for it.
 RETRY_SECONDS = 20.0
-_LONGEST_PAUSE_SECONDS = 0.4
-_BATCH = 100
-_WAITING: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
+_MAX_PAUSE_SECONDS = 0.4
+_MAX_KEYS_PER_READ = 100
+_RETRYABLE_REASONS: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 _BUSY: Final = (
     "InternalServerError",
     "ProvisionedThroughputExceededException",
@@ -34,12 +35,12 @@ _BUSY: Final = (
 
 
 class WriteConflict(Exception):
-    """Another transaction had the same items at the same time; nothing was written, try again."""
+    """An item changed since it was read, or is in another transaction. Nothing was written: load and decide again."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """One write of a transaction, and what its refusal means."""
+    """One write, and the exception to raise if its condition does not hold."""
 
     request: dict[str, Any]
     conflict: Exception | None = None
@@ -47,7 +48,7 @@ class Write:
 
 @cache
 def client() -> Any:
-    """The DynamoDB client of this process, made when first asked for."""
+    """The DynamoDB client of this process."""
     return new_client("dynamodb", read_timeout=4)
 
 
@@ -58,27 +59,27 @@ def get(key: Key) -> Item | None:
 
 
 def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
-    """The items that exist at those keys, strongly consistent; one round trip for up to 100."""
+    """The items at those keys, strongly consistent, without keys that have none. A round trip has up to 100 keys."""
     found: dict[Key, Item] = {}
     unique = list(dict.fromkeys(keys))
-    for start in range(0, len(unique), _BATCH):
-        asked: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + _BATCH]]
+    for start in range(0, len(unique), _MAX_KEYS_PER_READ):
+        pending: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + _MAX_KEYS_PER_READ]]
         backoff = Backoff()
         while True:
-            request = {settings().table_name: {"Keys": asked, "ConsistentRead": True}}
+            request = {settings().table_name: {"Keys": pending, "ConsistentRead": True}}
             answer = _send("batch_get_item", RequestItems=request)
             items = map(from_wire, answer["Responses"].get(settings().table_name, ()))
             found |= {Key(str(item["pk"]), str(item["sk"])): item for item in items}
-            # Under load DynamoDB answers a part and names the rest.
-            asked = answer.get("UnprocessedKeys", {}).get(settings().table_name, {}).get("Keys", [])
-            if not asked:
+            # When throttled, DynamoDB reads a part and returns the other keys.
+            pending = answer.get("UnprocessedKeys", {}).get(settings().table_name, {}).get("Keys", [])
+            if not pending:
                 break
             backoff.wait()
     return found
 
 
 def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> Iterator[Item]:
-    """The items of a partition whose sort key begins so and comes after `after`, in order, strongly consistent."""
+    """The items of a partition whose sort key has that prefix and is greater than `after`, strongly consistent."""
     values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\U0010ffff"}
     left = limit
     request: dict[str, Any] = {
@@ -91,36 +92,37 @@ def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> It
         yield from map(from_wire, answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
-        # An answer ends with the limit, or with a megabyte.
+        # An answer ends at the limit, or at a megabyte.
         left = None if left is None else left - len(answer["Items"])
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def put(key: Key, item: Item, condition: str = "", refused: Exception | None = None, **values: Any) -> Write:
-    """Write a whole item; the condition names `values` as `:name` and attributes as `#name`."""
-    request = {"Item": to_wire({**key._asdict(), **item}), **_conditional(condition, values)}
-    return Write({"Put": request}, refused)
+def put(key: Key, item: Item, condition: str = "", conflict: Exception | None = None, **values: Any) -> Write:
+    """Write a whole item. The condition refers to `values` as `:name`, and to attributes as `#name`."""
+    request = {"Item": to_wire({**key._asdict(), **item}), **_expressions(values, condition)}
+    return Write({"Put": request}, conflict)
 
 
-def update(key: Key, expression: str, condition: str = "", refused: Exception | None = None, **values: Any) -> Write:
-    """Change an item in place."""
+def update(key: Key, expression: str, condition: str = "", conflict: Exception | None = None, **values: Any) -> Write:
+    """Change attributes of an item."""
     request = {
         "Key": to_wire(key._asdict()),
         "UpdateExpression": expression,
-        **_conditional(condition, values, expression),
+        **_expressions(values, condition, expression),
     }
-    return Write({"Update": request}, refused)
+    return Write({"Update": request}, conflict)
 
 
-def delete(key: Key, condition: str = "", refused: Exception | None = None, **values: str | int) -> Write:
-    """Remove an item."""
-    return Write({"Delete": {"Key": to_wire(key._asdict()), **_conditional(condition, values)}}, refused)
+def delete(key: Key, condition: str = "", conflict: Exception | None = None, **values: str | int) -> Write:
+    """Delete an item."""
+    return Write({"Delete": {"Key": to_wire(key._asdict()), **_expressions(values, condition)}}, conflict)
 
 
 def transact(*writes: Write) -> None:
-    """All of the writes or none. Of those refused the first one says what to raise; `WriteConflict` means try again.
+    """Make all writes in one transaction, or none.
 
-    The client gives each call a token, so that its own retries after a lost answer are the same transaction.
+    Raises the `conflict` of the first write whose condition does not hold, or WriteConflict if another transaction has
+    one of the items. The client gives each call a token, so a retry after a lost response is the same transaction.
     """
     for write in writes:
         for operation in write.request.values():
@@ -132,47 +134,47 @@ def transact(*writes: Write) -> None:
         for write, code in zip(writes, codes, strict=False):
             if code == "ConditionalCheckFailed" and write.conflict:
                 raise write.conflict from None
-        if any(code in _WAITING for code in codes) or _is_busy(error):
+        if any(code in _RETRYABLE_REASONS for code in codes) or _is_busy(error):
             raise WriteConflict from error
         raise
 
 
-def write(one: Write) -> None:
-    """One write by itself, at half of what it takes in a transaction; raises what its refusal means, or WriteConflict.
+def write(single: Write) -> None:
+    """Make one write without a transaction, at half its price. Raises its `conflict`, or WriteConflict.
 
-    Where the client sent it again after a lost answer, it may be refused for what it has done itself.
+    After a lost response the client's retry can fail its own condition; the caller must treat that as success.
     """
-    ((operation, request),) = one.request.items()
+    ((operation, request),) = single.request.items()
     try:
         _call({"Put": "put_item", "Update": "update_item"}[operation], **request)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException" and one.conflict:
-            raise one.conflict from None
+        if code == "ConditionalCheckFailedException" and single.conflict:
+            raise single.conflict from None
         if code == "TransactionConflictException":
             raise WriteConflict from error
         raise
 
 
 class Backoff:
-    """Pauses between attempts, random and growing, until patience ends."""
+    """Random pauses between attempts, growing up to 0.4 s, for RETRY_SECONDS in all."""
 
     def __init__(self) -> None:
-        self._give_up = time.monotonic() + RETRY_SECONDS
-        self._longest = 0.01
+        self._deadline = time.monotonic() + RETRY_SECONDS
+        self._max_pause = 0.01
 
     def wait(self) -> None:
-        """Wait before the next attempt; ServiceUnavailable when there has been no success for too long."""
-        if time.monotonic() > self._give_up:
+        """Wait before the next attempt. Raises ServiceUnavailable if there is no time for another."""
+        if time.monotonic() > self._deadline:
             raise ServiceUnavailable("too many calls for the same customer at once; send this one again")
-        time.sleep(random.uniform(0, self._longest))  # noqa: S311  # nosec B311 - it spreads retries
-        self._longest = min(_LONGEST_PAUSE_SECONDS, self._longest * 2)
+        time.sleep(random.uniform(0, self._max_pause))  # noqa: S311  # nosec B311 - it spreads retries
+        self._max_pause = min(_MAX_PAUSE_SECONDS, self._max_pause * 2)
 
 
 def retry_on_conflict[**P, T](attempt: Callable[P, T]) -> Callable[P, T]:
-    """Load, decide and commit again whenever another transaction was faster.
+    """Decorate one attempt to load, decide and commit: it is called again as long as it raises WriteConflict.
 
-    The function that this decorates is one attempt and raises WriteConflict when it lost; nothing was written then.
+    Raises ServiceUnavailable after RETRY_SECONDS.
     """
 
     @wraps(attempt)
@@ -188,12 +190,12 @@ def retry_on_conflict[**P, T](attempt: Callable[P, T]) -> Callable[P, T]:
 
 
 def to_wire(item: dict[str, Any]) -> dict[str, Any]:
-    """A flat item as DynamoDB takes it."""
+    """An item in the form of the DynamoDB API."""
     return {name: _wire(value) for name, value in item.items()}
 
 
 def from_wire(item: dict[str, Any]) -> Item:
-    """A flat item as DynamoDB gave it."""
+    """The item in an answer of the DynamoDB API."""
     return {name: _plain(value) for name, value in item.items()}
 
 
@@ -210,19 +212,13 @@ def _plain(value: dict[str, Any]) -> str | int | bytes | Decimal:
     return bytes(plain) if kind == "B" else str(plain)
 
 
-def _conditional(condition: str, values: dict[str, Any], *more: str) -> dict[str, Any]:
-    text = " ".join((condition, *more))
-    names = {
-        word: word[1:] for word in text.replace("(", " ").replace(")", " ").replace(",", " ").split() if word[0] == "#"
+def _expressions(values: dict[str, Any], condition: str, expression: str = "") -> dict[str, Any]:
+    parameters = {
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {name: name[1:] for name in re.findall(r"#\w+", f"{condition} {expression}")},
+        "ExpressionAttributeValues": to_wire({f":{name}": value for name, value in values.items()}),
     }
-    found: dict[str, Any] = {}
-    if condition:
-        found["ConditionExpression"] = condition
-    if names:
-        found["ExpressionAttributeNames"] = names
-    if values:
-        found["ExpressionAttributeValues"] = to_wire({f":{name}": value for name, value in values.items()})
-    return found
+    return {name: parameter for name, parameter in parameters.items() if parameter}
 
 
 def _call(operation: str, **request: Any) -> Any:
@@ -237,16 +233,16 @@ def _send(operation: str, **request: Any) -> Any:
             raise ServiceUnavailable("the store is busy; send this request again") from error
         raise
     except (BrokenConnectionError, HTTPClientError) as error:
-        # The write may have happened all the same: the same request, sent again, finds it by its key.
+        # The write may have been made all the same. The caller sends the request again, which finds it by its key.
         raise ServiceUnavailable("the store did not answer in time; send this request again") from error
 
 
 def _is_busy(error: ClientError) -> bool:
-    """Whether the store says that it cannot now, by name or by any 5xx: a broken disk has names of its own."""
+    """Whether DynamoDB cannot answer now: by the name of the error, or by any 5xx, as not all names are documented."""
     status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return error.response["Error"]["Code"] in _BUSY or status >= 500
 
 
-# A function makes its client while it starts: the processor is at its fastest then, and a snapshot keeps the client.
+# A function creates its client during initialization: that has the most processor, and a SnapStart snapshot keeps it.
 if in_lambda():
     client()
