@@ -1,34 +1,34 @@
-"""The whole table in one chart; nobody else knows a key.
+"""The table in one chart; only this module builds keys.
 
 | item           | pk                       | sk                         | ttl      | read by                         |
 |----------------|--------------------------|----------------------------|----------|---------------------------------|
 | api_key        | KEY#{digest}             | KEY                        |          | the authorizer                  |
-| brand          | BRAND#{brand}            | BRAND                      |          | everyone, with the customer     |
-| reward         | BRAND#{brand}            | REWARD#{id}                |          | rules, once per version         |
-| campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | rules, once per version         |
-| config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | rules, once per version         |
+| brand          | BRAND#{brand}            | BRAND                      |          | all, together with the customer |
+| reward         | BRAND#{brand}            | REWARD#{id}                |          | rulesets, once per version      |
+| campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | rulesets, once per version      |
+| config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | rulesets, once per version      |
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
-| budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits its campaign listens to   |
-| event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or the key it came with |
-| customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | everything about a customer     |
-| identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | who was first seen with it      |
-| journal_record | BRAND#{brand}#CUST#{id}  | RECORD#{sequence}          |          | the journal                     |
-| expired_lots   | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}            |          | reversals: what ended unspent   |
-| offer          | BRAND#{brand}#CUST#{id}  | OFFER#{rank}#{end}#{offer} |          | its list, in this order         |
-| hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when removed        |
-| lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when removed        |
-| offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when removed        |
-| trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or the key it came with |
+| budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
+| event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
+| customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | all calls for the customer      |
+| identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | merging: who it belongs to      |
+| journal_record | BRAND#{brand}#CUST#{id}  | RECORD#{sequence}          |          | the customer's history          |
+| expired_lots   | BRAND#{brand}#CUST#{id}  | EXPIRED#{month}            |          | reversals                       |
+| offer          | BRAND#{brand}#CUST#{id}  | OFFER#{rank}#{end}#{offer} |          | the customer's list, in order   |
+| hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when TTL deletes it |
+| lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when TTL deletes it |
+| offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when TTL deletes it |
+| trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 
-An event slot may hold a pointer to the event instead: a purchase that came with an idempotency key as well is
-protected by both. What has no ttl is kept for ever, so a retry is recognised for ever. Ids hold no `#`, so no id can
-reach into another's keys.
+Instead of an event, an event item can be a link to another one: a purchase with an idempotency key is found by both.
+Items without a ttl are kept for ever, so a repeated event is recognised for ever. Ids contain no `#`, so no id can be
+mistaken for a part of another key.
 """
 
 from datetime import timedelta
 from typing import NamedTuple
 
-# How long it can be seen what became of a request, and how long its idempotency key makes it the same request.
+# How long a trace can be read, and how long its idempotency key is recognised.
 TRACES_KEPT = timedelta(days=90)
 
 REWARDS = "REWARD#"
@@ -48,7 +48,7 @@ class Key(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """What a removed deadline item was about: an event's hold, an offer, or if neither is named the customer's lots."""
+    """What a deadline item was for: the hold of an event, an offer, or, if it names neither, the customer's lots."""
 
     brand_id: str
     customer_id: str
@@ -57,42 +57,42 @@ class Deadline(NamedTuple):
 
 
 def api_key(digest: str) -> Key:
-    """One API key, by the hash of its secret."""
+    """An API key, by the hash of its secret."""
     return Key(f"KEY#{digest}", "KEY")
 
 
 def brand(brand_id: str) -> Key:
-    """A brand's settings and the version of its rules."""
+    """A brand's settings, and the version of its rules."""
     return Key(f"BRAND#{brand_id}", "BRAND")
 
 
 def reward(brand_id: str, reward_id: str) -> Key:
-    """One reward."""
+    """A reward."""
     return Key(f"BRAND#{brand_id}", f"{REWARDS}{reward_id}")
 
 
 def campaign(brand_id: str, campaign_id: str) -> Key:
-    """One campaign."""
+    """A campaign."""
     return Key(f"BRAND#{brand_id}", f"{CAMPAIGNS}{campaign_id}")
 
 
 def listed_key(brand_id: str, key_id: str) -> Key:
-    """One API key of the brand, by its id."""
+    """An API key, by its id in the brand's list."""
     return Key(f"BRAND#{brand_id}", f"{KEYS}{key_id}")
 
 
 def budget(brand_id: str, campaign_id: str, shard: str) -> Key:
-    """One shard of what a campaign has left: of its budget, and of its times."""
+    """One shard of a campaign's budget and of its number of times."""
     return Key(f"BRAND#{brand_id}#BUDGET#{campaign_id}#{shard}", "BUDGET")
 
 
 def config_offer(brand_id: str, config_id: str) -> Key:
-    """One config offer."""
+    """A config offer."""
     return Key(f"BRAND#{brand_id}", f"{CONFIG_OFFERS}{config_id}")
 
 
 def event(brand_id: str, event_id: str) -> Key:
-    """One event, or the pointer to it."""
+    """An event, or a link to one."""
     return Key(f"BRAND#{brand_id}#EVENT#{event_id}", "EVENT")
 
 
@@ -102,47 +102,47 @@ def customer(brand_id: str, customer_id: str) -> Key:
 
 
 def identity(brand_id: str, value: str, channel: str) -> Key:
-    """Whom an e-mail address or a mobile number was first seen with."""
+    """The customer that an e-mail address or a mobile number belongs to: who was first seen with it."""
     return Key(f"BRAND#{brand_id}#BY#{value}", channel)
 
 
 def journal_record(brand_id: str, customer_id: str, sequence: int) -> Key:
-    """One record of a customer's journal that is not an event."""
+    """A record of a customer's journal that is not an event."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"RECORD#{sequence:010d}")
 
 
 def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
-    """How much of each lot of a month ended unspent, an attribute a lot."""
+    """How much of each lot that expired in a month had not been spent: one attribute for each lot."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{month}")
 
 
 def offer(brand_id: str, customer_id: str, rank: int, end: str, offer_id: str) -> Key:
-    """The record of one offer, by rank and then by its end, which is a time as text."""
+    """The record of an offer; `end` is a time as text, so that the sort keys are in the order of the list."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFERS}{rank:010d}#{end}#{offer_id}")
 
 
 def hold_deadline(brand_id: str, customer_id: str, event_id: str) -> Key:
-    """The end of one hold."""
+    """The deadline of a hold."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{HOLD_DEADLINES}{event_id}")
 
 
 def lots_deadline(brand_id: str, customer_id: str) -> Key:
-    """The end of the next lot."""
+    """The expiry of the next lot."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "DEADLINE#LOTS")
 
 
 def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
-    """The end of one offer."""
+    """The end of an offer."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFER_DEADLINES}{offer_id}")
 
 
 def trace(brand_id: str, trace_id: str) -> Key:
-    """What has become of a request of a marketing tool."""
+    """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
 
 
 def read_deadline(key: Key) -> Deadline | None:
-    """What a deadline item is about; None if the key is not one of those."""
+    """What the deadline item with that key is for; None if it is another item."""
     if not key.sk.startswith("DEADLINE#"):
         return None
     _, brand_id, _, customer_id = key.pk.split("#")
