@@ -1,11 +1,11 @@
-"""What campaigns have left of their budgets and times: counters in shards, exact to the unit.
+"""Budgets of campaigns: counters in eight shards, exact to the unit.
 
-A shard item holds `left` and `times`, and the first one also the `budget` and `max_times` that the campaign last had.
+A shard item has what is `left` of the budget and of the number of `times`. The first one also has the `budget` and the
+`max_times` that the campaign's limits last had.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation, spread, total
 from loyalty.domain.money import normalize
@@ -22,121 +22,117 @@ def budget_keys(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str
 
 
 def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> BudgetLeft:
-    """What these shards of each campaign have left, as read; a shard that was never written has nothing."""
+    """What these shards of each campaign have left, among the items found; a shard without an item has nothing."""
     return {
-        campaign_id: {shard: _share(found.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
+        campaign_id: {shard: _left(found.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
         for campaign_id in campaign_ids
     }
 
 
 def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] = SHARDS) -> BudgetLeft:
-    """What these shards of each campaign have left: one round trip for up to 100 of them."""
+    """What these shards of each campaign have left: one round trip for up to 100 shards."""
     return left_in(get_many(budget_keys(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
 
 
 def budget_writes(brand_id: str, budget: BudgetReservation) -> list[Write]:
-    """Take and give back what was decided. WriteConflict if a shard has less by now than is taken of it.
+    """Consume and refund what was decided. WriteConflict if a shard no longer has what is consumed of it.
 
-    What comes back goes to the first shard, which alone may owe something: so a debt is paid first.
+    Refunds go to the first shard: only that one can have a debt, which a refund pays first. A transaction can write an
+    item once, so what is consumed of the first shard is subtracted from its refund.
     """
-    takes = [
-        _take(brand_id, *place, share) for place, share in budget.consumed.items() if place not in _refunded(budget)
-    ]
-    return takes + [_refund(brand_id, campaign_id, share, budget) for campaign_id, share in budget.refunds.items()]
+    writes = []
+    for (campaign_id, shard), amount in budget.consumed.items():
+        if shard != SHARDS[0] or campaign_id not in budget.refunds:
+            writes.append(_add(brand_id, campaign_id, shard, BudgetAmount().minus(amount), amount))
+    for campaign_id, amount in budget.refunds.items():
+        consumed = budget.consumed.get((campaign_id, SHARDS[0]), BudgetAmount())
+        writes.append(_add(brand_id, campaign_id, SHARDS[0], amount.minus(consumed), consumed))
+    return writes
 
 
-def _take(brand_id: str, campaign_id: str, shard: str, share: BudgetAmount) -> Write:
-    condition, values = _enough(share)
-    place = keys.budget(brand_id, campaign_id, shard)
-    less = {"left": -share.amount, "times": -share.times}
-    return update(place, "ADD #left :left, #times :times", condition, WriteConflict(), **less, **values)
-
-
-def _enough(taken: BudgetAmount) -> tuple[str, dict[str, Any]]:
-    """The condition that a shard still has what is taken of it; of the other kind it may owe something."""
-    parts = (("#left >= :take", "take", taken.amount), ("#times >= :used", "used", taken.times))
-    asked = [part for part in parts if part[2]]
-    return " AND ".join(condition for condition, _, _ in asked), {name: number for _, name, number in asked}
-
-
-def _refunded(budget: BudgetReservation) -> set[tuple[str, str]]:
-    return {(campaign_id, SHARDS[0]) for campaign_id in budget.refunds}
-
-
-def _refund(brand_id: str, campaign_id: str, share: BudgetAmount, budget: BudgetReservation) -> Write:
-    # A transaction may write an item once: what it also takes of that shard, it takes off what it gives back.
-    taken = budget.consumed.get((campaign_id, SHARDS[0]), BudgetAmount())
-    back = share.minus(taken)
-    condition, values = _enough(taken)
-    place = keys.budget(brand_id, campaign_id, SHARDS[0])
+def _add(brand_id: str, campaign_id: str, shard: str, change: BudgetAmount, consumed: BudgetAmount) -> Write:
+    """Add a change to a shard, if it has what is consumed; of the part that is not consumed it may have a debt."""
+    conditions: list[str] = []
+    values: dict[str, Decimal | int] = {}
+    if consumed.amount:
+        conditions.append("#left >= :consumed_amount")
+        values["consumed_amount"] = consumed.amount
+    if consumed.times:
+        conditions.append("#times >= :consumed_times")
+        values["consumed_times"] = consumed.times
     return update(
-        place,
+        keys.budget(brand_id, campaign_id, shard),
         "ADD #left :left, #times :times",
-        condition,
+        " AND ".join(conditions),
         WriteConflict(),
-        left=back.amount,
-        times=back.times,
+        left=change.amount,
+        times=change.times,
         **values,
     )
 
 
 def limit_writes(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None) -> list[Write]:
-    """Make what is left of a campaign's budget and times what its limits now say, less what has been used up before.
+    """Set what is left of a campaign's budget and times to its new limits, less what has been used.
 
-    Nothing if they are as they were. WriteConflict if anyone takes or gives back meanwhile. What a campaign has used up
-    counts for as long as its id does, through changes and deletions.
+    Returns nothing if the limits are as before. WriteConflict if anyone consumes or refunds meanwhile. What a campaign
+    has used counts for its id, even after changes of its limits and after it was deleted and created again.
     """
     if budget is None and times is None:
         return []
-    found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
-    left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
-    first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
-    was = _whole(first)
-    whole = BudgetAmount(was.amount if budget is None else budget, times or was.times)
-    if first and whole == was:
+    found, left = _load_shards(brand_id, campaign_id)
+    before = _limits(found, brand_id, campaign_id)
+    limits = BudgetAmount(before.amount if budget is None else budget, times or before.times)
+    if limits == before and keys.budget(brand_id, campaign_id, SHARDS[0]) in found:
         return []
-    shares = spread(total(left.values()).plus(whole.minus(was)))
-    return [_put(brand_id, campaign_id, shard, share, left[shard], found, whole) for shard, share in shares.items()]
+    shards = spread(total(left.values()).plus(limits.minus(before)))
+    return _shard_writes(brand_id, campaign_id, shards, left, found, limits)
 
 
 def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
-    """Put all that each of these campaigns has left into its first shard, where one write can take it.
+    """Move all that each of these campaigns has left to its first shard, where one write can consume it.
 
-    A transaction for each: nothing is taken, and how much is left stays the same. WriteConflict if anyone takes or
-    gives back meanwhile.
+    In a transaction for each campaign. WriteConflict if anyone consumes or refunds meanwhile.
     """
     for campaign_id in campaign_ids:
-        found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
-        left = left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
-        whole = _whole(found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {}))
-        moved = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
-        transact(
-            *(_put(brand_id, campaign_id, shard, amount, left[shard], found, whole) for shard, amount in moved.items())
-        )
+        found, left = _load_shards(brand_id, campaign_id)
+        shards = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
+        limits = _limits(found, brand_id, campaign_id)
+        transact(*_shard_writes(brand_id, campaign_id, shards, left, found, limits))
 
 
-def _whole(first: Item) -> BudgetAmount:
+def _load_shards(brand_id: str, campaign_id: str) -> tuple[Found, Mapping[str, BudgetAmount]]:
+    found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
+    return found, left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
+
+
+def _limits(found: Found, brand_id: str, campaign_id: str) -> BudgetAmount:
+    """The limits that the campaign last had."""
+    first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
     return BudgetAmount(Decimal(str(first.get("budget", 0))), int(str(first.get("max_times", 0))))
 
 
-def _put(
+def _shard_writes(
     brand_id: str,
     campaign_id: str,
-    shard: str,
-    share: BudgetAmount,
-    seen: BudgetAmount,
+    shards: Mapping[str, BudgetAmount],
+    before: Mapping[str, BudgetAmount],
     found: Found,
-    whole: BudgetAmount,
-) -> Write:
-    place = keys.budget(brand_id, campaign_id, shard)
-    item: Item = {"left": share.amount, "times": share.times}
-    if shard == SHARDS[0]:
-        item |= {"budget": whole.amount, "max_times": whole.times}
-    if place not in found:
-        return put(place, item, "attribute_not_exists(pk)", WriteConflict())
-    condition = "#left = :seen AND #times = :used"
-    return put(place, item, condition, WriteConflict(), seen=seen.amount, used=seen.times)
+    limits: BudgetAmount,
+) -> list[Write]:
+    """Write all shards, if none has changed since it was read."""
+    writes = []
+    for shard, left in shards.items():
+        key = keys.budget(brand_id, campaign_id, shard)
+        item: Item = {"left": left.amount, "times": left.times}
+        if shard == SHARDS[0]:
+            item |= {"budget": limits.amount, "max_times": limits.times}
+        if key in found:
+            unchanged, was = "#left = :left AND #times = :times", before[shard]
+            writes.append(put(key, item, unchanged, WriteConflict(), left=was.amount, times=was.times))
+        else:
+            writes.append(put(key, item, "attribute_not_exists(pk)", WriteConflict()))
+    return writes
 
 
-def _share(item: Item) -> BudgetAmount:
+def _left(item: Item) -> BudgetAmount:
     return BudgetAmount(normalize(Decimal(str(item.get("left", 0)))), int(str(item.get("times", 0))))

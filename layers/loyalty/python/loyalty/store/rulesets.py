@@ -1,4 +1,4 @@
-"""Rulesets: everything that decides what an event earns, compiled once per version of the brand and process."""
+"""Rulesets, compiled once for each version of a brand's rules and kept in memory."""
 
 from collections import OrderedDict
 
@@ -10,14 +10,14 @@ _rulesets: OrderedDict[str, tuple[int, Ruleset]] = OrderedDict()
 
 
 def ruleset_of(brand: Brand) -> Ruleset:
-    """The ruleset of that version of the brand, or of a newer one: compiled once, then answered from memory."""
+    """The ruleset of that version of the brand, or of a newer one."""
     return cached(_rulesets, brand, _compile)
 
 
 def last_ruleset(brand_id: str) -> Ruleset | None:
-    """The ruleset of the brand as this process last used it."""
-    found = _rulesets.get(brand_id)
-    return found[1] if found else None
+    """The ruleset of the brand that this process used last."""
+    cached_ruleset = _rulesets.get(brand_id)
+    return cached_ruleset[1] if cached_ruleset else None
 
 
 def _compile(brand: Brand) -> Ruleset:
