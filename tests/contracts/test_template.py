@@ -1,7 +1,7 @@
 """House rules of the template, for every resource there is: access, encryption, limits, failures, alarms."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -176,6 +176,20 @@ def test_the_gateway_throttles_every_method_and_names_no_caller_in_its_log() -> 
         "authorizer.brand_id",
         "authorizer.key_name",
     }
+
+
+@pytest.mark.parametrize("layer", resources("AWS::Serverless::LayerVersion"))
+def test_a_change_of_a_layer_alone_reaches_every_function(layer: str) -> None:
+    """Calls go to an alias, so a function has it only with a new version."""
+    before, after = (_published(expanded(changed)) for changed in ("", layer))
+    assert before.keys() == after.keys() == set(FUNCTIONS)
+    assert not [name for name in before if before[name] == after[name]]
+
+
+def _published(stack: Mapping[str, Any]) -> dict[str, str]:
+    """The version that each function's alias leads to."""
+    aliases = (one["Properties"] for one in stack.values() if one["Type"] == "AWS::Lambda::Alias")
+    return {one["FunctionName"]["Ref"]: one["FunctionVersion"]["Fn::GetAtt"][0] for one in aliases}
 
 
 def test_every_call_is_traced() -> None:

@@ -19,14 +19,17 @@ json.dump(transform(json.load(sys.stdin), {}, None), sys.stdout)
 
 
 @cache
-def expanded() -> Mapping[str, Any]:
-    """The resources that CloudFormation is given, by logical id; code and layers are as if uploaded."""
+def expanded(changed: str = "") -> Mapping[str, Any]:
+    """The resources that CloudFormation is given, by logical id; code and layers are as if uploaded.
+
+    The content of the resource `changed` is another than otherwise.
+    """
     assert PYTHON.exists(), "`bin/setup sam` makes the environment of SAM"
     whole = deepcopy(dict(template()))
     for name, resource in whole["Resources"].items():
         for place in ("CodeUri", "ContentUri"):
             if place in resource.get("Properties", {}):
-                resource["Properties"][place] = {"Bucket": "artifacts", "Key": name}
+                resource["Properties"][place] = {"Bucket": "artifacts", "Key": f"{name} {name == changed}"}
     done = subprocess.run(
         [PYTHON, "-c", _EXPAND],
         input=json.dumps(whole),
