@@ -65,6 +65,7 @@ def test_reading_a_wallet_is_one_read(store: Store, api: Api) -> None:
 def test_an_ending_is_three_round_trips(store: Store, api: Api, act: str) -> None:
     emit(api)
     held = api.purchase(CUSTOMER, 10, fulfilled=False).data["id"]
+    api.reverse(api.purchase("somebody-else", 1).data["id"])  # a warm function has read the catalog
     with metered(store.product, store.look) as meter:
         assert (api.fulfil(held) if act == "fulfil" else api.reverse(held)).status == 200
     assert meter.round_trips == 3
