@@ -12,7 +12,7 @@ from loyalty.domain.events.event import EventStatus
 from loyalty.domain.offers import OfferStatus
 from loyalty.domain.program.api_keys import SCOPES
 from loyalty.domain.responses import QUOTED
-from loyalty.domain.rules.campaigns import Outcome
+from loyalty.domain.rules.results import Outcome
 from loyalty.domain.wallet.lots import EntryType
 
 type Schema = dict[str, Any]

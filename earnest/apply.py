@@ -22,9 +22,9 @@ from earnest.files_of_rules import (
     same,
     schema,
 )
-from earnest.marked import write
 from earnest.refusal import Refusal
 from earnest.stack import Document, Stack, place
+from earnest.yaml import write
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -1,4 +1,4 @@
-"""Rewards, config offers and campaigns as files: one YAML file each, checked by the forms that the API checks with."""
+"""Rewards, config offers and campaigns as files: one YAML file each, checked by the models that the API checks with."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -7,30 +7,40 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from earnest.jsonschema import DIALECT, Schema, json_schema_of
-from earnest.marked import Marked, Place, Unreadable, read, write
+from pydantic.json_schema import GenerateJsonSchema
+
 from earnest.refusal import Refusal
 from earnest.stack import Document
+from earnest.yaml import Place, Unreadable, Yaml, read, write
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
-from loyalty.domain.program.config_offer_schema import CONFIG_OFFER
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.config_offers import ConfigOffer
-from loyalty.domain.program.reward_schema import REWARD
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.rules.schemas import CAMPAIGN, read_campaign
-from loyalty.domain.shapes import Shape, identifier, record, text
+from loyalty.domain.program.schemas import ConfigOfferSettings, RewardSettings
+from loyalty.domain.rules.campaigns import Campaign, check_campaign, to_document
+from loyalty.domain.schemas import Identifier, Request, Settings, Text, validate
 
 SCHEMA_FILE = "earnest.schema.json"
 _LONGEST_NAME = 100
 
+type Schema = dict[str, Any]
+
+
+class _Head(Request):
+    """What all files begin with."""
+
+    kind: Text
+    id: Identifier
+
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its word, the API's list of them, its form, and what it is with its defaults in."""
+    """A kind of file: its word, the API's list of them, its model, and what it is with its defaults in."""
 
     word: str
     path: str
-    form: Shape
+    model: type[Settings]
     whole: Callable[[Document], Document]
 
 
@@ -47,18 +57,17 @@ def _whole_config_offer(document: Document) -> Document:
 
 
 def _whole_campaign(document: Document) -> Document:
-    whole: Document = _tidy({**document, "status": document.get("status") or "RUNNING"})
+    whole: Document = _tidy(to_document(document))
     return whole
 
 
 # In the order in which they are written: a campaign names rewards.
 KINDS = (
-    Kind("reward", "rewards", REWARD, _whole_reward),
-    Kind("config_offer", "config-offers", CONFIG_OFFER, _whole_config_offer),
-    Kind("campaign", "campaigns", CAMPAIGN, _whole_campaign),
+    Kind("reward", "rewards", RewardSettings, _whole_reward),
+    Kind("config_offer", "config-offers", ConfigOfferSettings, _whole_config_offer),
+    Kind("campaign", "campaigns", Campaign, _whole_campaign),
 )
 _BY_WORD = {kind.word: kind for kind in KINDS}
-_HEAD = Shape(record({"kind": text(), "id": identifier()}))
 
 
 @dataclass(frozen=True)
@@ -102,25 +111,25 @@ def read_folder(folder: Path, there: Mapping[Name, Document]) -> tuple[dict[Name
     rewards = {id_: Reward(id_, **document) for (word, id_), document in there.items() if word == "reward"}
     offers = {id_: ConfigOffer(id_, **document) for (word, id_), document in there.items() if word == "config_offer"}
     for kind in KINDS:
-        for file, marked, word, id_ in filter(None, heads):
+        for file, yaml, word, id_ in filter(None, heads):
             if word != kind.word:
                 continue
             if (word, id_) in found:
                 earlier = found[word, id_].file
-                problems.append(Problem(file, marked.place("id"), f"id: {word} {id_} is in {earlier} already"))
+                problems.append(Problem(file, yaml.place("id"), f"id: {word} {id_} is in {earlier} already"))
                 continue
-            body = {name: value for name, value in marked.value.items() if name not in ("kind", "id")}
+            body = {name: value for name, value in yaml.value.items() if name not in ("kind", "id")}
+            # Of a mistaken one its own mistakes are told; a campaign that names it has none by them.
+            document: Document = {"name": id_}
             try:
-                document = kind.whole(read_campaign(body, rewards, offers) if word == "campaign" else kind.form(body))
+                if word == "campaign":
+                    check_campaign(body, Catalog(rewards, offers))
+                else:
+                    validate(kind.model, body)
+                document = kind.whole(body)
+                found[word, id_] = Written(kind, id_, file, document)
             except ValidationError as refusal:
-                problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
-                # Its own mistakes are told; a campaign that names it has none by them.
-                if word == "reward":
-                    rewards.setdefault(id_, Reward(id_, id_))
-                elif word == "config_offer":
-                    offers.setdefault(id_, ConfigOffer(id_, id_))
-                continue
-            found[word, id_] = Written(kind, id_, file, document)
+                problems += (_problem(file, yaml, one.field, one.message) for one in refusal.fields)
             if word == "reward":
                 rewards[id_] = Reward(id_, **document)
             elif word == "config_offer":
@@ -128,25 +137,25 @@ def read_folder(folder: Path, there: Mapping[Name, Document]) -> tuple[dict[Name
     return found, sorted(problems, key=lambda one: (str(one.file), one.place.line, one.place.column))
 
 
-def _head(file: Path, problems: list[Problem]) -> tuple[Path, Marked, str, str] | None:
+def _head(file: Path, problems: list[Problem]) -> tuple[Path, Yaml, str, str] | None:
     try:
-        marked = read(file.read_text(encoding="utf-8-sig"))
-        head = _HEAD(marked.value)
+        yaml = read(file.read_text(encoding="utf-8-sig"))
+        head = validate(_Head, yaml.value)
     except UnicodeDecodeError:
         problems.append(Problem(file, Place(1, 1), "is not UTF-8 text"))
     except Unreadable as error:
         problems.append(Problem(file, error.place, str(error)))
     except ValidationError as refusal:
-        problems += (_problem(file, marked, one.field, one.message) for one in refusal.fields)
+        problems += (_problem(file, yaml, one.field, one.message) for one in refusal.fields)
     else:
-        if head["kind"] in _BY_WORD:
-            return file, marked, head["kind"], head["id"]
-        problems.append(_problem(file, marked, "kind", f"must be {' or '.join(_BY_WORD)}"))
+        if head.kind in _BY_WORD:
+            return file, yaml, head.kind, head.id
+        problems.append(_problem(file, yaml, "kind", f"must be {' or '.join(_BY_WORD)}"))
     return None
 
 
-def _problem(file: Path, marked: Marked, field: str, message: str) -> Problem:
-    return Problem(file, marked.place(field), f"{field}: {message}")
+def _problem(file: Path, yaml: Yaml, field: str, message: str) -> Problem:
+    return Problem(file, yaml.place(field), f"{field}: {message}")
 
 
 def file_text(kind: Kind, id_: str, document: Document, schema: str) -> str:
@@ -167,16 +176,32 @@ def same(one: Document | None, other: Document | None) -> bool:
     return exact.canonical(one) == exact.canonical(other)
 
 
+class _JsonSchema(GenerateJsonSchema):
+    """JSON Schema without titles that only say a field's name again."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - the library's own parameter
+        """Return false."""
+        return False
+
+
 def schema() -> Schema:
-    """Return the JSON Schema of a file of any kind, from the forms that check it."""
-    kinds = []
+    """Return the JSON Schema of a file of any kind, from the models that check it."""
+    kinds: list[Schema] = []
+    definitions: Schema = {}
+    id_ = _Head.model_json_schema(schema_generator=_JsonSchema)["properties"]["id"]
     for kind in KINDS:
-        body = json_schema_of(kind.form)
-        head = {"kind": {"const": kind.word}, "id": json_schema_of(_HEAD)["properties"]["id"]}
-        body["properties"] = {**head, **body["properties"]}
-        body["required"] = [*head, *body.get("required", ())]
-        kinds.append({"title": kind.word, **body})
-    return {"$schema": DIALECT, "title": "A file of `earnest apply`", "oneOf": kinds}
+        body = kind.model.model_json_schema(schema_generator=_JsonSchema)
+        definitions |= body.pop("$defs", {})
+        head = {"kind": {"const": kind.word}, "id": id_}
+        properties = {**head, **body.pop("properties")}
+        required = [*head, *body.pop("required", ())]
+        kinds.append({**body, "title": kind.word, "properties": properties, "required": required})
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "A file of `earnest apply`",
+        "oneOf": kinds,
+        "$defs": definitions,
+    }
 
 
 # As people tell a campaign: when, under which conditions, what for. Whatever else there is comes last.

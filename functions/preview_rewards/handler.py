@@ -13,7 +13,7 @@ def preview(request: http.Request) -> http.Response:
     """200 with the points of each event and the reason of each campaign; nothing is recorded or used up."""
     customer_id = request.body["customerId"]
     quote = preview_rewards(request.brand_id, customer_id, request.body, now())
-    return http.Response(responses.preview(customer_id, quote.customer, quote.events, quote.ruleset.rewards))
+    return http.Response(responses.preview(customer_id, quote.customer, quote.events, quote.ruleset.catalog.rewards))
 
 
 handler = http.endpoint(preview, http.EVENTS_WRITE, body=REQUEST, unique=True)

@@ -2,7 +2,8 @@
 
 from loyalty import http
 from loyalty.domain import responses
-from loyalty.domain.rules.schemas import CAMPAIGN
+from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.schemas import validate
 from loyalty.services.campaigns import put_campaign
 
 
@@ -13,4 +14,4 @@ def put(request: http.Request) -> http.Response:
     return http.Response({"data": responses.campaign(campaign_id, document)})
 
 
-handler = http.endpoint(put, body=CAMPAIGN)
+handler = http.endpoint(put, body=lambda sent: dict(validate(Campaign, sent)))

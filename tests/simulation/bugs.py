@@ -23,7 +23,8 @@ from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.limits.counters import Counter
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.rules import evaluator
-from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.rules.compiled import CompiledCampaign
+from loyalty.domain.rules.effects import GiveOffer
 from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.services import assignment_requests, assignments
@@ -220,9 +221,11 @@ def counted_again(patch: Patch) -> None:
     """A reward does not use up the counting that led there where it is not paid at once."""
     settle = evaluator._Evaluation._settle
 
-    def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
-        fulfilled = self._occasion.facts["fulfilled"]
-        settle(self, campaign, lots, achieved if fulfilled else [])
+    def settle_(
+        self: Any, campaign: CompiledCampaign, lots: list[Lot], offers: list[GiveOffer], achieved: list[Counter]
+    ) -> None:
+        fulfilled = self._context.facts["fulfilled"]
+        settle(self, campaign, lots, offers, achieved if fulfilled else [])
 
     patch.setattr(evaluator._Evaluation, "_settle", settle_)
 
@@ -232,9 +235,11 @@ def two_winners(patch: Patch) -> None:
     """A group is won by whoever rewards an event whole; one whose budget was short lets others win as well."""
     settle = evaluator._Evaluation._settle
 
-    def settle_(self: Any, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
+    def settle_(
+        self: Any, campaign: CompiledCampaign, lots: list[Lot], offers: list[GiveOffer], achieved: list[Counter]
+    ) -> None:
         won = dict(self._winners)
-        settle(self, campaign, lots, achieved)
+        settle(self, campaign, lots, offers, achieved)
         if campaign.limits.shared:
             self._winners = won
 

@@ -14,6 +14,7 @@ from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.ruleset import Ruleset
@@ -103,12 +104,13 @@ CONFIG_OFFERS = {
     "treat": ConfigOffer("treat", "A treat", {"product": "cake"}),
     "old": ConfigOffer("old", "An old one", active=False),
 }
+CATALOG = Catalog(REWARDS, CONFIG_OFFERS)
 
 
 def rules(brand: Brand | None = None, **campaigns: Document) -> Ruleset:
     """The rewards `points`, `stars` (two decimals, never negative) and `coffee`, and these campaigns."""
     documents = {name.replace("_", "-"): one for name, one in (campaigns or {"spend": campaign()}).items()}
-    return Ruleset.of(brand or Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
+    return Ruleset.compile(brand or Brand("demo", "Demo"), CATALOG, documents)
 
 
 def emit(

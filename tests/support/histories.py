@@ -77,7 +77,7 @@ class History:
                 self.customer,
                 self.now,
                 reason="brought back",
-                allow_negative={name: one.allow_negative for name, one in self.rules.rewards.items()},
+                allow_negative={name: one.allow_negative for name, one in self.rules.catalog.rewards.items()},
                 expired_unspent={
                     lot.key: self.expired.get(lot.key, ZERO) for lot in event.granted_lots if lot.expires_at
                 },

@@ -122,7 +122,7 @@ class People:
                 customer,
                 self.now,
                 reason="brought back",
-                allow_negative=dict.fromkeys(self.rules.rewards, True),
+                allow_negative=dict.fromkeys(self.rules.catalog.rewards, True),
                 expired_unspent={key: Decimal(amount) for key, amount in gone.items() if key.expires_at},
             )
         )

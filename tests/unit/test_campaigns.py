@@ -9,26 +9,28 @@ import pytest
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.campaigns import CampaignResult, Outcome, compile_campaign
+from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.rules.compiled import compile_campaign
 from loyalty.domain.rules.evaluator import CampaignEvaluator, EvaluationContext
+from loyalty.domain.rules.results import CampaignResult, Outcome
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
-from tests.support.builders import NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes
+from tests.support.builders import CATALOG, NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes
 
 RAIN = [[{"field": "metadata.weather", "operator": "eq", "value": "rain"}]]
 
 
-def verdict(document: Document, facts: Document, at: datetime = NOW, where: str = "UTC") -> CampaignResult:
+def result(document: Document, facts: Document, at: datetime = NOW, where: str = "UTC") -> CampaignResult:
     """What one campaign makes of an event."""
     decimals = {name: reward.decimals for name, reward in REWARDS.items()}
-    listeners = CampaignEvaluator([compile_campaign("spend", document, zone(where))])
-    (one,) = listeners.evaluate(EvaluationContext(facts, at, decimals.get)).results
+    evaluator = CampaignEvaluator([compile_campaign("spend", Campaign.model_validate(document), zone(where))])
+    (one,) = evaluator.evaluate(EvaluationContext(facts, at, decimals.get)).results
     return one
 
 
 def granted(*effects: Document, facts: str) -> list[object]:
     """The amounts that effects grant for facts in JSON."""
-    return list(sizes(verdict(campaign(*effects), exact.loads(facts)).lots))
+    return list(sizes(result(campaign(*effects), exact.loads(facts)).lots))
 
 
 def test_a_fixed_effect_grants_its_amount_whatever_was_bought() -> None:
@@ -79,14 +81,14 @@ def test_what_is_granted_is_cut_to_the_decimals_of_its_reward(reward_id: str, am
 
 def test_effects_on_the_same_reward_that_expire_together_are_one_lot() -> None:
     effects = [effect(1), effect(2), effect(4, expires_in="1/day"), effect(8, "coffee")]
-    assert sizes(verdict(campaign(*effects), {}).lots) == [3, 4, 8]
+    assert sizes(result(campaign(*effects), {}).lots) == [3, 4, 8]
 
 
 def test_every_rule_that_matches_grants() -> None:
     document = campaign(effect(1))
     document["rules"] += [{"conditions": RAIN, "effects": [effect(2)]}, {"conditions": [], "effects": [effect(4)]}]
-    assert sizes(verdict(document, {"metadata": {"weather": "sun"}}).lots) == [5]
-    assert sizes(verdict(document, {"metadata": {"weather": "rain"}}).lots) == [7]
+    assert sizes(result(document, {"metadata": {"weather": "sun"}}).lots) == [5]
+    assert sizes(result(document, {"metadata": {"weather": "rain"}}).lots) == [7]
 
 
 @pytest.mark.parametrize(
@@ -102,20 +104,20 @@ def test_every_rule_that_matches_grants() -> None:
     ids=str,
 )
 def test_any_of_the_outer_conditions_has_to_hold_whole(facts: Document, matches: bool) -> None:
-    has_a, has_b, has_c = ({"field": field, "operator": "exists"} for field in "abc")
-    one = verdict(campaign(effect(1), conditions=[[has_a, has_b], [has_c]]), facts)
+    has_a, has_b, has_c = ({"field": f"metadata.{field}", "operator": "exists"} for field in "abc")
+    one = result(campaign(effect(1), conditions=[[has_a, has_b], [has_c]]), {"metadata": facts})
     assert one.outcome is (Outcome.REWARDED if matches else Outcome.NO_MATCHING_CONDITIONS)
     assert bool(one.lots) == matches
 
 
 def test_what_matched_but_granted_nothing_is_not_rewarded() -> None:
-    assert verdict(campaign(effect(1, per=per())), {"order": {"value": Decimal("0.5")}}).outcome is (
+    assert result(campaign(effect(1, per=per())), {"order": {"value": Decimal("0.5")}}).outcome is (
         Outcome.NO_MATCHING_CONDITIONS
     )
 
 
 def test_a_lot_says_where_it_came_from_and_ends_with_its_day_in_the_zone_of_the_brand() -> None:
-    (one,) = verdict(campaign(effect(5, expires_in="1/day")), {}, where="Asia/Kolkata").lots
+    (one,) = result(campaign(effect(5, expires_in="1/day")), {}, where="Asia/Kolkata").lots
     assert one == lot(5, parse_instant("2026-03-11T18:30:00Z"), issued_at=NOW)
 
 
@@ -153,7 +155,7 @@ def test_a_lot_says_where_it_came_from_and_ends_with_its_day_in_the_zone_of_the_
     ],
 )
 def test_a_campaign_runs_within_its_dates(dates: dict[str, Any], at: str, runs: bool) -> None:
-    one = verdict(campaign(effect(1), **dates), {}, parse_instant(at), "America/New_York")
+    one = result(campaign(effect(1), **dates), {}, parse_instant(at), "America/New_York")
     assert one.outcome is (Outcome.REWARDED if runs else Outcome.OUT_OF_SCHEDULE)
 
 
@@ -174,7 +176,7 @@ def test_a_day_that_a_condition_names_is_the_whole_day_of_the_brand(
     document = campaign(effect(1), conditions=[[{"field": "issued_at", "operator": operator, "value": value}]])
 
     def holds(at: datetime) -> bool:
-        return verdict(document, {"issued_at": at}, at, "Europe/Berlin").outcome is Outcome.REWARDED
+        return result(document, {"issued_at": at}, at, "Europe/Berlin").outcome is Outcome.REWARDED
 
     millisecond = timedelta(milliseconds=1)
     for turn, holds_from_then in ((first, True), (after_last, False)):
@@ -192,7 +194,7 @@ def test_campaigns_are_asked_in_the_order_of_their_ids_and_only_about_their_trig
 
 def test_rules_are_compiled_for_the_zone_of_the_brand() -> None:
     brand = Brand("demo", "Demo", time_zone="Asia/Tokyo")
-    (one,) = Ruleset.of(brand, REWARDS, {"spend": campaign(start_date="2026-03-10")}).campaigns["PURCHASE"]
+    (one,) = Ruleset.compile(brand, CATALOG, {"spend": campaign(start_date="2026-03-10")}).campaigns["PURCHASE"]
     assert one.schedule.starts_at == parse_instant("2026-03-09T15:00:00Z")
 
 
@@ -200,7 +202,7 @@ def test_rules_are_compiled_for_the_zone_of_the_brand() -> None:
 def test_more_than_an_amount_can_hold_is_refused_naming_the_field_it_came_from(field: str) -> None:
     document = campaign(effect(999999999999999, per=per(field)))
     section, name = field.split(".")
-    assert sizes(verdict(document, {section: {name: 1}}).lots) == [999999999999999]
+    assert sizes(result(document, {section: {name: 1}}).lots) == [999999999999999]
     with pytest.raises(ValidationError, match="would grant more than 15 digits") as refusal:
-        verdict(document, {section: {name: 2}})
+        result(document, {section: {name: 2}})
     assert [one.field for one in refusal.value.fields] == [field]

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from rich.console import Console
 
 from earnest.apply import Change, Mistaken, export, plan, schema_text
 from earnest.files_of_rules import KINDS, Whole, file_name, read_folder
 from earnest.refusal import Refusal
+from earnest.yaml import read
 from tests.support.project import ROOT
 
 REWARD, CONFIG_OFFER, CAMPAIGN = KINDS
@@ -22,9 +24,9 @@ trigger: REGISTRATION
 rules:
   - name: hello
     conditions:
-      - - field: metadata.country
-          operator: eq
-          value: NO
+      -   - field: metadata.country
+            operator: eq
+            value: NO
     effects:
       - reward_id: points
         amount: 100
@@ -134,7 +136,7 @@ def test_every_mistake_is_told_with_file_line_and_column(tmp_path: Path) -> None
     bad = WELCOME.replace("eq", "equals").replace("amount: 100", "amount: -1\n        colour: red")
     folder(tmp_path, a=bad, b=POINTS.replace("Points", "5"), c="kind: thing\nid: x\n", d="- 1\n", e="a: [\n")
     first, *others = mistakes(tmp_path)
-    assert first.startswith("a.yaml:9:11: rules.0.conditions.0.0.operator: must be 'eq', 'ne'")
+    assert first.startswith("a.yaml:9:13: rules.0.conditions.0.0.operator: must be 'eq', 'ne'")
     assert others == [
         "a.yaml:13:9: rules.0.effects.0.amount: must be greater than 0",
         "a.yaml:14:9: rules.0.effects.0.colour: is not a known field",
@@ -228,6 +230,21 @@ def test_the_schema_knows_every_field_of_each_kind() -> None:
         ["kind", "id", "name", "trigger", "rules"],
     ]
     assert all(one["additionalProperties"] is False for one in kinds)
+
+
+def test_the_schema_takes_what_the_models_take() -> None:
+    takes = jsonschema_rs.Draft202012Validator(json.loads(schema_text())).is_valid
+    examples = sorted((ROOT / "docs" / "examples").glob("*.json"))
+    assert all(takes({"kind": "campaign", "id": "c", **json.loads(one.read_text())}) for one in examples)
+    assert takes(read(POINTS).value)
+    welcome = read(WELCOME).value
+    assert takes(welcome)
+    (effect,) = welcome["rules"][0]["effects"]
+    for wrong in ({"cap": 5}, {"amount": 0}, {"per": {"field": "order.value"}}, {"colour": "red"}):
+        assert not takes({**welcome, "rules": [{"effects": [{**effect, **wrong}]}]})
+    for condition in ({"operator": "count_gte", "value": 3}, {"field": "order", "operator": "exists"}):
+        assert takes({**welcome, "rules": [{"conditions": [[condition]], "effects": [effect]}]})
+    assert not takes({**welcome, "rules": [{"conditions": [[{"operator": "equals"}]], "effects": [effect]}]})
 
 
 def test_reading_is_by_kind_and_id(tmp_path: Path) -> None:

@@ -78,15 +78,16 @@ def test_every_campaign_of_the_trigger_pays() -> None:
 def test_campaigns_see_what_was_sent_unknown_fields_included_and_who_the_customer_is() -> None:
     conditions: list[list[Document]] = [
         [
-            {"field": "weather", "operator": "eq", "value": "rain"},
+            {"field": "order.weather", "operator": "eq", "value": "rain"},
             {"field": "customer.tags.vip", "operator": "eq", "value": True},
             {"field": "customer.id", "operator": "eq", "value": "ANA"},
         ]
     ]
+    rainy = {"value": 100, "weather": "Rain"}
     by = rules(spend=campaign(effect(5), conditions=conditions))
-    assert emit(customer(tags={"vip": True}), by=by, weather="Rain").event.granted_lots
-    assert not emit(customer(), by=by, weather="Rain").event.granted_lots
-    assert not emit(customer(), by=by, weather="Rain", customer={"tags": {"vip": True}}).event.granted_lots
+    assert emit(customer(tags={"vip": True}), by=by, order=rainy).event.granted_lots
+    assert not emit(customer(), by=by, order=rainy).event.granted_lots
+    assert not emit(customer(), by=by, order=rainy, customer={"tags": {"vip": True}}).event.granted_lots
 
 
 def test_a_disabled_brand_records_events_and_uses_nothing_of_them() -> None:

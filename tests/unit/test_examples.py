@@ -12,9 +12,10 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.rewards import Reward
+from loyalty.domain.rules.campaigns import check_campaign
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.rules.schemas import read_campaign
 from loyalty.domain.times import parse_instant
 from tests.support.builders import NOW, REWARDS, customer, emit, must, newcomer
 from tests.support.project import ROOT
@@ -25,7 +26,10 @@ EXAMPLES = {path.stem: exact.loads(path.read_text()) for path in sorted((ROOT / 
 
 def running(*names: str) -> Ruleset:
     """The rules of these examples, as they are stored."""
-    return Ruleset.of(Brand("demo", "Demo"), ALL, {name: read_campaign(EXAMPLES[name], ALL, {}) for name in names})
+    catalog = Catalog(ALL, {})
+    for name in names:
+        check_campaign(EXAMPLES[name], catalog)
+    return Ruleset.compile(Brand("demo", "Demo"), catalog, {name: EXAMPLES[name] for name in names})
 
 
 def buy(

@@ -20,7 +20,7 @@ from loyalty.domain.limits.counters import (
     add_counters,
     drop_oldest,
 )
-from loyalty.domain.rules.conditions import comparable
+from loyalty.domain.rules.predicates import comparable
 from loyalty.domain.times import parse_instant, parse_period, zone
 from tests.support.builders import NOW, must
 

@@ -16,10 +16,11 @@ from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.rules.campaigns import CampaignResult, Outcome, Rule
+from loyalty.domain.rules.campaigns import Rule
 from loyalty.domain.rules.effects import Grant, Points
 from loyalty.domain.rules.evaluator import Evaluation
-from loyalty.domain.rules.explanation import explained
+from loyalty.domain.rules.explanation import explain
+from loyalty.domain.rules.results import CampaignResult, Outcome
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import Balance, LedgerEntry, Lot
 from loyalty.domain.wallet.update import active_lots, balances
@@ -91,7 +92,7 @@ def quoted(one: Event, evaluation: Evaluation | None) -> View:
 
 
 def _reasons(evaluation: Evaluation | None) -> list[View]:
-    return explained(evaluation.book.document, evaluation.trace) if evaluation else []
+    return explain(evaluation.snapshot.document, evaluation.trace) if evaluation else []
 
 
 def preview(
@@ -125,12 +126,12 @@ def preview(
 def _previewed(verdict: CampaignResult, rewards: Mapping[str, Reward], tier: object) -> View:
     points = _points(verdict, rewards)
     rewarded = verdict.outcome is Outcome.REWARDED
-    paying = _paying([verdict.progress.rule] if verdict.progress else verdict.campaign.rules, rewards)
+    paying = _paying([verdict.progress.rule] if verdict.progress else verdict.campaign.settings.rules, rewards)
     kind = "Points" if points or (paying and not rewarded) else "Coupon"
     offered = points or (_offered(paying[0], tier) if kind == "Points" else None)
     return {
         "campaignId": verdict.campaign_id,
-        "campaignName": verdict.campaign.name,
+        "campaignName": verdict.campaign.settings.name,
         "campaignEndDate": _time(verdict.campaign.end),
         "eligible": verdict.outcome is not Outcome.NO_MATCHING_CONDITIONS,
         "reason": verdict.outcome if points or not rewarded else "NonPointsReward",

@@ -22,7 +22,7 @@ from loyalty.domain.limits.budgets import (
     NeedsAllShards,
 )
 from loyalty.domain.rules.evaluator import Evaluation
-from loyalty.domain.rules.explanation import EvaluationTrace, View, explained
+from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, idempotency_ids_of
 from loyalty.store import budgets
 from loyalty.store.emits import (
@@ -164,10 +164,10 @@ def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
     return event.as_of(now)
 
 
-def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[View]]:
+def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:
     """The event as of now, and what its campaigns made of it when it came. Raises EventNotFoundError."""
     found = load_explanation(brand_id, event_id)
     if found is None:
         raise EventNotFoundError("there is no event with this id")
-    event, book, trace = found
-    return event.as_of(now), explained(book, EvaluationTrace(**trace)) if book else []
+    event, snapshot, trace = found
+    return event.as_of(now), explain(snapshot, trace)

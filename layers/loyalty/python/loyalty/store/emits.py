@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
@@ -10,6 +11,7 @@ from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.event import Event
 from loyalty.domain.limits.budgets import SHARDS, BudgetReservation, first_shard
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.explanation import NOT_EXPLAINED, EvaluationTrace, RulesetSnapshot
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store import budgets, keys
 from loyalty.store.codec import pack, unpack
@@ -28,6 +30,8 @@ from loyalty.store.rulesets import last_ruleset, ruleset_of
 from loyalty.store.table import Write, get, get_many, put, retry_on_conflict, transact
 
 _NO_IDENTITIES = Identities()
+# Packed once, as a snapshot is the same for all events until the rules change.
+_packed_snapshots: WeakKeyDictionary[RulesetSnapshot, str | bytes] = WeakKeyDictionary()
 
 
 class EmitState(NamedTuple):
@@ -92,13 +96,15 @@ def load_all_shards(state: EmitState, event_id: str) -> EmitState:
     return state._replace(budget_left=left)
 
 
-def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], Mapping[str, Any]] | None:
+def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], EvaluationTrace] | None:
     """The event of that id, the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
     event = load_event(brand_id, event_id)
     item = get(keys.event(brand_id, event.event_id)) if event else None
     if event is None or item is None:
         return None
-    return (event, unpack(item["book"]), unpack(item["trace"])) if "book" in item else (event, {}, {})
+    if "snapshot" not in item:
+        return event, NOT_EXPLAINED, EvaluationTrace()
+    return event, unpack(item["snapshot"]), EvaluationTrace(**unpack(item["trace"]))
 
 
 def save_event(decision: EmitDecision, before: Customer, also_under: str | None) -> None:
@@ -157,10 +163,12 @@ def _link_write(event: Event, idempotency_id: str) -> Write:
 def _event_write(decision: EmitDecision) -> Write:
     event, evaluation = decision.event, decision.evaluation
     item = event_item(event)
-    if evaluation and evaluation.campaigns:
-        # The same for all events until the rules change, so it is packed once.
-        kept = evaluation.book.kept
-        if "packed" not in kept:
-            kept["packed"] = pack(evaluation.book.document)
-        item |= {"book": kept["packed"], "trace": pack(evaluation.trace._asdict())}
+    if evaluation and evaluation.results:
+        item |= {"snapshot": _packed(evaluation.snapshot), "trace": pack(evaluation.trace._asdict())}
     return put(keys.event(event.brand_id, event.event_id), item, "attribute_not_exists(pk)", DuplicateEvent())
+
+
+def _packed(snapshot: RulesetSnapshot) -> str | bytes:
+    if snapshot not in _packed_snapshots:
+        _packed_snapshots[snapshot] = pack(snapshot.document)
+    return _packed_snapshots[snapshot]

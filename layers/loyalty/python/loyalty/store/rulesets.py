@@ -24,4 +24,4 @@ def _compile(brand: Brand) -> Ruleset:
     catalog, campaigns = load_catalog(brand.brand_id), load_campaigns_since(brand.brand_id)
     documents = {campaign_id: document for campaign_id, (document, _) in campaigns.items()}
     since = {campaign_id: version for campaign_id, (_, version) in campaigns.items()}
-    return Ruleset.of(brand, catalog.rewards, documents, catalog.config_offers, since)
+    return Ruleset.compile(brand, catalog, documents, since)

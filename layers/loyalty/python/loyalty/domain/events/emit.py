@@ -26,7 +26,7 @@ from loyalty.domain.offers import (
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import DEFAULT_HOLD, MAX_REPORT_DELAY, expiry
+from loyalty.domain.times import DEFAULT_HOLD, MAX_REPORT_DELAY
 from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.update import WalletUpdate, balances
 
@@ -87,11 +87,13 @@ def emit(
     tags: dict[str, Any] = {}
     gives: tuple[OfferRecord, ...] = ()
     if brand.enabled:
-        offers, taken = _redeem(ledger, list(redeems(body)), customer.offers, rules.rewards, event_id, held=standby)
+        offers, taken = _redeem(
+            ledger, list(redeems(body)), customer.offers, rules.catalog.rewards, event_id, held=standby
+        )
         evaluation = evaluate_event(body["type"], sent, customer, brand, rules, issued_at, budget)
         lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
         # Where two campaigns set the same tag, the first of them does.
-        tags = {name: value for one in evaluation.rewarded[::-1] for name, value in (one.tags or {}).items()}
+        tags = {name: value for one in evaluation.rewarded[::-1] for name, value in one.tags.items()}
         gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
         counts, customer = _counted(evaluation, body["type"], customer, rules, now)
     else:
@@ -169,13 +171,13 @@ def _given(
     """The offers that campaigns give: made of what the config offers are now, whenever the event is resolved."""
     for verdict in evaluation.rewarded:
         for i, effect in enumerate(verdict.offers):
-            config = rules.config_offers[effect.config_id]
+            config = rules.catalog.config_offers[effect.offer]
             offer = Offer(
                 derived(event_id, verdict.campaign_id, str(i)),
-                effect.config_id,
+                effect.offer,
                 customer.customer_id,
                 issued_at,
-                expiry(issued_at, effect.valid_for, brand.tz),
+                effect.ends_at(issued_at, brand.tz),
                 UNRANKED,
             )
             yield OfferRecord(offer, config.name, now, config.benefits, "campaign", verdict.campaign_id)
@@ -190,10 +192,11 @@ def _counted(
     limits = add_counters(customer.usage.limits, counts.limits)
     for verdict in evaluation.rewarded:
         campaign = verdict.campaign
-        if campaign.limits.per_customer:
-            limits[campaign.key] = campaign.limits.per_customer.active(limits[campaign.key], now, campaign.tz)
+        if campaign.recurrence:
+            used = limits[campaign.usage_key]
+            limits[campaign.usage_key] = campaign.recurrence.active(used, now, campaign.tz)
     progress, limits = (
-        {name: cells for name, cells in tallies.items() if rules.tallies(name, now)}
+        {name: cells for name, cells in tallies.items() if rules.counts(name, now)}
         for tallies in (add_counters(evaluation.progress, own), limits)
     )
     return counts, replace(customer, usage=customer.usage._replace(progress=drop_oldest(progress), limits=limits))

@@ -1,0 +1,1 @@
+"""Rules: campaigns as they are written, what they make of an event, and why."""

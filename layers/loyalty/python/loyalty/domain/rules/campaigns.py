@@ -1,271 +1,217 @@
-"""Campaigns: when they run, what makes them fire, what they then do and how often. Documents, compiled once."""
+"""Campaigns as they are written: when they run, what makes them fire, what they then do and how often."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, get_args
 
-from loyalty.domain.limits.counters import HISTORY_OPERATORS, Counter, Recurrence, Window, digest
-from loyalty.domain.rules.conditions import ORDERS, Test, compiled
-from loyalty.domain.rules.effects import Effect, GiveOffer, Multiple, compile_effect
-from loyalty.domain.rules.fields import TIMES
-from loyalty.domain.times import parse_instant, start_of_day
-from loyalty.domain.wallet.lots import Lot
+import pydantic
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
+from pydantic_core import PydanticCustomError
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
-_END = datetime.max.replace(tzinfo=UTC)
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MINUTES_A_DAY = 24 * 60
+from loyalty.domain.errors import ValidationError
+from loyalty.domain.limits.counters import HISTORY_OPERATORS
+from loyalty.domain.program.catalog import Catalog
+from loyalty.domain.rules.conditions import DAY_OR_TIME, Condition, is_day_or_time
+from loyalty.domain.rules.effects import FIELDS, KINDS, Effect
+from loyalty.domain.rules.predicates import instant_of
+from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems
+from loyalty.domain.times import zone
 
+MAX_COUNTERS = 10
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[str, ...] = get_args(Day)
 
-class Outcome(StrEnum):
-    """How the evaluation of one campaign ended."""
-
-    REWARDED = "Rewarded"
-    PROGRESS_ONLY = "ProgressOnly"
-    NO_MATCHING_CONDITIONS = "NoMatchingConditions"
-    LIMIT_REACHED = "LimitReached"
-    BUDGET_SPENT = "BudgetSpent"
-    OUT_OF_SCHEDULE = "OutOfSchedule"
-    EXCLUDED = "Excluded"
+_TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
 
-class Schedule(NamedTuple):
-    """When a campaign runs: between two instants, and then on some days of the week and within hours of the brand."""
-
-    running: bool
-    starts_at: datetime
-    ends_at: datetime
-    days: frozenset[int]
-    hours: tuple[int, int] | None
-
-    def open(self, at: datetime, local: datetime) -> bool:
-        """Whether it runs at an instant, which is `local` in the brand's zone.
-
-        Hours may go on past midnight: what comes then still belongs to the day on which they began.
-        """
-        if not self.running or not self.starts_at <= at < self.ends_at:
-            return False
-        day = local.weekday()
-        if self.hours:
-            minute, (opens, closes) = local.hour * 60 + local.minute, self.hours
-            past_midnight = closes < opens and minute < closes
-            if not past_midnight and not opens <= minute < (closes if opens < closes else _MINUTES_A_DAY):
-                return False
-            day = (day - past_midnight) % 7
-        return not self.days or day in self.days
+def _day_or_time(value: Any) -> Any:
+    if not is_day_or_time(value):
+        raise PydanticCustomError("day", DAY_OR_TIME)
+    return value
 
 
-class Condition(NamedTuple):
-    """One condition as it was written, with the test of the event, or the counter of its history, that decides it."""
+def _time_of_day(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(_TIME_OF_DAY, value):
+        raise PydanticCustomError("time_of_day", "must be a time of day such as 09:30")
+    return value
 
-    field: str | None
-    operator: str
-    wanted: Any
-    within: str | None
-    test: Test | None
-    counter: Counter | None
+
+DayOrTime = Annotated[
+    str,
+    PlainValidator(_day_or_time),
+    WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T09:30:00Z"]}),
+]
+"""A day of the brand, or a time."""
+
+TimeOfDay = Annotated[
+    str, PlainValidator(_time_of_day), WithJsonSchema({"type": "string", "pattern": f"^({_TIME_OF_DAY})$"})
+]
+"""A time of day of the brand, `24:00` being its end."""
+
+
+class Hours(Settings):
+    """The part of the day in which a campaign runs; it may go on past midnight."""
+
+    from_: TimeOfDay = Field(alias="from")
+    """When it begins."""
+    to: TimeOfDay
+    """Before when it ends; on the next day if that is not after `from`."""
+
+    @field_validator("from_")
+    @classmethod
+    def _before_midnight(cls, from_: str) -> str:
+        if from_ == "24:00":
+            raise PydanticCustomError("hours", "must be before 24:00")
+        return from_
+
+    @field_validator("to")
+    @classmethod
+    def _not_empty(cls, to: str, info: ValidationInfo) -> str:
+        if to == info.data.get("from_"):
+            raise PydanticCustomError("hours", "must be another time than hours.from")
+        return to
+
+
+class PerCustomer(Settings):
+    """How often one customer is rewarded."""
+
+    times: int = Field(ge=1, le=1_000_000)
+    """How often at most."""
+    period: Literal["day", "week", "month", "ever"] | None = None
+    """The calendar day, week or month of the brand in which that counts; `ever` if this is left out."""
+
+
+class PerCampaign(Settings):
+    """How often all customers together are rewarded."""
+
+    times: int = Field(ge=1, le=1_000_000_000)
+    """How often at most."""
+
+
+class PerEvent(Settings):
+    """How much one event is granted at most."""
+
+    amount: PositiveAmount
+    """How much at most, of all rewards together."""
+
+
+class Limits(Settings):
+    """How often and how much: by customer, in all, by event, and of a budget that all amounts come out of."""
+
+    per_customer: PerCustomer | None = None
+    """How often one customer is rewarded."""
+    per_campaign: PerCampaign | None = None
+    """How often all customers together are rewarded."""
+    per_event: PerEvent | None = None
+    """How much one event is granted."""
+    budget: PositiveAmount | None = None
+    """How much all events together are granted, of all rewards."""
+    when_short: Literal["partial", "nothing"] | None = None
+    """What is granted where the budget has less left than is due: that, or nothing; `partial` if it is left out."""
+
+    @field_validator("when_short")
+    @classmethod
+    def _of_a_budget(cls, when_short: str | None, info: ValidationInfo) -> str | None:
+        if when_short and info.data.get("budget", ...) is None:
+            raise PydanticCustomError("budget", "means nothing without a budget")
+        return when_short
 
     @property
-    def path(self) -> tuple[str, ...]:
-        """Where it looks."""
-        return tuple(self.field.split(".")) if self.field else ()
-
-
-class Rule(NamedTuple):
-    """Its effects apply if any of the outer conditions holds whole; none means always."""
-
-    name: str | None
-    conditions: tuple[tuple[Condition, ...], ...]
-    effects: tuple[Effect, ...]
-
-
-class Limits(NamedTuple):
-    """How often and how much: by customer, in all, by event, and of a budget that all its amounts come out of."""
-
-    per_customer: Recurrence | None = None
-    times: int | None = None
-    per_event: Decimal | None = None
-    budget: Decimal | None = None
-    partial: bool = True
+    def times(self) -> int | None:
+        """How often all customers together are rewarded; None if that has no limit."""
+        return self.per_campaign.times if self.per_campaign else None
 
     @property
     def shared(self) -> bool:
         """Whether customers share something that can be used up."""
-        return self.budget is not None or self.times is not None
+        return self.budget is not None or self.per_campaign is not None
 
 
-class Campaign(NamedTuple):
-    """A campaign ready to be evaluated; `key` is its short name in a customer's tallies."""
-
-    campaign_id: str
-    key: str
-    name: str
-    trigger: str
-    schedule: Schedule
-    rules: tuple[Rule, ...]
-    limits: Limits
-    priority: int
-    exclusive: str | None
-    tz: ZoneInfo
-    document: Mapping[str, Any]
-
-    @property
-    def end(self) -> datetime | None:
-        """When it ends; None if it does not."""
-        return None if self.schedule.ends_at == _END else self.schedule.ends_at
-
-    @property
-    def multiplies(self) -> bool:
-        """Whether it adds to what other campaigns grant, and so comes after them."""
-        return any(isinstance(effect, Multiple) for rule in self.rules for effect in rule.effects)
-
-    @property
-    def counters(self) -> list[Counter]:
-        """All its operators over history."""
-        return [
-            one.counter for rule in self.rules for every in rule.conditions for one in every if one.counter is not None
-        ]
+Together = Annotated[list[Condition], Field(min_length=1, max_length=50)]
+"""Conditions that have to hold together."""
 
 
-class Progress(NamedTuple):
-    """The rule that an event counted for, and how far that was before it and is with it, in percent."""
+class Rule(Settings):
+    """Its effects apply if any of the outer conditions holds whole; without conditions they always do."""
 
-    rule: Rule
-    before: Decimal
-    now: Decimal
+    name: Text | None = None
+    """What people call it."""
+    conditions: Annotated[list[Together], Field(max_length=50)] | None = None
+    """Any of these lists has to hold whole."""
+    effects: Annotated[list[Effect], Field(min_length=1, max_length=20)]
+    """What it then does, all of it."""
 
 
-class CampaignResult(NamedTuple):
-    """What one campaign made of one event. `due` is what it would have granted if that is more than it could.
+class Campaign(Settings):
+    """What a `PUT /campaigns/{id}` takes, a file of a campaign says, and the table holds."""
 
-    If it only counted, `progress` says how far it is.
+    name: Text
+    """What people call it."""
+    trigger: Text
+    """The type of the events that it is evaluated for."""
+    status: Literal["RUNNING", "PAUSED"] | None = None
+    """Whether it can reward events; it can if this is left out."""
+    start_date: DayOrTime | None = None
+    """From when it runs."""
+    end_date: DayOrTime | None = None
+    """Until when it runs: until the end of a day, or before a time."""
+    days_of_week: Annotated[list[Day], Field(min_length=1, max_length=7)] | None = None
+    """On which days it runs; on all if this is left out."""
+    hours: Hours | None = None
+    """Within which hours it runs."""
+    priority: int | None = Field(None, ge=-1000, le=1000)
+    """Campaigns with a higher one are evaluated first; 0 if this is left out."""
+    exclusive: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """The name of a group, of which one campaign alone rewards an event: the first that can."""
+    limits: Limits | None = None
+    """How often and how much it grants."""
+    rules: Annotated[list[Rule], Field(min_length=1, max_length=50)]
+    """What it does under which conditions; each rule that matches does."""
+
+    @field_validator("end_date")
+    @classmethod
+    def _after_start(cls, end_date: str | None, info: ValidationInfo) -> str | None:
+        start_date = info.data.get("start_date")
+        days = all("T" not in (date or "").upper() for date in (start_date, end_date))
+        # Where the brand is is not known here: beside a time, a day is taken where it begins first, or ends last.
+        starts = instant_of(start_date, zone("UTC" if days else "Etc/GMT-14"))
+        ends = instant_of(end_date, zone("UTC" if days else "Etc/GMT+12"), end_of_day=True)
+        if starts and ends and ends <= starts:
+            raise PydanticCustomError("dates", "must be on or after start_date")
+        return end_date
+
+    @field_validator("rules")
+    @classmethod
+    def _few_counters(cls, rules: list[Rule]) -> list[Rule]:
+        conditions = [one for rule in rules for together in rule.conditions or () for one in together]
+        if sum(one.operator in HISTORY_OPERATORS for one in conditions) > MAX_COUNTERS:
+            raise PydanticCustomError("counters", f"must have at most {MAX_COUNTERS} conditions over history")
+        return rules
+
+
+def check_campaign(body: object, catalog: Catalog) -> Campaign:
+    """The campaign in a request or a file, or a ValidationError naming every path that cannot be meant.
+
+    The rewards and config offers that it names have to be in the catalog.
     """
-
-    campaign: Campaign
-    outcome: Outcome
-    lots: tuple[Lot, ...] = ()
-    tags: Mapping[str, Any] | None = None
-    due: Decimal | None = None
-    winner: str | None = None
-    offers: tuple[GiveOffer, ...] = ()
-    progress: Progress | None = None
-
-    @property
-    def campaign_id(self) -> str:
-        """Which campaign."""
-        return self.campaign.campaign_id
-
-
-def compile_campaign(campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, since: int = 0) -> Campaign:
-    """A stored campaign (contract: `PUT /campaigns/{id}`) ready to be evaluated.
-
-    `since` tells it from one of the same id that was deleted before: what customers counted for that is not its own.
-    """
-    seen: dict[str, int] = {}
-    counted_as = f"{campaign_id}#{since}" if since else campaign_id
-    return Campaign(
-        campaign_id,
-        digest(counted_as),
-        document["name"],
-        document["trigger"],
-        _schedule(document, tz),
-        tuple(_rule(counted_as, rule, tz, seen) for rule in document["rules"]),
-        compile_limits(document.get("limits") or {}),
-        document.get("priority") or 0,
-        document.get("exclusive"),
-        tz,
-        document,
-    )
-
-
-def compile_limits(document: Mapping[str, Any]) -> Limits:
-    """The `limits` of a stored campaign."""
-    per_customer = document.get("per_customer")
-    budget = document.get("budget")
-    most = (document.get("per_event") or {}).get("amount")
-    return Limits(
-        Recurrence(per_customer["times"], per_customer.get("period") or "ever") if per_customer else None,
-        (document.get("per_campaign") or {}).get("times"),
-        None if most is None else Decimal(most),
-        None if budget is None else Decimal(budget),
-        document.get("when_short") != "nothing",
-    )
-
-
-def _schedule(document: Mapping[str, Any], tz: ZoneInfo) -> Schedule:
-    hours = document.get("hours")
-    return Schedule(
-        document["status"] == "RUNNING",
-        bound(document.get("start_date"), tz, timedelta()) or _BEGINNING,
-        bound(document.get("end_date"), tz, timedelta(days=1)) or _END,
-        frozenset(DAYS.index(day) for day in document.get("days_of_week") or ()),
-        (minutes(hours["from"]), minutes(hours["to"])) if hours else None,
-    )
-
-
-def minutes(text: str) -> int:
-    """`09:30` as minutes since midnight."""
-    hour, _, minute = text.partition(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _rule(counted_as: str, document: Mapping[str, Any], tz: ZoneInfo, seen: dict[str, int]) -> Rule:
-    return Rule(
-        document.get("name"),
-        tuple(
-            tuple(_condition(counted_as, one, every, tz, seen) for one in every)
-            for every in document.get("conditions") or ()
-        ),
-        tuple(compile_effect(effect) for effect in document["effects"]),
-    )
-
-
-def _condition(
-    counted_as: str, one: Mapping[str, Any], every: list[Mapping[str, Any]], tz: ZoneInfo, seen: dict[str, int]
-) -> Condition:
-    field, operator, wanted, within = one.get("field"), one["operator"], one.get("value", True), one.get("within")
-    if operator not in HISTORY_OPERATORS:
-        meant = _moments(operator, wanted, tz) if field in TIMES else wanted
-        return Condition(field, operator, wanted, None, compiled(operator, meant), None)
-    # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
-    # elsewhere goes on counting. Counters of the same things are told apart by their order.
-    others = sorted(_spelled(other) for other in every if other["operator"] not in HISTORY_OPERATORS)
-    counts = digest(counted_as, operator, field or "", within or "", *others)
-    seen[counts] = seen.get(counts, 0) + 1
-    counter = Counter(
-        digest(counts, str(seen[counts])),
-        operator,
-        Decimal(wanted),
-        tuple(field.split(".")) if field else None,
-        Window.read(within) if within else None,
-    )
-    return Condition(field, operator, wanted, within, None, counter)
-
-
-def _moments(operator: str, wanted: Any, tz: ZoneInfo) -> Any:
-    """What an operator wants of an instant: a day is the whole day of the brand, so `lte` has its last millisecond."""
-    if operator == "between":
-        return [_moment(wanted[0], tz, last=False), _moment(wanted[1], tz, last=True)]
-    return _moment(wanted, tz, last=operator in ("gt", "lte")) if operator in ORDERS else wanted
-
-
-def _moment(text: str, tz: ZoneInfo, *, last: bool) -> Any:
-    at = bound(text, tz, timedelta(days=last))
-    return at - timedelta(milliseconds=1) if at and last and "T" not in text.upper() else at or text
-
-
-def _spelled(condition: Mapping[str, Any]) -> str:
-    return f"{condition['field']} {condition['operator']} {condition.get('value', True)}"
-
-
-def bound(text: str | None, tz: ZoneInfo, whole_day: timedelta) -> datetime | None:
-    """A time as it is, or a day as the instant it begins in the brand's zone, or ends with `whole_day`."""
     try:
-        if text and "T" not in text.upper():
-            return start_of_day(date.fromisoformat(text) + whole_day, tz)
-        return parse_instant(text) if text else None
-    except OverflowError:  # the first or the last day there is, as some write "always" and "never"
-        return None
+        return Campaign.model_validate(body, context=catalog)
+    except pydantic.ValidationError as error:
+        found = zip(error.errors(include_url=False, include_input=False), field_problems(error), strict=False)
+        problems = [
+            problem._replace(message=_message(one["type"], one["loc"], problem.message)) for one, problem in found
+        ]
+        raise ValidationError(*problems) from None
+
+
+def to_document(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored of a campaign that has been checked: it as it was written, running if it does not say."""
+    return {**body, "status": body.get("status") or "RUNNING"}
+
+
+def _message(kind: str, loc: tuple[int | str, ...], message: str) -> str:
+    """What is said of a field; where it is another effect's, or has to be there, beside what makes the effect."""
+    effect = KINDS.get(loc[-2]) if len(loc) > 1 else None
+    if effect and kind == "extra_forbidden" and loc[-1] in FIELDS:
+        return f"means nothing beside {effect}"
+    return f"is required with {effect}" if effect and kind == "missing" and loc[-1] in ("of", "valid_for") else message

@@ -1,116 +1,205 @@
-"""Conditions of campaigns: a path into what is known of an event, an operator, and a wanted value."""
+"""Conditions as they are written: an operator and its value, asked of the event or of the customer's history."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
-from operator import ge, gt, le, lt
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, get_args
 
-from loyalty.domain.times import format_instant
+from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo, field_validator
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-Passes = Callable[[Any], bool]
+from loyalty.domain.limits.counters import HISTORY_OPERATORS, MAX_DISTINCT_VALUES
+from loyalty.domain.money import LARGEST
+from loyalty.domain.rules.fields import TIMES, FieldPath
+from loyalty.domain.rules.predicates import ORDERING, comparable
+from loyalty.domain.schemas import Settings, Window, union_tag
+from loyalty.domain.times import parse_instant
 
-
-class Test(NamedTuple):
-    """What an operator asks of one comparable value, and whether it holds where there is none.
-
-    Where only a few values pass, `members` are those: many such tests of a field are then one look-up.
-    """
-
-    passes: Passes
-    absent: bool
-    members: frozenset[Any] | None = None
-
-    def holds(self, values: Sequence[Any]) -> bool:
-        """Whether any of the comparable values passes."""
-        return any(map(self.passes, values)) if values else self.absent
+Operator = Literal[
+    "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "starts_with", "exists",
+    "total_gte", "count_gte", "distinct_gte", "repeat_gte",
+]  # fmt: skip
+OPERATORS: tuple[str, ...] = get_args(Operator)
+DAY_OR_TIME = "must be a day such as 2026-01-31 or a time such as 2026-01-31T09:30:00Z"
 
 
-def found(facts: object, path: tuple[str, ...]) -> Iterator[Any]:
-    """Every value at a path; a list on the way, or at its end, stands for each of its elements.
-
-    `tags.vip` finds true in both forms tags are sent in: `{"vip": true}` and `["vip"]`.
-    """
-    if isinstance(facts, list | tuple):
-        for element in facts:
-            if path and path[1:] == () and element == path[0]:
-                yield True
-            else:
-                yield from found(element, path)
-    elif not path:
-        if facts is not None:
-            yield facts
-    elif isinstance(facts, Mapping) and path[0] in facts:
-        yield from found(facts[path[0]], path[1:])
+def is_day_or_time(value: object) -> bool:
+    """Whether it is a day, or an RFC 3339 time."""
+    try:
+        return isinstance(value, str) and bool(
+            parse_instant(value) if "T" in value.upper() else date.fromisoformat(value)
+        )
+    except (ValueError, OverflowError):
+        return False
 
 
-def compiled(operator: str, wanted: object) -> Test:
-    """The operator with the value it wants. Where nothing is at the path only `ne`, `not_in`, `exists: false` hold."""
-    if operator == "exists":
-        there = wanted is not False
-        return Test(lambda _: there, not there)
-    fits = comparable(wanted)
-    members = frozenset([fits] if operator == "eq" else fits) if operator in ("eq", "in") else None
-    return Test(_OPERATORS[operator](fits), operator in ("ne", "not_in"), members)
+def is_scalar(value: object) -> bool:
+    """Whether it is a string, a number, true or false."""
+    return isinstance(value, str | bool | int | Decimal)
 
 
-def comparable(value: Any) -> Any:
-    """Strings without case; numbers as decimals; true and false as neither numbers nor strings."""
-    kind = type(value)
-    if kind is str:
-        return value.casefold()
-    if kind is bool:
-        return (value,)
-    if kind is int:
-        return Decimal(value)
-    if isinstance(value, datetime):
-        return format_instant(value).casefold()
-    if kind is list or kind is tuple:
-        return [comparable(element) for element in value]
+def _is_orderable(value: object) -> bool:
+    return isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+
+
+def _is_range(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or not all(map(_is_orderable, value)):
+        return False
+    low, high = map(comparable, value)
+    return type(low) is type(high) and bool(low <= high)
+
+
+def _is_number_up_to(most: int | Decimal, *, whole: bool = True) -> Callable[[Any], bool]:
+    def fits(value: Any) -> bool:
+        is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        return is_number and 0 < value <= most and (not whole or value == int(value))
+
+    return fits
+
+
+# What operators can be asked to find.
+_VALUES: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
+    (("eq", "ne", "contains"), is_scalar, "must be a string, a number, true or false"),
+    (("gt", "gte", "lt", "lte"), _is_orderable, "must be a number or a string"),
+    (("between",), _is_range, "must be two numbers or two strings, the lower first"),
+    (("starts_with",), lambda value: isinstance(value, str), "must be a string"),
+    (
+        ("in", "not_in"),
+        lambda value: isinstance(value, list) and bool(value) and all(map(is_scalar, value)),
+        "must be a list of strings, numbers, true or false",
+    ),
+    (("total_gte",), _is_number_up_to(LARGEST, whole=False), "must be a number above 0"),
+    (("count_gte", "repeat_gte"), _is_number_up_to(1_000_000), "must be a whole number from 1 to 1000000"),
+    (
+        ("distinct_gte",),
+        _is_number_up_to(MAX_DISTINCT_VALUES),
+        f"must be a whole number from 1 to {MAX_DISTINCT_VALUES}",
+    ),
+)
+_CHECKS = {operator: (fits, message) for operators, fits, message in _VALUES for operator in operators}
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("missing", "is required")
     return value
 
 
-def _one_of(wanted: list[Any]) -> Passes:
-    known = frozenset(wanted)
-    return lambda value: isinstance(value, str | Decimal | tuple) and value in known
+_RequiredField = Annotated[FieldPath, BeforeValidator(_not_null)]
 
 
-def _between(wanted: list[Any]) -> Passes:
-    (low, high), kind = wanted, type(wanted[0])
-    return lambda value: type(value) is kind and low <= value <= high
+class _Condition(Settings):
+    field: FieldPath | None
+    operator: Operator
+    value: Any
+    within: Window | None = None
+
+    @field_validator("operator")
+    @classmethod
+    def _check_operator(cls, operator: str, info: ValidationInfo) -> str:
+        if info.data.get("field") in TIMES and operator in ("eq", "ne", "in", "not_in", "contains"):
+            raise PydanticCustomError("operator", f"cannot be asked of a time; use one of {', '.join(ORDERING)}")
+        return operator
+
+    @field_validator("value")
+    @classmethod
+    def _check_value(cls, value: Any, info: ValidationInfo) -> Any:
+        operator = info.data.get("operator", "")
+        fits, message = _CHECKS.get(operator, (None, ""))
+        if fits and not fits(value):
+            raise PydanticCustomError("value", message)
+        several = isinstance(value, list)
+        is_of_times = operator in ORDERING and info.data.get("field") in TIMES
+        if is_of_times and not all(map(is_day_or_time, value if several else [value])):
+            message = DAY_OR_TIME.replace("must be", "must be two, each", 1) if several else DAY_OR_TIME
+            raise PydanticCustomError("value", message)
+        return value
+
+    @field_validator("within")
+    @classmethod
+    def _check_within(cls, within: str | None, info: ValidationInfo) -> str | None:
+        operator = info.data.get("operator")
+        if within and operator and operator not in HISTORY_OPERATORS:
+            message = f"means nothing with {operator}: only operators over history have a window"
+            raise PydanticCustomError("within", message)
+        return within
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Passes]:
-    def passes(wanted: Any) -> Passes:
-        kind = type(wanted)
-        return lambda value: type(value) is kind and compare(value, wanted)
+class EventCondition(_Condition):
+    """A condition on the event itself, or on its customer as they are."""
 
-    return passes
-
-
-def _contains(wanted: Any) -> Passes:
-    if isinstance(wanted, str):
-        return lambda value: isinstance(value, str) and wanted in value
-    return lambda value: bool(value == wanted)
-
-
-def _not_one_of(wanted: list[Any]) -> Passes:
-    passes = _one_of(wanted)
-    return lambda value: not passes(value)
+    field: _RequiredField
+    """Where to look, such as `order.value`; a list on the way stands for each of its elements."""
+    operator: Literal[
+        "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "starts_with"
+    ]  # fmt: skip
+    """What is asked of the values there; the condition holds if it is true of one of them."""
+    value: Any
+    """What they are compared with, strings without case and numbers exactly; a list for `in`, `not_in`, `between`."""
+    within: SkipJsonSchema[Window | None] = None
 
 
-_OPERATORS: dict[str, Callable[[Any], Passes]] = {
-    "eq": lambda wanted: lambda value: bool(value == wanted),
-    "ne": lambda wanted: lambda value: bool(value != wanted),
-    "gt": _ordered(gt),
-    "gte": _ordered(ge),
-    "lt": _ordered(lt),
-    "lte": _ordered(le),
-    "between": _between,
-    "in": _one_of,
-    "not_in": _not_one_of,
-    "contains": _contains,
-    "starts_with": lambda wanted: lambda value: isinstance(value, str) and value.startswith(wanted),
-}
-OPERATORS = (*_OPERATORS, "exists")
-ORDERS = ("gt", "gte", "lt", "lte", "between")
+class ExistenceCondition(_Condition):
+    """A condition that there is something at a field, or nothing."""
+
+    field: _RequiredField
+    """Where to look."""
+    operator: Literal["exists"]
+    """Whether there is a value."""
+    value: bool | None = True
+    """Whether there has to be one; true if this is left out."""
+    within: SkipJsonSchema[Window | None] = None
+
+
+class HistoryCondition(_Condition):
+    """A condition on what the customer has done so far, this event included."""
+
+    field: _RequiredField
+    """Where to look in each event."""
+    operator: Literal["total_gte", "distinct_gte", "repeat_gte"]
+    """What is counted: the sum of the numbers there, the different values, or the events with the same value."""
+    value: Any
+    """How far that has to come."""
+    within: Window | None = None
+    """How far history is looked back at; all of it if this is left out."""
+
+
+class CountCondition(_Condition):
+    """A condition on how many events the customer had so far, this one included."""
+
+    field: FieldPath | None = None
+    """Only events with something there are counted; all if this is left out."""
+    operator: Literal["count_gte"]
+    """That events are counted."""
+    value: Any
+    """How many there have to be."""
+    within: Window | None = None
+    """How far history is looked back at; all of it if this is left out."""
+
+
+class _Unknown(_Condition):
+    """What has no operator that there is; it tells which there are."""
+
+    field: FieldPath | None = None
+    value: Any = None
+
+
+def _kind(condition: Any) -> str:
+    operator = str(condition.get("operator")) if isinstance(condition, Mapping) else ""
+    if operator in ("exists", "count_gte"):
+        return union_tag(operator)
+    if operator in HISTORY_OPERATORS:
+        return union_tag("history")
+    return union_tag("event" if operator in _CHECKS else "")
+
+
+Condition = Annotated[
+    Annotated[EventCondition, Tag(union_tag("event"))]
+    | Annotated[ExistenceCondition, Tag(union_tag("exists"))]
+    | Annotated[HistoryCondition, Tag(union_tag("history"))]
+    | Annotated[CountCondition, Tag(union_tag("count_gte"))]
+    | SkipJsonSchema[Annotated[_Unknown, Tag(union_tag(""))]],
+    Discriminator(_kind),
+]
+"""A condition; its operator says which of these it is."""

@@ -1,152 +1,224 @@
-"""What a rule does when it matches: points of several forms, a multiple of what others grant, a tag, an offer."""
+"""Effects as they are written, and what they do: points in several forms, a multiple of others', a tag, an offer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from loyalty.domain.money import full_multiples, times, total
-from loyalty.domain.rules.conditions import found
-from loyalty.domain.times import Period, parse_period
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-_PERCENT = Decimal("0.01")
-_ONE = Decimal(1)
+from loyalty.domain.money import ZERO, full_multiples, has_decimals, times
+from loyalty.domain.program.catalog import Catalog
+from loyalty.domain.rules.conditions import is_scalar
+from loyalty.domain.rules.fields import FieldPath, sum_at
+from loyalty.domain.schemas import Factor, Identifier, Percent, Period, PositiveAmount, Settings, Text, union_tag
+from loyalty.domain.times import expiry, parse_period
+
+_ONE_PERCENT = Decimal("0.01")
 
 
-class Step(NamedTuple):
+def _known_reward(reward_id: str, info: ValidationInfo) -> str:
+    catalog: Catalog | None = info.context
+    if catalog and reward_id not in catalog.rewards:
+        raise PydanticCustomError("reward", "is not a reward of this brand")
+    return reward_id
+
+
+def _known_config_offer(config_id: str, info: ValidationInfo) -> str:
+    catalog: Catalog | None = info.context
+    if catalog and config_id not in catalog.config_offers:
+        raise PydanticCustomError("offer", "is not a config offer of this brand")
+    return config_id
+
+
+def _fits_reward(amount: Decimal, info: ValidationInfo) -> Decimal:
+    """The amount, if it has no more decimals than the reward beside it."""
+    catalog: Catalog | None = info.context
+    if catalog and "reward_id" in info.data:
+        decimals = catalog.rewards[info.data["reward_id"]].decimals
+        if has_decimals(amount, decimals):
+            raise PydanticCustomError("decimals", f"must have at most {decimals} decimals, as the reward has")
+    return amount
+
+
+def _one_of_each(by_tier: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    if len({tier.casefold() for tier in by_tier}) < len(by_tier):
+        raise PydanticCustomError("tiers", "has a tier twice: they are told apart without case")
+    return by_tier
+
+
+_RewardAmount = Annotated[PositiveAmount, AfterValidator(_fits_reward)]
+_ByTier = Annotated[dict[Text, _RewardAmount], Field(min_length=1, max_length=50), AfterValidator(_one_of_each)]
+
+
+class _Effect(Settings):
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, effect: Any) -> Any:
+        """A null is as good as nothing, also under the name of a field that only other effects have."""
+        if not isinstance(effect, Mapping):
+            return effect
+        kept = {"value"} & cls.model_fields.keys()  # a tag's value has to be told
+        return {
+            name: value for name, value in effect.items() if value is not None or name in kept or name not in FIELDS
+        }
+
+
+class _Grant(_Effect):
+    reward_id: Annotated[Identifier, AfterValidator(_known_reward)]
+    """The reward that is granted."""
+    expires_in: Period | None = None
+    """How long it can be spent; for ever if this is left out."""
+
+    def expires_at(self, issued_at: datetime, tz: ZoneInfo) -> datetime | None:
+        """When what is granted then ends in the brand's zone; None if it does not."""
+        return expiry(issued_at, parse_period(self.expires_in), tz) if self.expires_in else None
+
+
+class Step(Settings):
     """For every full `every` of the field."""
 
-    path: tuple[str, ...]
-    every: Decimal
+    field: FieldPath
+    """Where the event says how much there is; a list counts with its sum."""
+    every: PositiveAmount
+    """How much makes a step."""
 
 
-class Points(NamedTuple):
-    """An amount, the customer's tier's if there is one for it; with `per` for every full step of a field."""
+class Points(_Grant):
+    """An amount, or what the customer's tier gets; with `per`, for every full step of a field."""
 
-    reward_id: str
-    amount: Decimal
-    by_tier: Mapping[str, Decimal]
-    per: Step | None
-    expires_in: Period | None
-
-    @property
-    def field(self) -> str:
-        """Where what it grants comes from."""
-        return ".".join(self.per.path) if self.per else "type"
+    amount: _RewardAmount
+    """How much."""
+    by_tier: _ByTier | None = None
+    """How much customers of these tiers get instead, by the customer's attribute `tier`."""
+    per: Step | None = None
+    """What it is granted for again and again."""
 
     def due(self, facts: Mapping[str, Any]) -> Decimal:
         """The amount for these facts; a list at the field counts with its sum, a missing one with nothing."""
+        amount = self.amount
         tier = facts.get("customer", {}).get("tier") if self.by_tier else None
-        amount = self.by_tier.get(tier.casefold(), self.amount) if isinstance(tier, str) else self.amount
-        return times(full_multiples(sum_at(facts, self.per.path), self.per.every), amount) if self.per else amount
+        if self.by_tier and isinstance(tier, str):
+            by_tier = {name.casefold(): amount for name, amount in self.by_tier.items()}
+            amount = by_tier.get(tier.casefold(), amount)
+        return times(full_multiples(sum_at(facts, self.per.field), self.per.every), amount) if self.per else amount
 
 
-class Percent(NamedTuple):
-    """So many percent of a field, at most `cap`."""
+class TierPoints(Points):
+    """What the customer's tier gets, and nothing for other tiers; with `per`, for every full step of a field."""
 
-    reward_id: str
-    rate: Decimal
-    path: tuple[str, ...]
-    cap: Decimal | None
-    expires_in: Period | None
+    amount: SkipJsonSchema[Decimal] = ZERO
+    by_tier: _ByTier
+    """How much customers of these tiers get, by the customer's attribute `tier`."""
 
-    @property
-    def field(self) -> str:
-        """Where what it grants comes from."""
-        return ".".join(self.path)
+
+class Percentage(_Grant):
+    """So many percent of a field, at most `cap`; nothing of what is below zero."""
+
+    percent: Percent
+    """How many percent."""
+    of: FieldPath
+    """Where the event says of how much; a list counts with its sum."""
+    cap: PositiveAmount | None = None
+    """How much is granted at most."""
 
     def due(self, facts: Mapping[str, Any]) -> Decimal:
-        """The amount for these facts; nothing of what is below zero."""
-        part = times(times(max(sum_at(facts, self.path), Decimal(0)), self.rate), _PERCENT)
-        return part if self.cap is None else min(part, self.cap)
+        """The amount for these facts."""
+        share = times(times(max(sum_at(facts, self.of), ZERO), self.percent), _ONE_PERCENT)
+        return share if self.cap is None else min(share, self.cap)
 
 
-class Multiple(NamedTuple):
-    """What campaigns that do not multiply grant of this reward for the same event, `factor` times: it adds the rest."""
+class Multiple(_Grant):
+    """What campaigns that do not multiply grant of this reward for the same event, so many times: it adds the rest."""
 
-    reward_id: str
-    factor: Decimal
-    expires_in: Period | None
+    multiply: Factor
+    """How many times as much is granted in all."""
 
-    @property
-    def field(self) -> str:
-        """Where what it grants comes from."""
-        return "type"
-
-    def more(self, amount: Decimal) -> Decimal:
+    def added_to(self, amount: Decimal) -> Decimal:
         """What it adds to an amount that another campaign grants."""
-        return times(amount, self.factor - _ONE)
+        return times(amount, self.multiply - 1)
 
 
-class SetTag(NamedTuple):
+class SetTag(_Effect):
     """A tag of the customer gets a value."""
 
-    name: str
-    value: Any
+    tag: Annotated[str, Field(min_length=1, max_length=100)]
+    """The tag's name."""
+    value: Any = True
+    """Its value: a string, a number, true or false; true if this is left out."""
+
+    @field_validator("value")
+    @classmethod
+    def _is_scalar(cls, value: Any) -> Any:
+        if not is_scalar(value):
+            raise PydanticCustomError("value", "must be a string, a number, true or false")
+        return value
 
 
-class GiveOffer(NamedTuple):
-    """An offer of the customer, made of a config offer, that ends after a period."""
+class GiveOffer(_Effect):
+    """The customer gets an offer, made of a config offer, that ends after a period."""
 
-    config_id: str
+    offer: Annotated[Identifier, AfterValidator(_known_config_offer)]
+    """The config offer that it is made of."""
     valid_for: Period
+    """How long it can be redeemed."""
+
+    def ends_at(self, issued_at: datetime, tz: ZoneInfo) -> datetime:
+        """When an offer that is given then ends in the brand's zone."""
+        return expiry(issued_at, parse_period(self.valid_for), tz)
 
 
-Effect = Points | Percent | Multiple | SetTag | GiveOffer
-Grant = Points | Percent | Multiple
+class _Unknown(_Effect):
+    """What has no field that makes it one of the others; it tells which there are."""
+
+    amount: None = Field(None, validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, effect: Any) -> Any:
+        """Only of names that no effect has it is told as well that they are not known."""
+        return {name: effect[name] for name in effect.keys() - FIELDS} if isinstance(effect, Mapping) else effect
+
+    @field_validator("amount")
+    @classmethod
+    def _is_required(cls, _: None) -> None:
+        raise PydanticCustomError("effect", f"is required, or one of {', '.join(_MODELS)}")
 
 
-def sum_at(facts: Mapping[str, Any], path: Sequence[str]) -> Decimal:
-    """The sum of the numbers at a path."""
-    numbers = (v for v in found(facts, tuple(path)) if isinstance(v, int | Decimal) and not isinstance(v, bool))
-    return total(map(Decimal, numbers))
+Grant = Points | Percentage | Multiple
+# By the field that makes an effect the one it is; of several, the first is meant.
+_MODELS: Mapping[str, type[_Effect]] = {
+    "amount": Points,
+    "by_tier": TierPoints,
+    "percent": Percentage,
+    "multiply": Multiple,
+    "tag": SetTag,
+    "offer": GiveOffer,
+}
+FIELDS = frozenset(name for model in _MODELS.values() for name in model.model_fields)
+"""All that an effect can have."""
 
 
-def compile_effect(document: Mapping[str, Any]) -> Effect:
-    """An effect as stored, ready to be applied."""
-    compile_one = next(make for name, make in _FORMS if document.get(name) is not None)
-    return compile_one(document)
+KINDS: Mapping[object, str] = {union_tag(name): name for name in _MODELS}
+"""What makes an effect the one it is, by its tag in an error's path."""
 
 
-def _expires_in(document: Mapping[str, Any]) -> Period | None:
-    return parse_period(document["expires_in"]) if document.get("expires_in") else None
+def _kind(effect: Any) -> str:
+    given = {name for name, value in effect.items() if value is not None} if isinstance(effect, Mapping) else ()
+    return union_tag(next((name for name in _MODELS if name in given), ""))
 
 
-def _points(document: Mapping[str, Any]) -> Points:
-    per = document.get("per")
-    by_tier = {tier.casefold(): Decimal(amount) for tier, amount in (document.get("by_tier") or {}).items()}
-    step = Step(tuple(per["field"].split(".")), Decimal(per["every"])) if per else None
-    return Points(document["reward_id"], Decimal(document.get("amount") or 0), by_tier, step, _expires_in(document))
-
-
-def _percent(document: Mapping[str, Any]) -> Percent:
-    cap = document.get("cap")
-    return Percent(
-        document["reward_id"],
-        Decimal(document["percent"]),
-        tuple(document["of"].split(".")),
-        None if cap is None else Decimal(cap),
-        _expires_in(document),
-    )
-
-
-def _multiple(document: Mapping[str, Any]) -> Multiple:
-    return Multiple(document["reward_id"], Decimal(document["multiply"]), _expires_in(document))
-
-
-def _tag(document: Mapping[str, Any]) -> SetTag:
-    return SetTag(document["tag"], document.get("value", True))
-
-
-def _offer(document: Mapping[str, Any]) -> GiveOffer:
-    return GiveOffer(document["offer"], parse_period(document["valid_for"]))
-
-
-# What makes an effect the one it is.
-_FORMS: tuple[tuple[str, Callable[[Mapping[str, Any]], Effect]], ...] = (
-    ("percent", _percent),
-    ("multiply", _multiple),
-    ("tag", _tag),
-    ("offer", _offer),
-    ("amount", _points),
-    ("by_tier", _points),
-)
+Effect = Annotated[
+    Annotated[Points, Tag(union_tag("amount"))]
+    | Annotated[TierPoints, Tag(union_tag("by_tier"))]
+    | Annotated[Percentage, Tag(union_tag("percent"))]
+    | Annotated[Multiple, Tag(union_tag("multiply"))]
+    | Annotated[SetTag, Tag(union_tag("tag"))]
+    | Annotated[GiveOffer, Tag(union_tag("offer"))]
+    | SkipJsonSchema[Annotated[_Unknown, Tag(union_tag(""))]],
+    Discriminator(_kind),
+]
+"""An effect; the field that only one of these has, or requires, says which it is."""

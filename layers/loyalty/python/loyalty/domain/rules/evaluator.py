@@ -1,42 +1,46 @@
-"""The campaigns of one trigger, compiled together: what each makes of an event.
+"""What the campaigns of one trigger make of an event: campaign → schedule → conditions → limits → effects → budget.
 
-Each distinct test is asked once, each field is looked up once, and only campaigns whose conditions on the event hold
-are looked at any closer. Nothing that is found depends on the order in which campaigns were written.
+Nothing that is found depends on the order in which campaigns were written.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import invalid
 from loyalty.domain.limits.budgets import BudgetAmount, BudgetReservation
-from loyalty.domain.limits.counters import MAX_COUNTER_VALUES_PER_EVENT, Counter, Counters, CounterValues, add_counters
+from loyalty.domain.limits.counters import (
+    MAX_COUNTER_VALUES_PER_EVENT,
+    Counter,
+    Counters,
+    CounterValues,
+    Window,
+    add_counters,
+)
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
-from loyalty.domain.rules.campaigns import Campaign, CampaignResult, Condition, Outcome, Progress, Rule
-from loyalty.domain.rules.conditions import Passes, Test, comparable, found
-from loyalty.domain.rules.effects import Effect, GiveOffer, Multiple, SetTag
-from loyalty.domain.rules.explanation import LETTERS, EvaluationTrace, RulesetSnapshot, shown, wanted
-from loyalty.domain.times import expiry
+from loyalty.domain.rules.compiled import CompiledCampaign
+from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, Percentage, Points, SetTag
+from loyalty.domain.rules.explanation import EvaluationTrace, RulesetSnapshot
+from loyalty.domain.rules.fields import values_at
+from loyalty.domain.rules.predicates import comparable
+from loyalty.domain.rules.results import CampaignResult, Outcome, Progress
+from loyalty.domain.times import zone
 from loyalty.domain.wallet.lots import Lot
 
-_MINUTE = timedelta(minutes=1)
-_WRITES_AN_OFFER = 2  # its record and its deadline
-_SPELLED = bytes.maketrans(b"\0\1", b"01")
-_QUIET, _OUT = LETTERS[Outcome.NO_MATCHING_CONDITIONS], LETTERS[Outcome.OUT_OF_SCHEDULE]
-# What of an explanation is the same for every event of a trigger, in characters; campaigns beyond are only counted.
-MAX_EXPLAINED = 150_000
+_WRITES_OF_AN_OFFER = 2  # its record and its deadline
 
 
 @dataclass(frozen=True)
 class EvaluationContext:
-    """An event to be judged, and all that counts for it beside what was sent.
+    """An event to be evaluated, and all that counts for it beside what was sent.
 
-    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted. `offers` are the
-    config offers that can be given, `room` how many offers the customer can get.
+    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted. `config_offers`
+    are those that can be given, `max_offers` is how many offers the customer can get.
     """
 
     facts: Mapping[str, Any]
@@ -45,441 +49,283 @@ class EvaluationContext:
     progress: Counters = field(default_factory=dict)
     limits: Counters = field(default_factory=dict)
     budget: BudgetReservation = field(default_factory=BudgetReservation)
-    offers: Collection[str] = ()
-    room: int = 0
+    config_offers: Collection[str] = ()
+    max_offers: int = 0
 
 
 class Evaluation(NamedTuple):
-    """What all campaigns of a trigger made of one event."""
+    """What all campaigns of a trigger made of one event, what it used of limits and budgets, and why.
 
-    campaigns: tuple[Campaign, ...]
-    outcomes: str
-    decided: Mapping[int, CampaignResult]
+    `progress` is what the customer has counted after it.
+    """
+
+    results: list[CampaignResult]
     usage: Usage
     progress: Counters
-    book: RulesetSnapshot
+    snapshot: RulesetSnapshot
     trace: EvaluationTrace
 
     @property
     def rewarded(self) -> list[CampaignResult]:
-        """The verdicts that grant something."""
-        return [one for one in self.decided.values() if one.outcome is Outcome.REWARDED]
-
-    @property
-    def results(self) -> list[CampaignResult]:
-        """A verdict for every campaign."""
-        by_letter = {letter: outcome for outcome, letter in LETTERS.items()}
-        return [
-            self.decided.get(i) or CampaignResult(campaign, by_letter[self.outcomes[i]])
-            for i, campaign in enumerate(self.campaigns)
-        ]
-
-
-class _Field(NamedTuple):
-    """All distinct tests of one field: those that a few values pass by value, then the others, in their order.
-
-    `absent` is what they say where there is nothing.
-    """
-
-    path: tuple[str, ...]
-    by_value: Mapping[Any, tuple[int, ...]]
-    by_value_count: int
-    tests: tuple[Passes, ...]
-    absent: tuple[bool, ...]
-
-    @classmethod
-    def of(cls, path: str, tests: Iterable[Test]) -> "_Field":
-        """The tests, those with members first."""
-        members = [one.members for one in tests if one.members is not None]
-        by_value: dict[Any, tuple[int, ...]] = {}
-        for n, some in enumerate(members):
-            for value in some:
-                by_value[value] = (*by_value.get(value, ()), n)
-        others = [one for one in tests if one.members is None]
-        absent = (False,) * len(members) + tuple(one.absent for one in others)
-        return cls(tuple(path.split(".")), by_value, len(members), tuple(one.passes for one in others), absent)
-
-    def hold(self, raw: list[Any]) -> list[bool]:
-        """Whether each test holds for these values."""
-        if not raw:
-            return list(self.absent)
-        values = list(map(comparable, raw))
-        held = [False] * self.by_value_count
-        for value in values if self.by_value else ():
-            for n in self.by_value.get(value, ()) if isinstance(value, Hashable) else ():
-                held[n] = True
-        if len(values) == 1:
-            (value,) = values
-            return held + [passes(value) for passes in self.tests]
-        return held + [any(map(passes, values)) for passes in self.tests]
+        """The results that grant something."""
+        return [one for one in self.results if one.outcome is Outcome.REWARDED]
 
 
 class CampaignEvaluator:
     """The campaigns of one trigger: those that multiply last, else the higher priority first, then by id."""
 
-    def __init__(self, campaigns: Iterable[Campaign]) -> None:
+    def __init__(self, campaigns: Iterable[CompiledCampaign]) -> None:
         self.campaigns = tuple(
-            sorted(campaigns, key=lambda one: (one.multiplies, -one.priority, one.campaign_id)),
+            sorted(campaigns, key=lambda one: (one.multiplies, -(one.settings.priority or 0), one.campaign_id))
         )
-        conditions = [
-            one for campaign in self.campaigns for rule in campaign.rules for every in rule.conditions for one in every
-        ]
-        by_field: dict[str, dict[str, Condition]] = {}
-        for one in conditions:
-            if one.test:
-                by_field.setdefault(str(one.field), {}).setdefault(_spelled(one), one)
-        by_field = {name: _members_first(tests) for name, tests in by_field.items()}
-        distinct = [one for tests in by_field.values() for one in tests.values()]
-        self._numbers = {_spelled(one): n for n, one in enumerate(distinct)}
-        self._fields = [
-            _Field.of(path, [one.test for one in tests.values() if one.test]) for path, tests in by_field.items()
-        ]
-        counting = [one for one in conditions if one.counter]
-        self._counters = {one.counter.key: (n, one.counter) for n, one in enumerate(counting) if one.counter}
-        self._needs = [
-            tuple(
-                tuple(self._numbers[_spelled(one)] for one in every if one.test)
-                for rule in campaign.rules
-                for every in rule.conditions or ((),)
-            )
-            for campaign in self.campaigns
-        ]
-        self.book = self._book(list(by_field), distinct, counting)
-        self._open: tuple[datetime, datetime, bytes, list[tuple[int, Any]]] | None = None
+        self.snapshot = RulesetSnapshot.of(self.campaigns)
+        conditions = [one for campaign in self.campaigns for one in campaign.conditions]
+        self._predicates = {one.key: (str(one.settings.field), one.predicate) for one in conditions if one.predicate}
+        self._counters = {one.counter.key: one.counter for one in conditions if one.counter}
+        self._paths = {name: name.split(".") for name, _ in self._predicates.values()}
+        self._tz = self.campaigns[0].tz if self.campaigns else zone("UTC")
 
-    def __iter__(self) -> Iterator[Campaign]:
+    def __iter__(self) -> Iterator[CompiledCampaign]:
         return iter(self.campaigns)
 
-    def evaluate(self, occasion: EvaluationContext) -> Evaluation:
+    def evaluate(self, context: EvaluationContext) -> Evaluation:
         """What each campaign makes of an event.
 
         Raises ValidationError if one would grant more than an amount can hold, or all take from too many budgets;
-        NeedsAllShards if a budget has to be known better, BudgetFragmented if it has to be gathered.
+        NeedsAllShards if a budget has to be known better, BudgetFragmented if it has to be consolidated.
         """
-        held: list[bool] = []
-        values: list[list[Any]] = []
-        for one in self._fields:
-            raw = list(found(occasion.facts, one.path))
-            values.append(raw)
-            held += one.hold(raw)
-        template, live = self._live(occasion.issued_at)
-        outcomes = bytearray(template)
-        candidates = []
-        for i, needs in live:
-            for need in needs:
-                for n in need:
-                    if not held[n]:
-                        break
-                else:
-                    candidates.append(i)
-                    break
-        evaluate_event = _Evaluation(self._numbers, held, occasion)
-        decided: dict[int, CampaignResult] = {}
-        for i in candidates:
-            decided[i] = verdict = evaluate_event.verdict(self.campaigns[i])
-            outcomes[i] = ord(LETTERS[verdict.outcome])
-        spelled = outcomes.decode()
-        trace = EvaluationTrace(
-            spelled,
-            bytes(held).translate(_SPELLED).decode(),
-            [shown(raw) for raw in values],
-            self._reached(evaluate_event, occasion.progress),
-            {
-                str(i): [
-                    [[lot.reward_id, lot.amount] for lot in one.lots],
-                    one.tags or {},
-                    one.due,
-                    one.winner,
-                    *([[offer.config_id for offer in one.offers]] if one.offers else []),
-                ]
-                for i, one in decided.items()
-                if one.lots or one.tags or one.due is not None or one.winner or one.offers
-            },
-        )
-        counts = Usage(evaluate_event.progress, evaluate_event.limits, evaluate_event.shares)
-        after = add_counters(occasion.progress, evaluate_event.progress)
-        return Evaluation(self.campaigns, spelled, decided, counts, after, self.book, trace)
-
-    def _reached(self, evaluate_event: "_Evaluation", progress: Counters) -> dict[str, Decimal]:
-        """How far each counter is, by its number; those that are not there have counted nothing."""
-        reached = {self._counters[key][0]: number for key, number in evaluate_event.reached.items()}
-        for key in progress.keys() & self._counters.keys():
-            n, counter = self._counters[key]
-            if n not in reached:
-                reached[n] = counter.reading(counter.active(progress[key], evaluate_event.bucket(counter)))
-        return {str(n): number for n, number in sorted(reached.items()) if number}
-
-    def _live(self, at: datetime) -> tuple[bytes, list[tuple[int, Any]]]:
-        """What each campaign says if nothing else is found, and those that run; kept while no schedule changes."""
-        kept = self._open
-        if kept and kept[0] <= at < kept[1]:
-            return kept[2], kept[3]
-        since = at.replace(second=0, microsecond=0)
-        until = since + _MINUTE
-        local = at.astimezone(self.campaigns[0].tz) if self.campaigns else at
-        live = []
-        letters = []
-        for i, campaign in enumerate(self.campaigns):
-            schedule = campaign.schedule
-            for turn in (schedule.starts_at, schedule.ends_at):
-                since, until = (max(since, turn), until) if turn <= at else (since, min(until, turn))
-            is_open = schedule.open(at, local)
-            letters.append(_QUIET if is_open else _OUT)
-            if is_open:
-                live.append((i, self._needs[i]))
-        template = "".join(letters).encode()
-        self._open = (since, until, template, live)
-        return template, live
-
-    def _book(self, fields: list[str], tests: list[Condition], counting: list[Condition]) -> RulesetSnapshot:
-        counters = {one.counter.key: n for n, one in enumerate(counting) if one.counter}
-
-        def number(one: Condition) -> int:
-            return self._numbers[_spelled(one)] if one.counter is None else -1 - counters[one.counter.key]
-
-        rows: list[list[Any]] = []
-        size = 0
-        for campaign in self.campaigns:
-            rules = [
-                [rule.name, [[number(one) for one in every] for every in rule.conditions]] for rule in campaign.rules
-            ]
-            more = {name: campaign.document[name] for name in _EXPLAINED if campaign.document.get(name)}
-            row = [campaign.campaign_id, campaign.name, rules, *([more] if more else [])]
-            every_one = [one for rule in campaign.rules for every in rule.conditions for one in every]
-            size += len(repr(row)) + sum(len(repr(wanted(one.wanted))) + 40 for one in every_one)
-            if size > MAX_EXPLAINED:
-                break
-            rows.append(row)
-        used = {n for row in rows for _, any_of in row[2] for every in any_of for n in every}
-        places = {name: n for n, name in enumerate(fields)}
-        return RulesetSnapshot(
-            {
-                "fields": fields,
-                "tests": [
-                    [places[str(one.field)], one.operator, wanted(one.wanted)] if n in used else 0
-                    for n, one in enumerate(tests)
-                ],
-                "counters": [
-                    [one.field, one.operator, wanted(one.wanted), one.within] if -1 - n in used else 0
-                    for n, one in enumerate(counting)
-                ],
-                "campaigns": rows,
-            }
-        )
+        # Fields are looked up, and conditions shared by campaigns are evaluated, once per event.
+        found = {name: list(values_at(context.facts, path)) for name, path in self._paths.items()}
+        values = {name: list(map(comparable, some)) for name, some in found.items()}
+        held = [key for key, (name, predicate) in self._predicates.items() if predicate.holds(values[name])]
+        evaluation = _Evaluation(context, frozenset(held), self._tz)
+        results = [evaluation.evaluate(campaign) for campaign in self.campaigns]
+        usage = Usage(evaluation.progress, evaluation.limits, evaluation.budgets)
+        reached = evaluation.reached | {
+            key: evaluation.reached_before(counter)
+            for key, counter in self._counters.items()
+            if key in context.progress and key not in evaluation.reached
+        }
+        trace = EvaluationTrace.of(self.snapshot, results, held, found, reached)
+        return Evaluation(results, usage, add_counters(context.progress, usage.progress), self.snapshot, trace)
 
 
 EMPTY = CampaignEvaluator(())
-_EXPLAINED = ("status", "start_date", "end_date", "days_of_week", "hours", "limits", "exclusive")
-
-
-def _members_first(tests: Mapping[str, Condition]) -> dict[str, Condition]:
-    return dict(sorted(tests.items(), key=lambda item: item[1].test is None or item[1].test.members is None))
-
-
-def _percent(counters: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
-    shares = [min(reached / wanted, Decimal(1)) for reached, wanted in counters]
-    return round_down(100 * total(shares) / len(shares), 2)
-
-
-def _spelled(one: Condition) -> str:
-    return f"{one.field} {one.operator} {one.wanted!r}"
 
 
 class _Evaluation:
-    """Decides one campaign after the other on one occasion, and notes what each of them counts and takes."""
+    """Evaluates one campaign after the other for one event, and keeps what each of them counts, wins and takes."""
 
-    def __init__(self, numbers: Mapping[str, int], held: list[bool], occasion: EvaluationContext) -> None:
-        self._numbers = numbers
+    def __init__(self, context: EvaluationContext, held: frozenset[str], tz: ZoneInfo) -> None:
+        self._context = context
         self._held = held
-        self._occasion = occasion
+        self._tz = tz
+        self._local = context.issued_at.astimezone(tz)
         self._base: list[Lot] = []
         self._winners: dict[str, str] = {}
-        self._counting = 0
-        self._buckets: dict[Any, int] = {}
-        self._offers_left = occasion.room
-        self._cells_left = MAX_COUNTER_VALUES_PER_EVENT
-        self._before: dict[str, CounterValues] = {}
+        self._offers_left = context.max_offers
+        self._values_left = MAX_COUNTER_VALUES_PER_EVENT
+        self._counted = 0
+        self._buckets: dict[Window, int] = {}
+        self._before: dict[str, Decimal] = {}
         self.reached: dict[str, Decimal] = {}
         self.progress: dict[str, CounterValues] = {}
         self.limits: dict[str, CounterValues] = {}
-        self.shares: dict[str, BudgetAmount] = {}
-        self._tz: Any = None
+        self.budgets: dict[str, BudgetAmount] = {}
 
-    def verdict(self, campaign: Campaign) -> CampaignResult:
-        """What a campaign makes of it, one of whose alternatives holds as far as the event itself goes."""
-        self._tz = campaign.tz
-        if self._used_up(campaign):
+    def evaluate(self, campaign: CompiledCampaign) -> CampaignResult:
+        """What a campaign makes of the event."""
+        if not campaign.schedule.is_open(self._context.issued_at, self._local):
+            return CampaignResult(campaign, Outcome.OUT_OF_SCHEDULE)
+        if not any(map(self._held.issuperset, campaign.event_keys)):
+            return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)
+        if self._is_limit_reached(campaign):
             return CampaignResult(campaign, Outcome.LIMIT_REACHED)
-        counting = self._counting
-        matching: list[Rule] = []
-        achieved: list[Counter] = []
-        for rule in campaign.rules:
-            held = [self._holds(every) for every in rule.conditions or ((),)]
-            if any(one is not None for one in held):
-                matching.append(rule)
-                achieved += [counter for one in held if one for counter in one]
-        effects = [effect for rule in matching for effect in rule.effects]
+        return self._reward(campaign)
+
+    def _reward(self, campaign: CompiledCampaign) -> CampaignResult:
+        """Count the event, and grant what its effects say as far as limits and the budget allow."""
+        counted_before = self._counted
+        effects, achieved = self._match(campaign)
+        counted = self._counted > counted_before
         lots = self._lots(campaign, effects)
-        tags = {effect.name: effect.value for effect in effects if isinstance(effect, SetTag)}
-        offers = [one for one in effects if isinstance(one, GiveOffer) and one.config_id in self._occasion.offers]
-        offers = offers[: self._offers_left]
-        moved = self._counting > counting
+        tags = {effect.tag: effect.value for effect in effects if isinstance(effect, SetTag)}
+        offers = self._offers(effects)
         if not lots and not tags and not offers:
-            return self._unrewarded(campaign, moved=moved)
-        if campaign.exclusive and campaign.exclusive in self._winners:
-            return CampaignResult(campaign, Outcome.EXCLUDED, winner=self._winners[campaign.exclusive])
-        offers = [one for one in offers if self._occasion.budget.reserve_writes(_WRITES_AN_OFFER)]
+            return self._unrewarded(campaign, counted=counted)
+        if winner := self._winners.get(campaign.settings.exclusive or ""):
+            return CampaignResult(campaign, Outcome.EXCLUDED, winner=winner)
+        offers = [one for one in offers if self._context.budget.reserve_writes(_WRITES_OF_AN_OFFER)]
         if not lots and not tags and not offers:
-            return self._unrewarded(campaign, moved=moved)
+            return self._unrewarded(campaign, counted=counted)
         due = normalize(total(lot.amount for lot in lots))
         if campaign.limits.shared:
-            lots = self._afforded(campaign, lots, due)
-            if not lots and due:
+            lots = self._take_from_budget(campaign, lots, due)
+            if due and not lots:
                 return CampaignResult(campaign, Outcome.BUDGET_SPENT, due=due)
-        self._offers_left -= len(offers)
-        self._settle(campaign, lots, achieved)
+        self._settle(campaign, lots, offers, achieved)
         short = due if total(lot.amount for lot in lots) < due else None
-        return CampaignResult(campaign, Outcome.REWARDED, tuple(lots), tags, short, None, tuple(offers))
+        return CampaignResult(campaign, Outcome.REWARDED, tuple(lots), tags, tuple(offers), short)
 
-    def bucket(self, counter: Counter) -> int:
-        """The bucket of a counter's window that the event lies in."""
-        window = counter.window
-        if window is None:
-            return 0
-        if window not in self._buckets:
-            self._buckets[window] = window.bucket(self._occasion.issued_at, self._tz)
-        return self._buckets[window]
+    def reached_before(self, counter: Counter) -> Decimal:
+        """How far a counter has come without this event."""
+        return counter.reading(counter.active(self._context.progress[counter.key], self._bucket(counter)))
 
-    def _used_up(self, campaign: Campaign) -> bool:
-        limits, occasion = campaign.limits, self._occasion
-        if limits.per_customer:
-            had = occasion.limits.get(campaign.key, {})
-            if had.get(limits.per_customer.period_at(occasion.issued_at, campaign.tz), 0) >= limits.per_customer.times:
+    def _is_limit_reached(self, campaign: CompiledCampaign) -> bool:
+        context = self._context
+        if often := campaign.recurrence:
+            used = context.limits.get(campaign.usage_key, {})
+            if used.get(often.period_at(context.issued_at, campaign.tz), 0) >= often.times:
                 return True
-        return (
-            limits.times is not None
-            and occasion.budget.available(campaign.campaign_id, BudgetAmount(ZERO, 1)).times < 1
-        )
+        if campaign.limits.times is None:
+            return False
+        return context.budget.available(campaign.campaign_id, BudgetAmount(ZERO, 1)).times < 1
 
-    def _holds(self, every: tuple[Condition, ...]) -> list[Counter] | None:
-        """Count the event if all that is asked of itself holds; the counters, if all of them are there, else None."""
-        if not all(self._held[self._numbers[_spelled(one)]] for one in every if one.test):
-            return None
-        counters = [one.counter for one in every if one.counter]
-        reached = [self._reaches(counter) for counter in counters]  # each of them counts, whatever another says
-        return counters if all(reached) else None
+    def _match(self, campaign: CompiledCampaign) -> tuple[list[Effect], list[Counter]]:
+        """Count the event; the effects of all rules that match, and the counters that have got there for it."""
+        matching = [
+            one
+            for one in campaign.alternatives
+            # A list: all counters of an alternative count, whatever the first of them says.
+            if one.event_keys <= self._held and all(list(map(self._count, one.counters)))
+        ]
+        rules = [rule for rule in campaign.settings.rules if any(one.rule is rule for one in matching)]
+        return [effect for rule in rules for effect in rule.effects], [
+            counter for one in matching for counter in one.counters
+        ]
 
-    def _reaches(self, counter: Counter) -> bool:
-        bucket = self.bucket(counter)
-        before = self._occasion.progress.get(counter.key, {})
-        cells = counter.active(before, bucket)
-        values = list(map(comparable, found(self._occasion.facts, counter.path))) if counter.path else []
-        change = counter.change(cells, values, bucket)
-        if len(change) > self._cells_left:
+    def _count(self, counter: Counter) -> bool:
+        """Count the event, as far as one event may count; whether the counter has come as far as it is wanted."""
+        bucket = self._bucket(counter)
+        before = self._context.progress.get(counter.key, {})
+        active = counter.active(before, bucket)
+        values = list(map(comparable, values_at(self._context.facts, counter.path))) if counter.path else []
+        change = counter.change(active, values, bucket)
+        if len(change) > self._values_left:
             change = {}
-        self._cells_left -= len(change)
-        self._counting += bool(change)
+        self._values_left -= len(change)
+        self._counted += bool(change)
         # What has left the window is taken off as the event's own doing: undone, it brings that back for late events.
-        gone = {name: -number for name, number in before.items() if name not in cells}
+        gone = {name: -number for name, number in before.items() if name not in active}
         if change or gone:
             self.progress[counter.key] = {**gone, **change}
-        self._before[counter.key] = cells
-        after = add_counters({"": cells}, {"": change}).get("", {})
-        reached = self.reached[counter.key] = counter.reading(after)
-        return reached >= counter.threshold
+        after = add_counters({counter.key: active}, {counter.key: change}).get(counter.key, {})
+        self._before[counter.key] = counter.reading(active)
+        self.reached[counter.key] = counter.reading(after)
+        return self.reached[counter.key] >= counter.threshold
 
-    def _unrewarded(self, campaign: Campaign, *, moved: bool) -> CampaignResult:
-        if moved:
-            return CampaignResult(campaign, Outcome.PROGRESS_ONLY, progress=self._progress(campaign))
-        return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)
+    def _bucket(self, counter: Counter) -> int:
+        """The bucket of a counter's window that the event lies in."""
+        if counter.window is None:
+            return 0
+        if counter.window not in self._buckets:
+            self._buckets[counter.window] = counter.window.bucket(self._context.issued_at, self._tz)
+        return self._buckets[counter.window]
 
-    def _progress(self, campaign: Campaign) -> Progress:
-        """How far it is with the alternative that is nearest now; its counters count alike."""
-        alternatives = [
-            (rule, [one.counter for one in every if one.counter])
-            for rule in campaign.rules
-            for every in rule.conditions
-        ]
+    def _unrewarded(self, campaign: CompiledCampaign, *, counted: bool) -> CampaignResult:
+        if not counted:
+            return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)
+        return CampaignResult(campaign, Outcome.PROGRESS_ONLY, progress=self._progress(campaign))
+
+    def _progress(self, campaign: CompiledCampaign) -> Progress:
+        """How far the alternative is that is nearest now; each of its counters weighs the same."""
         return max(
             (
-                Progress(
-                    rule,
-                    _percent((one.reading(self._before[one.key]), one.threshold) for one in counters),
-                    _percent((self.reached[one.key], one.threshold) for one in counters),
-                )
-                for rule, counters in alternatives
-                if counters and all(one.key in self._before for one in counters)
+                Progress(one.rule, _percent(one.counters, self._before), _percent(one.counters, self.reached))
+                for one in campaign.alternatives
+                if one.counters and all(counter.key in self._before for counter in one.counters)
             ),
             key=attrgetter("now"),
         )
 
-    def _lots(self, campaign: Campaign, effects: list[Effect]) -> list[Lot]:
+    def _offers(self, effects: Iterable[Effect]) -> list[GiveOffer]:
+        offers = [one for one in effects if isinstance(one, GiveOffer) and one.offer in self._context.config_offers]
+        return offers[: self._offers_left]
+
+    def _lots(self, campaign: CompiledCampaign, effects: Iterable[Effect]) -> list[Lot]:
+        """What effects grant; amounts of one reward that expire together are one lot."""
         lots: dict[tuple[str, datetime | None], Lot] = {}
         for effect in effects:
+            if not isinstance(effect, Grant):
+                continue
             for lot in self._granted(campaign, effect):
                 same = lots.get((lot.reward_id, lot.expires_at))
                 amount = normalize(lot.amount + (same.amount if same else ZERO))
-                if amount > LARGEST and not isinstance(effect, SetTag | GiveOffer):
-                    raise invalid(effect.field, f"is too much: {campaign.campaign_id} would grant more than 15 digits")
+                if amount > LARGEST:
+                    message = f"is too much: {campaign.campaign_id} would grant more than 15 digits"
+                    raise invalid(_measured_field(effect), message)
                 if amount > 0:
                     lots[lot.reward_id, lot.expires_at] = replace(lot, amount=amount)
         most = campaign.limits.per_event
-        return list(lots.values()) if most is None else self._within(lots.values(), most)
+        return list(lots.values()) if most is None else self._cut(lots.values(), most.amount)
 
-    def _granted(self, campaign: Campaign, effect: Effect) -> list[Lot]:
-        if isinstance(effect, SetTag | GiveOffer):
-            return []
-        issued_at = self._occasion.issued_at
-        decimals = self._occasion.decimals_of(effect.reward_id)
+    def _granted(self, campaign: CompiledCampaign, effect: Grant) -> list[Lot]:
+        issued_at = self._context.issued_at
+        decimals = self._context.decimals_of(effect.reward_id)
         if decimals is None:
             return []
-        ends = expiry(issued_at, effect.expires_in, campaign.tz) if effect.expires_in else None
-        if isinstance(effect, Multiple):
-            return [
-                Lot(lot.reward_id, round_down(effect.more(lot.amount), decimals), campaign.campaign_id, issued_at, ends)
-                if ends
-                else replace(
-                    lot, amount=round_down(effect.more(lot.amount), decimals), campaign_id=campaign.campaign_id
-                )
-                for lot in self._base
-                if lot.reward_id == effect.reward_id
-            ]
-        amount = round_down(effect.due(self._occasion.facts), decimals)
-        return [Lot(effect.reward_id, amount, campaign.campaign_id, issued_at, ends)]
+        lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, effect.expires_at(issued_at, campaign.tz))
+        if not isinstance(effect, Multiple):
+            return [replace(lot, amount=round_down(effect.due(self._context.facts), decimals))]
+        # What a multiple adds ends with what it multiplies, unless it has a period of its own.
+        return [
+            replace(
+                lot,
+                amount=round_down(effect.added_to(base.amount), decimals),
+                expires_at=lot.expires_at or base.expires_at,
+            )
+            for base in self._base
+            if base.reward_id == effect.reward_id
+        ]
 
-    def _afforded(self, campaign: Campaign, lots: list[Lot], due: Decimal) -> list[Lot]:
+    def _take_from_budget(self, campaign: CompiledCampaign, lots: list[Lot], due: Decimal) -> list[Lot]:
         """As much of the lots as the campaign has left, taken from it; none if that is not enough for it."""
-        limits, budget = campaign.limits, self._occasion.budget
+        limits, budget = campaign.limits, self._context.budget
         wanted = BudgetAmount(due if limits.budget is not None else ZERO, 0 if limits.times is None else 1)
         left = budget.available(campaign.campaign_id, wanted)
         if wanted.amount and left.amount < wanted.amount:
-            lots = self._within(lots, left.amount) if limits.partial else []
+            lots = [] if limits.when_short == "nothing" else self._cut(lots, left.amount)
             wanted = wanted._replace(amount=normalize(total(lot.amount for lot in lots)))
         if due and not lots:
             return []
-        self.shares[campaign.campaign_id] = budget.consume(campaign.campaign_id, wanted)
+        self.budgets[campaign.campaign_id] = budget.consume(campaign.campaign_id, wanted)
         return lots
 
-    def _within(self, lots: Iterable[Lot], most: Decimal) -> list[Lot]:
+    def _cut(self, lots: Iterable[Lot], most: Decimal) -> list[Lot]:
+        """The first of the lots that together are at most so much."""
         kept = []
         for lot in lots:
-            decimals = self._occasion.decimals_of(lot.reward_id) or 0
+            decimals = self._context.decimals_of(lot.reward_id) or 0
             amount = round_down(max(ZERO, min(lot.amount, most)), decimals)
             if amount:
                 kept.append(replace(lot, amount=amount))
-                most = most - amount
+                most -= amount
         return kept
 
-    def _settle(self, campaign: Campaign, lots: list[Lot], achieved: list[Counter]) -> None:
+    def _settle(
+        self, campaign: CompiledCampaign, lots: list[Lot], offers: list[GiveOffer], achieved: list[Counter]
+    ) -> None:
         """Note that it has rewarded: the group is won, the times count, and its counters start anew."""
-        if campaign.exclusive:
-            self._winners[campaign.exclusive] = campaign.campaign_id
+        self._offers_left -= len(offers)
+        if campaign.settings.exclusive:
+            self._winners[campaign.settings.exclusive] = campaign.campaign_id
         if not campaign.multiplies:
             self._base += lots
-        if campaign.limits.per_customer:
-            cell = campaign.limits.per_customer.period_at(self._occasion.issued_at, campaign.tz)
-            self.limits[campaign.key] = {cell: 1}
+        if campaign.recurrence:
+            self.limits[campaign.usage_key] = {campaign.recurrence.period_at(self._context.issued_at, campaign.tz): 1}
         for counter in achieved:
             self.progress.pop(counter.key, None)
-            if before := self._occasion.progress.get(counter.key):
+            if before := self._context.progress.get(counter.key):
                 self.progress[counter.key] = {name: -number for name, number in before.items()}
+
+
+def _percent(counters: Sequence[Counter], reached: Mapping[str, Decimal]) -> Decimal:
+    shares = [min(reached[one.key] / one.threshold, Decimal(1)) for one in counters]
+    return round_down(100 * total(shares) / len(shares), 2)
+
+
+def _measured_field(effect: Grant) -> str:
+    """The field that says how much an effect grants."""
+    if isinstance(effect, Percentage):
+        return effect.of
+    return effect.per.field if isinstance(effect, Points) and effect.per else "type"

@@ -1,264 +1,211 @@
-"""Why a campaign did what it did: kept with the event in two parts, and told in sentences.
+"""Why campaigns did what they did: kept with the event in two parts, and told from these however campaigns change.
 
-The book is the same for all events of a trigger until its campaigns change: their names, rules and tests. The trace is
-what one event met there: an outcome for each campaign, whether each test held, and what was found.
+The snapshot is the same for all events of a trigger until its campaigns change: their names, rules and conditions. The
+trace is what one event met there. Results are kept, not made again, because an event has neither what was known of its
+customer then nor what it used of limits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from loyalty.domain.rules.campaigns import Outcome
+from loyalty.domain.limits.counters import HISTORY_OPERATORS
+from loyalty.domain.limits.usage import NOTHING
+from loyalty.domain.rules.compiled import CompiledCampaign
+from loyalty.domain.rules.conditions import Condition
+from loyalty.domain.rules.results import CampaignResult, Outcome
+from loyalty.domain.rules.sentences import sentence
 from loyalty.domain.times import format_instant
 
-View = dict[str, Any]
+NOT_EXPLAINED: Mapping[str, Mapping[str, Any]] = {"campaigns": {}, "conditions": {}}
+"""The document of a snapshot without campaigns."""
 
-LETTERS = {
-    Outcome.REWARDED: "R",
-    Outcome.PROGRESS_ONLY: "P",
-    Outcome.NO_MATCHING_CONDITIONS: "N",
-    Outcome.LIMIT_REACHED: "L",
-    Outcome.BUDGET_SPENT: "B",
-    Outcome.OUT_OF_SCHEDULE: "S",
-    Outcome.EXCLUDED: "X",
-}
-_BY_LETTER = {letter: outcome for outcome, letter in LETTERS.items()}
-_MOST_VALUES = 5
-_MOST_WANTED = 20
-_LONGEST_VALUE = 100
+MAX_EXPLAINED = 150_000
+"""How long the text of a snapshot may be, in characters; campaigns beyond that are not explained."""
+
+_MAX_FOUND = 5
+_MAX_WANTED = 20
+_MAX_LENGTH = 100
+_TOLD = {"status", "start_date", "end_date", "days_of_week", "hours", "limits"}
+
+Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RulesetSnapshot:
-    """What is the same for every event: plain JSON. `kept` is for whoever stores it, once for all events."""
+    """What is the same for every event of a trigger: `document` is that as plain JSON, which a store packs once.
 
-    document: Mapping[str, Any]
-    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    It names conditions by their field and a number, such as `order.value#2`; `ids` are these names by the keys that
+    conditions are evaluated under, and `fields` the fields that they look at.
+    """
+
+    document: Mapping[str, Mapping[str, Json]]
+    ids: Mapping[str, str]
+    fields: frozenset[str | None]
+
+    @classmethod
+    def of(cls, campaigns: Iterable[CompiledCampaign]) -> "RulesetSnapshot":
+        """The snapshot of these campaigns, or of the first of them that it has room for."""
+        explained: dict[str, Json] = {}
+        conditions: dict[str, Json] = {}
+        ids: dict[str, str] = {}
+        numbers: Counter[str] = Counter()
+        room = MAX_EXPLAINED
+        for campaign in campaigns:
+            new: dict[str, str] = {}
+            described: dict[str, Json] = {}
+            for one in campaign.conditions:
+                if one.key not in ids and one.key not in new:
+                    name = one.settings.field or one.settings.operator
+                    numbers[name] += 1
+                    new[one.key] = f"{name}#{numbers[name]}"
+                    described[new[one.key]] = _describe_condition(one.settings)
+            row = _describe_campaign(campaign, ids | new)
+            room -= len(repr(row)) + len(repr(described))
+            if room < 0:
+                break
+            explained[campaign.campaign_id] = row
+            conditions |= described
+            ids |= new
+        fields = frozenset(one["field"] for one in conditions.values())
+        return cls({"campaigns": explained, "conditions": conditions}, ids, fields)
 
 
 class EvaluationTrace(NamedTuple):
-    """What one event met: by campaign, by test, by field, by counter, and what was granted, by campaign."""
+    """What one event met, as plain JSON, as far as the snapshot names it.
 
-    outcomes: str
-    held: str
-    found: Sequence[Any]
-    reached: Mapping[str, Any]
-    granted: Mapping[str, Any]
+    `campaigns` are results other than that no conditions matched, `held` the conditions on the event that held, `found`
+    the values at fields that had some, `reached` how far conditions over history had come.
+    """
+
+    campaigns: Mapping[str, Json] = NOTHING
+    held: Sequence[str] = ()
+    found: Mapping[str, Any] = NOTHING
+    reached: Mapping[str, Any] = NOTHING
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: RulesetSnapshot,
+        results: Iterable[CampaignResult],
+        held: Iterable[str],
+        found: Mapping[str, Sequence[Any]],
+        reached: Mapping[str, Decimal],
+    ) -> "EvaluationTrace":
+        """The trace of an evaluation; `held` and `reached` are by the keys of conditions."""
+        explained, ids = snapshot.document["campaigns"], snapshot.ids
+        return cls(
+            {
+                one.campaign_id: _describe_result(one)
+                for one in results
+                if one.outcome is not Outcome.NO_MATCHING_CONDITIONS and one.campaign_id in explained
+            },
+            [ids[key] for key in held if key in ids],
+            {field: shown(values) for field, values in found.items() if values and field in snapshot.fields},
+            {ids[key]: number for key, number in reached.items() if number and key in ids},
+        )
 
 
 def shown(values: Sequence[Any]) -> Any:
     """Values as an explanation keeps them: one by itself, of several the first few, none as null."""
     if len(values) == 1:
-        return _short(values[0])
-    more = [f"and {len(values) - _MOST_VALUES} more"] if len(values) > _MOST_VALUES else []
-    return [*map(_short, values[:_MOST_VALUES]), *more] or None
+        return _shortened(values[0])
+    more = [f"and {len(values) - _MAX_FOUND} more"] if len(values) > _MAX_FOUND else []
+    return [*map(_shortened, values[:_MAX_FOUND]), *more] or None
 
 
 def wanted(value: Any) -> Any:
     """A wanted value as an explanation keeps it: of a long list the first few."""
     if not isinstance(value, list):
-        return _short(value)
-    more = [f"and {len(value) - _MOST_WANTED} more"] if len(value) > _MOST_WANTED else []
-    return [*map(_short, value[:_MOST_WANTED]), *more]
+        return _shortened(value)
+    more = [f"and {len(value) - _MAX_WANTED} more"] if len(value) > _MAX_WANTED else []
+    return [*map(_shortened, value[:_MAX_WANTED]), *more]
 
 
-def _short(value: Any) -> Any:
+def _shortened(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_instant(value)
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+        return value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
     return value if value is None or isinstance(value, bool | int | Decimal) else "an object"
 
 
-def explained(book: Mapping[str, Any], trace: EvaluationTrace) -> list[View]:
-    """Every campaign of the trigger with its outcome, a sentence, and each condition: wanted, found, held."""
-    names = {row[0]: row[1] for row in book["campaigns"]}
+def _describe_condition(one: Condition) -> Json:
+    within = {"within": one.within} if one.within else {}
+    return {"field": one.field, "operator": one.operator, "wanted": wanted(one.value), **within}
+
+
+def _describe_campaign(campaign: CompiledCampaign, ids: Mapping[str, str]) -> Json:
+    rules = [
+        {
+            "name": rule.name,
+            "conditions": [
+                [ids[one.key] for one in alternative.conditions]
+                for alternative in campaign.alternatives
+                if alternative.rule is rule and alternative.conditions
+            ],
+        }
+        for rule in campaign.settings.rules
+    ]
+    settings = campaign.settings.model_dump(include=_TOLD, exclude_none=True, by_alias=True)
+    told = {name: value for name, value in settings.items() if value not in ("RUNNING", {})}
+    return {"name": campaign.settings.name, "rules": rules, **told}
+
+
+def _describe_result(one: CampaignResult) -> Json:
+    described = {
+        "outcome": one.outcome.value,
+        "granted": [{"reward_id": lot.reward_id, "amount": lot.amount} for lot in one.lots],
+        "offers": [offer.offer for offer in one.offers],
+        "tags": one.tags,
+        "due": one.due,
+        "winner": one.winner,
+    }
+    return {name: value for name, value in described.items() if value}
+
+
+def explain(document: Mapping[str, Mapping[str, Json]], trace: EvaluationTrace) -> list[Json]:
+    """A CampaignExplanationResponse for every campaign of a snapshot's document, as the trace tells it."""
+    campaigns, held = document["campaigns"], frozenset(trace.held)
+    conditions = {id_: _explain_condition(id_, one, trace, held) for id_, one in document["conditions"].items()}
     return [
-        _explained(book, trace, row, str(i), _BY_LETTER[letter], names)
-        for i, (row, letter) in enumerate(zip(book["campaigns"], trace.outcomes, strict=False))
+        _explain_campaign(campaign_id, campaigns, conditions, trace.campaigns.get(campaign_id, {}))
+        for campaign_id in campaigns
     ]
 
 
-def _explained(
-    book: Mapping[str, Any],
-    trace: EvaluationTrace,
-    row: Sequence[Any],
-    number: str,
-    outcome: Outcome,
-    names: Mapping[str, str],
-) -> View:
-    campaign_id, name, rules, *more = row
-    lots, tags, due, winner, *given = trace.granted.get(number, ([], {}, None, None))
-    offers = given[0] if given else []
-    shown_rules = [_rule(book, trace, rule_name, any_of) for rule_name, any_of in rules]
-    about = more[0] if more else {}
+def _explain_condition(id_: str, condition: Json, trace: EvaluationTrace, held: Collection[str]) -> Json:
+    if condition["operator"] in HISTORY_OPERATORS:
+        reached = trace.reached.get(id_, 0)
+        return {**condition, "found": reached, "held": bool(reached >= condition["wanted"])}
+    return {**condition, "found": trace.found.get(condition["field"]), "held": id_ in held}
+
+
+def _explain_campaign(
+    campaign_id: str, campaigns: Mapping[str, Json], conditions: Mapping[str, Json], result: Json
+) -> Json:
+    campaign = campaigns[campaign_id]
+    outcome = Outcome(result.get("outcome", Outcome.NO_MATCHING_CONDITIONS))
+    rules = [_explain_rule(rule, conditions) for rule in campaign["rules"]]
+    winner = str(result.get("winner", ""))
     return {
         "campaign_id": campaign_id,
-        "name": name,
+        "name": campaign["name"],
         "outcome": outcome,
-        "sentence": _sentence(outcome, shown_rules, about, lots, offers, tags, due, names.get(winner, winner)),
-        "granted": [{"reward_id": reward_id, "amount": amount} for reward_id, amount in lots],
-        "offers": offers,
-        "tags": tags,
-        "rules": shown_rules,
+        "sentence": sentence(
+            outcome, rules, campaign, result, campaigns[winner]["name"] if winner in campaigns else winner
+        ),
+        "granted": result.get("granted", []),
+        "offers": result.get("offers", []),
+        "tags": result.get("tags", {}),
+        "rules": rules,
     }
 
 
-def _rule(book: Mapping[str, Any], trace: EvaluationTrace, name: str | None, any_of: Sequence[Sequence[int]]) -> View:
-    conditions = [[_condition(book, trace, n) for n in every] for every in any_of]
-    held = not conditions or any(all(one["held"] for one in every) for every in conditions)
-    return {"name": name, "held": held, "conditions": conditions}
-
-
-def _condition(book: Mapping[str, Any], trace: EvaluationTrace, number: int) -> View:
-    if number >= 0:
-        place, operator, wanted = book["tests"][number]
-        held = trace.held[number] == "1"
-        return {
-            "field": book["fields"][place],
-            "operator": operator,
-            "wanted": wanted,
-            "found": trace.found[place],
-            "held": held,
-        }
-    field_name, operator, wanted, within = book["counters"][-1 - number]
-    reached = trace.reached.get(str(-1 - number), 0)
-    more = {"within": within} if within else {}
-    held = bool(reached >= wanted)
-    return {"field": field_name, "operator": operator, "wanted": wanted, **more, "found": reached, "held": held}
-
-
-def _sentence(
-    outcome: Outcome,
-    rules: Sequence[View],
-    about: Mapping[str, Any],
-    lots: Sequence[Any],
-    offers: Sequence[str],
-    tags: Mapping[str, Any],
-    due: Any,
-    winner: str | None,
-) -> str:
-    if outcome is Outcome.REWARDED:
-        return _rewarded(lots, offers, tags, due)
-    why = {
-        Outcome.LIMIT_REACHED: lambda: _limit(about.get("limits") or {}),
-        Outcome.BUDGET_SPENT: lambda: f"{_spelled(due)} were due, and its budget has not that much left",
-        Outcome.EXCLUDED: lambda: f"{winner} came first, and only one of their group can reward an event",
-    }
-    if outcome in why:
-        return f"It did not fire: {why[outcome]()}."
-    if outcome is Outcome.OUT_OF_SCHEDULE:
-        return f"It did not run then: {_schedule(about)}."
-    if any(rule["held"] for rule in rules):
-        return "Its conditions held, but there was nothing to grant."
-    counted = outcome is Outcome.PROGRESS_ONLY
-    missing = "; ".join(map(_missing, _nearest(rules, counted=counted)))
-    return f"{'It counted, but is not there yet' if counted else 'It did not fire'}: {missing}."
-
-
-def _rewarded(lots: Sequence[Any], offers: Sequence[str], tags: Mapping[str, Any], due: Any) -> str:
-    granted = [f"{_spelled(amount)} {reward_id}" for reward_id, amount in lots]
-    did = [f"granted {_listed(granted)}"] if lots else []
-    did += [f"gave the offer {config_id}" for config_id in offers]
-    did += [f"set the tag {name} to {_spelled(value)}" for name, value in tags.items()]
-    short = f", of {_spelled(due)} due: that was all its budget had left" if due is not None else ""
-    return f"It {_listed(did)}{short}."
-
-
-def _nearest(rules: Sequence[View], *, counted: bool) -> list[View]:
-    """What was missing of the alternative that came nearest; if the event counted, of those it counted for.
-
-    Of an alternative that it did not count for, what has been counted is not to blame.
-    """
-    alternatives = [[one for one in every if not one["held"]] for rule in rules for every in rule["conditions"]]
-    of_event = [[one for one in every if one["operator"] not in _COUNTED] for every in alternatives]
-    nearest = min(range(len(alternatives)), key=lambda i: (counted and bool(of_event[i]), len(alternatives[i])))
-    return of_event[nearest] or alternatives[nearest]
-
-
-def _missing(one: View) -> str:
-    wanted = one["wanted"]
-    if one["operator"] in _COUNTED:
-        within = f" within {one['within'].replace('/', ' ')}" if "within" in one else ""
-        what = _COUNTED[one["operator"]].format(field=one["field"])
-        return f"{what} {_spelled(one['found'])} so far{within}, it has to be at least {_spelled(wanted)}"
-    if one["operator"] == "exists":
-        return f"{one['field']} {'was missing' if wanted is not False else 'was there, and must not be'}"
-    found_words = "was missing" if one["found"] is None else f"was {_told_apart(one['found'], wanted)}"
-    if one["operator"] == "between":
-        return f"{one['field']} {found_words}, it has to be from {_spelled(wanted[0])} to {_spelled(wanted[1])}"
-    return f"{one['field']} {found_words}, it has to {_HAS_TO[one['operator']]} {_spelled(wanted)}"
-
-
-def _told_apart(found: Any, wanted: Any) -> str:
-    """A value that was found; where a number was wanted and a text looks like one, or the other way round, its kind."""
-    kinds = [_kind(one[0] if isinstance(one, list) and one else one) for one in (found, wanted)]
-    return f"the {kinds[0]} {_spelled(found)}" if None not in kinds and kinds[0] != kinds[1] else _spelled(found)
-
-
-def _kind(value: Any) -> str | None:
-    if isinstance(value, str):
-        return "text"
-    return "number" if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-
-
-_COUNTED = {
-    "total_gte": "the total of {field} was",
-    "count_gte": "the number of times was",
-    "distinct_gte": "the number of different values of {field} was",
-    "repeat_gte": "the times {field} was the same were",
-}
-_HAS_TO = {
-    "eq": "be",
-    "ne": "be other than",
-    "gt": "be more than",
-    "gte": "be at least",
-    "lt": "be less than",
-    "lte": "be at most",
-    "in": "be one of",
-    "not_in": "be none of",
-    "contains": "contain",
-    "starts_with": "start with",
-}
-
-
-def _schedule(about: Mapping[str, Any]) -> str:
-    return (
-        "it is paused" if about.get("status") == "PAUSED" else f"it runs {', '.join(_when(about)) or 'at other times'}"
-    )
-
-
-def _when(about: Mapping[str, Any]) -> Iterator[str]:
-    if about.get("start_date"):
-        yield f"from {about['start_date']}"
-    if about.get("end_date"):
-        yield f"until {about['end_date']}"
-    if about.get("days_of_week"):
-        yield f"on {_listed(about['days_of_week'])}"
-    if about.get("hours"):
-        yield f"between {about['hours']['from']} and {about['hours']['to']}"
-
-
-def _limit(limits: Mapping[str, Any]) -> str:
-    said = []
-    if one := limits.get("per_customer"):
-        period = one.get("period") or "ever"
-        often = "once" if one["times"] == 1 else f"{one['times']} times"
-        said.append(f"it rewards a customer {often} {'in all' if period == 'ever' else f'a {period}'}")
-    if one := limits.get("per_campaign"):
-        said.append(f"it rewards {one['times']} times in all")
-    return f"{' and '.join(said)}, and that has been reached"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _spelled(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_spelled, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+def _explain_rule(rule: Json, conditions: Mapping[str, Json]) -> Json:
+    alternatives = [[conditions[id_] for id_ in together] for together in rule["conditions"]]
+    held = not alternatives or any(all(one["held"] for one in together) for together in alternatives)
+    return {"name": rule["name"], "held": held, "conditions": alternatives}

@@ -1,21 +1,27 @@
-"""The paths that a campaign may ask about: what an event can hold, and what is known of a customer."""
+"""The fields a rule can look at: which an event and its customer can have, and what one event has there."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from loyalty.domain.money import total
 
 
-class Node(NamedTuple):
-    """What may stand under a name: the names known there, and whether others may be sent as well."""
+class _Node(NamedTuple):
+    """What may stand under a name: the names that are known there, and whether others may be sent as well."""
 
     names: Mapping[str, Any] = {}
     open: bool = False
 
 
-_VALUE = Node()
-_ANYTHING = Node(open=True)
-_REDEEM = Node({"id": _VALUE, "amount": _VALUE})
+_VALUE = _Node()
+_ANYTHING = _Node(open=True)
+_REDEEM = _Node({"id": _VALUE, "amount": _VALUE})
 _MONEY = {"value": _VALUE, "discounted_value": _VALUE, "redeem": _REDEEM, "metadata": _ANYTHING, "tags": _ANYTHING}
-_PRODUCT = Node({**_MONEY, "sku": _VALUE, "amount": _VALUE}, open=True)
+_PRODUCT = _Node({**_MONEY, "sku": _VALUE, "amount": _VALUE}, open=True)
 _ORDER_VALUES = dict.fromkeys(("purchase_id", "payment_method", "channel_id", "store_id"), _VALUE)
 _EVENT_VALUES = dict.fromkeys(
     ("type", "platform", "referral_code", "customer_id", "brand_id", "fulfilled", "reserve", "issued_at"), _VALUE
@@ -23,40 +29,68 @@ _EVENT_VALUES = dict.fromkeys(
 _CUSTOMER_VALUES = dict.fromkeys(
     ("id", "created_at", "email", "mobile", "tier", "first_of_type", "is_birthday_month"), _VALUE
 )
-FACTS = Node(
+_EVENT = _Node(
     {
         **_EVENT_VALUES,
-        "order": Node(
-            {**_MONEY, **_ORDER_VALUES, "products": _PRODUCT, "shipping": Node(_MONEY, open=True)},
+        "order": _Node(
+            {**_MONEY, **_ORDER_VALUES, "products": _PRODUCT, "shipping": _Node(_MONEY, open=True)},
             open=True,
         ),
         "product": _PRODUCT,
         "redeem": _REDEEM,
         "metadata": _ANYTHING,
         "tags": _ANYTHING,
-        "customer": Node({**_CUSTOMER_VALUES, "tags": _ANYTHING, "attributes": _ANYTHING}),
+        "customer": _Node({**_CUSTOMER_VALUES, "tags": _ANYTHING, "attributes": _ANYTHING}),
     }
 )
 
-
 TIMES = frozenset(("customer.created_at", "issued_at"))
-"""Fields that hold an instant: what orders them is a time, or a day of the brand."""
+"""Fields that hold an instant: what they are compared with is a time, or a day of the brand."""
 
 
-def impossible(path: str) -> str | None:
-    """Why nothing can ever be found at a path; None if something can."""
-    node = FACTS
-    way: list[str] = []
-    for name in path.split("."):
+def _refuse_impossible(field: str) -> str:
+    """The field; PydanticCustomError if no event can have anything there."""
+    node = _EVENT
+    parents: list[str] = []
+    for name in field.split("."):
         if not name.strip():
-            return "must be names with single dots between them"
+            raise PydanticCustomError("field", "must be names with single dots between them")
         if name in node.names:
             node = node.names[name]
         elif node.open:
             node = _ANYTHING
         elif not node.names:
-            return f"cannot exist: {'.'.join(way)} is a single value"
+            raise PydanticCustomError("field", f"cannot exist: {'.'.join(parents)} is a single value")
         else:
-            return f"cannot exist: {'.'.join(way) or 'an event'} has {', '.join(sorted(node.names))}"
-        way.append(name)
-    return None
+            where = ".".join(parents) or "an event"
+            raise PydanticCustomError("field", f"cannot exist: {where} has {', '.join(sorted(node.names))}")
+        parents.append(name)
+    return field
+
+
+FieldPath = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_refuse_impossible)]
+"""Names with dots between them, such as `order.products.sku`, under which an event can have something."""
+
+
+def values_at(facts: object, path: Sequence[str]) -> Iterator[Any]:
+    """Yield every value at a path; a list on the way, or at its end, stands for each of its elements.
+
+    `tags.vip` finds true in both forms tags are sent in: `{"vip": true}` and `["vip"]`.
+    """
+    if isinstance(facts, list | tuple):
+        for element in facts:
+            if len(path) == 1 and element == path[0]:
+                yield True
+            else:
+                yield from values_at(element, path)
+    elif not path:
+        if facts is not None:
+            yield facts
+    elif isinstance(facts, Mapping) and path[0] in facts:
+        yield from values_at(facts[path[0]], path[1:])
+
+
+def sum_at(facts: Mapping[str, Any], field: str) -> Decimal:
+    """The sum of the numbers at a field; zero if there are none."""
+    values = values_at(facts, field.split("."))
+    return total(Decimal(one) for one in values if isinstance(one, int | Decimal) and not isinstance(one, bool))

@@ -2,83 +2,78 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.limits.counters import EVENT_TYPES
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.program.config_offers import ConfigOffer
-from loyalty.domain.program.rewards import Reward
+from loyalty.domain.program.catalog import Catalog
+from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.rules.compiled import CompiledCampaign, compile_campaign
+from loyalty.domain.rules.evaluator import EMPTY, CampaignEvaluator, Evaluation, EvaluationContext
 from loyalty.domain.times import MAX_REPORT_DELAY
-
-if TYPE_CHECKING:  # only functions that evaluate events start with campaigns
-    from loyalty.domain.rules.campaigns import Campaign
-    from loyalty.domain.rules.evaluator import CampaignEvaluator, Evaluation
 
 
 class Ruleset(NamedTuple):
-    """Everything that decides what an event earns, compiled once per version of the brand.
+    """What a brand has to give, and its campaigns by trigger.
 
-    `tallied` names what customers' progress and limits are kept under, and when progress ends: with its campaign.
+    `counted` names what customers' progress and limits are kept under, and when progress ends: with its campaign.
     Limits have no end, as a campaign that is over may be prolonged.
     """
 
-    rewards: Mapping[str, Reward]
-    campaigns: "Mapping[str, CampaignEvaluator]"
-    tallied: Mapping[str, datetime | None] = NOTHING
-    config_offers: Mapping[str, ConfigOffer] = NOTHING
+    catalog: Catalog
+    campaigns: Mapping[str, CampaignEvaluator]
+    counted: Mapping[str, datetime | None] = NOTHING
 
     @classmethod
-    def of(
+    def compile(
         cls,
         brand: Brand,
-        rewards: Mapping[str, Reward],
+        catalog: Catalog,
         campaigns: Mapping[str, Mapping[str, Any]],
-        config_offers: Mapping[str, ConfigOffer] | None = None,
         since: Mapping[str, int] = NOTHING,
     ) -> "Ruleset":
-        """Compile stored campaigns, by trigger; `since` is the version of the rules that each has been there from."""
-        from loyalty.domain.rules.campaigns import compile_campaign  # noqa: PLC0415
-        from loyalty.domain.rules.evaluator import CampaignEvaluator  # noqa: PLC0415
-
-        by_trigger: dict[str, list[Campaign]] = {}
-        tallied: dict[str, datetime | None] = {}
+        """The rules of stored campaigns; `since` is the version of the rules that each has been there from."""
+        by_trigger: dict[str, list[CompiledCampaign]] = {}
+        counted: dict[str, datetime | None] = {}
         for campaign_id, document in campaigns.items():
-            campaign = compile_campaign(campaign_id, document, brand.tz, since.get(campaign_id, 0))
-            by_trigger.setdefault(campaign.trigger, []).append(campaign)
-            tallied |= {campaign.key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
-        listeners = {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()}
-        return cls(rewards, listeners, tallied, config_offers or {})
+            settings = Campaign.model_validate(document)
+            campaign = compile_campaign(campaign_id, settings, brand.tz, since.get(campaign_id, 0))
+            by_trigger.setdefault(settings.trigger, []).append(campaign)
+            counted |= {campaign.usage_key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
+        return cls(catalog, {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()}, counted)
 
     def evaluate(
         self,
-        type_: str,
+        trigger: str,
         facts: Mapping[str, Any],
         issued_at: datetime,
         usage: CustomerUsage,
         budget: BudgetReservation,
-        room: int,
-    ) -> "Evaluation":
+        max_offers: int,
+    ) -> Evaluation:
         """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget."""
-        from loyalty.domain.rules.evaluator import EMPTY, EvaluationContext  # noqa: PLC0415
-
-        offers = [one.config_id for one in self.config_offers.values() if one.active]
-        occasion = EvaluationContext(
-            facts, issued_at, self._decimals, usage.progress, usage.limits, budget, offers, room
+        rewards, config_offers = self.catalog
+        context = EvaluationContext(
+            facts,
+            issued_at,
+            lambda reward_id: rewards[reward_id].decimals if reward_id in rewards else None,
+            usage.progress,
+            usage.limits,
+            budget,
+            [one.config_id for one in config_offers.values() if one.active],
+            max_offers,
         )
-        return self.campaigns.get(type_, EMPTY).evaluate(occasion)
+        return self.campaigns.get(trigger, EMPTY).evaluate(context)
 
-    def _decimals(self, reward_id: str) -> int | None:
-        return self.rewards[reward_id].decimals if reward_id in self.rewards else None
+    def with_budget(self, triggers: Iterable[str]) -> list[str]:
+        """The campaigns of these triggers that have a budget or a number of times, which customers share."""
+        return [one.campaign_id for name in triggers for one in self.campaigns.get(name, ()) if one.limits.shared]
 
-    def with_budget(self, types: Iterable[str]) -> list[str]:
-        """The campaigns of these triggers that customers share something of."""
-        return [one.campaign_id for name in types for one in self.campaigns.get(name, ()) if one.limits.shared]
-
-    def tallies(self, name: str, now: datetime) -> bool:
-        """Whether an event may still count in the tally of that name."""
-        if name not in self.tallied:
+    def counts(self, name: str, now: datetime) -> bool:
+        """Whether an event may still count under that name."""
+        if name not in self.counted:
             return name == EVENT_TYPES
-        end = self.tallied[name]
+        end = self.counted[name]
         return end is None or end > now - MAX_REPORT_DELAY

@@ -18,14 +18,13 @@ from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservatio
 from loyalty.domain.limits.counters import EVENT_TYPES, MAX_COUNTER_VALUES, digest, drop_oldest
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.campaigns import Outcome
+from loyalty.domain.rules.results import Outcome
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
 from loyalty.store.customers import customer_item
 from tests.support.builders import (
-    CONFIG_OFFERS,
+    CATALOG,
     NOW,
-    REWARDS,
     Document,
     after,
     campaign,
@@ -254,9 +253,9 @@ def test_a_budget_that_is_short_pays_a_part_or_nothing(when_short: str, left: in
     ],
 )
 def test_a_campaign_runs_on_days_and_within_hours_of_the_brand(schedule: Document, at: str, runs: bool) -> None:
-    from tests.unit.test_campaigns import verdict  # noqa: PLC0415 - the same question, asked of the schedule
+    from tests.unit.test_campaigns import result  # noqa: PLC0415 - the same question, asked of the schedule
 
-    one = verdict(campaign(effect(1), **schedule), {}, parse_instant(at), "America/New_York")
+    one = result(campaign(effect(1), **schedule), {}, parse_instant(at), "America/New_York")
     assert one.outcome is (Outcome.REWARDED if runs else Outcome.OUT_OF_SCHEDULE)
 
 
@@ -280,7 +279,7 @@ def test_of_a_group_the_first_that_rewards_wins() -> None:
     )
     one = emit(by=by)
     assert paid(one) == [("b", 2), ("d", 4)]
-    said = {verdict.campaign_id: (verdict.outcome.value, verdict.winner) for verdict in must(one.evaluation).results}
+    said = {result.campaign_id: (result.outcome.value, result.winner) for result in must(one.evaluation).results}
     assert said["a"] == ("Excluded", "b")
     assert said["c"] == ("NoMatchingConditions", None)
 
@@ -488,7 +487,7 @@ def basket(number: int) -> Document:
 
 def test_an_event_counts_only_so_much() -> None:
     one = emit(by=compiled(every_sku(12)), order=basket(1))
-    assert [verdict.outcome.value for verdict in must(one.evaluation).results] == [
+    assert [result.outcome.value for result in must(one.evaluation).results] == [
         *["ProgressOnly"] * 10,
         *["NoMatchingConditions"] * 2,
     ]
@@ -570,7 +569,7 @@ VALUES = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 
 def compiled(documents: dict[str, Document]) -> Ruleset:
     """The rules of these campaigns."""
-    return Ruleset.of(Brand("demo", "Demo"), REWARDS, documents, CONFIG_OFFERS)
+    return Ruleset.compile(Brand("demo", "Demo"), CATALOG, documents)
 
 
 class Till:

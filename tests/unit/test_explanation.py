@@ -8,10 +8,10 @@ import pytest
 from loyalty.domain import responses
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.explanation import EvaluationTrace, explained, shown, wanted
+from loyalty.domain.rules.explanation import EvaluationTrace, explain, shown, wanted
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.store.codec import pack, unpack
-from tests.support.builders import NOW, REWARDS, Document, campaign, customer, effect, emit, must, newcomer, per, rules
+from tests.support.builders import CATALOG, NOW, Document, campaign, customer, effect, emit, must, newcomer, per, rules
 
 SPENT = {"field": "order.value", "operator": "gte", "value": 10}
 
@@ -20,8 +20,8 @@ def why(by: Ruleset, to: Any = None, **event: Any) -> list[Document]:
     """What is said of an event, after it was stored and read."""
     evaluation = must(emit(to, by=by, **event).evaluation)
     trace = EvaluationTrace(**unpack(pack(evaluation.trace._asdict())))
-    said = explained(unpack(pack(evaluation.book.document)), trace)
-    assert said == explained(evaluation.book.document, evaluation.trace)
+    said = explain(unpack(pack(evaluation.snapshot.document)), trace)
+    assert said == explain(evaluation.snapshot.document, evaluation.trace)
     return said
 
 
@@ -260,12 +260,12 @@ def test_an_explanation_is_bounded_however_many_campaigns_there_are() -> None:
         )
         for i in range(1500)
     }
-    by = Ruleset.of(Brand("demo", "Demo"), REWARDS, many)
+    by = Ruleset.compile(Brand("demo", "Demo"), CATALOG, many)
     evaluation = must(emit(customer(), by=by).evaluation)
     assert len(evaluation.results) == 1500
-    said = explained(evaluation.book.document, evaluation.trace)
+    said = explain(evaluation.snapshot.document, evaluation.trace)
     assert 50 < len(said) < 1500
-    assert len(pack(evaluation.book.document)) + len(pack(evaluation.trace._asdict())) < 200_000
+    assert len(pack(evaluation.snapshot.document)) + len(pack(evaluation.trace._asdict())) < 200_000
 
 
 def test_an_event_of_a_disabled_brand_was_not_evaluated() -> None:

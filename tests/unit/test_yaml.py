@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earnest.marked import Place, Unreadable, read, write
+from earnest.yaml import Place, Unreadable, read, write
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["no", "yes", "010", "1e3", "1.5", "12:30", "2026-01-31", "~", "null", "<<", "=", "", "# x", "a: b", "0x1f", "1_0"]
@@ -47,11 +47,11 @@ def test_a_word_is_what_json_would_make_of_it(text: str, value: object) -> None:
 
 
 def test_everything_has_its_place_and_what_is_missing_that_of_what_lacks_it() -> None:
-    marked = read("name: x\nrules:\n  - effects:\n    - amount: 1\n")
-    assert marked.place("rules") == Place(2, 1)
-    assert marked.place("rules.0.effects.0.amount") == Place(4, 7)
-    assert marked.place("rules.0.effects.0.reward_id") == Place(4, 7)
-    assert marked.place("trigger") == Place(1, 1)
+    document = read("name: x\nrules:\n  - effects:\n    - amount: 1\n")
+    assert document.place("rules") == Place(2, 1)
+    assert document.place("rules.0.effects.0.amount") == Place(4, 7)
+    assert document.place("rules.0.effects.0.reward_id") == Place(4, 7)
+    assert document.place("trigger") == Place(1, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,165 @@
+"""YAML in the words of JSON, with exact numbers: strings stay as they were written, and everything has its place."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.resolver import VersionedResolver
+
+from earnest.refusal import Refusal
+
+_MAX_DEPTH = 32
+_MAX_VALUES = 100_000
+_LONGEST_NUMBER = 40
+_TAG = "tag:yaml.org,2002:"
+# What a plain word is by itself, by the characters that it may begin with: a day, `no` and 010 are strings.
+_PLAIN = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?", "-+.0123456789"),
+    ("merge", r"<<", "<"),
+)
+
+
+class _Resolver(VersionedResolver):
+    """Tells numbers, true, false and null as JSON has them."""
+
+    versioned_resolver: ClassVar = {
+        first: [(_TAG + name, re.compile(f"(?:{words})$")) for name, words, firsts in _PLAIN if first in firsts]
+        for first in {first for *_, firsts in _PLAIN for first in firsts}
+    }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line and a column, counted from 1 as editors do."""
+
+    line: int
+    column: int
+
+
+class Unreadable(Refusal):
+    """Text that is no YAML of the plain kind, and where."""
+
+    def __init__(self, message: str, place: Place) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+@dataclass(frozen=True)
+class Yaml:
+    """A value as plain JSON, and the place of each path in it (`rules.0.effects.1`)."""
+
+    value: Any
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place(self, path: str) -> Place:
+        """Return where a path stands; of what is missing, where that which lacks it stands."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return self.places.get(path, Place(1, 1))
+
+
+def read(text: str) -> Yaml:
+    """Return what the text says. Raises Unreadable with the place of what cannot be meant."""
+    library = YAML(typ="safe", pure=True)
+    library.Resolver = _Resolver
+    try:
+        node = library.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(error.problem or "is not YAML", _at(mark) if mark else Place(1, 1)) from None
+    except (YAMLError, RecursionError) as error:
+        raise Unreadable(str(error).partition("\n")[0], Place(1, 1)) from None
+    if node is None:
+        raise Unreadable("is empty", Place(1, 1))
+    places: dict[str, Place] = {}
+    return Yaml(_value(node, "", 0, places), places)
+
+
+def _at(mark: Any) -> Place:
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def _value(node: Node, path: str, depth: int, places: dict[str, Place]) -> Any:
+    here = _at(node.start_mark)
+    places.setdefault(path, here)
+    if depth > _MAX_DEPTH:
+        raise Unreadable(f"is nested more than {_MAX_DEPTH} levels deep", here)
+    if len(places) > _MAX_VALUES:
+        raise Unreadable(f"has more than {_MAX_VALUES} values", here)
+    kind = str(node.tag).removeprefix(_TAG)
+    if isinstance(node, MappingNode) and kind == "map":
+        return dict(_pairs(node, path, depth, places))
+    if isinstance(node, SequenceNode) and kind == "seq":
+        return [_value(one, f"{path}.{i}".lstrip("."), depth + 1, places) for i, one in enumerate(node.value)]
+    if isinstance(node, ScalarNode) and kind in _SCALARS:
+        if kind in ("int", "float") and len(node.value) > _LONGEST_NUMBER:
+            raise Unreadable("is not a number within 30 digits and 30 decimals", here)
+        return _SCALARS[kind](node.value)
+    raise Unreadable(f"{node.tag} is not known here", here)
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "merge": str,
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() == "true",
+    "int": int,
+    "float": Decimal,
+}
+
+
+def _pairs(node: MappingNode, path: str, depth: int, places: dict[str, Place]) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for key, value in node.value:
+        here = _at(key.start_mark)
+        if str(key.tag) == _TAG + "merge":
+            raise Unreadable("<< is not known here", here)
+        if not isinstance(key, ScalarNode):
+            raise Unreadable("a name must be a string", here)
+        if key.value in seen:
+            raise Unreadable(f"{key.value} stands there twice", here)
+        seen.add(key.value)
+        inner = f"{path}.{key.value}".lstrip(".")
+        places[inner] = here
+        yield key.value, _value(value, inner, depth + 1, places)
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes plain JSON, of which every value stands where it is."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's own parameter
+        """Return true: what is the same object in two places is written twice."""
+        return True
+
+    def represent_text(self, text: str) -> ScalarNode:
+        """Return the text, in double quotes if it has characters that would not come back otherwise."""
+        return self.represent_scalar(f"{_TAG}str", text, style=None if text.isprintable() else '"')
+
+    def represent_number(self, number: Decimal) -> ScalarNode:
+        """Return the number with all its digits."""
+        kind, text = ("int", int(number)) if number == number.to_integral_value() else ("float", f"{number:f}")
+        return self.represent_scalar(f"{_TAG}{kind}", str(text))
+
+
+_Representer.add_representer(str, _Representer.represent_text)
+_Representer.add_representer(Decimal, _Representer.represent_number)
+
+
+def write(value: Any) -> str:
+    """Return plain JSON as YAML that reads back as the same."""
+    library = YAML()
+    library.Resolver, library.Representer, library.width = _Resolver, _Representer, 120
+    library.indent(mapping=2, sequence=4, offset=2)
+    written = io.StringIO()
+    library.dump(value, written)
+    return written.getvalue()

@@ -1,0 +1,70 @@
+"""What is set up, as it is written: the bodies of `PUT` requests, and the YAML files of `earnest apply`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from loyalty.domain.money import MAX_DECIMALS
+from loyalty.domain.schemas import Identifier, Instant, Period, Settings, Text, TimeZone
+
+RewardType = Literal["POINTS", "DISCOUNT", "GIFT_CARD", "PRODUCT"]
+ChannelMerging = Literal["none", "mobile", "email"]
+Scope = Literal["events:write", "customers:read", "offers:write", "admin"]
+
+
+class BrandSettings(Settings):
+    """Settings of a brand; those not given stay as they are."""
+
+    name: Text | None = None
+    """What people call the brand."""
+    enabled: bool | None = None
+    """Whether events are evaluated; a disabled brand still records them."""
+    time_zone: TimeZone | None = None
+    """Where the brand's days begin."""
+    channel_merging: ChannelMerging | None = None
+    """What makes two customers one person."""
+    sandbox: bool | None = None
+    """Whether the brand is one to test with."""
+    default_region: Annotated[str, Field(min_length=2, max_length=2)] | None = None
+    """The country in which mobile numbers without a country code are read, such as `DE`; null for none."""
+    default_reward: Identifier | None = None
+    """The reward of points that are assigned without naming one; null for none."""
+
+
+class RewardSettings(Settings):
+    """Something that can be earned and spent."""
+
+    name: Text
+    """What customers call it."""
+    type: RewardType | None = None
+    """What it is; `POINTS` if not given."""
+    decimals: Annotated[int, Field(ge=0, le=MAX_DECIMALS)] | None = None
+    """How many decimals its amounts have at most; none if not given."""
+    allow_negative: bool | None = None
+    """Whether a reversal may leave a debt; it may if not given."""
+    attributes: dict[str, Any] | None = None
+    """Whatever else the brand wants to know about it."""
+    expires_in: Period | None = None
+    """How long assigned points last; campaigns have periods of their own."""
+
+
+class ConfigOfferSettings(Settings):
+    """What offers are made of; those that are assigned keep what they were made of."""
+
+    name: Text
+    """What customers call it."""
+    benefits: dict[str, Any] | None = None
+    """What it gives; its form is up to the brand."""
+    active: bool | None = None
+    """Whether offers can be made of it; they can if not given."""
+
+
+class CreateApiKeyRequest(Settings):
+    """A new API key."""
+
+    name: Text
+    """What people call the key."""
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=4)]
+    """What the key may do."""
+    expires_at: Instant | None = None
+    """When it stops working; never if not given."""

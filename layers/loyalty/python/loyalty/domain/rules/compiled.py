@@ -1,0 +1,180 @@
+"""Campaigns ready to be evaluated: dates as instants of the brand, conditions as predicates and counters."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.limits.counters import HISTORY_OPERATORS, Counter, Recurrence, Window, digest
+from loyalty.domain.rules.campaigns import DAYS, Campaign, Limits, Rule
+from loyalty.domain.rules.conditions import Condition
+from loyalty.domain.rules.effects import Multiple
+from loyalty.domain.rules.fields import TIMES
+from loyalty.domain.rules.predicates import ORDERING, Predicate, compile_predicate, instant_of, whole_days
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
+_MINUTES_A_DAY = 24 * 60
+
+
+class Schedule(NamedTuple):
+    """When a campaign runs: between two instants, and then on some days of the week and within hours of the brand."""
+
+    is_running: bool
+    starts_at: datetime
+    ends_at: datetime
+    days: frozenset[int]
+    hours: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, campaign: Campaign, tz: ZoneInfo) -> "Schedule":
+        """The schedule of a campaign in its brand's zone."""
+        return cls(
+            campaign.status != "PAUSED",
+            instant_of(campaign.start_date, tz) or _BEGINNING,
+            instant_of(campaign.end_date, tz, end_of_day=True) or _END,
+            frozenset(DAYS.index(day) for day in campaign.days_of_week or ()),
+            (_minutes(campaign.hours.from_), _minutes(campaign.hours.to)) if campaign.hours else None,
+        )
+
+    def is_open(self, at: datetime, local: datetime) -> bool:
+        """Whether the campaign runs at an instant, which is `local` in the brand's zone.
+
+        Hours may go on past midnight: what comes then still belongs to the day on which they began.
+        """
+        if not self.is_running or not self.starts_at <= at < self.ends_at:
+            return False
+        day = local.weekday()
+        if self.hours:
+            minute, (opens, closes) = local.hour * 60 + local.minute, self.hours
+            past_midnight = closes < opens and minute < closes
+            if not past_midnight and not opens <= minute < (closes if opens < closes else _MINUTES_A_DAY):
+                return False
+            day = (day - past_midnight) % 7
+        return not self.days or day in self.days
+
+
+class CompiledCondition(NamedTuple):
+    """A condition with the predicate on the event, or the counter of its history, that decides it.
+
+    Conditions with the same `key` are the same: they hold for the same events.
+    """
+
+    settings: Condition
+    key: str
+    predicate: Predicate | None
+    counter: Counter | None
+
+
+class Alternative(NamedTuple):
+    """Conditions of a rule that together make its effects apply; without any, they always do.
+
+    Those on the event are known by their keys, and those on history by their counters.
+    """
+
+    rule: Rule
+    conditions: tuple[CompiledCondition, ...]
+    event_keys: frozenset[str]
+    counters: tuple[Counter, ...]
+
+
+@dataclass(frozen=True)
+class CompiledCampaign:
+    """A campaign ready to be evaluated; `usage_key` is its short name in what a customer has used of limits.
+
+    `event_keys` are the conditions on the event of each of its alternatives: it can only match if one has them all.
+    """
+
+    campaign_id: str
+    usage_key: str
+    settings: Campaign
+    schedule: Schedule
+    alternatives: tuple[Alternative, ...]
+    event_keys: tuple[frozenset[str], ...]
+    limits: Limits
+    recurrence: Recurrence | None
+    tz: ZoneInfo
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends; None if it does not."""
+        return None if self.schedule.ends_at == _END else self.schedule.ends_at
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether it adds to what other campaigns grant, and so comes after them."""
+        return any(isinstance(effect, Multiple) for rule in self.settings.rules for effect in rule.effects)
+
+    @property
+    def conditions(self) -> list[CompiledCondition]:
+        """All its conditions."""
+        return [one for alternative in self.alternatives for one in alternative.conditions]
+
+    @property
+    def counters(self) -> list[Counter]:
+        """The counters of all its conditions over history."""
+        return [one.counter for one in self.conditions if one.counter]
+
+
+def compile_campaign(campaign_id: str, campaign: Campaign, tz: ZoneInfo, since: int = 0) -> CompiledCampaign:
+    """A campaign ready to be evaluated in its brand's zone.
+
+    `since` tells it from one of the same id that was deleted before: what customers counted for that is not its own.
+    """
+    counted_as = f"{campaign_id}#{since}" if since else campaign_id
+    limits = campaign.limits or Limits()
+    often = limits.per_customer
+    alternatives = tuple(_compile_rules(campaign, counted_as, tz))
+    return CompiledCampaign(
+        campaign_id,
+        digest(counted_as),
+        campaign,
+        Schedule.of(campaign, tz),
+        alternatives,
+        tuple(one.event_keys for one in alternatives),
+        limits,
+        Recurrence(often.times, often.period or "ever") if often else None,
+        tz,
+    )
+
+
+def _compile_rules(campaign: Campaign, counted_as: str, tz: ZoneInfo) -> Iterator[Alternative]:
+    keys_given: dict[str, int] = {}
+    for rule in campaign.rules:
+        for together in rule.conditions or [[]]:
+            conditions = [_compile_condition(one, together, counted_as, tz, keys_given) for one in together]
+            event_keys = frozenset(one.key for one in conditions if one.predicate)
+            counters = tuple(one.counter for one in conditions if one.counter)
+            yield Alternative(rule, tuple(conditions), event_keys, counters)
+
+
+def _compile_condition(
+    condition: Condition, together: list[Condition], counted_as: str, tz: ZoneInfo, keys_given: dict[str, int]
+) -> CompiledCondition:
+    field, operator, value = condition.field, condition.operator, condition.value
+    if operator not in HISTORY_OPERATORS:
+        wanted = whole_days(operator, value, tz) if field in TIMES and operator in ORDERING else value
+        return CompiledCondition(condition, f"{field} {operator} {value!r}", compile_predicate(operator, wanted), None)
+    # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
+    # elsewhere goes on counting. Counters of the same things are told apart by their order.
+    others = sorted(
+        f"{one.field} {one.operator} {one.value}" for one in together if one.operator not in HISTORY_OPERATORS
+    )
+    counted = digest(counted_as, operator, field or "", condition.within or "", *others)
+    keys_given[counted] = keys_given.get(counted, 0) + 1
+    counter = Counter(
+        digest(counted, str(keys_given[counted])),
+        operator,
+        Decimal(str(value)),
+        tuple(field.split(".")) if field else None,
+        Window.read(condition.within) if condition.within else None,
+    )
+    return CompiledCondition(condition, counter.key, None, counter)
+
+
+def _minutes(time_of_day: str) -> int:
+    """`09:30` as minutes since midnight."""
+    hour, _, minute = time_of_day.partition(":")
+    return int(hour) * 60 + int(minute)

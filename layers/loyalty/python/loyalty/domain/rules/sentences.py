@@ -1,0 +1,142 @@
+"""What a campaign made of an event, in one English sentence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from loyalty.domain.rules.results import Outcome
+
+Json = Mapping[str, Any]
+
+_COUNTED = {
+    "total_gte": "the total of {field} was",
+    "count_gte": "the number of times was",
+    "distinct_gte": "the number of different values of {field} was",
+    "repeat_gte": "the times {field} was the same were",
+}
+_HAS_TO = {
+    "eq": "be",
+    "ne": "be other than",
+    "gt": "be more than",
+    "gte": "be at least",
+    "lt": "be less than",
+    "lte": "be at most",
+    "in": "be one of",
+    "not_in": "be none of",
+    "contains": "contain",
+    "starts_with": "start with",
+}
+
+
+def sentence(outcome: Outcome, rules: Sequence[Json], settings: Json, result: Json, winner: str) -> str:
+    """The outcome in words.
+
+    `settings` are the campaign's schedule and limits, `result` is what it granted, `winner` who came first instead.
+    """
+    match outcome:
+        case Outcome.REWARDED:
+            return _rewarded(result)
+        case Outcome.OUT_OF_SCHEDULE:
+            return f"It did not run then: {_schedule(settings)}."
+        case Outcome.LIMIT_REACHED:
+            why = _limits(settings.get("limits", {}))
+        case Outcome.BUDGET_SPENT:
+            why = f"{_spell(result['due'])} were due, and its budget has not that much left"
+        case Outcome.EXCLUDED:
+            why = f"{winner} came first, and only one of their group can reward an event"
+        case _:
+            return _unrewarded(rules, counted=outcome is Outcome.PROGRESS_ONLY)
+    return f"It did not fire: {why}."
+
+
+def _unrewarded(rules: Sequence[Json], *, counted: bool) -> str:
+    if any(rule["held"] for rule in rules):
+        return "Its conditions held, but there was nothing to grant."
+    missing = "; ".join(map(_missing, _nearest(rules, counted=counted)))
+    return f"{'It counted, but is not there yet' if counted else 'It did not fire'}: {missing}."
+
+
+def _rewarded(result: Json) -> str:
+    granted = [f"{_spell(one['amount'])} {one['reward_id']}" for one in result.get("granted", ())]
+    did = [f"granted {_listed(granted)}"] if granted else []
+    did += [f"gave the offer {config_id}" for config_id in result.get("offers", ())]
+    did += [f"set the tag {name} to {_spell(value)}" for name, value in result.get("tags", {}).items()]
+    short = f", of {_spell(result['due'])} due: that was all its budget had left" if "due" in result else ""
+    return f"It {_listed(did)}{short}."
+
+
+def _nearest(rules: Sequence[Json], *, counted: bool) -> list[Json]:
+    """What was missing of the alternative that came nearest; if the event counted, of those it counted for.
+
+    Of an alternative that it did not count for, what has been counted is not to blame.
+    """
+    alternatives = [[one for one in together if not one["held"]] for rule in rules for together in rule["conditions"]]
+    of_event = [[one for one in missing if one["operator"] not in _COUNTED] for missing in alternatives]
+    nearest = min(range(len(alternatives)), key=lambda i: (counted and bool(of_event[i]), len(alternatives[i])))
+    return of_event[nearest] or alternatives[nearest]
+
+
+def _missing(one: Json) -> str:
+    wanted = one["wanted"]
+    if one["operator"] in _COUNTED:
+        within = f" within {one['within'].replace('/', ' ')}" if "within" in one else ""
+        what = _COUNTED[one["operator"]].format(field=one["field"])
+        return f"{what} {_spell(one['found'])} so far{within}, it has to be at least {_spell(wanted)}"
+    if one["operator"] == "exists":
+        return f"{one['field']} {'was missing' if wanted is not False else 'was there, and must not be'}"
+    was = "was missing" if one["found"] is None else f"was {_told_apart(one['found'], wanted)}"
+    if one["operator"] == "between":
+        return f"{one['field']} {was}, it has to be from {_spell(wanted[0])} to {_spell(wanted[1])}"
+    return f"{one['field']} {was}, it has to {_HAS_TO[one['operator']]} {_spell(wanted)}"
+
+
+def _told_apart(found: Any, wanted: Any) -> str:
+    """A value that was found; where a number was wanted and a text looks like one, or the other way round, its kind."""
+    kinds = [_kind(one[0] if isinstance(one, list) and one else one) for one in (found, wanted)]
+    return f"the {kinds[0]} {_spell(found)}" if None not in kinds and kinds[0] != kinds[1] else _spell(found)
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "text"
+    return "number" if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+def _schedule(settings: Json) -> str:
+    if settings.get("status") == "PAUSED":
+        return "it is paused"
+    return f"it runs {', '.join(_when(settings)) or 'at other times'}"
+
+
+def _when(settings: Json) -> Iterator[str]:
+    if settings.get("start_date"):
+        yield f"from {settings['start_date']}"
+    if settings.get("end_date"):
+        yield f"until {settings['end_date']}"
+    if settings.get("days_of_week"):
+        yield f"on {_listed(settings['days_of_week'])}"
+    if settings.get("hours"):
+        yield f"between {settings['hours']['from']} and {settings['hours']['to']}"
+
+
+def _limits(limits: Json) -> str:
+    reached = []
+    if per_customer := limits.get("per_customer"):
+        period = per_customer.get("period") or "ever"
+        often = "once" if per_customer["times"] == 1 else f"{per_customer['times']} times"
+        reached.append(f"it rewards a customer {often} {'in all' if period == 'ever' else f'a {period}'}")
+    if per_campaign := limits.get("per_campaign"):
+        reached.append(f"it rewards {per_campaign['times']} times in all")
+    return f"{' and '.join(reached)}, and that has been reached"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_spell, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
