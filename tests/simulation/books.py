@@ -13,11 +13,12 @@ from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
+from loyalty.store import keys
 from loyalty.store.codec import unpack
 from loyalty.store.customers import customer_in, journal_record_in
 from loyalty.store.events import event_in
 from loyalty.store.keys import CAMPAIGNS, CONFIG_OFFERS, REWARDS, Key
-from loyalty.store.program import config_offer_in, read_brand, reward_in
+from loyalty.store.program import brand_in, config_offer_in, reward_in
 from loyalty.store.table import from_wire
 from loyalty.store.traces import trace_in
 from tests.simulation.budgets import Budgets, share_in
@@ -278,7 +279,7 @@ class Books:
             for sk, item in items.items()
             if sk.startswith(CAMPAIGNS)
         }
-        enabled = read_brand(BRAND, items["BRAND"]).enabled
+        enabled = brand_in({keys.brand(BRAND): items["BRAND"]}, BRAND).enabled
         rewards = [reward_in(item) for sk, item in items.items() if sk.startswith(REWARDS)]
         configs = [config_offer_in(item) for sk, item in items.items() if sk.startswith(CONFIG_OFFERS)]
         may_owe = {reward.reward_id: reward.allow_negative for reward in rewards}

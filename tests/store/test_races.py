@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from loyalty.domain.customers.journal import JournalRecord
-from loyalty.domain.program.rewards import Reward
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import format_instant, parse_instant
 from loyalty.services.deadlines import settle_expired
-from loyalty.store import keys, program
+from loyalty.store import keys, program, rulesets
 from loyalty.store.table import Item, get_many
 from tests.support.api import THREADS, Api, at_once
 from tests.support.backend import Answer
@@ -301,18 +301,18 @@ def test_no_campaign_is_left_that_grants_a_reward_deleted_at_once(api: Api) -> N
 def test_rules_that_change_while_they_are_read_are_not_taken_half_and_half(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = program.load_rewards
+    read = program.load_catalog
 
-    def read_in_between(brand_id: str) -> dict[str, Reward]:
-        rewards = read(brand_id)
-        monkeypatch.setattr(program, "load_rewards", read)
+    def read_in_between(brand_id: str) -> Catalog:
+        catalog = read(brand_id)
+        monkeypatch.setattr(rulesets, "load_catalog", read)
         api.put_reward("stars")
         stars = {"name": "Stars", "trigger": "VISIT", "rules": [{"effects": [{"reward_id": "stars", "amount": 1}]}]}
         api.put_campaign("visits", stars)
-        return rewards
+        return catalog
 
     api.put_campaign("visits", flat(1))
-    monkeypatch.setattr(program, "load_rewards", read_in_between)
+    monkeypatch.setattr(rulesets, "load_catalog", read_in_between)
     # Before and after the change a visit earns something, so it does in the middle of it.
     assert api.emit(CUSTOMER, type="VISIT").data["rewarding_campaigns"] == ["visits"]
 

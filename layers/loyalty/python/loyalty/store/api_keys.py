@@ -1,4 +1,4 @@
-"""API keys: by the hash of their secret for the authorizer, and by their id for the brand's list."""
+"""API keys: stored under the hash of the secret for the authorizer, and under the id for the brand's list."""
 
 import hashlib
 
@@ -11,31 +11,30 @@ _API_KEY = Document(ApiKey)
 
 
 def digest_of(secret: str) -> str:
-    """The hash a key is stored under. SHA-256 is enough: a secret has 256 random bits, there is nothing to guess."""
+    """The hash that a key is stored under. Secrets have 256 random bits, so SHA-256 needs no salt and no stretching."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load_api_key(digest: str) -> ApiKey | None:
-    """The key with that hash."""
+    """The key with that hash of its secret."""
     item = get(keys.api_key(digest))
     return _api_key(item) if item else None
 
 
 def find_api_key(brand_id: str, key_id: str) -> tuple[str, ApiKey] | None:
-    """The key of that id with its hash."""
+    """The key with that id, and the hash of its secret."""
     item = get(keys.listed_key(brand_id, key_id))
     return (str(item["digest"]), _api_key(item)) if item else None
 
 
 def list_api_keys(brand_id: str, after: str, limit: int) -> list[tuple[str, ApiKey]]:
-    """Up to `limit` ids and keys of a brand whose id comes after `after`, by id."""
-    place = keys.listed_key(brand_id, after) if after else keys.Key(keys.brand(brand_id).pk, "")
-    items = query(place.pk, keys.KEYS, place.sk, limit)
+    """Up to `limit` ids and keys by id, those after the id `after`."""
+    items = query(keys.brand(brand_id).pk, keys.KEYS, keys.KEYS + after if after else "", limit)
     return [(str(item["sk"]).removeprefix(keys.KEYS), _api_key(item)) for item in items]
 
 
 def save_api_key(key_id: str, digest: str, key: ApiKey) -> None:
-    """Store a key in both its places at once: what is listed is what is let in."""
+    """Store both items of a key in one transaction, so that the list shows what the authorizer admits."""
     document = _API_KEY.pack(key)
     transact(
         put(keys.api_key(digest), {"document": document}),

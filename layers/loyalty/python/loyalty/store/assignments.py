@@ -1,4 +1,4 @@
-"""Assignments: what decides on one is read together, and what it does is written together."""
+"""Assignments: what one depends on is read in one round trip, what it changes is written in one transaction."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from loyalty.store.traces import trace_in, trace_write
 
 
 class AssignState(NamedTuple):
-    """The trace of a request if it has one already, its customer if there still is one, and what decides."""
+    """What an assignment depends on; no trace if none was stored, no customer if there is none any more."""
 
     trace: AssignmentTrace | None
     customer: Customer | None
@@ -27,7 +27,7 @@ class AssignState(NamedTuple):
 
 
 def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
-    """All that decides on an accepted request: one round trip, and one more for a merged customer."""
+    """What the assignment depends on: one round trip, and one more if the customer has been merged."""
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
     found = get_many([trace_key, customer_key, keys.brand(brand_id)])
@@ -37,9 +37,9 @@ def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
 
 
 def save_assignment(assignment: Assignment, before: Customer, trace_before: AssignmentTrace | None) -> None:
-    """Store what a request gave its customer, and that it did, all of it or nothing.
+    """Store an assignment: the customer, the trace and the record of a new offer, in one transaction.
 
-    Raises WriteConflict if the trace or the customer is no longer as the decision saw it.
+    WriteConflict if the trace or the customer is not as it was before.
     """
     record = assignment.record
     records = offer_writes(before.brand_id, record) if record else []

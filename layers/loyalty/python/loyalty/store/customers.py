@@ -1,4 +1,4 @@
-"""Customers: their state, their journal, and whom an e-mail address or a mobile number belongs to."""
+"""Customers: their state, their journal, and who an e-mail address or a mobile number belongs to."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,15 +19,12 @@ _JOURNAL_RECORD = Document(JournalRecord, beside=("sequence",))
 
 
 def load_customer(brand_id: str, customer_id: str) -> Customer | None:
-    """The customer of that id, or the one it was merged into, if there is one."""
+    """The customer of that id, or the one that it was merged into."""
     return resolved_customer(brand_id, customer_id, get(keys.customer(brand_id, customer_id)))
 
 
 def load_with_brand(brand_id: str, customer_id: str, now: datetime) -> tuple[Customer, Brand]:
-    """The customer, new if unknown, and the brand with the version of its rules: one round trip.
-
-    An id that was merged into another takes one more.
-    """
+    """The customer, a new one if there is none, and the brand: one round trip, two if the customer has been merged."""
     customer, brand, _ = load_with_identities(brand_id, customer_id, Identities(), now)
     return customer, brand
 
@@ -35,7 +32,7 @@ def load_with_brand(brand_id: str, customer_id: str, now: datetime) -> tuple[Cus
 def load_with_identities(
     brand_id: str, customer_id: str, identities: Identities, now: datetime
 ) -> tuple[Customer, Brand, dict[str, str | None]]:
-    """The same, and for each identity, the id of the customer it was first seen with: one round trip."""
+    """The same, and the id of the customer that each identity belongs to, by channel."""
     identities_at = identity_keys(brand_id, identities)
     found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *identities_at.values()])
     item = found.get(keys.customer(brand_id, customer_id))
@@ -44,9 +41,9 @@ def load_with_identities(
 
 
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
-    """By the key of each of these identities, the id it was first seen with; nothing is read if there are none."""
-    asked = list(identity_keys(brand_id, identities).values())
-    return {key: str(item["customer_id"]) for key, item in get_many(asked).items()} if asked else {}
+    """The ids of the customers that these identities belong to, by the key of the identity."""
+    items = get_many(list(identity_keys(brand_id, identities).values()))
+    return {key: str(item["customer_id"]) for key, item in items.items()}
 
 
 def save_profile(
@@ -56,19 +53,19 @@ def save_profile(
     owners: Mapping[str, str | None],
     given_up: Mapping[keys.Key, str],
 ) -> None:
-    """Store what is known of a customer, to whom what is `given_up` points no longer.
+    """Store a customer's profile and identities, and delete those identities of theirs that are given up.
 
-    WriteConflict if the customer, or whom an identity belongs to, changed meanwhile.
+    WriteConflict if the customer, or the owner of an identity, changed meanwhile.
     """
-    ours = [(key, who) for key, who in given_up.items() if who in customer.ids]
-    gone = [delete(key, "#customer_id = :who", WriteConflict(), who=who) for key, who in ours]
-    transact(customer_write(customer, before), *identity_writes(customer, identities, owners), *gone)
+    own = {key: owner for key, owner in given_up.items() if owner in customer.ids}
+    deletes = [delete(key, "#customer_id = :owner", WriteConflict(), owner=owner) for key, owner in own.items()]
+    transact(customer_write(customer, before), *identity_writes(customer, identities, owners), *deletes)
 
 
 def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
-    """Store a merge: the survivor, what stays of the other, and an entry for both, all or nothing.
+    """Store both customers after a merge, and a journal record of each.
 
-    Raises WriteConflict if either changed since it was read: two requests that merge the same pair end as one merge.
+    WriteConflict if either changed since it was read, so that two requests cannot merge the same pair twice.
     """
     before = {customer.customer_id: customer for customer in (one, other)}
     survivor, absorbed = merge.survivor, merge.absorbed
@@ -82,15 +79,17 @@ def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
 
 
 def load_latest_refs(customer: Customer) -> dict[str, tuple[RecordRef, ...]]:
-    """The newest records of each id of the customer; the history of a merged id stays under that id."""
-    merged_at = {keys.customer(customer.brand_id, one): one for one in customer.merged_ids}
-    found = get_many(list(merged_at)) if merged_at else {}
-    latest = {one: customer_in(customer.brand_id, one, found[key]).previous for key, one in merged_at.items()}
+    """The newest journal records under each id of the customer; those of a merged customer stay under its id."""
+    merged = {merged_id: keys.customer(customer.brand_id, merged_id) for merged_id in customer.merged_ids}
+    found = get_many(list(merged.values()))
+    latest = {
+        merged_id: customer_in(customer.brand_id, merged_id, found[key]).previous for merged_id, key in merged.items()
+    }
     return {customer.customer_id: customer.previous, **latest}
 
 
 def customer_write(customer: Customer, before: Customer, more: Item | None = None) -> Write:
-    """A customer as it is after a decision; WriteConflict if it is no longer as the decision saw it."""
+    """Write a customer's state, with more attributes if given; WriteConflict if it is not as it was before."""
     item = {**customer_item(customer), **(more or {})}
     key = keys.customer(customer.brand_id, customer.customer_id)
     if before.version:
@@ -98,23 +97,25 @@ def customer_write(customer: Customer, before: Customer, more: Item | None = Non
     return put(key, item, "attribute_not_exists(pk)", WriteConflict())
 
 
-def journal_write(customer: Customer, entry: JournalRecord) -> Write:
-    """One more record of the customer's journal."""
-    key = keys.journal_record(customer.brand_id, customer.customer_id, entry.sequence)
-    return put(key, journal_item(entry), "attribute_not_exists(pk)", WriteConflict())
+def journal_write(customer: Customer, record: JournalRecord) -> Write:
+    """Write a new record of the customer's journal."""
+    key = keys.journal_record(customer.brand_id, customer.customer_id, record.sequence)
+    return put(key, journal_item(record), "attribute_not_exists(pk)", WriteConflict())
 
 
 def lot_deadline_writes(customer: Customer, before: Customer) -> list[Write]:
-    """The deadline of the lot that ends next, if that has changed."""
+    """Write the deadline of the lot that expires next, if it has changed."""
     if customer.next_lot_expiry is None or customer.next_lot_expiry == before.next_lot_expiry:
         return []
     return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.next_lot_expiry)})]
 
 
 def identity_writes(customer: Customer, identities: Identities, owners: Mapping[str, str | None]) -> list[Write]:
-    """Make the customer the owner of identities that nobody was seen with; WriteConflict if somebody was faster."""
+    """Make the customer the owner of identities that belong to nobody; WriteConflict if somebody was faster.
+
+    A mobile that was stored by its digits is also stored in E.164, for the same owner.
+    """
     identities_at = identity_keys(customer.brand_id, identities)
-    # A mobile stored by its digits alone is from now on stored in full as well, for the same owner.
     in_full = {"mobile"} if owners.get("digits") else ()
     return [
         put(key, {"customer_id": owners[name] or customer.customer_id}, "attribute_not_exists(pk)", WriteConflict())
@@ -124,7 +125,7 @@ def identity_writes(customer: Customer, identities: Identities, owners: Mapping[
 
 
 def identity_keys(brand_id: str, identities: Identities) -> dict[str, keys.Key]:
-    """The key of each identity, by channel; `digits` is how a mobile was stored before the brand had a region."""
+    """The key of each identity, by channel, and as `digits` that of the mobile before the brand had a region."""
     channels = {"digits": "mobile"}
     return {
         name: keys.identity(brand_id, value, channels.get(name, name))
@@ -134,14 +135,14 @@ def identity_keys(brand_id: str, identities: Identities) -> dict[str, keys.Key]:
 
 
 def owners_in(found: Mapping[keys.Key, Item], identities_at: Mapping[str, keys.Key]) -> dict[str, str | None]:
-    """Who owns each identity among what was read, by channel; None if nobody does."""
+    """The owner of each identity among the items found, by channel; None if it belongs to nobody."""
     owners = {name: str(found[key]["customer_id"]) if key in found else None for name, key in identities_at.items()}
     digits = owners.pop("digits", None)
     return {**owners, "mobile": digits, "digits": digits} if digits and owners["mobile"] is None else owners
 
 
 def resolved_customer(brand_id: str, customer_id: str, item: Item | None) -> Customer | None:
-    """The customer in that item, or the one it was merged into, which takes one more round trip."""
+    """The customer in that item, or the one that it was merged into, which takes one more round trip."""
     while item and "merged_into" in item:
         customer_id = str(item["merged_into"])
         item = get(keys.customer(brand_id, customer_id))
@@ -164,6 +165,6 @@ def journal_item(record: JournalRecord) -> Item:
     return {"document": _JOURNAL_RECORD.pack(record)}
 
 
-def journal_record_in(number: int, item: Item) -> JournalRecord:
+def journal_record_in(sequence: int, item: Item) -> JournalRecord:
     """The journal record in that item."""
-    return _JOURNAL_RECORD.unpack(item["document"], sequence=number)
+    return _JOURNAL_RECORD.unpack(item["document"], sequence=sequence)

@@ -1,4 +1,4 @@
-"""Events after they were emitted: read by their id, and ended together with the wallet and the journal."""
+"""Events: read by id, and changed in one transaction with the customer and the journal."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,15 +35,15 @@ _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
 
 
 class DuplicateEvent(Exception):
-    """The event's id is taken: this request, or another with the same idempotency key, was recorded before."""
+    """The id of the event is taken: the request, or one with the same idempotency key, was recorded before."""
 
 
 class EventChanged(Exception):
-    """The event has ended, or moved its deadline, since it was read."""
+    """The status or the deadline of the event changed since it was read."""
 
 
 def load_event(brand_id: str, event_id: str) -> Event | None:
-    """The event of that id, or the one that the id was linked to."""
+    """The event of that id, or the one that the id links to."""
     item = get(keys.event(brand_id, event_id))
     while item and "event_id" in item:
         event_id = str(item["event_id"])
@@ -52,69 +52,71 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
 
 
 def load_customer_of(event: Event) -> Customer:
-    """The customer of an event: stored in the same transaction as it, so always there."""
+    """The customer of a stored event. There is one: it was stored in the same transaction."""
     customer = load_customer(event.brand_id, event.customer_id)
     assert customer is not None
     return customer
 
 
 def load_records(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> list[Record]:
-    """Records of the customer's journal, in the order asked for: one round trip."""
-    asked = [
-        keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
+    """These records of the customer's journal, without any that do not exist: one round trip."""
+    by_ref = {
+        ref: keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
         for ref in refs
-    ]
-    found = get_many(asked)
-    return [
-        _record(brand_id, ref, found[key])
-        for ref, key in zip(refs, asked, strict=True)
-        if "document" in found.get(key, {})
-    ]
+    }
+    found = get_many(list(by_ref.values()))
+    records: list[Record] = []
+    for ref, key in by_ref.items():
+        if "document" in found.get(key, {}):
+            item = found[key]
+            records.append(event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item))
+    return records
 
 
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[str, Reward], dict[LotKey, Decimal]]:
-    """The event's customer, the brand's rewards, and what ended unspent of the lots the event granted: one round trip.
+    """The event's customer, the brand's rewards, and how much has expired unspent of the lots that the event granted.
 
-    Where such a lot is gone or dead by now it takes one more, after the first: what ends in between changes the
-    customer's version, so the decision is refused and made again. A merged customer's lots may have ended under any id.
+    One round trip, and one more if such a lot may have expired. Lots that expire between the two change the version of
+    the customer, so that the write fails and the decision is made again.
     """
     customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
-    # A lot that is gone may have been spent, or a faster clock saw it end.
+    # A lot that is missing has been spent, or has expired by the clock of another function.
     lots = customer.wallet.lots
-    ended = [one.key for one in event.granted_lots if one.expires_at and not (one.is_active(now) and one.key in lots)]
-    months = {_month(lot) for lot in ended}
-    items = get_many([keys.expired_lots(event.brand_id, one, month) for one in customer.ids for month in months])
-    expired = {
-        lot: sum((Decimal(str(item.get(_short_name(lot), 0))) for item in items.values()), ZERO) for lot in ended
+    expired = [lot.key for lot in event.granted_lots if lot.expires_at and not (lot.is_active(now) and lot.key in lots)]
+    months = {_month(lot) for lot in expired}
+    # The lots of a merged customer may have expired under any of its ids.
+    items = get_many([keys.expired_lots(event.brand_id, id_, month) for id_ in customer.ids for month in months])
+    expired_unspent = {
+        lot: sum((Decimal(str(item.get(_short_name(lot), 0))) for item in items.values()), ZERO) for lot in expired
     }
-    return customer, catalog_of(brand).rewards, expired
+    return customer, catalog_of(brand).rewards, expired_unspent
 
 
-def save_change(change: Change, before: Customer, was: Event | None, *more: Write) -> None:
-    """Store what one act changed and what else is given, all of it or nothing; of refusals `more` come first.
+def save_change(change: Change, before: Customer, event_before: Event | None, *first: Write) -> None:
+    """Store a change in one transaction with the writes in `first`, whose conditions have precedence.
 
-    Raises EventChanged if the event is no longer as the decision saw it, WriteConflict if the customer is not.
+    Raises EventChanged if the event is not as it was before, WriteConflict if the customer is not.
     """
-    customer, entry, event = change.customer, change.record, change.event
-    writes: list[Write] = [*more]
-    if event and was:
-        writes.append(_ending_write(event, was, entry.at))
+    customer, record, event = change.customer, change.record, change.event
+    writes: list[Write] = [*first]
+    if event and event_before:
+        writes.append(_ending_write(event, event_before, record.at))
     writes.append(customer_write(customer, before))
-    writes.append(journal_write(customer, entry))
-    if event and entry.type is RecordType.EXTENDED:
+    writes.append(journal_write(customer, record))
+    if event and record.type is RecordType.EXTENDED:
         writes.append(hold_deadline_write(event))
     writes += _expired_lot_writes(customer, change.expired_amounts)
     writes += budgets.budget_writes(customer.brand_id, change.budget)
-    writes += [_offer_noted_write(customer.brand_id, offer) for offer in change.ended_offers]
+    writes += [_ended_offer_write(customer.brand_id, offer) for offer in change.ended_offers]
     writes += [write for record in change.granted_offers for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *lot_deadline_writes(customer, before))
 
 
-def _ending_write(event: Event, was: Event, now: datetime) -> Write:
-    # The decision is restated: still the status and the deadline it saw, and on the same side of that deadline.
-    condition = "#status = :was AND #deadline = :seen"
-    values: Item = {"was": was.status.value, "seen": _deadline(was)}
-    if was.status is EventStatus.PENDING:
+def _ending_write(event: Event, before: Event, now: datetime) -> Write:
+    # The condition restates the decision: the same status and deadline, and now is on the same side of the deadline.
+    condition = "#status = :status_before AND #deadline = :deadline_before"
+    values: Item = {"status_before": before.status.value, "deadline_before": _deadline(before)}
+    if before.status is EventStatus.PENDING:
         condition += " AND #deadline " + ("<= :now" if event.status is EventStatus.EXPIRED else "> :now")
         values |= {"now": to_digits(now)}
     return update(
@@ -128,28 +130,26 @@ def _ending_write(event: Event, was: Event, now: datetime) -> Write:
 
 
 def hold_deadline_write(event: Event) -> Write:
-    """The deadline of the event's hold."""
+    """Write the deadline of the event's hold."""
     assert event.deadline is not None
     return put(keys.hold_deadline(event.brand_id, event.customer_id, event.event_id), {"ttl": to_ttl(event.deadline)})
 
 
-def _offer_noted_write(brand_id: str, offer: Offer) -> Write:
-    place = offer_key(brand_id, offer)
-    used_by, recalled = offer.used_by or "", int(offer.recalled and not offer.used_by)
+def _ended_offer_write(brand_id: str, offer: Offer) -> Write:
     return update(
-        place,
+        offer_key(brand_id, offer),
         "SET #used_by = :used_by, #recalled = :recalled",
         "attribute_exists(pk)",
-        used_by=used_by,
-        recalled=recalled,
+        used_by=offer.used_by or "",
+        recalled=int(offer.recalled and not offer.used_by),
     )
 
 
-def _expired_lot_writes(customer: Customer, changes: Mapping[LotKey, Decimal]) -> list[Write]:
-    # Guarded by the customer's version in the same transaction, so no sum can be read by two at once.
+def _expired_lot_writes(customer: Customer, amounts: Mapping[LotKey, Decimal]) -> list[Write]:
+    # They need no condition: the customer's version guards them, in the same transaction.
     months: dict[str, dict[str, Any]] = {}
-    for lot, change in changes.items():
-        months.setdefault(_month(lot), {})[_short_name(lot)] = change
+    for lot, amount in amounts.items():
+        months.setdefault(_month(lot), {})[_short_name(lot)] = amount
     return [
         update(
             keys.expired_lots(customer.brand_id, customer.customer_id, month),
@@ -165,7 +165,7 @@ def _month(lot: LotKey) -> str:
 
 
 def _short_name(lot: LotKey) -> str:
-    """A short name for a lot: 60 bits, as an expression that names 90 of them may have 4 kB."""
+    """A short name for a lot, of 60 bits: an expression with 80 of these names must fit into 4 kB."""
     ends = str(to_millis(lot.expires_at) if lot.expires_at else 0)
     return ids.derived(lot.reward_id, lot.campaign_id or "", ends)[:12]
 
@@ -176,7 +176,7 @@ def event_item(event: Event) -> Item:
 
 
 def ending_attributes(event: Event) -> Item:
-    """What an ending, or an extension, changes of an event's item."""
+    """The attributes of an event's item that a change of its status or deadline sets."""
     return {
         "status": event.status.value,
         "deadline": _deadline(event),
@@ -198,7 +198,3 @@ def event_in(brand_id: str, event_id: str, item: Item) -> Event:
 
 def _deadline(event: Event) -> int:
     return to_digits(event.deadline) if event.deadline else 0
-
-
-def _record(brand_id: str, ref: RecordRef, item: Item) -> Record:
-    return event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item)

@@ -1,4 +1,4 @@
-"""Records of offers: written with what assigns them, listed by rank and then by their end."""
+"""Records of offers: written with the customer who gets the offer, listed by rank, then by end."""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -11,16 +11,16 @@ from loyalty.store.codec import Document
 from loyalty.store.table import Item, Write, WriteConflict, put, query
 
 _RECORD = Document(OfferRecord)
-_READ_AT_ONCE = 101  # the longest page, and one more to know whether there is another
+_ITEMS_PER_READ = 101  # the longest page, and one more to see whether there is another page
 
 
 def offer_key(brand_id: str, offer: Offer) -> keys.Key:
-    """Where an offer's record lies."""
+    """The key of an offer's record."""
     return keys.offer(brand_id, offer.customer_id, offer.rank, format_instant(offer.ends_at), offer.offer_id)
 
 
 def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
-    """A new offer's record and its deadline, to be written with the state of the customer who gets it."""
+    """Write a new offer's record and its deadline."""
     offer = record.offer
     item: Item = {"document": _RECORD.pack(record)}
     return [
@@ -30,20 +30,20 @@ def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
 
 
 def load_offers(brand_id: str, customer_ids: Iterable[str], after: str) -> Iterator[tuple[str, OfferRecord]]:
-    """The records under these ids by rank, end and id, each with its place in that order, from after such a place.
+    """The records under these ids with their sort keys, in the order of these, from after the sort key `after`.
 
-    Those that were recalled are as good as gone.
+    Recalled offers are left out.
     """
-    found = (_under(brand_id, one, after) for one in customer_ids)
-    return heapq.merge(*found, key=lambda placed: placed[0])
+    lists = (_under(brand_id, customer_id, after) for customer_id in customer_ids)
+    return heapq.merge(*lists, key=lambda pair: pair[0])
 
 
 def _under(brand_id: str, customer_id: str, after: str) -> Iterator[tuple[str, OfferRecord]]:
     pk = keys.customer(brand_id, customer_id).pk
     while True:
-        items = list(query(pk, keys.OFFERS, after, _READ_AT_ONCE))
+        items = list(query(pk, keys.OFFERS, after, _ITEMS_PER_READ))
         yield from ((str(item["sk"]), _record(item)) for item in items if not item.get("recalled"))
-        if len(items) < _READ_AT_ONCE:
+        if len(items) < _ITEMS_PER_READ:
             return
         after = str(items[-1]["sk"])
 

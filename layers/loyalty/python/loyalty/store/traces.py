@@ -1,4 +1,4 @@
-"""Requests of marketing tools: what decides whether one is taken, and what has become of it."""
+"""Traces of marketing tools' requests, and what accepting a request depends on."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ _TRACE = Document(AssignmentTrace, beside=("status", "published"))
 
 
 class AcceptState(NamedTuple):
-    """What decides on a request: the trace of an earlier one with its key, the customer's id, brand and catalog."""
+    """What accepting a request depends on; `trace` is that of an earlier one with the same idempotency key."""
 
     trace: AssignmentTrace | None
     customer_id: str | None
@@ -28,37 +28,39 @@ class AcceptState(NamedTuple):
 def load_to_accept(
     brand_id: str, customer_id: str | None, email: str | None, trace_id: str | None, now: datetime
 ) -> AcceptState:
-    """All that decides on a request about the customer of that id, or else of that e-mail address: one round trip.
+    """What accepting a request depends on, for a customer given by id or by e-mail address.
 
-    A catalog that has changed takes more. A merged customer is left to whoever assigns: its id is still one.
+    One round trip, and more if the catalog has changed. The id may be of a merged customer: assigning resolves it.
     """
-    who = keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
+    customer_key = (
+        keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
+    )
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
-    found = get_many([who, keys.brand(brand_id), *trace_keys])
+    found = get_many([customer_key, keys.brand(brand_id), *trace_keys])
     brand = brand_in(found, brand_id)
-    item = found.get(who)
+    item = found.get(customer_key)
     found_id = None if item is None else customer_id or str(item["customer_id"])
     trace = next((trace_in(found, key, now) for key in trace_keys), None)
     return AcceptState(trace, found_id, brand, catalog_of(brand))
 
 
 def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace | None:
-    """The trace of that id, if it is not too long ago."""
-    place = keys.trace(brand_id, trace_id)
-    item = get(place)
-    return trace_in({place: item}, place, now) if item else None
+    """The trace of that id, if there still is one."""
+    key = keys.trace(brand_id, trace_id)
+    item = get(key)
+    return trace_in({key: item}, key, now) if item else None
 
 
-def trace_in(found: Mapping[keys.Key, Item], place: keys.Key, now: datetime) -> AssignmentTrace | None:
-    """The trace at that place among what was read; what TTL is late to delete is gone all the same."""
-    item = found.get(place)
+def trace_in(found: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
+    """The trace with that key among the items found. One past its ttl does not count, even if it is not deleted yet."""
+    item = found.get(key)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
     return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), published="published" in item)
 
 
 def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write:
-    """A trace as it now is; WriteConflict if it is no longer as it was before, None being not there yet."""
+    """Write a trace; WriteConflict if it is not as it was before, or, if that is None, if there is one."""
     request = trace.request
     item: Item = {
         "status": trace.status.value,
@@ -66,32 +68,32 @@ def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write
         "ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT),
         "document": _TRACE.pack(trace),
     }
-    place = keys.trace(request.brand_id, request.trace_id)
+    key = keys.trace(request.brand_id, request.trace_id)
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
-        return put(place, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
-    # Forward alone: whoever has ended it, or tried meanwhile, has written more steps.
-    condition = "#status = :queued AND #step_count = :seen"
-    return put(place, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, seen=len(before.steps))
+        return put(key, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
+    # Steps are only added, so their number tells whether the trace has changed.
+    condition = "#status = :queued AND #step_count = :steps_before"
+    return put(key, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, steps_before=len(before.steps))
 
 
 def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
-    """Store a trace; WriteConflict if it is no longer as it was before."""
+    """Store a trace. WriteConflict as for `trace_write`."""
     write(trace_write(trace, before))
 
 
 def save_published(trace: AssignmentTrace) -> None:
-    """Note that the trace's end was announced; WriteConflict if that was noted before, or somebody is at the trace."""
-    place = keys.trace(trace.request.brand_id, trace.request.trace_id)
-    unsaid = "attribute_exists(pk) AND attribute_not_exists(#published)"
-    write(update(place, "SET #published = :one", unsaid, WriteConflict(), one=1))
+    """Mark a trace as published; WriteConflict if it is marked already, or is in a transaction."""
+    key = keys.trace(trace.request.brand_id, trace.request.trace_id)
+    condition = "attribute_exists(pk) AND attribute_not_exists(#published)"
+    write(update(key, "SET #published = :one", condition, WriteConflict(), one=1))
 
 
 def to_message(request: AssignmentRequest) -> dict[str, Any]:
-    """A request as the queue carries it."""
+    """A request as a message of the queue."""
     return encode(request)
 
 
 def from_message(message: Mapping[str, Any]) -> AssignmentRequest:
-    """The request in a message. TypeError or ValueError if there is none in it."""
+    """The request in a message. Raises TypeError or ValueError if it is not one."""
     return decode(AssignmentRequest, message)
