@@ -1,4 +1,4 @@
-"""Emits: what decides on an event is read together, and what it does is written together."""
+"""Emits: what an event depends on is read in one round trip, what it changes is written in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -35,10 +35,10 @@ _packed_snapshots: WeakKeyDictionary[RulesetSnapshot, str | bytes] = WeakKeyDict
 
 
 class EmitState(NamedTuple):
-    """All that decides on a customer's events.
+    """What the events of a customer depend on.
 
-    `owners` has, by channel, whom an identity of the request was first seen with. `budget_left` has what campaigns that
-    may pay have left, of the shards that were read.
+    `owners` has, by channel, the customer that an identity of the request belongs to. `budget_left` has what campaigns
+    with a budget have left in the shards that were read.
     """
 
     customer: Customer
@@ -56,9 +56,9 @@ def load_for_emit(
     now: datetime,
     identities: Identities = _NO_IDENTITIES,
 ) -> EmitState:
-    """The customer, new if unknown, the brand, its ruleset, the owners of identities, and one shard of each budget.
+    """What an event depends on: the customer, a new one if there is none, and one shard of each budget.
 
-    One round trip. The id of a merged customer takes one more, and so does a ruleset that has changed.
+    One round trip, and one more each if the customer has been merged, or if the ruleset has changed.
     """
     shard = first_shard(event_id)
     last = last_ruleset(brand_id)
@@ -89,7 +89,7 @@ def load_for_emit(
 
 
 def load_all_shards(state: EmitState, event_id: str) -> EmitState:
-    """The same with all shards of each budget, those of the event first: one more round trip."""
+    """The state with all shards of each budget, the event's own first: one more round trip."""
     start = SHARDS.index(first_shard(event_id))
     shards = SHARDS[start:] + SHARDS[:start]
     left = budgets.load_left(state.brand.brand_id, list(state.budget_left), shards)
@@ -107,12 +107,12 @@ def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, 
     return event, unpack(item["snapshot"]), EvaluationTrace(**unpack(item["trace"]))
 
 
-def save_event(decision: EmitDecision, before: Customer, also_under: str | None) -> None:
-    """Store a new event and the customer it leaves behind; `also_under` is a second id that shall lead to the event.
+def save_event(decision: EmitDecision, before: Customer, second_id: str | None) -> None:
+    """Store a new event with the customer after it, and a link to the event under a second id if there is one.
 
     Raises DuplicateEvent if an id is taken, WriteConflict if the customer changed meanwhile.
     """
-    _save_events([decision], before, also_under, decision.budget)
+    _save_events([decision], before, second_id, decision.budget)
 
 
 def save_batch(
@@ -122,36 +122,37 @@ def save_batch(
     identities: Identities,
     owners: Mapping[str, str | None],
 ) -> None:
-    """Store events of one customer, and whom each identity was first seen with, all or nothing.
+    """Store new events of one customer, the customer after them and new owners of identities, in one transaction.
 
-    Raises DuplicateEvent if the first id is taken, WriteConflict if the customer changed or somebody else was first.
+    Raises DuplicateEvent if an id is taken, WriteConflict if the customer or the owner of an identity changed meanwhile.
     """
     _save_events(decisions, before, None, budget, *identity_writes(decisions[-1].customer, identities, owners))
 
 
 @retry_on_conflict
 def link_idempotency_id(event: Event, idempotency_id: str) -> None:
-    """Let one more id lead to a stored event; DuplicateEvent if it is taken."""
+    """Store a link to an event under one more id. Raises DuplicateEvent if that is taken."""
     transact(_link_write(event, idempotency_id))
 
 
 def _save_events(
     decisions: Sequence[EmitDecision],
     before: Customer,
-    also_under: str | None,
+    second_id: str | None,
     budget: BudgetReservation,
     *more: Write,
 ) -> None:
-    # Events come first: that a request was recorded before outranks what happened to the wallet since.
+    # The events come first, so that DuplicateEvent has precedence over a WriteConflict of the customer.
     writes = [_event_write(decision) for decision in decisions]
     customer = decisions[-1].customer
-    if also_under:
-        writes.append(_link_write(decisions[0].event, also_under))
+    if second_id:
+        writes.append(_link_write(decisions[0].event, second_id))
     writes.append(customer_write(customer, before))
     writes += budgets.budget_writes(customer.brand_id, budget)
     writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
-    given = [record for decision in decisions if not decision.event.standby for record in decision.event.granted_offers]
-    writes += [write for record in given for write in offer_writes(customer.brand_id, record)]
+    resolved = [decision.event for decision in decisions if not decision.event.standby]
+    granted = [record for event in resolved for record in event.granted_offers]
+    writes += [write for record in granted for write in offer_writes(customer.brand_id, record)]
     transact(*writes, *more, *lot_deadline_writes(customer, before))
 
 
