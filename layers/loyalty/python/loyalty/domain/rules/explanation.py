@@ -5,7 +5,7 @@ trace is what one event met there. Results are kept, not made again, because an 
 customer then nor what it used of limits.
 """
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +63,7 @@ class RulesetSnapshot:
                     numbers[name] += 1
                     new[one.key] = f"{name}#{numbers[name]}"
                     described[new[one.key]] = _describe_condition(one.settings)
-            row = _describe_campaign(campaign, ids | new)
+            row = _describe_campaign(campaign, ChainMap(new, ids))
             room -= len(repr(row)) + len(repr(described))
             if room < 0:
                 break
