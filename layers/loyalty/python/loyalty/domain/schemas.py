@@ -33,6 +33,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    @classmethod
+    def problems(cls, error: pydantic.ValidationError) -> "list[FieldProblem]":
+        """What does not fit; a model may have better words for it than all models have."""
+        return field_problems(error)
+
 
 class Answer(BaseModel):
     """What a call answers. Its validator is only built if it is used: most functions describe more than they send."""
@@ -40,12 +45,16 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=True)
 
 
-def validate[M: BaseModel](model: type[M], value: object) -> M:
-    """The value as this model; raises our ValidationError, which names every field that does not fit by its path."""
+def validate[M: BaseModel](model: type[M], value: object, context: object = None) -> M:
+    """The value as this model; raises our ValidationError, which names every field that does not fit by its path.
+
+    The context is for validators that check it against something else.
+    """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=context)
     except pydantic.ValidationError as error:
-        raise ValidationError(*field_problems(error)) from None
+        problems = model.problems(error) if issubclass(model, Settings) else field_problems(error)
+        raise ValidationError(*problems) from None
 
 
 def field_problems(error: pydantic.ValidationError) -> list[FieldProblem]:

@@ -8,13 +8,13 @@ import pydantic
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
-from loyalty.domain.errors import ValidationError
+from loyalty.domain.errors import FieldProblem
 from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.rules.conditions import DAY_OR_TIME, Condition, is_day_or_time
 from loyalty.domain.rules.effects import FIELDS, KINDS, Effect
 from loyalty.domain.rules.predicates import instant_of
-from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems
+from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems, validate
 from loyalty.domain.times import zone
 
 MAX_COUNTERS = 10
@@ -188,20 +188,19 @@ class Campaign(Settings):
             raise PydanticCustomError("counters", f"must have at most {MAX_COUNTERS} conditions over history")
         return rules
 
+    @classmethod
+    def problems(cls, error: pydantic.ValidationError) -> list[FieldProblem]:
+        """What does not fit; of a field that belongs to another effect, or is missing, beside which one that is."""
+        found = zip(error.errors(include_url=False, include_input=False), field_problems(error), strict=False)
+        return [problem._replace(message=_message(one["type"], one["loc"], problem.message)) for one, problem in found]
+
 
 def check_campaign(body: object, catalog: Catalog) -> Campaign:
-    """The campaign in a request or a file, or a ValidationError naming every path that cannot be meant.
+    """The campaign in a request or a file, whose rewards and config offers have to be in the catalog.
 
-    The rewards and config offers that it names have to be in the catalog.
+    Raises ValidationError with every path that cannot be meant.
     """
-    try:
-        return Campaign.model_validate(body, context=catalog)
-    except pydantic.ValidationError as error:
-        found = zip(error.errors(include_url=False, include_input=False), field_problems(error), strict=False)
-        problems = [
-            problem._replace(message=_message(one["type"], one["loc"], problem.message)) for one, problem in found
-        ]
-        raise ValidationError(*problems) from None
+    return validate(Campaign, body, catalog)
 
 
 def to_document(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +209,7 @@ def to_document(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _message(kind: str, loc: tuple[int | str, ...], message: str) -> str:
-    """What is said of a field; where it is another effect's, or has to be there, beside what makes the effect."""
+    """What is said of a field in an effect's own words, else what is said of any field."""
     effect = KINDS.get(loc[-2]) if len(loc) > 1 else None
     if effect and kind == "extra_forbidden" and loc[-1] in FIELDS:
         return f"means nothing beside {effect}"
