@@ -124,7 +124,7 @@ def save_batch(
 ) -> None:
     """Store new events of one customer, the customer after them and new owners of identities, in one transaction.
 
-    Raises DuplicateEvent if an id is taken, WriteConflict if the customer or the owner of an identity changed meanwhile.
+    Raises DuplicateEvent if an id is taken, WriteConflict if the customer or an identity's owner changed meanwhile.
     """
     _save_events(decisions, before, None, budget, *identity_writes(decisions[-1].customer, identities, owners))
 
