@@ -30,10 +30,10 @@ def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
     """What the assignment depends on: one round trip, and one more if the customer has been merged."""
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
-    found = get_many([trace_key, customer_key, keys.brand(brand_id)])
-    brand = brand_in(found, brand_id)
-    customer = resolved_customer(brand_id, customer_id, found.get(customer_key))
-    return AssignState(trace_in(found, trace_key, now), customer, brand, catalog_of(brand))
+    items = get_many([trace_key, customer_key, keys.brand(brand_id)])
+    brand = brand_in(items, brand_id)
+    customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
+    return AssignState(trace_in(items, trace_key, now), customer, brand, catalog_of(brand))
 
 
 def save_assignment(assignment: Assignment, before: Customer, trace_before: AssignmentTrace | None) -> None:

@@ -12,7 +12,7 @@ from loyalty.domain.money import normalize
 from loyalty.store import keys
 from loyalty.store.table import Item, Write, WriteConflict, get_many, put, transact, update
 
-Found = Mapping[keys.Key, Item]
+Items = Mapping[keys.Key, Item]
 BudgetLeft = dict[str, dict[str, BudgetAmount]]
 
 
@@ -21,10 +21,10 @@ def budget_keys(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str
     return [keys.budget(brand_id, campaign_id, shard) for campaign_id in campaign_ids for shard in shards]
 
 
-def left_in(found: Found, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> BudgetLeft:
-    """What these shards of each campaign have left, among the items found; a shard without an item has nothing."""
+def left_in(items: Items, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> BudgetLeft:
+    """What these shards of each campaign have left, among these items; a shard without an item has nothing."""
     return {
-        campaign_id: {shard: _left(found.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
+        campaign_id: {shard: _left(items.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
         for campaign_id in campaign_ids
     }
 
@@ -79,13 +79,13 @@ def limit_writes(brand_id: str, campaign_id: str, budget: Decimal | None, times:
     """
     if budget is None and times is None:
         return []
-    found, left = _load_shards(brand_id, campaign_id)
-    before = _limits(found, brand_id, campaign_id)
+    items, left = _load_shards(brand_id, campaign_id)
+    before = _limits(items, brand_id, campaign_id)
     limits = BudgetAmount(before.amount if budget is None else budget, times or before.times)
-    if limits == before and keys.budget(brand_id, campaign_id, SHARDS[0]) in found:
+    if limits == before and keys.budget(brand_id, campaign_id, SHARDS[0]) in items:
         return []
     shards = spread(total(left.values()).plus(limits.minus(before)))
-    return _shard_writes(brand_id, campaign_id, shards, left, found, limits)
+    return _shard_writes(brand_id, campaign_id, shards, left, items, limits)
 
 
 def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
@@ -94,20 +94,20 @@ def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
     In a transaction for each campaign. WriteConflict if anyone consumes or refunds meanwhile.
     """
     for campaign_id in campaign_ids:
-        found, left = _load_shards(brand_id, campaign_id)
+        items, left = _load_shards(brand_id, campaign_id)
         shards = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
-        limits = _limits(found, brand_id, campaign_id)
-        transact(*_shard_writes(brand_id, campaign_id, shards, left, found, limits))
+        limits = _limits(items, brand_id, campaign_id)
+        transact(*_shard_writes(brand_id, campaign_id, shards, left, items, limits))
 
 
-def _load_shards(brand_id: str, campaign_id: str) -> tuple[Found, Mapping[str, BudgetAmount]]:
-    found = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
-    return found, left_in(found, brand_id, [campaign_id], SHARDS)[campaign_id]
+def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, Mapping[str, BudgetAmount]]:
+    items = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
+    return items, left_in(items, brand_id, [campaign_id], SHARDS)[campaign_id]
 
 
-def _limits(found: Found, brand_id: str, campaign_id: str) -> BudgetAmount:
+def _limits(items: Items, brand_id: str, campaign_id: str) -> BudgetAmount:
     """The limits that the campaign last had."""
-    first = found.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
+    first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
     return BudgetAmount(Decimal(str(first.get("budget", 0))), int(str(first.get("max_times", 0))))
 
 
@@ -116,7 +116,7 @@ def _shard_writes(
     campaign_id: str,
     shards: Mapping[str, BudgetAmount],
     before: Mapping[str, BudgetAmount],
-    found: Found,
+    items: Items,
     limits: BudgetAmount,
 ) -> list[Write]:
     """Write all shards, if none has changed since it was read."""
@@ -126,7 +126,7 @@ def _shard_writes(
         item: Item = {"left": left.amount, "times": left.times}
         if shard == SHARDS[0]:
             item |= {"budget": limits.amount, "max_times": limits.times}
-        if key in found:
+        if key in items:
             unchanged, was = "#left = :left AND #times = :times", before[shard]
             writes.append(put(key, item, unchanged, WriteConflict(), left=was.amount, times=was.times))
         else:

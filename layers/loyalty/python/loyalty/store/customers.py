@@ -34,10 +34,10 @@ def load_with_identities(
 ) -> tuple[Customer, Brand, dict[str, str | None]]:
     """The same, and the id of the customer that each identity belongs to, by channel."""
     identities_at = identity_keys(brand_id, identities)
-    found = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *identities_at.values()])
-    item = found.get(keys.customer(brand_id, customer_id))
+    items = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *identities_at.values()])
+    item = items.get(keys.customer(brand_id, customer_id))
     customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    return customer, brand_in(found, brand_id), owners_in(found, identities_at)
+    return customer, brand_in(items, brand_id), owners_in(items, identities_at)
 
 
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
@@ -81,9 +81,9 @@ def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
 def load_latest_refs(customer: Customer) -> dict[str, tuple[RecordRef, ...]]:
     """The newest journal records under each id of the customer; those of a merged customer stay under its id."""
     merged = {merged_id: keys.customer(customer.brand_id, merged_id) for merged_id in customer.merged_ids}
-    found = get_many(list(merged.values()))
+    items = get_many(list(merged.values()))
     latest = {
-        merged_id: customer_in(customer.brand_id, merged_id, found[key]).previous for merged_id, key in merged.items()
+        merged_id: customer_in(customer.brand_id, merged_id, items[key]).previous for merged_id, key in merged.items()
     }
     return {customer.customer_id: customer.previous, **latest}
 
@@ -134,9 +134,9 @@ def identity_keys(brand_id: str, identities: Identities) -> dict[str, keys.Key]:
     }
 
 
-def owners_in(found: Mapping[keys.Key, Item], identities_at: Mapping[str, keys.Key]) -> dict[str, str | None]:
-    """The owner of each identity among the items found, by channel; None if it belongs to nobody."""
-    owners = {name: str(found[key]["customer_id"]) if key in found else None for name, key in identities_at.items()}
+def owners_in(items: Mapping[keys.Key, Item], identities_at: Mapping[str, keys.Key]) -> dict[str, str | None]:
+    """The owner of each identity among these items, by channel; None if it belongs to nobody."""
+    owners = {name: str(items[key]["customer_id"]) if key in items else None for name, key in identities_at.items()}
     digits = owners.pop("digits", None)
     return {**owners, "mobile": digits, "digits": digits} if digits and owners["mobile"] is None else owners
 

@@ -65,7 +65,7 @@ def load_for_emit(
     expected = last.with_budget(types) if last else []
     identities_at = identity_keys(brand_id, identities)
     customer_key = keys.customer(brand_id, customer_id)
-    found = get_many(
+    items = get_many(
         [
             customer_key,
             keys.brand(brand_id),
@@ -73,18 +73,18 @@ def load_for_emit(
             *budgets.budget_keys(brand_id, expected, [shard]),
         ]
     )
-    brand = brand_in(found, brand_id)
+    brand = brand_in(items, brand_id)
     ruleset = ruleset_of(brand)
     with_budget = ruleset.with_budget(types)
     if missing := [campaign_id for campaign_id in with_budget if campaign_id not in expected]:
-        found |= get_many(budgets.budget_keys(brand_id, missing, [shard]))
-    customer = resolved_customer(brand_id, customer_id, found.get(customer_key))
+        items |= get_many(budgets.budget_keys(brand_id, missing, [shard]))
+    customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
     return EmitState(
         customer or Customer(brand_id, customer_id, now),
         brand,
-        owners_in(found, identities_at),
+        owners_in(items, identities_at),
         ruleset,
-        budgets.left_in(found, brand_id, with_budget, [shard]),
+        budgets.left_in(items, brand_id, with_budget, [shard]),
     )
 
 

@@ -64,13 +64,12 @@ def load_records(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> 
         ref: keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
         for ref in refs
     }
-    found = get_many(list(by_ref.values()))
-    records: list[Record] = []
-    for ref, key in by_ref.items():
-        if "document" in found.get(key, {}):
-            item = found[key]
-            records.append(event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item))
-    return records
+    items = get_many(list(by_ref.values()))
+    return [
+        event_in(brand_id, ref, items[key]) if isinstance(ref, str) else journal_record_in(ref, items[key])
+        for ref, key in by_ref.items()
+        if "document" in items.get(key, {})
+    ]
 
 
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[str, Reward], dict[LotKey, Decimal]]:

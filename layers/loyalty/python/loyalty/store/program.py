@@ -24,9 +24,9 @@ _regions: dict[str, str | None] = {}
 _catalogs: OrderedDict[str, tuple[int, Catalog]] = OrderedDict()
 
 
-def brand_in(found: Mapping[keys.Key, Item], brand_id: str) -> Brand:
-    """The brand among the items found. Raises BrandNotFoundError."""
-    item = found.get(keys.brand(brand_id))
+def brand_in(items: Mapping[keys.Key, Item], brand_id: str) -> Brand:
+    """The brand among these items. Raises BrandNotFoundError."""
+    item = items.get(keys.brand(brand_id))
     if item is None:
         raise BrandNotFoundError("this brand has not been set up")
     brand = _BRAND.unpack(item["document"], brand_id=brand_id, rules_version=int(str(item["version"])))

@@ -60,7 +60,7 @@ def get(key: Key) -> Item | None:
 
 def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
     """The items at those keys, strongly consistent, without keys that have none. A round trip has up to 100 keys."""
-    found: dict[Key, Item] = {}
+    items: dict[Key, Item] = {}
     unique = list(dict.fromkeys(keys))
     for start in range(0, len(unique), _MAX_KEYS_PER_READ):
         pending: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + _MAX_KEYS_PER_READ]]
@@ -68,14 +68,14 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
         while True:
             request = {settings().table_name: {"Keys": pending, "ConsistentRead": True}}
             answer = _send("batch_get_item", RequestItems=request)
-            items = map(from_wire, answer["Responses"].get(settings().table_name, ()))
-            found |= {Key(str(item["pk"]), str(item["sk"])): item for item in items}
+            read = map(from_wire, answer["Responses"].get(settings().table_name, ()))
+            items |= {Key(str(item["pk"]), str(item["sk"])): item for item in read}
             # When throttled, DynamoDB reads a part and returns the other keys.
             pending = answer.get("UnprocessedKeys", {}).get(settings().table_name, {}).get("Keys", [])
             if not pending:
                 break
             backoff.wait()
-    return found
+    return items
 
 
 def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> Iterator[Item]:

@@ -36,11 +36,11 @@ def load_to_accept(
         keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
     )
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
-    found = get_many([customer_key, keys.brand(brand_id), *trace_keys])
-    brand = brand_in(found, brand_id)
-    item = found.get(customer_key)
+    items = get_many([customer_key, keys.brand(brand_id), *trace_keys])
+    brand = brand_in(items, brand_id)
+    item = items.get(customer_key)
     found_id = None if item is None else customer_id or str(item["customer_id"])
-    trace = next((trace_in(found, key, now) for key in trace_keys), None)
+    trace = next((trace_in(items, key, now) for key in trace_keys), None)
     return AcceptState(trace, found_id, brand, catalog_of(brand))
 
 
@@ -51,9 +51,9 @@ def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace |
     return trace_in({key: item}, key, now) if item else None
 
 
-def trace_in(found: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
-    """The trace with that key among the items found. One past its ttl does not count, even if it is not deleted yet."""
-    item = found.get(key)
+def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
+    """The trace with that key among these items. One past its ttl does not count, even if it is not deleted yet."""
+    item = items.get(key)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
     return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), published="published" in item)

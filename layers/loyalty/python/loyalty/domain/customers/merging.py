@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
@@ -21,9 +22,9 @@ class Merge:
     absorbed_record: JournalRecord
 
 
-def merge(one: Customer, other: Customer, now: datetime) -> Merge:
+def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
     """Merge two customers into the older one; of two created at the same time, into the one with the lesser id."""
-    older, younger = sorted((one, other), key=lambda customer: (customer.created_at, customer.customer_id))
+    older, younger = sorted((customer, other), key=attrgetter("created_at", "customer_id"))
     outgoing = WalletUpdate(younger.wallet, now)
     outgoing.transfer_out()
     incoming = WalletUpdate(older.wallet, now)
@@ -72,10 +73,10 @@ def same_person(channel: str, customer: Customer, owners: Mapping[str, str | Non
     return owner if owner and owner not in customer.ids else None
 
 
-def contradicted(channel: str, one: Customer, other: Customer, owners: Mapping[str, str | None]) -> bool:
+def contradicted(channel: str, customer: Customer, other: Customer, owners: Mapping[str, str | None]) -> bool:
     """Whether the request's identity of the other channel belongs to a third customer, so that nobody is merged."""
     third = next((owner for name, owner in owners.items() if name != channel and owner), None)
-    return third is not None and third not in one.ids | other.ids
+    return third is not None and third not in customer.ids | other.ids
 
 
 def with_identities(customer: Customer, identities: Identities, owners: Mapping[str, str | None]) -> Customer:
