@@ -68,8 +68,8 @@ def extended(event: Event, of: Customer, now: datetime) -> Change | None:
 
 
 FOUND: dict[str, Callable[[], Found]] = {
-    "alive": held,
-    "dead": held,
+    "active": held,
+    "overdue": held,
     "RESOLVED": resolved,
     "CANCELLED": lambda: ended(reverse(*held())),
     "EXPIRED": lambda: ended(lifecycle.expire(*held(), DEADLINE)),
@@ -89,7 +89,7 @@ CONFLICTS: dict[str, type[Conflict]] = {
 }
 # What each act makes of an event in each state: the status after it, a conflict (!), or nothing more to do (-).
 TABLE = """
-            alive       dead        RESOLVED    CANCELLED   EXPIRED     REVERSED
+            active      overdue     RESOLVED    CANCELLED   EXPIRED     REVERSED
 fulfil      RESOLVED    expired!    -           cancelled!  expired!    reversed!
 reverse     CANCELLED   expired!    REVERSED    -           expired!    -
 extend      PENDING     expired!    resolved!   cancelled!  expired!    reversed!
@@ -111,7 +111,7 @@ def test_the_table_has_every_act_and_every_status() -> None:
 @pytest.mark.parametrize(("act", "found", "wanted"), _pairs(), ids=lambda one: str(one).strip("!"))
 def test_every_act_on_every_status(act: str, found: str, wanted: str) -> None:
     event, of = FOUND[found]()
-    now = DEADLINE if found == "dead" else after(hours=1)
+    now = DEADLINE if found == "overdue" else after(hours=1)
     if wanted in CONFLICTS:
         with pytest.raises(CONFLICTS[wanted]):
             ACTS[act](event, of, now)
@@ -124,7 +124,7 @@ def test_every_act_on_every_status(act: str, found: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("found", FOUND)
-def test_a_dead_event_reads_as_expired_at_its_deadline_and_no_other_event_changes_by_being_read(found: str) -> None:
+def test_an_overdue_event_reads_as_expired_at_its_deadline_and_no_other_event_changes_by_being_read(found: str) -> None:
     event, _ = FOUND[found]()
     late = event.as_of(after(days=30))
     if event.status is EventStatus.PENDING:
@@ -285,8 +285,8 @@ def test_an_extended_hold_dies_at_its_new_deadline() -> None:
 
 
 def test_an_act_settles_what_else_is_over() -> None:
-    dead = lot(30, after(hours=1), campaign_id="old")
-    event, of = held(customer(dead, lot(5)), reserve=9)
+    expired = lot(30, after(hours=1), campaign_id="old")
+    event, of = held(customer(expired, lot(5)), reserve=9)
     other, of = held(of, event_id="e2", redeem=redeem(10))
     change = must(lifecycle.fulfil(event, of, after(days=2)))
     assert change.record.closed_holds == ("e2", "e1")
@@ -296,7 +296,7 @@ def test_an_act_settles_what_else_is_over() -> None:
         (EntryType.EXPIRATION, -30),
     ]
     assert [line.event_id for line in change.record.entries] == ["e2", "e1", None]
-    assert change.expired_amounts == {dead.key: Decimal(30)}
+    assert change.expired_amounts == {expired.key: Decimal(30)}
     settled = ended(lifecycle.expire(other, change.customer, after(days=2)))
     assert sums(settled[1], after(days=2)) == (105, 0, 0)
     assert settled[0].status is EventStatus.EXPIRED

@@ -270,11 +270,11 @@ class Merges(RuleBasedStateMachine):
 
     def _users(self, offer_id: str, *statuses: EventStatus) -> list[str]:
         states = self.people.states()
-        living = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
+        active = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
         return [
             event_id
             for event_id, event in self.people.events.items()
-            if states[event_id] in living and offer_id in [one.offer_id for one in event.redeemed_offers]
+            if states[event_id] in active and offer_id in [one.offer_id for one in event.redeemed_offers]
         ]
 
     def _totals(self, one: str) -> list[Balance]:
@@ -295,22 +295,22 @@ class Merges(RuleBasedStateMachine):
 
     def _everything(self) -> tuple[Any, ...]:
         """All that all people have together."""
-        living = list(self.people.active())
+        active = list(self.people.active())
         sums: dict[str, tuple[Decimal, ...]] = {}
-        for customer in living:
+        for customer in active:
             for one in balances(customer.wallet, self.people.now):
                 had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
                 sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
         usage = CustomerUsage()
-        for customer in living:
+        for customer in active:
             usage = usage.merged_with(customer.usage)
-        holds = {event_id: hold for customer in living for event_id, hold in customer.wallet.holds.items()}
-        offers = {name: offer for customer in living for name, offer in customer.offers.items()}
+        holds = {event_id: hold for customer in active for event_id, hold in customer.wallet.holds.items()}
+        offers = {name: offer for customer in active for name, offer in customer.offers.items()}
         return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
 
-def _sum(tallies: Iterable[Counters]) -> Counters:
-    return reduce(add_counters, tallies, {})
+def _sum(counters: Iterable[Counters]) -> Counters:
+    return reduce(add_counters, counters, {})
 
 
 def _amount(lots: Iterable[Lot]) -> Decimal:

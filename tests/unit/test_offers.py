@@ -137,7 +137,7 @@ def test_an_event_in_standby_holds_the_offer_and_spends_it_when_it_is_fulfilled(
     assert used_by(change.customer) == "e1"
 
 
-@pytest.mark.parametrize("ending", ["cancelled", "expired", "dead"])
+@pytest.mark.parametrize("ending", ["cancelled", "expired", "overdue"])
 def test_what_a_hold_took_comes_back_when_it_ends(ending: str) -> None:
     of = having(offer(ends_at=after(days=9)))
     held = emit(of, fulfilled=False, redeem=redeem(1, "o1"))
@@ -278,11 +278,11 @@ class OfferHistories(RuleBasedStateMachine):
 
     def _users(self, name: str, *statuses: EventStatus) -> list[str]:
         states = self.history.states()
-        living = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
+        active = statuses or (EventStatus.PENDING, EventStatus.RESOLVED)
         return [
             event_id
             for event_id, event in self.history.events.items()
-            if states[event_id] in living and name in [one.offer_id for one in event.redeemed_offers]
+            if states[event_id] in active and name in [one.offer_id for one in event.redeemed_offers]
         ]
 
     @precondition(lambda self: self.history.events)
@@ -381,15 +381,15 @@ def test_an_offer_that_a_reversed_event_gave_is_taken_back_unless_another_has_it
     assert replay_offers([one.event, two.event, three.event, change.record]) == change.customer.offers
 
 
-@pytest.mark.parametrize("ending", ["reversed", "cancelled", "expired", "dead"])
+@pytest.mark.parametrize("ending", ["reversed", "cancelled", "expired", "overdue"])
 def test_an_offer_whose_event_was_reversed_is_not_to_be_had_again_when_it_is_given_back(ending: str) -> None:
     one = emit(by=treats())
     (given,) = (record.offer.offer_id for record in one.event.granted_offers)
     two = emit(one.customer, event_id="e2", by=rules(), redeem=redeem(1, given), fulfilled=ending == "reversed")
     undone = must(reverse(one.event, two.customer))
     assert undone.record.removed_offers == ()
-    now = after(days=1) if ending in ("expired", "dead") else NOW
-    if ending == "dead":
+    now = after(days=1) if ending in ("expired", "overdue") else NOW
+    if ending == "overdue":
         with pytest.raises(ValidationError, match="an offer the customer has now"):
             emit(undone.customer, event_id="e3", by=rules(), redeem=redeem(1, given), now=now)
     act = reverse if now == NOW else lifecycle.expire

@@ -60,34 +60,34 @@ def test_a_reward_is_not_paid_with_another() -> None:
 
 
 def test_a_refused_redemption_moves_nothing() -> None:
-    ledger = WalletUpdate(wallet(lot(10)), NOW)
+    update = WalletUpdate(wallet(lot(10)), NOW)
     with pytest.raises(InsufficientBalanceError):
-        ledger.redeem("points", Decimal(11), "e", held=False)
-    assert (ledger.wallet, ledger.entries) == (wallet(lot(10)), [])
+        update.redeem("points", Decimal(11), "e", held=False)
+    assert (update.wallet, update.entries) == (wallet(lot(10)), [])
 
 
 def test_a_wallet_that_is_worked_on_leaves_the_one_it_came_from_alone() -> None:
     of = wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
-    ledger = WalletUpdate(of, NOW)
-    ledger.release_expired_holds()
-    ledger.redeem("points", Decimal(11), "e", held=True)
+    update = WalletUpdate(of, NOW)
+    update.release_expired_holds()
+    update.redeem("points", Decimal(11), "e", held=True)
     assert of == wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
 
 
 def test_sums_of_one_campaign_that_expire_together_are_one_lot() -> None:
-    ledger = WalletUpdate(Wallet(), NOW)
+    update = WalletUpdate(Wallet(), NOW)
     later = lot(5, SOON, issued_at=after(hours=1))
-    ledger.grant([lot(10, SOON), later, lot(1, LATER), lot(2, SOON, campaign_id="other")], "e")
-    assert sorted(map(int, sizes(ledger.wallet.lots.values()))) == [1, 2, 15]
-    assert ledger.wallet.lots[later.key].issued_at == NOW
-    assert sizes(line.lot for line in ledger.entries) == [10, 5, 1, 2]
+    update.grant([lot(10, SOON), later, lot(1, LATER), lot(2, SOON, campaign_id="other")], "e")
+    assert sorted(map(int, sizes(update.wallet.lots.values()))) == [1, 2, 15]
+    assert update.wallet.lots[later.key].issued_at == NOW
+    assert sizes(line.lot for line in update.entries) == [10, 5, 1, 2]
 
 
 def test_a_lot_of_nothing_is_no_lot() -> None:
-    ledger = WalletUpdate(wallet(lot(10)), NOW)
-    ledger.redeem("points", Decimal(10), "e", held=False)
-    assert not ledger.wallet.lots
-    assert sums(ledger.wallet) == (0, 0, 0)
+    update = WalletUpdate(wallet(lot(10)), NOW)
+    update.redeem("points", Decimal(10), "e", held=False)
+    assert not update.wallet.lots
+    assert sums(update.wallet) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -96,19 +96,19 @@ def test_a_lot_of_nothing_is_no_lot() -> None:
     ids=["a part", "exactly", "with two", "and more"],
 )
 def test_what_is_earned_pays_the_debt_first(granted: list[int], debt: int, left: list[int]) -> None:
-    ledger = WalletUpdate(wallet(debt=30), NOW)
-    ledger.grant([lot(amount, SOON, campaign_id=f"c{i}") for i, amount in enumerate(granted)], "e")
-    assert ledger.wallet.debts == {"points": debt}
-    assert sizes(ledger.wallet.lots.values()) == left
-    assert sums(ledger.wallet)[0] == sum(left) - debt
-    assert [one for _, one in moved(ledger.entries)] == granted
+    update = WalletUpdate(wallet(debt=30), NOW)
+    update.grant([lot(amount, SOON, campaign_id=f"c{i}") for i, amount in enumerate(granted)], "e")
+    assert update.wallet.debts == {"points": debt}
+    assert sizes(update.wallet.lots.values()) == left
+    assert sums(update.wallet)[0] == sum(left) - debt
+    assert [one for _, one in moved(update.entries)] == granted
 
 
 def test_what_is_over_before_it_is_granted_pays_no_debt() -> None:
-    ledger = WalletUpdate(wallet(debt=30), NOW)
-    ledger.grant([lot(50, before(hours=1))], "e")
-    assert ledger.wallet.debts == {"points": 30}
-    assert sums(ledger.wallet) == (-30, 0, 0)
+    update = WalletUpdate(wallet(debt=30), NOW)
+    update.grant([lot(50, before(hours=1))], "e")
+    assert update.wallet.debts == {"points": 30}
+    assert sums(update.wallet) == (-30, 0, 0)
 
 
 def test_a_debt_is_no_balance() -> None:
@@ -122,36 +122,36 @@ def test_holds_are_released_at_their_instant() -> None:
     assert sums(of, SOON) == (17, 0, 0)
 
 
-def test_what_a_dead_hold_took_can_be_spent_before_anyone_settled_it() -> None:
-    ledger = WalletUpdate(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
-    ledger.release_expired_holds()
-    ledger.redeem("points", Decimal(17), "e", held=False)
-    assert ledger.closed_holds == ["h"]
-    assert ledger.entries[0] == LedgerEntry(EntryType.RELEASE, lot(7), "h")
-    assert sums(ledger.wallet, SOON) == (0, 0, 0)
+def test_what_an_expired_hold_reserved_can_be_spent_before_anyone_settled_it() -> None:
+    update = WalletUpdate(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
+    update.release_expired_holds()
+    update.redeem("points", Decimal(17), "e", held=False)
+    assert update.closed_holds == ["h"]
+    assert update.entries[0] == LedgerEntry(EntryType.RELEASE, lot(7), "h")
+    assert sums(update.wallet, SOON) == (0, 0, 0)
 
 
 def test_a_hold_is_released_once() -> None:
-    ledger = WalletUpdate(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
-    ledger.release_hold("h")
-    ledger.release_hold("h")
-    assert moved(ledger.entries) == [(EntryType.RELEASE, 7)]
+    update = WalletUpdate(wallet(holds={"h": hold(lot(7), until=SOON)}), NOW)
+    update.release_hold("h")
+    update.release_hold("h")
+    assert moved(update.entries) == [(EntryType.RELEASE, 7)]
 
 
 def test_what_a_hold_gives_back_pays_the_debt() -> None:
-    ledger = WalletUpdate(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
-    ledger.release_hold("h")
-    assert sums(ledger.wallet) == (2, 0, 0)
-    assert ledger.wallet.debts == {"points": 0}
+    update = WalletUpdate(wallet(debt=5, holds={"h": hold(lot(7), until=SOON)}), NOW)
+    update.release_hold("h")
+    assert sums(update.wallet) == (2, 0, 0)
+    assert update.wallet.debts == {"points": 0}
 
 
 def test_a_wallet_carries_a_hundred_holds() -> None:
     full = wallet(holds={f"h{i}": Hold(SOON) for i in range(MAX_OPEN_HOLDS - 1)})
-    ledger = WalletUpdate(full, NOW)
-    ledger.open_hold("the hundredth", Hold(SOON))
+    update = WalletUpdate(full, NOW)
+    update.open_hold("the hundredth", Hold(SOON))
     with pytest.raises(TooManyHoldsError, match="the customer has 100 open holds"):
-        ledger.open_hold("one more", Hold(SOON))
-    at_last = WalletUpdate(ledger.wallet, SOON)
+        update.open_hold("one more", Hold(SOON))
+    at_last = WalletUpdate(update.wallet, SOON)
     at_last.release_expired_holds()
     at_last.open_hold("one more", Hold(LATER))
 
@@ -195,42 +195,42 @@ def test_a_wallet_carries_a_hundred_holds() -> None:
 def test_taking_back_a_grant(
     kept: Sequence[Lot], expired: int, allow_negative: bool, left: int, lines: list[int], gone: int
 ) -> None:
-    ledger = WalletUpdate(wallet(*kept), NOW)
-    used = ledger.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
-    assert moved(ledger.entries) == [(EntryType.REVERSAL, amount) for amount in lines]
-    assert sums(ledger.wallet)[0] == left
+    update = WalletUpdate(wallet(*kept), NOW)
+    used = update.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
+    assert moved(update.entries) == [(EntryType.REVERSAL, amount) for amount in lines]
+    assert sums(update.wallet)[0] == left
     assert used == gone
 
 
 def test_taking_back_does_not_owe_twice_what_is_owed_already() -> None:
-    ledger = WalletUpdate(wallet(debt=40), NOW)
-    ledger.claw_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
-    assert sums(ledger.wallet) == (-70, 0, 0)
+    update = WalletUpdate(wallet(debt=40), NOW)
+    update.claw_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
+    assert sums(update.wallet) == (-70, 0, 0)
 
 
 def test_what_is_over_but_not_settled_is_taken_back_where_it_lies() -> None:
-    ledger = WalletUpdate(wallet(lot(30, SOON), lot(50, LATER)), SOON)
-    assert ledger.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
-    assert active_lots(ledger.wallet, SOON) == [lot(50, LATER)]
+    update = WalletUpdate(wallet(lot(30, SOON), lot(50, LATER)), SOON)
+    assert update.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
+    assert active_lots(update.wallet, SOON) == [lot(50, LATER)]
 
 
 def test_a_lot_that_is_over_comes_back_over() -> None:
-    ledger = WalletUpdate(wallet(debt=5), LATER)
-    ledger.refund(EntryType.REVERSAL, [lot(7, SOON)], "e")
-    assert sums(ledger.wallet, LATER) == (-5, 0, 0)
-    ledger.expire_lots(10)
-    assert moved(ledger.entries) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
-    assert ledger.expired_lots == [lot(7, SOON)]
-    assert not ledger.wallet.lots
+    update = WalletUpdate(wallet(debt=5), LATER)
+    update.refund(EntryType.REVERSAL, [lot(7, SOON)], "e")
+    assert sums(update.wallet, LATER) == (-5, 0, 0)
+    update.expire_lots(10)
+    assert moved(update.entries) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]
+    assert update.expired_lots == [lot(7, SOON)]
+    assert not update.wallet.lots
 
 
 def test_as_many_lots_expire_as_are_asked_for() -> None:
-    ledger = WalletUpdate(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
-    ledger.expire_lots(3)
-    assert sizes(ledger.expired_lots) == [1, 1, 1]
-    ledger.expire_lots(3)
-    assert sizes(ledger.expired_lots) == [1, 1, 1, 1]
-    assert active_lots(ledger.wallet, NOW) == [lot(9)]
+    update = WalletUpdate(wallet(*(lot(1, before(days=i)) for i in range(1, 5)), lot(9)), NOW)
+    update.expire_lots(3)
+    assert sizes(update.expired_lots) == [1, 1, 1]
+    update.expire_lots(3)
+    assert sizes(update.expired_lots) == [1, 1, 1, 1]
+    assert active_lots(update.wallet, NOW) == [lot(9)]
 
 
 def test_available_and_totals_agree_once_holds_are_settled() -> None:
@@ -258,9 +258,9 @@ def test_totals_tell_every_reward_the_customer_ever_had_by_id_and_when_the_next_
 
 
 def test_amounts_add_up_exactly() -> None:
-    ledger = WalletUpdate(Wallet(), NOW)
-    ledger.grant([lot("0.1"), lot("0.2")], "e")
-    (kept,) = ledger.wallet.lots.values()
+    update = WalletUpdate(Wallet(), NOW)
+    update.grant([lot("0.1"), lot("0.2")], "e")
+    (kept,) = update.wallet.lots.values()
     assert str(kept.amount) == "0.3"
-    ledger.redeem("points", Decimal("0.3"), "e", held=False)
-    assert str(balances(ledger.wallet, NOW)[0].available) == "0"
+    update.redeem("points", Decimal("0.3"), "e", held=False)
+    assert str(balances(update.wallet, NOW)[0].available) == "0"

@@ -34,13 +34,13 @@ def counter(operator: str, wanted: int = 100, within: str | None = None, path: s
 
 def count(one: Counter, *events: list[Any], buckets: tuple[int, ...] = ()) -> Decimal:
     """How far a counter is after events with these values at its field, each in its bucket."""
-    cells: CounterValues = {}
+    counted: CounterValues = {}
     for i, values in enumerate(events):
         bucket = buckets[i] if buckets else 0
-        cells = one.active(cells, bucket)
-        change = one.change(cells, list(map(comparable, values)), bucket)
-        cells = add_counters({"": cells}, {"": change}).get("", {})
-    return one.reading(cells)
+        counted = one.active(counted, bucket)
+        change = one.change(counted, list(map(comparable, values)), bucket)
+        counted = add_counters({"": counted}, {"": change}).get("", {})
+    return one.reading(counted)
 
 
 # What one event with such a value adds to each kind of counter: nothing there, null, text, number, flag, list, objects.
@@ -176,10 +176,10 @@ def test_undoing_in_any_order_leaves_what_was_there_before(
     assert after == start
 
 
-def test_the_tallies_touched_longest_ago_are_forgotten_first_and_types_never() -> None:
+def test_the_counters_changed_longest_ago_are_forgotten_first_and_types_never() -> None:
     half = {str(i): 1 for i in range(MAX_COUNTER_VALUES // 2)}
-    tallies = add_counters({EVENT_TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
-    assert list(drop_oldest(tallies)) == [EVENT_TYPES, "old"]
+    counters = add_counters({EVENT_TYPES: {"a": 1}, "old": half, "older": half}, {"old": {"1": 1}})
+    assert list(drop_oldest(counters)) == [EVENT_TYPES, "old"]
     assert drop_oldest({"one": half}) == {"one": half}
 
 
@@ -207,6 +207,6 @@ def test_ever_is_one_period() -> None:
 
 def test_periods_that_no_event_can_fall_into_any_more_are_not_kept() -> None:
     one = Recurrence(1, "day")
-    cells = {one.period_at(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
-    assert len(one.active(cells, NOW, UTC_ZONE)) == 5
+    counted = {one.period_at(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
+    assert len(one.active(counted, NOW, UTC_ZONE)) == 5
     assert one.active({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}

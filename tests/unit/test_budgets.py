@@ -1,4 +1,4 @@
-"""Funds: what is taken from which shard, and when more has to be read."""
+"""Budgets: what is taken from which shard, and when more has to be read."""
 
 from decimal import Decimal
 
@@ -56,7 +56,7 @@ def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
         assert budget.consume(campaign_id, wanted) == wanted
 
 
-def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gathered() -> None:
+def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_consolidated() -> None:
     with pytest.raises(BudgetFragmented) as refused:
         BudgetReservation({"c": all_shards(3, 4, 5)}, max_writes=2).consume("c", share(12))
     assert refused.value.campaigns == {"c"}
@@ -67,7 +67,7 @@ def test_what_lies_in_more_shards_than_a_transaction_has_room_for_has_to_be_gath
     assert refused.value.campaigns == {"a"}
 
 
-def test_what_is_gathered_and_still_too_much_is_refused() -> None:
+def test_what_is_consolidated_and_still_too_much_is_refused() -> None:
     budget = BudgetReservation({"a": all_shards(9), "b": all_shards(9)}, max_writes=1)
     assert [budget.consume("a", share(7)), budget.consume("a", share(1))] == [share(7), share(1)]
     with pytest.raises(ValidationError, match="send fewer at once"):
