@@ -52,8 +52,8 @@ class Was(NamedTuple):
 
     def at(self, now: datetime) -> EventStatus:
         """Its status as anyone must see it then."""
-        dead = self.status is EventStatus.PENDING and self.deadline is not None and now >= self.deadline
-        return EventStatus.EXPIRED if dead else self.status
+        expired = self.status is EventStatus.PENDING and self.deadline is not None and now >= self.deadline
+        return EventStatus.EXPIRED if expired else self.status
 
 
 @dataclass
@@ -316,7 +316,9 @@ class Books:
     def _emitted(self, purse: Purse, event: Event) -> None:
         """An event takes what it redeems from what is available, and earns what the rules say."""
         now = event.recorded_at
-        _require("every dead hold is released with the next event", purse.release_dead(now), list(event.closed_holds))
+        _require(
+            "every expired hold is released with the next event", purse.release_expired(now), list(event.closed_holds)
+        )
         self._undo(purse)
         if wrong := self.shelf.take(event.redeemed_offers, event.event_id, self._ids(event.customer_id), now):
             raise Broken("an offer is redeemed once, in its time, by whoever has it", (event, wrong))
@@ -412,7 +414,7 @@ class Books:
         if was is EventStatus.PENDING:
             assert first.deadline is not None
             if (now >= first.deadline) is not (entry.type is RecordType.EXPIRED):
-                raise Broken("a hold is alive before its deadline and dead at it", (entry, first))
+                raise Broken("a hold is active before its deadline and expired at it", (entry, first))
         if entry.type is RecordType.EXTENDED and (after.deadline is None or after.deadline <= (first.deadline or now)):
             raise Broken("an extension moves the deadline later", (entry, first))
         known.was.append(Was(self.world.now, after.status, after.deadline))
@@ -427,7 +429,7 @@ class Books:
 
     def _adjusted(self, purse: Purse, entry: JournalRecord) -> Purse:
         """Points that a marketing tool gives never end; those that it takes may be owed if the reward allows it."""
-        purse.release_dead(entry.at)
+        purse.release_expired(entry.at)
         lines = [line for line in entry.entries if line.type is EntryType.ADJUSTMENT]
         reward, amount = lines[0].lot.reward_id, sum((line.amount for line in lines), ZERO)
         if amount > 0:
@@ -440,15 +442,15 @@ class Books:
         return purse
 
     def _settled(self, purse: Purse, entry: JournalRecord) -> Purse:
-        """The purse without the lots that the entry says have ended; they must be dead, and end whole."""
+        """The purse without the lots that the entry says have ended; they must be expired, and end whole."""
         purse = purse.copy()
-        purse.release_dead(entry.at)
+        purse.release_expired(entry.at)
         for line in entry.entries:
             if line.type is not EntryType.EXPIRATION:
                 continue
             key, amount = line.lot.key, -line.lot.amount
             if key.expires_at is None or entry.at < key.expires_at or purse.lots.get(key) != amount:
-                raise Broken("what ends unspent is what is left of a dead lot", (line, entry.at, purse))
+                raise Broken("what ends unspent is what is left of an expired lot", (line, entry.at, purse))
             purse.expire(key, amount)
         return purse
 
@@ -522,11 +524,11 @@ def _hold_ended(purse: Purse, entry: JournalRecord, known: Known) -> Purse:
     held = purse.holds[event_id]
     if entry.type is RecordType.EXTENDED:
         assert known.event.deadline is not None
-        purse.release_dead(entry.at)
+        purse.release_expired(entry.at)
         purse.holds[event_id] = held._replace(deadline=known.event.deadline)
         return purse
     purse.holds = others
-    purse.release_dead(entry.at)
+    purse.release_expired(entry.at)
     if entry.type is RecordType.CANCELLED:
         purse.holds[event_id] = held
         purse.release(event_id, entry.at)
@@ -537,7 +539,7 @@ def _hold_ended(purse: Purse, entry: JournalRecord, known: Known) -> Purse:
 
 
 def _undone(purse: Purse, entry: JournalRecord, known: Known, ruling: Ruling) -> Purse:
-    purse.release_dead(entry.at)
+    purse.release_expired(entry.at)
     for part in known.taken:
         purse.credit(part, entry.at)
     purse.undo(known.granted, entry.at, dict(ruling.may_owe))

@@ -93,8 +93,8 @@ def forgotten_purchase(patch: Patch) -> None:
 
 
 @_a_bug
-def alive_at_the_end(patch: Patch) -> None:
-    """Off by an instant: a hold is still alive at its deadline."""
+def active_at_the_deadline(patch: Patch) -> None:
+    """Off by an instant: a hold is still active at its deadline."""
     patch.setattr(Hold, "is_active", lambda self, now: now <= self.deadline)
     patch.setattr(
         Event,
@@ -107,7 +107,7 @@ def alive_at_the_end(patch: Patch) -> None:
 
 
 @_a_bug
-def undead_lots(patch: Patch) -> None:
+def never_expiring_lots(patch: Patch) -> None:
     """Points are spendable until somebody takes them away, not until they end."""
     patch.setattr(Lot, "is_active", lambda *_: True)
 

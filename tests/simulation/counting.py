@@ -45,10 +45,10 @@ def count(condition: Json, had: Marks, facts: Json, issued_at: datetime) -> tupl
     """What an event adds to the marks, and takes away of those that are too old for the window; how far that leads."""
     now, length = _window(condition.get("within"), issued_at)
     newest = max([now, *(mark.at for mark in had)])
-    living = {mark: number for mark, number in had.items() if newest - mark.at < length}
-    gone = {mark: number for mark, number in had.items() if mark not in living}
-    new = _counted(condition, living, facts, now) if newest - now < length else {}
-    return summed(new, negative(gone)), _reached(condition["operator"], summed(living, new))
+    active = {mark: number for mark, number in had.items() if newest - mark.at < length}
+    gone = {mark: number for mark, number in had.items() if mark not in active}
+    new = _counted(condition, active, facts, now) if newest - now < length else {}
+    return summed(new, negative(gone)), _reached(condition["operator"], summed(active, new))
 
 
 def values_at(facts: Any, path: str) -> Iterator[Any]:
@@ -76,14 +76,14 @@ def _window(within: str | None, at: datetime) -> tuple[int, int]:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(minutes=1), int(length) + 1
 
 
-def _counted(condition: Json, living: Marks, facts: Json, now: int) -> Marks:
+def _counted(condition: Json, active: Marks, facts: Json, now: int) -> Marks:
     field, operator = condition.get("field"), condition["operator"]
     values = list(values_at(facts, field)) if field else [True]
     if operator == "total_gte":
         return summed({Mark(now): sum((Decimal(one) for one in values if one > 0), ZERO)})
     if operator == "count_gte":
         return {Mark(now): Decimal(1)} if values else {}
-    known = {mark.value for mark in living}
+    known = {mark.value for mark in active}
     new = [one for one in dict.fromkeys(values) if one not in known]
     if operator == "distinct_gte":  # more than are wanted are not remembered
         new = new[: max(0, condition["value"] - len(known))]

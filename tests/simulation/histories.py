@@ -238,9 +238,9 @@ class _Writer:
 
     def _of_event(self, *, held: float = 0.3) -> int:
         """Which call's event: at times one that is held, mostly a recent one."""
-        living = [number for number, until in self.held[-6:] if until >= self.now]
-        if living and self.random.random() < held:
-            return self.random.choice(living)
+        active = [number for number, until in self.held[-6:] if until >= self.now]
+        if active and self.random.random() < held:
+            return self.random.choice(active)
         recent = self.events[-5:] if self.random.random() < 0.8 else self.events
         return self.random.choice(recent)
 

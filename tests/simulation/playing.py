@@ -145,7 +145,7 @@ class _Audit:
         for reward, amount in available.items():
             debt = stored.wallet.debts.get(reward, ZERO)
             if amount != lots.get(reward, ZERO) - debt:
-                raise Broken("the balance is the living lots less the debt", (reward, amount, lots, debt))
+                raise Broken("the balance is the active lots less the debt", (reward, amount, lots, debt))
         self._conserved(customer_id, available)
         self._offers(customer_id)
         if stored.customer_id == customer_id and not stored.merged_ids:

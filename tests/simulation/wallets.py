@@ -79,7 +79,7 @@ class Purse:
     def sums(self, now: datetime) -> Sums:
         """Available, reserved and pending by reward, as anyone must see it then; without what is nothing."""
         purse = self.copy()
-        purse.release_dead(now)
+        purse.release_expired(now)
         rewards = {key.reward_id for key in purse.lots} | set(purse.debts)
         held = [part for hold in purse.holds.values() for part in hold.taken]
         promised = [part for hold in purse.holds.values() for part in hold.promised]
@@ -102,7 +102,7 @@ class Purse:
         self._add(part._replace(amount=part.amount - paid))
 
     def take(self, reward: str, amount: Decimal, now: datetime) -> tuple[Part, ...]:
-        """Take up to this much from living lots, soonest-ending first."""
+        """Take up to this much from active lots, soonest-ending first."""
         taken: list[Part] = []
         for part in self.active(reward, now):
             if amount <= 0:
@@ -120,12 +120,12 @@ class Purse:
         if may_owe:
             self.debts[reward] = self.debt(reward) + amount - covered
 
-    def release_dead(self, now: datetime) -> list[str]:
-        """Give back what dead holds took; which holds those were."""
-        dead = [event for event, held in self.holds.items() if now >= held.deadline]
-        for event in dead:
+    def release_expired(self, now: datetime) -> list[str]:
+        """Give back what expired holds took; which holds those were."""
+        expired = [event for event, held in self.holds.items() if now >= held.deadline]
+        for event in expired:
             self.release(event, now)
-        return dead
+        return expired
 
     def release(self, event: str, now: datetime) -> None:
         """Give back what a hold took; its event is undone."""

@@ -42,7 +42,7 @@ class Scene:
         self.event = self.api.emit(self.customer, order=ORDER, redeem=REDEEM, fulfilled=False).data["id"]
 
     def overdue(self) -> None:
-        """The hold has been dead for a day, and nobody has settled it."""
+        """The hold has been expired for a day, and nobody has settled it."""
         now = datetime.now(UTC)
         self.api.emit_at(now - timedelta(days=3), self.customer, order={"value": 100})
         held = self.api.emit_at(now - timedelta(days=2), self.customer, order=ORDER, redeem=REDEEM, fulfilled=False)
