@@ -28,7 +28,7 @@ class Overdue:
 
 
 def lay(store: Store) -> Overdue:
-    """Ada and bob have expired holds, cem and dee expired lots; bob has spent what his reserved; eve has an active lot."""
+    """Ada and bob have expired holds, cem and dee expired lots; bob spent what his reserved; eve has an active lot."""
     api = Api().set_up(dollar=A_POINT_A_DOLLAR, flash=A_MINUTE)
     now = datetime.now(UTC)
     until = now + timedelta(seconds=1.5)
