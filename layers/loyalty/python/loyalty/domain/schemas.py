@@ -4,22 +4,28 @@ The functions that validate share these, so a period is the same period in a req
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem, ValidationError
 from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, has_decimals, normalize
-from loyalty.domain.times import PERIOD, parse_instant, parse_period, zone
+from loyalty.domain.times import PERIOD, format_instant, parse_instant, parse_period, zone
 
 MAX_FIELDS_LISTED = 100
+MAX_PAGE_SIZE = 100
+MAX_TIME_TEXT = 64
+DEFAULT_PAGE_SIZE = 25
 
 _THIS = "this/(day|week|month|year)"
-_TAG_MARK = "\0"
+_TAG_MARK = "\0tag"
+_AT = "at"
 
 
 class Request(BaseModel):
@@ -39,10 +45,47 @@ class Settings(BaseModel):
         return field_problems(error)
 
 
+class Query(BaseModel):
+    """The query of a request, which is all text; parameters that are not known are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
 class Answer(BaseModel):
-    """What a call answers. Its validator is only built if it is used: most functions describe more than they send."""
+    """What a call answers.
+
+    Functions answer with dicts of this form, which the tests validate: to build models of a year's wallet would take
+    longer than to read it. So a validator is only built where one is used.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=True)
+
+
+class CamelAnswer(Answer):
+    """What a call answers where the API that it is shaped after has names in camel case."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class DataResponse[T](Answer):
+    """What was asked for."""
+
+    data: T
+    """The thing itself."""
+
+
+class PageResponse[T](Answer):
+    """One page of a list; it may be shorter than its `limit` and still have a next one."""
+
+    data: list[T]
+    """The things on this page."""
+    next_cursor: str | None
+    """What gets the next page when it is sent as `cursor`; null at the end of the list."""
+
+
+def page_response(items: Iterable[dict[str, Any]], next_cursor: str | None) -> dict[str, Any]:
+    """A PageResponse."""
+    return {"data": list(items), "next_cursor": next_cursor}
 
 
 def validate[M: BaseModel](model: type[M], value: object, context: object = None) -> M:
@@ -59,8 +102,18 @@ def validate[M: BaseModel](model: type[M], value: object, context: object = None
 
 def field_problems(error: pydantic.ValidationError) -> list[FieldProblem]:
     """What pydantic found, in the words of this API: up to MAX_FIELDS_LISTED fields with their paths."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [_problem(one["type"], one["loc"], one["msg"]) for one in found[:MAX_FIELDS_LISTED]]
+    found = error.errors(include_url=False, include_input=False)[:MAX_FIELDS_LISTED]
+    return [_problem(one["type"], (*one["loc"], *one.get("ctx", {}).get(_AT, ())), one["msg"]) for one in found]
+
+
+def wrong_field(name: str, message: str) -> PydanticCustomError:
+    """The error of one field, for a validator of the whole model: by itself that would blame no field."""
+    return PydanticCustomError("wrong_field", "{message}", {"message": message, _AT: (name,)})
+
+
+def to_time(instant: datetime | None) -> str | None:
+    """An instant as a Time, None as null."""
+    return format_instant(instant) if instant else None
 
 
 def union_tag(name: str) -> str:
@@ -136,6 +189,9 @@ def _identifier(value: str) -> str:
 def _instant(value: object) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "must be a string")
+    if not 0 < len(value) <= MAX_TIME_TEXT:
+        length = f"at most {MAX_TIME_TEXT} characters" if value else "at least 1 character"
+        raise PydanticCustomError("length", f"must have {length}")
     try:
         return parse_instant(value)
     except (ValueError, OverflowError):
@@ -169,6 +225,18 @@ def _time_zone(value: str) -> str:
     except ValueError:
         raise PydanticCustomError("time_zone", "must be the IANA name of a time zone, such as Europe/Berlin") from None
     return value
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise PydanticCustomError("flag", "must be true or false")
+    return text.lower() == "true"
+
+
+def _page_size(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE_SIZE):
+        raise PydanticCustomError("page_size", f"must be a whole number from 1 to {MAX_PAGE_SIZE}")
+    return int(text)
 
 
 def _tags(value: object) -> object:
@@ -210,14 +278,22 @@ Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": 
 
 Period = Annotated[
     str,
-    Field(max_length=64, json_schema_extra={"pattern": f"^{PERIOD}$", "examples": ["30/days", "12/months"]}),
+    Field(
+        min_length=1,
+        max_length=MAX_TIME_TEXT,
+        json_schema_extra={"pattern": f"^{PERIOD}$", "examples": ["30/days", "12/months"]},
+    ),
     AfterValidator(_period),
 ]
 """A length of time such as `12/months`, kept as written."""
 
 Window = Annotated[
     str,
-    Field(max_length=64, json_schema_extra={"pattern": f"^({PERIOD}|{_THIS})$", "examples": ["30/days", "this/month"]}),
+    Field(
+        min_length=1,
+        max_length=MAX_TIME_TEXT,
+        json_schema_extra={"pattern": f"^({PERIOD}|{_THIS})$", "examples": ["30/days", "this/month"]},
+    ),
     AfterValidator(_window),
 ]
 """A length of time, or the present day, week, month or year of the calendar (`this/month`); kept as written."""
@@ -225,7 +301,8 @@ Window = Annotated[
 TimeZone = Annotated[
     str,
     Field(
-        max_length=64,
+        min_length=1,
+        max_length=MAX_TIME_TEXT,
         description="The IANA name of a time zone.",
         json_schema_extra={"examples": ["UTC", "Europe/Berlin"]},
     ),
@@ -244,3 +321,35 @@ Tags = Annotated[
     ),
 ]
 """Tags in either form they are sent in: `{"vip": true}` or `["vip"]`."""
+
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""True or false as a query says it, in any case."""
+
+PageSize = Annotated[
+    int, PlainValidator(_page_size), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE})
+]
+"""How many items a page has at most, as a query says it."""
+
+Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+"""An exact number in an answer."""
+
+Time = Annotated[
+    str, Field(json_schema_extra={"format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"})
+]
+"""A time in an answer: RFC 3339 in UTC with milliseconds."""
+
+
+class DryRunQuery(Query):
+    """The query of what can be tried."""
+
+    dry_run: Flag = False
+    """Whether to answer what would be, and store nothing."""
+
+
+class PageQuery(Query):
+    """The query of a list."""
+
+    limit: PageSize = DEFAULT_PAGE_SIZE
+    """How many items the page has at most."""
+    cursor: str | None = None
+    """The `next_cursor` of the page before; opaque, good for this list alone."""

@@ -1,0 +1,219 @@
+"""What clients see of events: in the shape of Masivo's API, and in that of Gameball's for batches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.offers import Offer, OfferRecord
+from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, to_time
+from loyalty.domain.wallet.lots import Lot
+from loyalty.domain.wallet.responses import BalanceResponse, balance_response
+
+Json = dict[str, Any]
+
+
+class MovementResponse(Answer):
+    """An amount that an event has moved."""
+
+    amount: Number
+    """How much; 1 of an offer."""
+    reward_id: str
+    """Of which reward; for an offer that was redeemed the offer's id."""
+    campaign_id: str | None
+    """The campaign that granted it."""
+    brand_id: str
+    """The brand whose reward it is."""
+    issued_at: Time
+    """When it was earned."""
+    expiration_date: Time | None
+    """When it ends; null for never."""
+    reservation_expires_at: Time | None
+    """When the hold ends that it is in; null if it is in none."""
+
+
+class GivenOfferResponse(Answer):
+    """An offer that an event has given."""
+
+    id: str
+    """The offer's id."""
+    config_id: str
+    """The config offer it was made of."""
+    campaign_id: str
+    """The campaign that gave it."""
+    starts_at: Time
+    """From when it can be redeemed."""
+    ends_at: Time
+    """Until before when it can be redeemed."""
+
+
+class EventWalletResponse(Answer):
+    """What the customer had after an event."""
+
+    totals: list[BalanceResponse]
+    """The sums by reward."""
+
+
+class ResultResponse(Answer):
+    """What an event did."""
+
+    accumulations: list[MovementResponse]
+    """What it earned, or promises."""
+    redemptions: list[MovementResponse]
+    """What it spent, or holds."""
+    offers: list[GivenOfferResponse]
+    """The offers it gave, or will give when it is fulfilled."""
+    wallet: EventWalletResponse
+    """What the customer had after it."""
+
+
+class EventResponse(Answer):
+    """Something that a customer did, and what came of it."""
+
+    id: str
+    """The event's id."""
+    customer_id: str
+    """Who did it."""
+    brand_id: str
+    """The brand whose customer it was."""
+    type: str
+    """What it was."""
+    status: EventStatus
+    """Where it is in its life."""
+    evaluated: bool
+    """Whether campaigns were asked; those of a disabled brand are not."""
+    fulfilled: bool
+    """Whether it has paid."""
+    reserve: int
+    """How many days it was to be held."""
+    reservation_expires_at: Time | None
+    """When its hold ends; null if it was never held."""
+    data: dict[str, Any]
+    """What was sent."""
+    rewarding_campaigns: list[str]
+    """The campaigns that rewarded it."""
+    result: ResultResponse
+    """What it did."""
+    issued_at: Time
+    """When it happened."""
+    resolved_at: Time | None
+    """When it was resolved."""
+    cancelled_at: Time | None
+    """When it was cancelled."""
+    expired_at: Time | None
+    """When it expired."""
+    reversed_at: Time | None
+    """When it was reversed."""
+    reason: str | None
+    """Why it was cancelled or reversed."""
+
+
+class TrackedEventResponse(CamelAnswer):
+    """One event of a batch."""
+
+    name: str
+    """The event's name in the batch."""
+    event_id: str
+    """The event's id."""
+    status: EventStatus
+    """Where it is in its life."""
+    accumulations: list[MovementResponse]
+    """What it earned."""
+
+
+class TrackedResponse(CamelAnswer):
+    """A batch that has been recorded."""
+
+    success: bool
+    """True."""
+    message: str
+    """How many events were recorded, in words."""
+    events: list[TrackedEventResponse]
+    """The events in the order they were sent."""
+
+
+def event_response(event: Event) -> Json:
+    """An EventResponse."""
+    held_until = to_time(event.deadline) if event.standby else None
+    return {
+        "id": event.event_id,
+        "customer_id": event.customer_id,
+        "brand_id": event.brand_id,
+        "type": event.type,
+        "status": event.status,
+        "evaluated": event.evaluated,
+        "fulfilled": event.status in (EventStatus.RESOLVED, EventStatus.REVERSED),
+        "reserve": event.reserve,
+        "reservation_expires_at": held_until,
+        "data": event.data,
+        "rewarding_campaigns": list(event.campaign_ids),
+        "result": {
+            "accumulations": [_movement(lot, event, held_until) for lot in event.granted_lots],
+            "redemptions": [
+                *(_movement(lot, event, held_until) for lot in event.redeemed_lots),
+                *(_redeemed_offer(offer, event, held_until) for offer in event.redeemed_offers),
+            ],
+            "offers": [_given_offer(given) for given in event.granted_offers],
+            "wallet": {"totals": [balance_response(balance) for balance in event.balances]},
+        },
+        "issued_at": to_time(event.issued_at),
+        "resolved_at": to_time(event.resolved_at),
+        "cancelled_at": _ended_at(event, EventStatus.CANCELLED),
+        "expired_at": _ended_at(event, EventStatus.EXPIRED),
+        "reversed_at": _ended_at(event, EventStatus.REVERSED),
+        "reason": event.reason,
+    }
+
+
+def tracked_response(events: Sequence[Event]) -> Json:
+    """A TrackedResponse."""
+    return {
+        "success": True,
+        "message": f"{len(events)} recorded",
+        "events": [
+            {
+                "name": event.type,
+                "eventId": event.event_id,
+                "status": event.status,
+                "accumulations": [_movement(lot, event, None) for lot in event.granted_lots],
+            }
+            for event in events
+        ],
+    }
+
+
+def _movement(lot: Lot, event: Event, held_until: str | None) -> Json:
+    return {
+        "amount": lot.amount,
+        "reward_id": lot.reward_id,
+        "campaign_id": lot.campaign_id,
+        "brand_id": event.brand_id,
+        "issued_at": to_time(lot.issued_at),
+        "expiration_date": to_time(lot.expires_at),
+        "reservation_expires_at": held_until,
+    }
+
+
+def _redeemed_offer(offer: Offer, event: Event, held_until: str | None) -> Json:
+    return {
+        "amount": 1,
+        "reward_id": offer.offer_id,
+        "campaign_id": None,
+        "brand_id": event.brand_id,
+        "issued_at": to_time(offer.starts_at),
+        "expiration_date": to_time(offer.ends_at),
+        "reservation_expires_at": held_until,
+    }
+
+
+def _given_offer(given: OfferRecord) -> Json:
+    return {
+        "id": given.offer.offer_id,
+        "config_id": given.offer.config_id,
+        "campaign_id": given.reference,
+        "starts_at": to_time(given.offer.starts_at),
+        "ends_at": to_time(given.offer.ends_at),
+    }
+
+
+def _ended_at(event: Event, status: EventStatus) -> str | None:
+    return to_time(event.ended_at) if event.status is status else None

@@ -1,0 +1,151 @@
+"""Requests about events (the shape of Masivo's behaviour API)."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from loyalty.domain.schemas import (
+    Identifier,
+    Instant,
+    NonNegativeAmount,
+    PositiveAmount,
+    Request,
+    Tags,
+    Text,
+    wrong_field,
+)
+
+_RESERVE: JsonDict = {"required": ["reserve"], "properties": {"reserve": {"not": {"type": "null"}}}}
+_RESERVE_UNTIL: JsonDict = {"required": ["reserve_until"], "properties": {"reserve_until": {"not": {"type": "null"}}}}
+
+ReserveDays = Annotated[int, Field(ge=1, le=365)]
+
+
+class Redemption(Request):
+    """Something to be spent."""
+
+    id: Identifier
+    """A reward, or an offer of the customer."""
+    amount: PositiveAmount
+    """How much of it; 1 of an offer."""
+
+
+Redemptions = Annotated[list[Redemption], Field(max_length=100)]
+
+
+class Priced(Request):
+    """What has a price, and can be paid with points."""
+
+    value: NonNegativeAmount | None = None
+    """The price."""
+    discounted_value: NonNegativeAmount | None = None
+    """The price after discounts."""
+    redeem: Redemptions | None = None
+    """What it is paid with."""
+    metadata: dict[str, Any] | None = None
+    """Whatever else is known; campaigns can ask for it."""
+    tags: Tags | None = None
+    """Tags; campaigns can ask for them."""
+
+
+class Product(Priced):
+    """One line of an order, or what is put into a cart."""
+
+    sku: Text | None = None
+    """Which product."""
+    amount: NonNegativeAmount | None = None
+    """How many of it."""
+
+
+class Shipping(Priced):
+    """How an order is sent."""
+
+
+class Order(Priced):
+    """A purchase."""
+
+    purchase_id: Identifier | None = None
+    """The order's number; with type `PURCHASE` the same number is the same event."""
+    products: Annotated[list[Product], Field(max_length=500)] | None = None
+    """The lines of the order."""
+    shipping: Shipping | None = None
+    """How it is sent."""
+    payment_method: Text | None = None
+    """How it is paid."""
+    channel_id: Text | None = None
+    """Where it came from."""
+    store_id: Text | None = None
+    """The shop."""
+
+
+class EmitEventRequest(Request):
+    """What a customer did."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"allOf": [_RESERVE, _RESERVE_UNTIL]}})
+
+    customer_id: Identifier
+    """Who did it; a customer never seen before is created."""
+    brand_id: Identifier
+    """The key's brand."""
+    type: Identifier
+    """What it is, such as `PURCHASE`; campaigns are triggered by it."""
+    fulfilled: bool | None = None
+    """Whether it pays at once, as it does if not given, or is held until it is fulfilled."""
+    reserve: ReserveDays | None = None
+    """How many days it is held; 1 if not given."""
+    reserve_until: Instant | None = None
+    """Until when it is held, instead of days."""
+    order: Order | None = None
+    """The purchase."""
+    product: Product | None = None
+    """The product of an event that has no order."""
+    redeem: Redemptions | None = None
+    """What is spent."""
+    metadata: dict[str, Any] | None = None
+    """Whatever else is known; campaigns can ask for it."""
+    tags: Tags | None = None
+    """Tags; campaigns can ask for them."""
+    issued_at: Instant | None = None
+    """When it happened, within the last 72 hours; now if not given."""
+    platform: Text | None = None
+    """Where it happened."""
+    referral_code: Text | None = None
+    """Who recommended it."""
+    idempotency_key: Text | None = Field(None, alias="idempotencyKey")
+    """What makes a retry the same request, if it is not in the header."""
+
+    @model_validator(mode="after")
+    def _is_held_by_days_or_until(self) -> Self:
+        _refuse_both(self.reserve, self.reserve_until)
+        return self
+
+
+class ReverseRequest(Request):
+    """An event is to be undone."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    """Why; it is kept with the event."""
+
+
+class ExtendRequest(Request):
+    """A hold is to last longer: by days, or until a time."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_RESERVE, _RESERVE_UNTIL]})
+
+    reserve: ReserveDays | None = None
+    """How many days later it ends."""
+    reserve_until: Instant | None = None
+    """When it ends."""
+
+    @model_validator(mode="after")
+    def _says_days_or_until(self) -> Self:
+        _refuse_both(self.reserve, self.reserve_until)
+        if self.reserve is None and self.reserve_until is None:
+            raise wrong_field("reserve", "is required, or reserve_until")
+        return self
+
+
+def _refuse_both(reserve: object, reserve_until: object) -> None:
+    if reserve is not None and reserve_until is not None:
+        raise wrong_field("reserve_until", "must not be given together with reserve")

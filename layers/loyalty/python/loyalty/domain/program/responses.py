@@ -1,0 +1,117 @@
+"""What clients see of a brand and all it has set up."""
+
+from dataclasses import asdict
+from typing import Any
+
+from loyalty.domain.program.api_keys import ApiKey
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.rewards import Reward
+from loyalty.domain.program.schemas import ChannelMerging, RewardType, Scope
+from loyalty.domain.schemas import Answer, Time, to_time
+
+
+class BrandResponse(Answer):
+    """A brand's settings."""
+
+    brand_id: str
+    """The brand's id."""
+    name: str
+    """What people call the brand."""
+    enabled: bool
+    """Whether events are evaluated; a disabled brand still records them."""
+    time_zone: str
+    """Where the brand's days begin: the IANA name of a time zone."""
+    channel_merging: ChannelMerging
+    """What makes two customers one person."""
+    sandbox: bool
+    """Whether the brand is one to test with."""
+    default_region: str | None
+    """The country in which mobile numbers without a country code are read."""
+    default_reward: str | None
+    """The reward of points that are assigned without naming one."""
+
+
+class RewardResponse(Answer):
+    """Something that can be earned and spent."""
+
+    id: str
+    """The reward's id."""
+    name: str
+    """What customers call it."""
+    type: RewardType
+    """What it is."""
+    decimals: int
+    """How many decimals its amounts have at most."""
+    allow_negative: bool
+    """Whether a reversal may leave a debt."""
+    attributes: dict[str, Any]
+    """Whatever else the brand wants to know about it."""
+    expires_in: str | None
+    """How long assigned points last, such as `12/months`; null for ever."""
+
+
+class ConfigOfferResponse(Answer):
+    """What offers are made of."""
+
+    id: str
+    """The config offer's id."""
+    name: str
+    """What customers call it."""
+    benefits: dict[str, Any]
+    """What it gives."""
+    active: bool
+    """Whether offers can be made of it."""
+
+
+class ApiKeyResponse(Answer):
+    """An API key without its secret."""
+
+    id: str
+    """The key's id, which opens nothing."""
+    name: str
+    """What people call the key."""
+    scopes: list[Scope]
+    """What the key may do."""
+    created_at: Time
+    """When it was created."""
+    expires_at: Time | None
+    """When it stops working; null for never."""
+    disabled: bool
+    """Whether it has been revoked."""
+
+
+class NewApiKeyResponse(ApiKeyResponse):
+    """A new API key with its secret, which is told this once."""
+
+    secret: str
+    """What calls are to carry; only a hash of it is stored."""
+
+
+def brand_response(brand: Brand) -> dict[str, Any]:
+    """A BrandResponse."""
+    return {name: value for name, value in asdict(brand).items() if name != "rules_version"}
+
+
+def reward_response(reward: Reward) -> dict[str, Any]:
+    """A RewardResponse."""
+    shown = reward._asdict()
+    return {"id": shown.pop("reward_id"), **shown}
+
+
+def config_offer_response(offer: ConfigOffer) -> dict[str, Any]:
+    """A ConfigOfferResponse."""
+    shown = offer._asdict()
+    return {"id": shown.pop("config_id"), **shown}
+
+
+def api_key_response(key_id: str, key: ApiKey) -> dict[str, Any]:
+    """An ApiKeyResponse."""
+    return {
+        "id": key_id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "created_at": to_time(key.created_at),
+        "expires_at": to_time(key.expires_at),
+        "disabled": key.disabled,
+    }

@@ -1,0 +1,112 @@
+"""What clients see of a wallet and its ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from loyalty.domain.schemas import Answer, Number, Time, to_time
+from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
+from loyalty.domain.wallet.update import active_lots, balances
+from loyalty.domain.wallet.wallet import Wallet
+
+
+class BalanceResponse(Answer):
+    """What a customer has of one reward."""
+
+    reward_id: str
+    """Of which reward."""
+    available: Number
+    """What can be spent; negative if there is a debt."""
+    reserved: Number
+    """What open holds have taken."""
+    pending: Number
+    """What open holds promise."""
+    next_expiration: Time | None
+    """When the next lot ends."""
+
+
+class LotResponse(Answer):
+    """An amount that was earned together and ends together."""
+
+    reward_id: str
+    """Of which reward."""
+    amount: Number
+    """What is left of it."""
+    campaign_id: str | None
+    """The campaign that granted it."""
+    issued_at: Time
+    """When it was earned."""
+    expiration_date: Time | None
+    """When it ends; null for never."""
+
+
+class WalletResponse(Answer):
+    """What a customer has now."""
+
+    totals: list[BalanceResponse]
+    """The sums by reward."""
+    lines: list[LotResponse]
+    """The lots they consist of, soonest-expiring first."""
+
+
+class TransactionResponse(Answer):
+    """One entry of the ledger."""
+
+    id: str
+    """The entry's id, which stays with it."""
+    type: EntryType
+    """What the entry is about."""
+    reward_id: str
+    """Of which reward."""
+    amount: Number
+    """What it did to `available`."""
+    event_id: str | None
+    """The event that caused it."""
+    campaign_id: str | None
+    """The campaign that granted the lot it is about."""
+    expiration_date: Time | None
+    """When that lot ends."""
+    debt: Number
+    """What it did to what the customer owes."""
+    reserved: bool
+    """Whether it moved the amount into a hold."""
+    created_at: Time | None
+    """When it was written."""
+
+
+def wallet_response(wallet: Wallet, now: datetime) -> dict[str, Any]:
+    """A WalletResponse as of now."""
+    return {
+        "totals": [balance_response(balance) for balance in balances(wallet, now)],
+        "lines": [_lot_response(lot) for lot in active_lots(wallet, now)],
+    }
+
+
+def balance_response(balance: Balance) -> dict[str, Any]:
+    """A BalanceResponse."""
+    return {**balance._asdict(), "next_expiration": to_time(balance.next_expiration)}
+
+
+def transaction_response(entry_id: str, entry: LedgerEntry, at: datetime | None) -> dict[str, Any]:
+    """A TransactionResponse."""
+    return {
+        "id": entry_id,
+        "type": entry.type,
+        "reward_id": entry.lot.reward_id,
+        "amount": entry.amount,
+        "event_id": entry.event_id,
+        "campaign_id": entry.lot.campaign_id,
+        "expiration_date": to_time(entry.lot.expires_at),
+        "debt": entry.debt,
+        "reserved": entry.reserved,
+        "created_at": to_time(at),
+    }
+
+
+def _lot_response(lot: Lot) -> dict[str, Any]:
+    return {
+        "reward_id": lot.reward_id,
+        "amount": lot.amount,
+        "campaign_id": lot.campaign_id,
+        "issued_at": to_time(lot.issued_at),
+        "expiration_date": to_time(lot.expires_at),
+    }
