@@ -18,6 +18,7 @@ from loyalty.store import keys
 from loyalty.store.table import client
 from tests.support.api import Api, function
 from tests.support.backend import Answer
+from tests.support.project import CONTEXT
 
 SHORT, LONG, DAYS = 10, 10_000, 365
 BATCHES = (1, 5, 20)
@@ -155,7 +156,7 @@ def _assignments(bench: Bench) -> Iterator[tuple[str, Meter]]:
 
 def _carry_out(message: str) -> Answer:
     record = {"messageId": "1", "body": message, "attributes": {"ApproximateReceiveCount": "1"}}
-    assert not function("on_cold_offer_requested").handler({"Records": [record]}, None)["batchItemFailures"]
+    assert not function("on_cold_offer_requested").handler({"Records": [record]}, CONTEXT)["batchItemFailures"]
     return Answer(200, "{}", {})
 
 
@@ -194,7 +195,7 @@ def _expire(api: Api, event: str) -> Answer:
     key = keys.hold_deadline(api.brand, CUSTOMER, event)
     place = {name: {"S": text} for name, text in key._asdict().items()}
     record = {"dynamodb": {"SequenceNumber": "1", "Keys": place}}
-    failures = function("on_deadline_passed").handler({"Records": [record]}, None)["batchItemFailures"]
+    failures = function("on_deadline_passed").handler({"Records": [record]}, CONTEXT)["batchItemFailures"]
     assert not failures
     return Answer(200, "{}", {})
 

@@ -9,6 +9,7 @@ from unittest import mock
 from loyalty import queue
 from loyalty.settings import settings
 from loyalty.store.table import client
+from loyalty.telemetry import logger
 from tests.support.backend import Carrier
 from tests.support.dynamodb_local import Engine, dynamodb_local, environment
 
@@ -24,7 +25,8 @@ def bench_table() -> Iterator[Engine]:
         stack.enter_context(environment({**engine.environment, "TABLE_NAME": NAME}))
         engine.create_table(NAME)
         nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
-        stack.enter_context(contextlib.redirect_stderr(nowhere))
+        stack.enter_context(contextlib.redirect_stdout(nowhere))
+        stack.enter_context(mock.patch.object(logger.registered_handler, "stream", nowhere))
         for name in ("sqs", "event_bridge"):
             stack.enter_context(mock.patch.object(queue, name, return_value=CARRIER))
         settings.cache_clear()

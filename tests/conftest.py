@@ -4,11 +4,14 @@ Run by two processes, what needs a stack is one queue, what needs DynamoDB Local
 long form of what has one ends with its figures.
 """
 
+import logging
+import sys
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from loyalty.telemetry import logger
 from tests.support.figures import told
 from tests.support.project import LONG
 from tests.support.sam_local import docker
@@ -20,6 +23,21 @@ TOGETHER = {
     "tests/store/": "DynamoDB Local",
     "tests/simulation/": "DynamoDB Local",
 }
+
+
+class _StandardOutput:
+    """Whatever standard output is now: pytest replaces it for each test, and a logger keeps the one it began with."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+handler = logger.registered_handler
+assert isinstance(handler, logging.StreamHandler)
+handler.setStream(_StandardOutput())
 
 
 class _ByNeed(LoadScopeScheduling):  # type: ignore[misc]  # it has no types

@@ -3,17 +3,22 @@
 POST /bulk-action/cold/create-offer: give one customer an offer in its turn: for a mass send.
 """
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain.assignments.schemas import CREATE_OFFER
-from loyalty.services.assignment_requests import Request, accept_offer
+from loyalty.domain.assignments.responses import AcceptedResponse
+from loyalty.domain.assignments.schemas import CreateOfferRequest
+from loyalty.domain.errors import BrandNotFoundError, IdempotencyMismatchError, OfferNotFoundError, UserNotFoundError
+from loyalty.http import OFFERS_WRITE, Request, Response, endpoint
+from loyalty.services.assignment_requests import accept_offer
 
 
-def accept(request: http.Request) -> http.Response:
+@endpoint(
+    OFFERS_WRITE,
+    body=CreateOfferRequest,
+    answers={202: AcceptedResponse},
+    errors=(BrandNotFoundError, UserNotFoundError, OfferNotFoundError, IdempotencyMismatchError),
+    idempotent=True,
+)
+def handler(request: Request[CreateOfferRequest]) -> Response:
     """202 with the id of the trace that will say what has become of it."""
-    done = accept_offer(request.brand_id, Request(request.body, request.sent, request.key_given), now)
-    replayed = {"Idempotency-Replayed": "true"} if done.replayed else {}
-    return http.Response({"traceId": done.trace_id}, 202, replayed)
-
-
-handler = http.endpoint(accept, http.OFFERS_WRITE, body=CREATE_OFFER)
+    accepted = accept_offer(request.brand_id, request.body, request.sent, request.idempotency_key, now)
+    return Response({"traceId": accepted.trace_id}, replayed=accepted.replayed)

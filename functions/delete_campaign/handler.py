@@ -1,13 +1,12 @@
 """DELETE /campaigns/{id}: remove a campaign; promises it made are kept."""
 
-from loyalty import http
+from loyalty.domain.errors import BrandNotFoundError, CampaignNotFoundError
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import delete_campaign
 
 
-def delete(request: http.Request) -> http.Response:
+@endpoint(answers={204: None}, errors=(BrandNotFoundError, CampaignNotFoundError))
+def handler(request: Request) -> Response:
     """204."""
-    delete_campaign(request.brand_id, request.id("id"))
-    return http.Response(None, 204)
-
-
-handler = http.endpoint(delete)
+    delete_campaign(request.brand_id, request.path["id"])
+    return Response()

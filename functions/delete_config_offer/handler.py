@@ -1,13 +1,12 @@
 """DELETE /config-offers/{id}: remove a config offer."""
 
-from loyalty import http
+from loyalty.domain.errors import BrandNotFoundError, OfferNotFoundError
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import delete_config_offer
 
 
-def delete(request: http.Request) -> http.Response:
+@endpoint(answers={204: None}, errors=(BrandNotFoundError, OfferNotFoundError))
+def handler(request: Request) -> Response:
     """204; offers already assigned stay as they are."""
-    delete_config_offer(request.brand_id, request.id("id"))
-    return http.Response(None, 204)
-
-
-handler = http.endpoint(delete)
+    delete_config_offer(request.brand_id, request.path["id"])
+    return Response()

@@ -1,13 +1,12 @@
 """DELETE /rewards/{id}: remove a reward that no campaign grants."""
 
-from loyalty import http
+from loyalty.domain.errors import BrandNotFoundError, RewardInUseError, RewardNotFoundError
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import delete_reward
 
 
-def delete(request: http.Request) -> http.Response:
+@endpoint(answers={204: None}, errors=(BrandNotFoundError, RewardInUseError, RewardNotFoundError))
+def handler(request: Request) -> Response:
     """204; what customers have of it stays theirs."""
-    delete_reward(request.brand_id, request.id("id"))
-    return http.Response(None, 204)
-
-
-handler = http.endpoint(delete)
+    delete_reward(request.brand_id, request.path["id"])
+    return Response()

@@ -1,15 +1,16 @@
 """GET /behavior/events/{id}/explanation: what each campaign made of an event, and why."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
+from loyalty.domain.errors import EventNotFoundError
+from loyalty.domain.events.preview_responses import explanation_response
+from loyalty.domain.rules.explanation_responses import ExplanationResponse
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import CUSTOMERS_READ, EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.events import explain_event
 
 
-def explain(request: http.Request) -> http.Response:
+@endpoint(EVENTS_WRITE, CUSTOMERS_READ, answers={200: DataResponse[ExplanationResponse]}, errors=(EventNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with every campaign of the event's trigger: its outcome, a sentence, and each condition."""
-    event, campaigns = explain_event(request.brand_id, request.id("id"), now())
-    return http.Response({"data": responses.explanation(event, campaigns)})
-
-
-handler = http.endpoint(explain, http.EVENTS_WRITE, http.CUSTOMERS_READ)
+    event, campaigns = explain_event(request.brand_id, request.path["id"], now())
+    return Response({"data": explanation_response(event, campaigns)})

@@ -1,22 +1,28 @@
 """PATCH /behavior/events/{id}/reserve: the order stays open longer, and so does its hold."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
-from loyalty.domain.shapes import Shape, instant, record, whole
+from loyalty.domain.errors import (
+    EventCancelledError,
+    EventExpiredError,
+    EventNotFoundError,
+    EventResolvedError,
+    EventReversedError,
+)
+from loyalty.domain.events.responses import EventResponse, event_response
+from loyalty.domain.events.schemas import ExtendRequest
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.lifecycle import extend_hold
 
-REQUEST = Shape(
-    record(optional={"reserve": whole(1, 365), "reserve_until": instant()}),
-    either=("reserve", "reserve_until"),
-    needed=True,
+
+@endpoint(
+    EVENTS_WRITE,
+    body=ExtendRequest,
+    answers={200: DataResponse[EventResponse]},
+    errors=(EventNotFoundError, EventCancelledError, EventExpiredError, EventResolvedError, EventReversedError),
 )
-
-
-def extend(request: http.Request) -> http.Response:
+def handler(request: Request[ExtendRequest]) -> Response:
     """200 with the event and its later deadline."""
-    event, _ = extend_hold(request.brand_id, request.id("id"), request.body, now)
-    return http.Response({"data": responses.event(event)})
-
-
-handler = http.endpoint(extend, http.EVENTS_WRITE, body=REQUEST)
+    body, event_id = request.body, request.path["id"]
+    event = extend_hold(request.brand_id, event_id, now, reserve=body.reserve, reserve_until=body.reserve_until)
+    return Response({"data": event_response(event)})

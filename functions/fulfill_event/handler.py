@@ -1,17 +1,18 @@
 """PATCH /behavior/events/{id}/fulfill: the order is closed; what the event promised is paid."""
 
-from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import responses
+from loyalty.domain.errors import EventCancelledError, EventExpiredError, EventNotFoundError, EventReversedError
+from loyalty.domain.events.responses import EventResponse, event_response
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.lifecycle import fulfil_event
 
 
-def fulfill(request: http.Request) -> http.Response:
+@endpoint(
+    EVENTS_WRITE,
+    answers={200: DataResponse[EventResponse]},
+    errors=(EventNotFoundError, EventCancelledError, EventExpiredError, EventReversedError),
+)
+def handler(request: Request) -> Response:
     """200 with the RESOLVED event."""
-    event, resolved = fulfil_event(request.brand_id, request.id("id"), now)
-    if resolved:
-        telemetry.count_event(event)
-    return http.Response({"data": responses.event(event)})
-
-
-handler = http.endpoint(fulfill, http.EVENTS_WRITE)
+    return Response({"data": event_response(fulfil_event(request.brand_id, request.path["id"], now))})

@@ -1,13 +1,13 @@
 """GET /brand: the settings of the key's brand."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.errors import BrandNotFoundError
+from loyalty.domain.program.responses import BrandResponse, brand_response
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import read_brand
 
 
-def get(request: http.Request) -> http.Response:
+@endpoint(answers={200: DataResponse[BrandResponse]}, errors=(BrandNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with the settings."""
-    return http.Response({"data": responses.brand(read_brand(request.brand_id))})
-
-
-handler = http.endpoint(get)
+    return Response({"data": brand_response(read_brand(request.brand_id))})

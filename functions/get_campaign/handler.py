@@ -1,15 +1,14 @@
 """GET /campaigns/{id}: one campaign, and what it has left to give."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.errors import CampaignNotFoundError
+from loyalty.domain.rules.responses import CampaignWithRemainderResponse, campaign_response, remainder_response
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import read_campaign
 
 
-def get(request: http.Request) -> http.Response:
+@endpoint(answers={200: CampaignWithRemainderResponse}, errors=(CampaignNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with the campaign as it was written; `left` of its budget and its times, null if it has none."""
-    campaign_id = request.id("id")
+    campaign_id = request.path["id"]
     document, left = read_campaign(request.brand_id, campaign_id)
-    return http.Response({"data": responses.campaign(campaign_id, document), "left": responses.left(left)})
-
-
-handler = http.endpoint(get)
+    return Response({"data": campaign_response(campaign_id, document), "left": remainder_response(left)})

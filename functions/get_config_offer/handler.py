@@ -1,13 +1,13 @@
 """GET /config-offers/{id}: one config offer."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.errors import OfferNotFoundError
+from loyalty.domain.program.responses import ConfigOfferResponse, config_offer_response
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import read_config_offer
 
 
-def get(request: http.Request) -> http.Response:
+@endpoint(answers={200: DataResponse[ConfigOfferResponse]}, errors=(OfferNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with the config offer."""
-    return http.Response({"data": responses.config_offer(read_config_offer(request.brand_id, request.id("id")))})
-
-
-handler = http.endpoint(get)
+    return Response({"data": config_offer_response(read_config_offer(request.brand_id, request.path["id"]))})

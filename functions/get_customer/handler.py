@@ -1,13 +1,13 @@
 """GET /customers/{id}: who a customer is."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.customers.responses import CustomerResponse, customer_response
+from loyalty.domain.errors import UserNotFoundError
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.customers import read_customer
 
 
-def get(request: http.Request) -> http.Response:
+@endpoint(CUSTOMERS_READ, answers={200: DataResponse[CustomerResponse]}, errors=(UserNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with the profile."""
-    return http.Response({"data": responses.customer(read_customer(request.brand_id, request.id("id")))})
-
-
-handler = http.endpoint(get, http.CUSTOMERS_READ)
+    return Response({"data": customer_response(read_customer(request.brand_id, request.path["id"]))})

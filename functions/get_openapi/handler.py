@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from loyalty import http
+from loyalty.http import published
 
-DOCUMENT = Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
-
-handler = http.published(DOCUMENT, max_age=300)
+handler = published(Path(__file__).with_name("openapi.json").read_text(encoding="utf-8"), max_age=300)

@@ -1,14 +1,14 @@
 """GET /traces/{traceId}: what has become of a request of a marketing tool."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
+from loyalty.domain.assignments.responses import TraceResponse, trace_response
+from loyalty.domain.errors import TraceNotFoundError
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import OFFERS_WRITE, Request, Response, endpoint
 from loyalty.services.assignment_requests import read_trace
 
 
-def show(request: http.Request) -> http.Response:
+@endpoint(OFFERS_WRITE, answers={200: DataResponse[TraceResponse]}, errors=(TraceNotFoundError,))
+def handler(request: Request) -> Response:
     """200 with its status, its timeline, and the request itself."""
-    return http.Response({"data": responses.trace(read_trace(request.brand_id, request.id("traceId"), now()))})
-
-
-handler = http.endpoint(show, http.OFFERS_WRITE)
+    return Response({"data": trace_response(read_trace(request.brand_id, request.path["traceId"], now()))})

@@ -1,15 +1,14 @@
 """GET /campaigns: the campaigns of the brand, by id."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.rules.responses import CampaignResponse, campaign_response
+from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_campaigns
 
 
-def show(request: http.Request) -> http.Response:
+@endpoint(query=PageQuery, answers={200: PageResponse[CampaignResponse]})
+def handler(request: Request[None, PageQuery]) -> Response:
     """200 with a page of campaigns."""
-    page = list_campaigns(request.brand_id, request.cursor, request.limit)
-    campaigns = (responses.campaign(campaign_id, document) for campaign_id, document in page.items)
-    return http.Response(responses.page(campaigns, page.next_cursor))
-
-
-handler = http.endpoint(show)
+    page = list_campaigns(request.brand_id, request.query.cursor, request.query.limit)
+    campaigns = (campaign_response(campaign_id, document) for campaign_id, document in page.items)
+    return Response(page_response(campaigns, page.next_cursor))

@@ -1,14 +1,13 @@
 """GET /config-offers: the config offers of the brand, by id."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.program.responses import ConfigOfferResponse, config_offer_response
+from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_config_offers
 
 
-def show(request: http.Request) -> http.Response:
+@endpoint(query=PageQuery, answers={200: PageResponse[ConfigOfferResponse]})
+def handler(request: Request[None, PageQuery]) -> Response:
     """200 with a page of config offers."""
-    page = list_config_offers(request.brand_id, request.cursor, request.limit)
-    return http.Response(responses.page(map(responses.config_offer, page.items), page.next_cursor))
-
-
-handler = http.endpoint(show)
+    page = list_config_offers(request.brand_id, request.query.cursor, request.query.limit)
+    return Response(page_response(map(config_offer_response, page.items), page.next_cursor))

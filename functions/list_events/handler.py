@@ -1,15 +1,16 @@
 """GET /customers/{id}/events: what a customer did, newest first."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
+from loyalty.domain.errors import UserNotFoundError
+from loyalty.domain.events.responses import EventResponse, event_response
+from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.history import list_events
 
 
-def show(request: http.Request) -> http.Response:
+@endpoint(CUSTOMERS_READ, query=PageQuery, answers={200: PageResponse[EventResponse]}, errors=(UserNotFoundError,))
+def handler(request: Request[None, PageQuery]) -> Response:
     """200 with a page of events."""
-    page = list_events(request.brand_id, request.id("id"), request.cursor, request.limit, now())
-    return http.Response(responses.page(map(responses.event, page.items), page.next_cursor))
-
-
-handler = http.endpoint(show, http.CUSTOMERS_READ)
+    query = request.query
+    page = list_events(request.brand_id, request.path["id"], query.cursor, query.limit, now())
+    return Response(page_response(map(event_response, page.items), page.next_cursor))

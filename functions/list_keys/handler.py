@@ -1,14 +1,14 @@
 """GET /keys: the API keys of the brand, revoked ones too, by id; never their secrets."""
 
-from loyalty import http
-from loyalty.domain import responses
+from loyalty.domain.program.responses import ApiKeyResponse, api_key_response
+from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.api_keys import list_keys
 
 
-def show(request: http.Request) -> http.Response:
+@endpoint(query=PageQuery, answers={200: PageResponse[ApiKeyResponse]})
+def handler(request: Request[None, PageQuery]) -> Response:
     """200 with a page of keys."""
-    page = list_keys(request.brand_id, request.cursor, request.limit)
-    return http.Response(responses.page((responses.api_key(*one) for one in page.items), page.next_cursor))
-
-
-handler = http.endpoint(show)
+    page = list_keys(request.brand_id, request.query.cursor, request.query.limit)
+    keys = (api_key_response(key_id, key) for key_id, key in page.items)
+    return Response(page_response(keys, page.next_cursor))

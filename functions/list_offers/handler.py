@@ -1,18 +1,18 @@
 """GET /customers/{id}/offers: a customer's offers, by rank and then by their end."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
-from loyalty.domain.offers import OfferStatus
+from loyalty.domain.customers.responses import OfferResponse, offer_response
+from loyalty.domain.customers.schemas import OffersQuery
+from loyalty.domain.errors import UserNotFoundError
+from loyalty.domain.schemas import PageResponse, page_response
+from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.offers import list_offers
 
 
-def show(request: http.Request) -> http.Response:
-    """200 with a page of offers; `?status=active|upcoming|expired|redeemed` shows those alone."""
-    status = request.choice("status", OfferStatus)
-    page = list_offers(request.brand_id, request.id("id"), status, request.cursor, request.limit, now())
-    offers = (responses.offer(one.record, one.status, one.held_by) for one in page.items)
-    return http.Response(responses.page(offers, page.next_cursor))
-
-
-handler = http.endpoint(show, http.CUSTOMERS_READ)
+@endpoint(CUSTOMERS_READ, query=OffersQuery, answers={200: PageResponse[OfferResponse]}, errors=(UserNotFoundError,))
+def handler(request: Request[None, OffersQuery]) -> Response:
+    """200 with a page of offers."""
+    query = request.query
+    page = list_offers(request.brand_id, request.path["id"], query.status, query.cursor, query.limit, now())
+    offers = (offer_response(one.record, one.status, one.held_by) for one in page.items)
+    return Response(page_response(offers, page.next_cursor))

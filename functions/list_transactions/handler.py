@@ -1,16 +1,19 @@
-"""GET /customers/{id}/transactions: every line of a customer's ledger, newest first."""
+"""GET /customers/{id}/transactions: every entry of a customer's ledger, newest first."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
+from loyalty.domain.errors import UserNotFoundError
+from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.domain.wallet.responses import TransactionResponse, transaction_response
+from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.history import list_transactions
 
 
-def show(request: http.Request) -> http.Response:
-    """200 with a page of lines."""
-    page = list_transactions(request.brand_id, request.id("id"), request.cursor, request.limit, now())
-    lines = (responses.transaction(one.entry_id, one.entry, one.at) for one in page.items)
-    return http.Response(responses.page(lines, page.next_cursor))
-
-
-handler = http.endpoint(show, http.CUSTOMERS_READ)
+@endpoint(
+    CUSTOMERS_READ, query=PageQuery, answers={200: PageResponse[TransactionResponse]}, errors=(UserNotFoundError,)
+)
+def handler(request: Request[None, PageQuery]) -> Response:
+    """200 with a page of entries."""
+    query = request.query
+    page = list_transactions(request.brand_id, request.path["id"], query.cursor, query.limit, now())
+    entries = (transaction_response(one.entry_id, one.entry, one.at) for one in page.items)
+    return Response(page_response(entries, page.next_cursor))

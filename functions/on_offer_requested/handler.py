@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from loyalty import messages, telemetry
 from loyalty.clock import now
+from loyalty.records import each_message
 from loyalty.services.assignments import process_assignment
 
 
-def act(message: dict[str, Any], attempt: int) -> None:
-    """Carry out one request, and count it when it ends."""
-    if ended := process_assignment(message, attempt, now):
-        telemetry.count_assignment(ended)
-
-
-handler = messages.consumer(act)
+@each_message
+def handler(message: dict[str, Any], attempt: int) -> None:
+    """Carry out one request, on its so many-th delivery."""
+    process_assignment(message, attempt, now)

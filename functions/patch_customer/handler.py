@@ -1,20 +1,21 @@
 """PATCH /customers/{id}: set e-mail, mobile, tags and attributes of a customer."""
 
-from loyalty import http
 from loyalty.clock import now
-from loyalty.domain import responses
-from loyalty.domain.shapes import Shape, mapping, record, text
+from loyalty.domain.customers.responses import CustomerResponse, customer_response
+from loyalty.domain.customers.schemas import PatchCustomerRequest
+from loyalty.domain.errors import IdentityTakenError, UserNotFoundError
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.customers import change_customer
 
-REQUEST = Shape(
-    record(optional={"email": text(), "mobile": text(64), "tags": mapping(), "attributes": mapping()}, closed=True)
+
+@endpoint(
+    EVENTS_WRITE,
+    body=PatchCustomerRequest,
+    answers={200: DataResponse[CustomerResponse]},
+    errors=(UserNotFoundError, IdentityTakenError),
 )
-
-
-def patch(request: http.Request) -> http.Response:
+def handler(request: Request[PatchCustomerRequest]) -> Response:
     """200 with the profile; what is not named stays, null removes."""
-    customer = change_customer(request.brand_id, request.id("id"), request.body, now)
-    return http.Response({"data": responses.customer(customer)})
-
-
-handler = http.endpoint(patch, http.EVENTS_WRITE, body=REQUEST)
+    customer = change_customer(request.brand_id, request.path["id"], request.body, now)
+    return Response({"data": customer_response(customer)})

@@ -1,15 +1,15 @@
 """PUT /config-offers/{id}: create or replace what offers are made of."""
 
-from loyalty import http
-from loyalty.domain import responses
-from loyalty.domain.program.config_offer_schema import CONFIG_OFFER
+from loyalty.domain.errors import BrandNotFoundError
+from loyalty.domain.program.responses import ConfigOfferResponse, config_offer_response
+from loyalty.domain.program.schemas import ConfigOfferSettings
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import put_config_offer
 
 
-def put(request: http.Request) -> http.Response:
+@endpoint(body=ConfigOfferSettings, answers={200: DataResponse[ConfigOfferResponse]}, errors=(BrandNotFoundError,))
+def handler(request: Request[ConfigOfferSettings]) -> Response:
     """200 with the config offer; offers already assigned stay as they are."""
-    offer = put_config_offer(request.brand_id, request.id("id"), request.body)
-    return http.Response({"data": responses.config_offer(offer)})
-
-
-handler = http.endpoint(put, body=CONFIG_OFFER)
+    config_offer = put_config_offer(request.brand_id, request.path["id"], request.body)
+    return Response({"data": config_offer_response(config_offer)})

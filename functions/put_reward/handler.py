@@ -1,14 +1,15 @@
 """PUT /rewards/{id}: create or replace a reward."""
 
-from loyalty import http
-from loyalty.domain import responses
-from loyalty.domain.program.reward_schema import REWARD
+from loyalty.domain.errors import BrandNotFoundError
+from loyalty.domain.program.responses import RewardResponse, reward_response
+from loyalty.domain.program.schemas import RewardSettings
+from loyalty.domain.schemas import DataResponse
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import put_reward
 
 
-def put(request: http.Request) -> http.Response:
+@endpoint(body=RewardSettings, answers={200: DataResponse[RewardResponse]}, errors=(BrandNotFoundError,))
+def handler(request: Request[RewardSettings]) -> Response:
     """200 with the reward."""
-    return http.Response({"data": responses.reward(put_reward(request.brand_id, request.id("id"), request.body))})
-
-
-handler = http.endpoint(put, body=REWARD)
+    reward = put_reward(request.brand_id, request.path["id"], request.body)
+    return Response({"data": reward_response(reward)})

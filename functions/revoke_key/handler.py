@@ -1,13 +1,12 @@
 """DELETE /keys/{id}: revoke an API key, for good."""
 
-from loyalty import http
+from loyalty.domain.errors import KeyNotFoundError
+from loyalty.http import Request, Response, endpoint
 from loyalty.services.api_keys import revoke_key
 
 
-def revoke(request: http.Request) -> http.Response:
+@endpoint(answers={204: None}, errors=(KeyNotFoundError,))
+def handler(request: Request) -> Response:
     """204; the key stays listed as disabled."""
-    revoke_key(request.brand_id, request.id("id"))
-    return http.Response(None, 204)
-
-
-handler = http.endpoint(revoke)
+    revoke_key(request.brand_id, request.path["id"])
+    return Response()

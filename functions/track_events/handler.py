@@ -3,26 +3,25 @@
 POST /integrations/event: a site or an app reports a batch of behaviour events of one customer (v3).
 """
 
-from loyalty import http, telemetry
 from loyalty.clock import now
-from loyalty.domain import responses
-from loyalty.domain.events.batch_schemas import Batch
+from loyalty.domain.errors import BrandNotFoundError, IdempotencyMismatchError
+from loyalty.domain.events.batch_schemas import BATCH_REQUESTS, Batch
+from loyalty.domain.events.responses import TrackedResponse, tracked_response
+from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.batches import record_batch
 from loyalty.settings import settings
 
-# The only difference between the versions: the field that names the customer.
-CUSTOMER = settings().customer_field
-REQUEST = Batch(CUSTOMER)
 
-
-def track(request: http.Request) -> http.Response:
+@endpoint(
+    EVENTS_WRITE,
+    # The only difference between the versions: the field that names the customer.
+    body=BATCH_REQUESTS[settings().customer_field],
+    answers={200: TrackedResponse},
+    errors=(BrandNotFoundError, IdempotencyMismatchError),
+    idempotent=True,
+    unique_names=True,
+)
+def handler(request: Request[Batch]) -> Response:
     """200 with every event of the batch; a retry gets the first answer again, and is told so."""
-    tracked = record_batch(request.brand_id, request.body[CUSTOMER], request.body, request.sent, request.key_given, now)
-    if tracked.replayed:
-        return http.Response(responses.tracked(tracked.events), headers={"Idempotency-Replayed": "true"})
-    for event in tracked.events:
-        telemetry.count_event(event)
-    return http.Response(responses.tracked(tracked.events))
-
-
-handler = http.endpoint(track, http.EVENTS_WRITE, body=REQUEST, unique=True)
+    result = record_batch(request.brand_id, request.body, request.sent, request.idempotency_key, now)
+    return Response(tracked_response(result.events), replayed=result.replayed)

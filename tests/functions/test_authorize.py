@@ -60,7 +60,7 @@ def test_the_key_of_the_sample_lets_it_in_with_brand_and_scopes(empty: Backend) 
 def test_the_policy_serves_every_route_of_the_stage_because_it_is_kept_by_the_key_alone(empty: Backend) -> None:
     save_key()
     (statement,) = empty.run("authorize", sample("authorize"))["policyDocument"]["Statement"]
-    assert statement["Resource"] == "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/v1/*"
+    assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/v1/*/*"]
 
 
 @each_section
@@ -135,6 +135,6 @@ def test_nothing_stored_or_logged_tells_the_secret(empty: Backend, capsys: pytes
     save_key()
     empty.run("authorize", sample("authorize"))
     expect_401(empty, asking(Authorization="Bearer ek_demo_guess"))
-    written = capsys.readouterr().err
+    written = capsys.readouterr().out
     assert '"brand_id":"demo"' in written
     assert not any(secret in text for secret in (SECRET, "ek_demo_guess") for text in (written, str(empty.stored())))

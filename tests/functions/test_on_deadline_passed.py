@@ -177,4 +177,4 @@ def test_expired_holds_are_counted_once(waiting: Backend, capsys: pytest.Capture
     waiting.wait(days=8)
     capsys.readouterr()
     waiting.deliver(HOLD, HOLD)
-    assert capsys.readouterr().err.count('"status":"EXPIRED"') == 1
+    assert capsys.readouterr().out.count('"status":"EXPIRED"') == 1

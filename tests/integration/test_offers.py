@@ -222,7 +222,7 @@ def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
 def counted(stack: Stack) -> Counter[tuple[str, str]]:
     """How often the stack's workers have counted an end, by what was asked for and how it ended."""
     lines = [json.loads(line) for line in logs_of(stack) if '"Assignments"' in line]
-    return Counter((one["kind"], one["status"]) for one in lines if one["Assignments"] == 1)
+    return Counter((one["kind"], one["status"]) for one in lines if one["Assignments"] == [1])
 
 
 @contextmanager

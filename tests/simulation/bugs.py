@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.batch import EventType
 
-from loyalty import queue, stream
+from loyalty import queue, records
 from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import accepted
 from loyalty.domain.customers.customer import Customer
@@ -129,8 +130,15 @@ def unheard_is_done(patch: Patch) -> None:
 @_a_bug
 def swallowed_failure(patch: Patch) -> None:
     """A record that could not be settled is not reported, so it does not come again."""
-    settled = stream._settled
-    patch.setattr(stream, "_settled", lambda record, settle: settled(record, settle) or True)
+    note = records._Processor.failure_handler
+
+    def failure_handler(processor: Any, record: Any, exception: Any) -> Any:
+        noted = note(processor, record, exception)
+        if processor.event_type is EventType.DynamoDBStreams:
+            processor.fail_messages.pop()
+        return noted
+
+    patch.setattr(records._Processor, "failure_handler", failure_handler)
 
 
 @_a_bug

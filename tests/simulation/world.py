@@ -25,11 +25,11 @@ from greenlet import greenlet
 from loyalty import queue, telemetry
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
-from loyalty.services import paging
+from loyalty.services import metrics, paging
 from loyalty.settings import Settings
 from loyalty.store import program, rulesets, table
 from tests.simulation.memory import Change, Refusal, Request, Table
-from tests.support.project import FUNCTIONS, load_function
+from tests.support.project import CONTEXT, FUNCTIONS, load_function
 
 TABLE = "simulated"
 TRIES = 3
@@ -187,7 +187,8 @@ class World:
             patch.setattr(table, "random", SimpleNamespace(uniform=self._uniform))
             patch.setattr(ids, "fresh", self._fresh)
             patch.setattr(ids, "fresh_uuid", self._fresh_uuid)
-            patch.setattr(telemetry, "sys", SimpleNamespace(stderr=_Nowhere()))
+            patch.setattr(telemetry.logger.registered_handler, "stream", _Nowhere())
+            patch.setattr(metrics, "count", lambda *_, **_more: None)
             patch.setattr(rulesets, "_rulesets", OrderedDict())
             patch.setattr(program, "_catalogs", OrderedDict())
             patch.setattr(program, "_regions", {})
@@ -213,7 +214,7 @@ class World:
         self.steps += 1
         self.task.began = self.now
         try:
-            answer: dict[str, Any] = _modules()[function].handler(event, None)
+            answer: dict[str, Any] = _modules()[function].handler(event, CONTEXT)
         except Crash:
             return None
         except Exception as error:

@@ -150,7 +150,7 @@ def test_a_hold_extended_since_it_was_read_does_not_become_shorter(store: Store,
     # The event was read before that, the customer after it.
     customer = must(load_customer(api.brand, CUSTOMER))
     assert event.deadline
-    change = lifecycle.extend(event, customer, now(), {"reserve_until": event.deadline + timedelta(days=5)})
+    change = lifecycle.extend(event, customer, now(), reserve_until=event.deadline + timedelta(days=5))
     with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)
 

@@ -20,7 +20,7 @@ from loyalty.services.history import iter_history
 from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
 from tests.support.backend import Answer, Json
-from tests.support.project import load_function
+from tests.support.project import CONTEXT, load_function
 
 THREADS = 24
 
@@ -78,7 +78,7 @@ class Api:
                 "isBase64Encoded": False,
                 "requestContext": about,
             },
-            None,
+            CONTEXT,
         )
         return Answer(answer["statusCode"], answer["body"], answer["headers"])
 
@@ -187,7 +187,8 @@ def deliver(*bodies: str, attempt: int = 1) -> list[Json]:
         {"messageId": str(i), "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
         for i, body in enumerate(bodies)
     ]
-    failures: list[Json] = function("on_cold_offer_requested").handler({"Records": records}, None)["batchItemFailures"]
+    answer = function("on_cold_offer_requested").handler({"Records": records}, CONTEXT)
+    failures: list[Json] = answer["batchItemFailures"]
     return failures
 
 

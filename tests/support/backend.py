@@ -16,7 +16,7 @@ from loyalty import json as exact
 from loyalty.services.api_keys import create_key
 from loyalty.services.program import create_brand
 from tests.support.builders import NOW
-from tests.support.project import load_function
+from tests.support.project import CONTEXT, load_function
 from tests.support.published import assert_described
 from tests.support.samples import body_of, request, sample
 
@@ -132,7 +132,7 @@ class Backend:
         module = _loaded(function)
         if hasattr(module, "now"):
             vars(module)["now"] = self._clock
-        return module.handler(json.loads(json.dumps(event)), None)
+        return module.handler(json.loads(json.dumps(event)), CONTEXT)
 
     def call(self, function: str, *args: Any, **changes: Any) -> Answer:
         """The answer to a function's sample request, with these changes (see `tests.support.samples.request`).

@@ -11,6 +11,7 @@ from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
@@ -125,9 +126,10 @@ def emit(
 ) -> EmitDecision:
     """What an event does to a customer, a purchase of 100 if nothing else is said."""
     asked = {"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", "order": {"value": 100}, **body}
+    times = {name: one for name, one in asked.items() if isinstance(one, datetime)}
     sent = {name: format_instant(one) if isinstance(one, datetime) else one for name, one in asked.items()}
     return emit_event(
-        asked,
+        EmitEventRequest.model_validate(asked | dict.fromkeys(times)).model_copy(update=times),
         sent,
         to or newcomer(),
         Brand("demo", "Demo", enabled=enabled),

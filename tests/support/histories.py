@@ -13,6 +13,7 @@ from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
@@ -47,7 +48,14 @@ class History:
         brand = Brand("demo", "Demo", enabled=enabled)
         try:
             emission = emit_event(
-                sent, sent, self.customer, brand, self.rules, event_id=event_id, fingerprint="print", now=self.now
+                EmitEventRequest.model_validate(sent),
+                sent,
+                self.customer,
+                brand,
+                self.rules,
+                event_id=event_id,
+                fingerprint="print",
+                now=self.now,
             )
         except LoyaltyError as refusal:
             return refusal
@@ -65,8 +73,7 @@ class History:
 
     def extend(self, event_id: str, days: int) -> Change | LoyaltyError | None:
         """Extend a hold."""
-        body = {"reserve": days}
-        return self._change(lambda: lifecycle.extend(self.events[event_id], self.customer, self.now, body))
+        return self._change(lambda: lifecycle.extend(self.events[event_id], self.customer, self.now, reserve=days))
 
     def reverse(self, event_id: str) -> Change | LoyaltyError | None:
         """Reverse an event."""

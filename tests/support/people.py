@@ -13,6 +13,7 @@ from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
@@ -69,7 +70,7 @@ class People:
         }
         try:
             emission = emit_event(
-                sent,
+                EmitEventRequest.model_validate(sent),
                 sent,
                 self.find(one),
                 self.brand,
@@ -107,7 +108,7 @@ class People:
     def extend(self, event_id: str, days: int) -> Change | LoyaltyError | None:
         """Extend a hold."""
         event = self.events[event_id]
-        return self._change(lambda: lifecycle.extend(event, self.find(event.customer_id), self.now, {"reserve": days}))
+        return self._change(lambda: lifecycle.extend(event, self.find(event.customer_id), self.now, reserve=days))
 
     def reverse(self, event_id: str) -> Change | LoyaltyError | None:
         """Reverse an event; what ended unspent of its lots is known under every id of its customer."""

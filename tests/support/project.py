@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from earnest import functions as of_template
@@ -18,6 +18,15 @@ LONG = os.environ.get("PROVE") == "1"
 # Hot and cold, v3 and v4 are functions of their own and share their code, so there are more functions than folders.
 FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 FUNCTIONS = sorted(of_template.functions())
+
+
+CONTEXT: Any = SimpleNamespace(
+    function_name="a-function",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:a-function",
+    aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+)
+"""What Lambda tells a function of its invocation."""
 
 
 @cache

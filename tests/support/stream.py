@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.store import keys
 from tests.support.api import function
 from tests.support.backend import Json
-from tests.support.project import lambdas
+from tests.support.project import CONTEXT, lambdas
 from tests.support.tables import Store
 
 
@@ -51,7 +51,7 @@ def as_lambda_has_it(record: Json) -> Json:
 
 def deliver(*batch: Json) -> list[Json]:
     """Hand a batch to the function; what it could not settle."""
-    answer = function("on_deadline_passed").handler({"Records": list(batch)}, None)
+    answer = function("on_deadline_passed").handler({"Records": list(batch)}, CONTEXT)
     failures: list[Json] = answer["batchItemFailures"]
     return failures
 

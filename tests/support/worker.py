@@ -5,7 +5,7 @@ import sys
 from unittest import mock
 
 from loyalty import queue
-from tests.support.project import load_function
+from tests.support.project import CONTEXT, load_function
 
 
 class Bus:
@@ -18,11 +18,12 @@ class Bus:
 
 def main() -> None:
     """Carry out batches until there are no more."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # the function logs to standard output
     handler = load_function("on_cold_offer_requested").handler
     with mock.patch.object(queue, "event_bridge", Bus):
         for line in sys.stdin:
-            sys.stdout.write(json.dumps(handler(json.loads(line), None)) + "\n")
-            sys.stdout.flush()
+            answers.write(json.dumps(handler(json.loads(line), CONTEXT)) + "\n")
+            answers.flush()
 
 
 if __name__ == "__main__":

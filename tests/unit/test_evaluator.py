@@ -302,14 +302,14 @@ def test_a_multiple_adds_to_what_others_grant_of_its_reward_and_never_to_another
     [({}, "42.50", 4), ({"cap": 3}, "42.50", 3), ({}, "9.99", 0), ({}, "-100", 0), ({"percent": 150}, "10", 15)],
 )
 def test_a_percentage_of_a_field_up_to_a_cap(more: Document, value: str, granted: int) -> None:
-    share = {"reward_id": "points", "percent": 10, "of": "order.value", **more}
-    one = emit(by=rules(c=campaign(share)), order={"value": Decimal(value)})
+    share = {"reward_id": "points", "percent": 10, "of": "metadata.value", **more}
+    one = emit(by=rules(c=campaign(share)), metadata={"value": Decimal(value)})
     assert [lot.amount for lot in one.event.granted_lots] == ([granted] if granted else [])
 
 
 def test_a_percentage_of_less_than_nothing_takes_nothing_off_another_effect() -> None:
-    share = {"reward_id": "points", "percent": 10, "of": "order.value"}
-    assert paid(emit(by=rules(c=campaign(share, effect(5))), order={"value": -100})) == [("c", 5)]
+    share = {"reward_id": "points", "percent": 10, "of": "metadata.value"}
+    assert paid(emit(by=rules(c=campaign(share, effect(5))), metadata={"value": -100})) == [("c", 5)]
 
 
 @pytest.mark.parametrize(("tier", "granted"), [("GOLD", [300]), ("silver", [200]), ("none", [100]), (None, [100])])

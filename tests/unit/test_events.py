@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, ValidationError
-from loyalty.domain.events.emit import redeems
+from loyalty.domain.events.emit import redemptions
 from loyalty.domain.events.event import EventStatus
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.wallet.lots import EntryType, Hold
 from tests.support.builders import (
     NOW,
@@ -32,6 +33,10 @@ from tests.support.builders import (
 )
 
 RICH = customer(lot(1000))
+
+
+def asking(**fields: Any) -> EmitEventRequest:
+    return EmitEventRequest.model_validate({"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", **fields})
 
 
 def test_a_purchase_is_paid_at_once() -> None:
@@ -113,7 +118,7 @@ EVERYWHERE: dict[str, Any] = {
 
 
 def test_what_is_redeemed_counts_at_every_level() -> None:
-    assert [(one.path, one.amount) for one in redeems(EVERYWHERE)] == [
+    assert [(one.path, one.amount) for one in redemptions(asking(**EVERYWHERE))] == [
         ("redeem.0", Decimal(1)),
         ("product.redeem.0", Decimal(2)),
         ("order.redeem.0", Decimal(4)),
@@ -121,7 +126,7 @@ def test_what_is_redeemed_counts_at_every_level() -> None:
         ("order.products.1.redeem.0", Decimal(16)),
         ("order.products.1.redeem.1", Decimal(32)),
     ]
-    assert list(redeems({"redeem": None, "order": None, "product": None})) == []
+    assert list(redemptions(asking(redeem=None, order=None, product=None))) == []
     emission = emit(customer(lot(63)), **EVERYWHERE)
     assert sizes(emission.event.redeemed_lots) == [63]
     assert sums(emission.customer) == (100, 0, 0)

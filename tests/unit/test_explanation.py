@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain import responses
+from loyalty.domain.events.preview_responses import dry_run_response
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import EvaluationTrace, explain, shown, wanted
@@ -270,7 +270,7 @@ def test_an_explanation_is_bounded_however_many_campaigns_there_are() -> None:
 
 def test_an_event_of_a_disabled_brand_was_not_evaluated() -> None:
     emission = emit(enabled=False)
-    assert responses.quoted(emission.event, emission.evaluation)["explanation"] == {
+    assert dry_run_response(emission.event, emission.evaluation)["explanation"] == {
         "event_id": "e1",
         "type": "PURCHASE",
         "evaluated": False,

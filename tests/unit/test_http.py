@@ -6,47 +6,65 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from loyalty import http
 from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
-from loyalty.domain.shapes import Shape, anything, record, text
+from loyalty.domain.schemas import Answer, DryRunQuery, PageQuery, Query, Request, Settings, Text
+from tests.support.project import CONTEXT
 from tests.support.samples import request, sample
 
-ANYTHING = Shape(record(optional={"it": anything()}))
-NAMED = Shape(record({"name": text()}, closed=True))
 
-Act = Callable[[http.Request], http.Response]
-
-
-def seen(event: dict[str, Any], check: http.Check | None = ANYTHING) -> http.Request:
-    """The request that an act is given."""
-    asked: list[http.Request] = []
-
-    def act(request: http.Request) -> http.Response:
-        asked.append(request)
-        return http.Response({})
-
-    answer = http.endpoint(act, body=check)(event, None)
-    assert answer["statusCode"] == 200, answer["body"]
-    return asked[0]
+class Anything(Request):
+    it: Any = None
+    idempotency_key: str | None = None
 
 
-def answered(act: Act, event: dict[str, Any] | None = None, *scopes: str, body: http.Check | None = None) -> Any:
+class Named(Settings):
+    name: Text
+
+
+class Nothing(Answer):
+    pass
+
+
+Act = Callable[[http.Request[Any, Any]], http.Response]
+
+
+def nothing(_: http.Request[Any, Any]) -> http.Response:
+    return http.Response({})
+
+
+def answered(act: Act, event: dict[str, Any] | None = None, *scopes: str, **declared: Any) -> Any:
     """Status, headers and parsed body of an answer."""
-    answer = http.endpoint(act, *scopes, body=body)(event or request("put_brand", scopes="admin"), None)
+    handler = http.endpoint(*scopes, **{"answers": {200: Nothing}, **declared})(act)
+    answer = handler(event or request("put_brand", scopes="admin"), CONTEXT)
     return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer["body"] else None
 
 
-def refused(event: dict[str, Any], check: http.Check = ANYTHING) -> dict[str, str]:
+def seen(event: dict[str, Any], **declared: Any) -> http.Request[Any, Any]:
+    """The request that an endpoint's function is given."""
+    asked: list[http.Request[Any, Any]] = []
+
+    def act(request: http.Request[Any, Any]) -> http.Response:
+        asked.append(request)
+        return http.Response({})
+
+    status, _, body = answered(act, event, **declared)
+    assert status == 200, body
+    return asked[0]
+
+
+def refused(event: dict[str, Any], body: type[BaseModel] | None = Anything, **declared: Any) -> dict[str, str]:
     """What a request is refused for, by field; nothing if it is taken."""
-    status, _, body = answered(lambda _: http.Response({}), event, body=check)
-    return {} if status == 200 else {one["field"]: one["message"] for one in body["details"]["fields"]}
+    status, _, answer = answered(nothing, event, body=body, **declared)
+    return {} if status == 200 else {one["field"]: one["message"] for one in answer["details"]["fields"]}
 
 
 def raising(error: Exception) -> Act:
-    """An act that ends so."""
+    """A function that ends so."""
 
-    def act(_: http.Request) -> http.Response:
+    def act(_: http.Request[Any, Any]) -> http.Response:
         raise error
 
     return act
@@ -57,31 +75,30 @@ def sent(body: object) -> dict[str, Any]:
     return request("put_brand", body, scopes="admin")
 
 
-def asking(**query: str) -> http.Request:
-    """A request with that query."""
-    return http.Request("demo", query=query)
+def asking(query: type[Query], **text: str) -> Any:
+    """What a query is read as."""
+    return seen(request("get_brand", query=text), query=query).query
 
 
-def test_an_act_is_given_the_brand_of_the_key_the_body_and_the_rest_as_text() -> None:
+def test_a_function_is_given_the_brand_of_the_key_the_body_and_the_rest_checked() -> None:
     event = request("put_campaign", {"it": 1, "more": 2}, path={"id": "a"}, query={"limit": "5"}, brand="demo")
-    asked = seen(event)
-    assert (asked.brand_id, asked.body, asked.sent) == ("demo", {"it": 1, "more": 2}, {"it": 1, "more": 2})
-    assert (asked.path, asked.query) == ({"id": "a"}, {"limit": "5"})
-    assert asked.headers["authorization"].startswith("Bearer ")
+    asked = seen(event, body=Anything, query=PageQuery)
+    assert (asked.brand_id, asked.body.it, asked.sent) == ("demo", 1, {"it": 1, "more": 2})
+    assert (asked.path, asked.query.limit, asked.idempotency_key) == ({"id": "a"}, 5, None)
 
 
 def test_a_request_may_lack_parameters_and_headers() -> None:
-    asked = seen(request("get_brand", path=None, query=None, headers=None), check=None)
-    assert (asked.path, asked.query, asked.headers, asked.body) == ({}, {}, {}, {})
+    asked = seen(request("get_brand", path=None, query=None, headers=None), query=PageQuery, idempotent=True)
+    assert (asked.path, asked.query, asked.body, asked.idempotency_key) == ({}, PageQuery(), None, None)
 
 
-def test_a_body_that_no_act_asks_for_is_not_read() -> None:
-    assert seen(request("get_brand", "{", path=None), check=None).sent == {}
+def test_a_body_that_is_not_declared_is_not_read() -> None:
+    assert seen(request("get_brand", "{", path=None)).sent == {}
 
 
 def test_a_body_may_come_in_base64() -> None:
     event = {**sent(base64.b64encode('{"it": "é"}'.encode()).decode()), "isBase64Encoded": True}
-    assert seen(event).sent == {"it": "é"}
+    assert seen(event, body=Anything).sent == {"it": "é"}
 
 
 @pytest.mark.parametrize(
@@ -157,13 +174,13 @@ def test_a_body_has_at_most_200_000_bytes(plain: bool) -> None:
         return {**sent(raw), "isBase64Encoded": not plain}
 
     assert refused(big(200_000)) == {}
-    status, _, body = answered(lambda _: http.Response({}), big(200_002), body=ANYTHING)
+    status, _, body = answered(nothing, big(200_002), body=Anything)
     assert (status, body["code"]) == (413, "PayloadTooLargeError")
     assert body["details"]["fields"] == [{"field": "body", "message": "is too large"}]
 
 
 def test_a_body_of_a_megabyte_is_not_even_read() -> None:
-    assert answered(lambda _: http.Response({}), sent("[" * 1_000_000), body=ANYTHING)[0] == 413
+    assert answered(nothing, sent("[" * 1_000_000), body=Anything)[0] == 413
 
 
 @pytest.mark.parametrize("raw", ["%%%", "A", "/w=="], ids=["no base64", "half of it", "no UTF-8"])
@@ -186,7 +203,7 @@ def test_what_is_not_base64_of_text_is_refused(raw: str) -> None:
     ],
 )
 def test_a_key_needs_one_of_the_scopes_or_admin(scopes: str, wanted: tuple[str, ...], status: int) -> None:
-    got, _, body = answered(lambda _: http.Response({}), request("put_brand", scopes=scopes), *wanted)
+    got, _, body = answered(nothing, request("put_brand", scopes=scopes), *wanted)
     assert got == status
     if status == 403:
         assert body["code"] == "Forbidden"
@@ -194,7 +211,7 @@ def test_a_key_needs_one_of_the_scopes_or_admin(scopes: str, wanted: tuple[str, 
 
 
 def test_a_key_without_the_scope_learns_nothing_about_its_body() -> None:
-    assert answered(lambda _: http.Response({}), request("put_brand", "{", scopes=""), body=ANYTHING)[0] == 403
+    assert answered(nothing, request("put_brand", "{", scopes=""), body=Anything)[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -202,50 +219,94 @@ def test_a_key_without_the_scope_learns_nothing_about_its_body() -> None:
     [("ana", "ana"), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("%C3%A9", "é"), ("a+b", "a+b"), ("x" * 255, "x" * 255)],
 )
 def test_an_id_in_the_path_is_read_as_it_was_meant(raw: str, name: str) -> None:
-    assert seen(request("get_brand", path={"id": raw}), check=None).id("id") == name
+    assert seen(request("get_brand", path={"id": raw})).path == {"id": name}
 
 
-@pytest.mark.parametrize("raw", ["", "a%23b", "%20a", "a%20", "a%0Ab", "%00", "x" * 256])
+@pytest.mark.parametrize("raw", ["", "a%23b", "%20a", "a%20", "a%0Ab", "%00", "x" * 256, "a%FF", "%ED%A0%80"])
 def test_what_can_be_no_id_is_refused_in_the_path(raw: str) -> None:
-    status, _, body = answered(lambda asked: http.Response(asked.id("id")), request("get_brand", path={"id": raw}))
-    assert (status, body["details"]["fields"][0]["field"]) == (400, "id")
+    message = "must be 1 to 255 printable characters without # and blanks around them"
+    assert refused(request("get_brand", path={"id": raw}), body=None) == {"id": message}
+
+
+def test_an_id_that_is_not_there_is_refused_as_well() -> None:
+    event = {**request("get_brand", path=None), "resource": "/brand/{id}"}
+    message = "must be 1 to 255 printable characters without # and blanks around them"
+    assert refused(event, body=None) == {"id": message}
+
+
+def test_an_id_in_the_path_has_at_most_1000_bytes() -> None:
+    message = "must be at most 1000 bytes in UTF-8"
+    assert refused(request("get_brand", path={"id": "%F0%9F%98%80" * 251}), body=None) == {"id": message}
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("TRUE", True), ("false", False), ("False", False)])
 def test_a_flag_in_the_query_is_true_or_false(text: str, value: bool) -> None:
-    assert asking(dry_run=text).flag("dry_run") is value
+    assert asking(DryRunQuery, dry_run=text).dry_run is value
 
 
 @pytest.mark.parametrize("text", ["", "1", "yes", "true ", "tru"])
 def test_any_other_flag_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError, match=r"^dry_run: must be true or false$"):
-        asking(dry_run=text).flag("dry_run")
+    event = request("get_brand", query={"dry_run": text})
+    assert refused(event, body=None, query=DryRunQuery) == {"dry_run": "must be true or false"}
 
 
 def test_what_the_query_does_not_say_has_its_default() -> None:
-    assert (asking().flag("dry_run"), asking().limit, asking().cursor) == (False, 25, None)
+    assert (asking(DryRunQuery).dry_run, asking(PageQuery).limit, asking(PageQuery).cursor) == (False, 25, None)
 
 
 @pytest.mark.parametrize(("text", "value"), [("1", 1), ("100", 100), ("007", 7)])
 def test_a_page_has_1_to_100_items(text: str, value: int) -> None:
-    assert asking(limit=text).limit == value
+    assert asking(PageQuery, limit=text).limit == value
 
 
 @pytest.mark.parametrize("text", ["", "0", "101", "-1", "+1", "1.0", "1e1", "ten", "0001", "٣", " 5", "9" * 5000])
 def test_any_other_limit_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError, match=r"^limit: must be a whole number from 1 to 100$"):
-        _ = asking(limit=text).limit
+    event = request("get_brand", query={"limit": text})
+    assert refused(event, body=None, query=PageQuery) == {"limit": "must be a whole number from 1 to 100"}
 
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
 def test_the_idempotency_key_is_a_header_in_any_case(name: str) -> None:
-    assert seen(request("get_brand", headers={name: "k" * 255}), check=None).idempotency_key == "k" * 255
+    event = request("get_brand", headers={name: "k" * 255})
+    assert seen(event, idempotent=True).idempotency_key == "k" * 255
+    assert seen(event).idempotency_key is None
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256], ids=["empty", "too long"])
 def test_an_idempotency_key_has_1_to_255_characters(key: str) -> None:
-    with pytest.raises(ValidationError, match=r"^Idempotency-Key: must be 1 to 255 characters$"):
-        _ = http.Request("demo", headers={"idempotency-key": key}).idempotency_key
+    event = request("get_brand", headers={"idempotency-key": key})
+    assert refused(event, body=None, idempotent=True) == {"Idempotency-Key": "must be 1 to 255 characters"}
+    assert refused(event, body=None) == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "named", "key"), [("k", None, "k"), (None, "k", "k"), ("k", "k", "k"), (None, None, None)]
+)
+def test_the_idempotency_key_may_stand_in_the_body(header: str | None, named: str | None, key: str | None) -> None:
+    headers = {"Idempotency-Key": header} if header else {}
+    event = request("put_brand", {"idempotency_key": named}, headers=headers)
+    assert seen(event, body=Anything, idempotent=True).idempotency_key == key
+
+
+def test_two_idempotency_keys_are_refused() -> None:
+    event = request("put_brand", {"idempotency_key": "a"}, headers={"Idempotency-Key": "b"})
+    assert refused(event, idempotent=True) == {"idempotencyKey": "differs from the Idempotency-Key header"}
+
+
+def test_everything_wrong_beside_the_body_is_named_at_once() -> None:
+    event = request("put_brand", {}, path={"id": ""}, query={"limit": "0"}, headers={"Idempotency-Key": ""})
+    assert list(refused(event, query=PageQuery, idempotent=True)) == ["id", "Idempotency-Key", "limit"]
+
+
+def test_what_is_wrong_with_the_body_is_named_before_that() -> None:
+    event = request("put_brand", {"name": 5, "more": 1}, path={"id": ""})
+    assert refused(event, Named) == {"name": "must be a string", "more": "is not a known field"}
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_name_that_stands_twice_is_refused_where_names_are_unique(unique: bool) -> None:
+    wrong = {"it.a": "stands there twice"} if unique else {}
+    assert refused(sent('{"it": {"a": 1, "a": 2}}'), unique_names=unique) == wrong
 
 
 def test_a_refusal_has_the_one_body_that_all_errors_have() -> None:
@@ -285,18 +346,39 @@ def test_what_nobody_expected_fails_the_invocation() -> None:
         answered(raising(ZeroDivisionError()))
 
 
-def test_an_answer_may_have_no_body_and_headers_of_its_own() -> None:
-    status, headers, body = answered(lambda _: http.Response(None, 204, {"X-More": "1"}))
-    assert (status, headers["X-More"], body) == (204, "1", None)
+def test_an_answer_has_the_first_status_that_is_declared_unless_it_says_another() -> None:
+    declared = {201: Nothing, 200: Nothing}
+    assert answered(nothing, answers=declared)[0] == 201
+    assert answered(lambda _: http.Response({}, 200), answers=declared)[0] == 200
+
+
+def test_an_answer_may_have_no_body() -> None:
+    status, headers, body = answered(lambda _: http.Response(), answers={204: None})
+    assert (status, body, headers.get("Idempotency-Replayed")) == (204, None, None)
+
+
+def test_the_first_answer_to_an_earlier_call_says_so() -> None:
+    assert answered(lambda _: http.Response({}, replayed=True))[1]["Idempotency-Replayed"] == "true"
+
+
+def test_what_is_declared_of_an_endpoint_is_read_off_its_handler() -> None:
+    @http.endpoint("offers:write", answers={202: Nothing}, body=Anything, errors=(UserNotFoundError,), idempotent=True)
+    def handler(_: http.Request[Anything]) -> http.Response:
+        """202."""
+        return http.Response({})
+
+    declared = http.Contract(("offers:write",), {202: Nothing}, Anything, None, (UserNotFoundError,), idempotent=True)
+    assert (vars(handler)["contract"], handler.__doc__) == (declared, "202.")
 
 
 def test_a_call_is_logged_in_one_line_without_what_it_was_about(capsys: pytest.CaptureFixture[str]) -> None:
     event = request("get_customer", path={"id": "ana"})
     answered(raising(UserNotFoundError("there is none")), event, "customers:read")
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = capsys.readouterr().out.splitlines()
     logged = json.loads(line)
     assert logged["message"] == "GET /customers/{id}"
     assert (logged["status"], logged["code"], logged["brand_id"]) == (404, "UserNotFoundError", "demo")
+    assert logged["function_name"] == CONTEXT.function_name
     assert logged["correlation_id"] == event["requestContext"]["requestId"]
     assert "ana" not in line
     assert sample("get_customer")["headers"]["Authorization"] not in line

@@ -64,7 +64,7 @@ def ended(change: Change | None) -> Found:
 
 
 def extended(event: Event, of: Customer, now: datetime) -> Change | None:
-    return lifecycle.extend(event, of, now, {"reserve": 1})
+    return lifecycle.extend(event, of, now, reserve=1)
 
 
 FOUND: dict[str, Callable[[], Found]] = {
@@ -247,9 +247,9 @@ def test_the_first_answer_is_told_again_whatever_happened_since() -> None:
     ],
     ids=["a day more", "as long as can be", "a minute more", "to a time"],
 )
-def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, object], deadline: datetime) -> None:
+def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, Any], deadline: datetime) -> None:
     event, of = held(customer(lot(50)), redeem=redeem(20))
-    change = must(lifecycle.extend(event, of, NOW, asked))
+    change = must(lifecycle.extend(event, of, NOW, **asked))
     assert must(change.event) == replace(event, deadline=deadline)
     assert change.customer.wallet.holds["e1"] == of.wallet.holds["e1"]._replace(deadline=deadline)
     assert (change.record.type, change.record.deadline, change.record.entries) == (RecordType.EXTENDED, deadline, ())
@@ -266,16 +266,16 @@ def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, object],
     ],
     ids=["days beyond a year", "a time beyond a year", "earlier", "long ago"],
 )
-def test_a_hold_is_extended_within_a_year_and_never_shortened(asked: dict[str, object], field: str, why: str) -> None:
+def test_a_hold_is_extended_within_a_year_and_never_shortened(asked: dict[str, Any], field: str, why: str) -> None:
     event, of = held()
     with pytest.raises(ValidationError, match=why) as refusal:
-        lifecycle.extend(event, of, NOW, asked)
+        lifecycle.extend(event, of, NOW, **asked)
     assert [one.field for one in refusal.value.fields] == [field]
 
 
 def test_extending_to_the_present_deadline_is_done_already() -> None:
     event, of = held()
-    assert lifecycle.extend(event, of, NOW, {"reserve_until": DEADLINE}) is None
+    assert lifecycle.extend(event, of, NOW, reserve_until=DEADLINE) is None
 
 
 def test_an_extended_hold_dies_at_its_new_deadline() -> None:

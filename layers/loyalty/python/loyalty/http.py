@@ -1,185 +1,245 @@
-"""API Gateway's proxy events in, the contract's answers out."""
+"""API Gateway's requests in, the contract's answers out; what an endpoint takes and answers is declared beside it.
+
+The gateway has routed a request before it comes here, so there is no router. Events are read as plain dicts, because
+Powertools' data classes are a tenth of a function's start: their package imports those of every event source.
+"""
 
 import base64
 import binascii
+import functools
+import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, cast
 from urllib.parse import unquote
 
-from loyalty import json, telemetry
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_REST
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict, Field
+
+from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
+from loyalty.domain.schemas import Answer, CamelAnswer, Query, validate
+from loyalty.telemetry import logger
 
 MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
-_LARGEST_EXPONENT = 30
+MAX_EXPONENT = 30
 MAX_ID = 255
 MAX_ID_BYTES = 1000
-MAX_PAGE = 100
-DEFAULT_PAGE = 25
+MAX_FIELDS = 100
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 ADMIN = "admin"
 EVENTS_WRITE = "events:write"
 CUSTOMERS_READ = "customers:read"
 OFFERS_WRITE = "offers:write"
 
-Body = dict[str, Any]
-Check = Callable[[object], Body]
-
 
 @dataclass(frozen=True)
-class Request:
-    """What a handler gets: the brand of the key, the checked body, the same as it was sent, and the rest as text."""
+class Request[B = None, Q = None]:
+    """What a handler gets: the brand of the key, the checked body, the same as it was sent, and the rest checked."""
 
     brand_id: str
-    body: Body = field(default_factory=dict)
-    sent: Body = field(default_factory=dict)
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def id(self, name: str) -> str:
-        """A path parameter that is an id; ValidationError if it can be none."""
-        value = self.path.get(name, "")
-        if not 0 < len(value) <= MAX_ID or "#" in value or value != value.strip() or not value.isprintable():
-            raise invalid(name, f"must be 1 to {MAX_ID} printable characters without # and blanks around them")
-        if len(value.encode()) > MAX_ID_BYTES:
-            raise invalid(name, f"must be at most {MAX_ID_BYTES} bytes in UTF-8")
-        return value
-
-    def flag(self, name: str) -> bool:
-        """A query parameter that is true or false; false if absent."""
-        value = self.query.get(name, "false").lower()
-        if value not in ("true", "false"):
-            raise invalid(name, "must be true or false")
-        return value == "true"
-
-    def choice[T: StrEnum](self, name: str, values: type[T]) -> T | None:
-        """A query parameter that is one of these values; None if absent."""
-        value = self.query.get(name)
-        if value is not None and value not in {one.value for one in values}:
-            raise invalid(name, f"must be one of {', '.join(values)}")
-        return None if value is None else values(value)
-
-    @property
-    def limit(self) -> int:
-        """How many items a page shall have: 1 to 100, 25 if not said."""
-        text = self.query.get("limit", str(DEFAULT_PAGE))
-        if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE):
-            raise invalid("limit", f"must be a whole number from 1 to {MAX_PAGE}")
-        return int(text)
-
-    @property
-    def cursor(self) -> str | None:
-        """Where the page before ended."""
-        return self.query.get("cursor")
-
-    @property
-    def key_given(self) -> str | None:
-        """The Idempotency-Key header, or the body's idempotencyKey; ValidationError if both are given and differ."""
-        header, named = self.idempotency_key, self.body.get("idempotencyKey")
-        if header and named and header != named:
-            raise invalid("idempotencyKey", "differs from the Idempotency-Key header")
-        return header or named
-
-    @property
-    def idempotency_key(self) -> str | None:
-        """The Idempotency-Key header: 1 to 255 characters."""
-        key = self.headers.get("idempotency-key")
-        if key is not None and not 0 < len(key) <= MAX_ID:
-            raise invalid("Idempotency-Key", f"must be 1 to {MAX_ID} characters")
-        return key
+    body: B
+    query: Q
+    sent: Mapping[str, Any]
+    path: Mapping[str, str]
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; `body` is written as JSON, None as nothing."""
+    """An answer: `body` is written as JSON, None as nothing; `status` is the first that is declared if none is given.
 
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    `replayed` says that it is the first answer to an earlier call.
+    """
+
+    body: Any = None
+    status: int | None = None
+    replayed: bool = False
 
 
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+@dataclass(frozen=True)
+class Contract:
+    """What is declared of an endpoint; OpenAPI is made of it.
+
+    Any of `scopes`, or `admin`, lets a key use it. `answers` has the model of each success by its status, None for
+    an empty one. `errors` are those of its service: what the edge refuses by itself goes without saying.
+    """
+
+    scopes: tuple[str, ...]
+    answers: Mapping[int, type[Answer] | None]
+    body: type[BaseModel] | None = None
+    query: type[Query] | None = None
+    errors: tuple[type[LoyaltyError], ...] = ()
+    idempotent: bool = False
+    unique_names: bool = False
 
 
-def endpoint(
-    act: Callable[[Request], Response], *scopes: str, body: Check | None = None, unique: bool = False
-) -> Handler:
-    """The Lambda handler of an act: any of `scopes` (or `admin`) lets a key use it, `body` checks what it takes.
+class ProblemResponse(CamelAnswer):
+    """One offending field."""
 
-    If `unique`, a name that stands twice in an object of the JSON text is refused.
+    field: str
+    """Its path, such as `order.products.0.value`."""
+    message: str
+    """What is wrong with it."""
+
+
+class ErrorDetailsResponse(CamelAnswer):
+    """What an error is about."""
+
+    fields: list[ProblemResponse]
+    """Every offending field; empty if it is about none."""
+
+
+class ErrorResponse(CamelAnswer):
+    """What every error answers, those of the gateway included."""
+
+    status_code: int
+    """The status of the answer."""
+    code: str
+    """The error's name, which stays the same."""
+    message: Annotated[str, Field(min_length=1)]
+    """What is wrong, in a sentence."""
+    details: ErrorDetailsResponse
+    """Which fields are wrong."""
+    request_id: str
+    """What to name when asking for help."""
+
+
+class DocumentResponse(Answer):
+    """A document whose form is a standard of its own."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+
+def endpoint[B: BaseModel | None, Q: Query | None](
+    *scopes: str,
+    answers: Mapping[int, type[Answer] | None],
+    body: type[B] | None = None,
+    query: type[Q] | None = None,
+    errors: Sequence[type[LoyaltyError]] = (),
+    idempotent: bool = False,
+    unique_names: bool = False,
+) -> Callable[[Callable[[Request[B, Q]], Response]], Handler]:
+    """Make a function of a request a Lambda handler with this contract (see `Contract`).
+
+    An `idempotent` endpoint takes an idempotency key. With `unique_names`, a name that stands twice in an object of
+    the JSON text is refused.
 
     A LoyaltyError becomes the standard error body. Anything else is not caught: it fails the invocation and fires the
     alarm, and the gateway gives the caller the standard 500.
     """
+    # Casts, because mypy takes them for types that may be NoneType.
+    contract = Contract(scopes, answers, cast(Any, body), cast(Any, query), tuple(errors), idempotent, unique_names)
 
-    def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        began = time.perf_counter()
-        about = event.get("requestContext") or {}
-        request_id = about.get("requestId", "")
-        try:
-            response = act(_request(event, scopes, body, json.loads_noting_doubles if unique else json.loads))
-        except LoyaltyError as error:
-            response = _refusal(error, request_id)
-        telemetry.log(
-            f"{event.get('httpMethod')} {event.get('resource')}",
-            status=response.status,
-            code=response.body["code"] if response.status >= 400 else None,
-            correlation_id=request_id,
-            brand_id=(about.get("authorizer") or {}).get("brand_id"),
-            duration_ms=round((time.perf_counter() - began) * 1000),
-        )
-        return {
-            "statusCode": response.status,
-            "headers": {"Content-Type": "application/json", "X-Request-Id": request_id, **response.headers},
-            "body": "" if response.body is None else json.dumps(response.body),
-        }
+    def decorate(act: Callable[[Request[B, Q]], Response]) -> Handler:
+        @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_REST, clear_state=True)
+        @functools.wraps(act)
+        def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+            began = time.perf_counter()
+            request_id = event["requestContext"]["requestId"]
+            try:
+                response = act(_read(event, contract))
+                status = response.status or next(iter(answers))
+                headers = {"Idempotency-Replayed": "true"} if response.replayed else {}
+                answer, code = response.body, None
+            except LoyaltyError as error:
+                status, code = error.status, error.code
+                headers = {"Retry-After": "1"} if status == 503 else {}
+                answer = _error_body(error, request_id)
+            duration = round((time.perf_counter() - began) * 1000)
+            logger.info(_route(event), extra={"status": status, "code": code, "duration_ms": duration})
+            text = "" if answer is None else json.dumps(answer)
+            return _answer(status, text, request_id, headers)
 
-    # What is published of an endpoint is read off its handler.
-    vars(handle).update(scopes=scopes, body=body)
-    return handle
+        vars(handle)["contract"] = contract
+        return handle
+
+    return decorate
 
 
 def published(document: str, max_age: int) -> Handler:
-    """The Lambda handler that answers everyone, key or no key, with this JSON text, good for `max_age` seconds."""
+    """Make the Lambda handler that answers everyone, with a key or without, with this JSON text for `max_age` s."""
 
-    def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        request_id = (event.get("requestContext") or {}).get("requestId", "")
-        telemetry.log(f"{event.get('httpMethod')} {event.get('resource')}", status=200, correlation_id=request_id)
-        kept = {"Cache-Control": f"public, max-age={max_age}"}
-        headers = {"Content-Type": "application/json", "X-Request-Id": request_id, **kept}
-        return {"statusCode": 200, "headers": headers, "body": document}
+    @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_REST, clear_state=True)
+    def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+        logger.info(_route(event), extra={"status": 200})
+        cached = {"Cache-Control": f"public, max-age={max_age}"}
+        return _answer(200, document, event["requestContext"]["requestId"], cached)
 
+    vars(handle)["contract"] = Contract((), {200: DocumentResponse})
     return handle
 
 
-def _request(
-    event: dict[str, Any], scopes: tuple[str, ...], check: Check | None, loads: Callable[[str], Any]
-) -> Request:
+def _route(event: dict[str, Any]) -> str:
+    return f"{event['httpMethod']} {event['resource']}"
+
+
+def _answer(status: int, text: str, request_id: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    every = {"Content-Type": "application/json", "X-Request-Id": request_id}
+    return {"statusCode": status, "headers": {**every, **headers}, "body": text}
+
+
+def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
+    """The request, checked: first the key's scope, then the body, then all the rest."""
     caller = event["requestContext"]["authorizer"]
+    logger.append_keys(brand_id=caller["brand_id"])
     held = caller["scopes"].split()
-    if ADMIN not in held and not any(scope in held for scope in scopes):
-        raise Forbidden(f"this key lacks the scope {' or '.join(scopes or (ADMIN,))}")
-    sent = _body(event, loads) if check else {}
-    return Request(
-        brand_id=caller["brand_id"],
-        body=check(sent) if check else {},
-        sent=sent,
+    if ADMIN not in held and not any(scope in held for scope in contract.scopes):
+        raise Forbidden(f"this key lacks the scope {' or '.join(contract.scopes or (ADMIN,))}")
+    sent = _parse(event, json.loads_noting_doubles if contract.unique_names else json.loads) if contract.body else {}
+    body = validate(contract.body, sent) if contract.body else None
+    problems: list[FieldProblem] = []
+    path = _path(event, problems)
+    key = _idempotency_key(event, body, problems) if contract.idempotent else None
+    query = None
+    if contract.query:
+        try:
+            query = validate(contract.query, event.get("queryStringParameters") or {})
+        except ValidationError as refusal:
+            problems += refusal.fields
+    if problems:
+        raise ValidationError(*problems)
+    return Request(caller["brand_id"], body, query, sent, path, key)
+
+
+def _path(event: dict[str, Any], problems: list[FieldProblem]) -> dict[str, str]:
+    """The parameters of the path, which all are ids."""
+    given = event.get("pathParameters") or {}
+    found = {}
+    for name in {*_PARAMETER.findall(event["resource"]), *given}:
         # What is no UTF-8 becomes half characters, which no id has; U+FFFD in their place would be another's id.
-        path={
-            name: unquote(value, errors="surrogateescape")
-            for name, value in (event.get("pathParameters") or {}).items()
-        },
-        query=event.get("queryStringParameters") or {},
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-    )
+        found[name] = text = unquote(given.get(name, ""), errors="surrogateescape")
+        if not 0 < len(text) <= MAX_ID or "#" in text or text != text.strip() or not text.isprintable():
+            message = f"must be 1 to {MAX_ID} printable characters without # and blanks around them"
+            problems.append(FieldProblem(name, message))
+        elif len(text.encode()) > MAX_ID_BYTES:
+            problems.append(FieldProblem(name, f"must be at most {MAX_ID_BYTES} bytes in UTF-8"))
+    return found
 
 
-def _body(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
+def _idempotency_key(event: dict[str, Any], body: Any, problems: list[FieldProblem]) -> str | None:
+    """The Idempotency-Key header, or else the body's idempotencyKey."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    header: str | None = headers.get("idempotency-key")
+    named: str | None = getattr(body, "idempotency_key", None)
+    if header is not None and not 0 < len(header) <= MAX_ID:
+        problems.append(FieldProblem("Idempotency-Key", f"must be 1 to {MAX_ID} characters"))
+    elif header and named and header != named:
+        problems.append(FieldProblem("idempotencyKey", "differs from the Idempotency-Key header"))
+    return header or named
+
+
+def _parse(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
+    """The body's JSON with exact numbers, and nothing in it that no store or reader takes."""
     raw = event.get("body") or ""
     if len(raw) > MAX_BODY_BYTES * 4 // 3 + 4:
         raise _too_large()
@@ -193,7 +253,7 @@ def _body(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
     problems: list[FieldProblem] = []
     _inspect(value, "", 0, problems)
     if problems:
-        raise ValidationError(*problems[:MAX_PAGE])
+        raise ValidationError(*problems[:MAX_FIELDS])
     return value
 
 
@@ -238,18 +298,15 @@ def _is_text(value: str) -> bool:
 def _is_measured(number: Decimal) -> bool:
     digits = number.as_tuple()
     exponent = digits.exponent
-    return isinstance(exponent, int) and exponent >= -_LARGEST_EXPONENT and number.adjusted() <= _LARGEST_EXPONENT
+    return isinstance(exponent, int) and exponent >= -MAX_EXPONENT and number.adjusted() <= MAX_EXPONENT
 
 
-def _refusal(error: LoyaltyError, request_id: str) -> Response:
-    return Response(
-        {
-            "statusCode": error.status,
-            "code": error.code,
-            "message": error.message,
-            "details": {"fields": [one._asdict() for one in error.fields]},
-            "requestId": request_id,
-        },
-        error.status,
-        {"Retry-After": "1"} if error.status == 503 else {},
-    )
+def _error_body(error: LoyaltyError, request_id: str) -> dict[str, Any]:
+    """An ErrorResponse."""
+    return {
+        "statusCode": error.status,
+        "code": error.code,
+        "message": error.message,
+        "details": {"fields": [problem._asdict() for problem in error.fields]},
+        "requestId": request_id,
+    }

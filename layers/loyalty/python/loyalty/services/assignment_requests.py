@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.assignments.schemas import is_uuid, not_a_uuid
+from loyalty.domain.assignments.schemas import NOT_A_UUID, AssignPointsRequest, CreateOfferRequest, is_uuid
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, accepted
 from loyalty.domain.errors import (
     IdempotencyMismatchError,
@@ -14,7 +13,6 @@ from loyalty.domain.errors import (
     RewardNotFoundError,
     TraceNotFoundError,
     UserNotFoundError,
-    ValidationError,
     invalid,
 )
 from loyalty.domain.money import has_decimals
@@ -33,46 +31,50 @@ class Accepted(NamedTuple):
     replayed: bool = False
 
 
-class Request(NamedTuple):
-    """What came in: the checked body, the same as it was sent, and its idempotency key."""
-
-    body: Mapping[str, Any]
-    sent: Mapping[str, Any]
-    key: str | None
-
-
-def accept_offer(brand_id: str, request: Request, clock: Callable[[], datetime]) -> Accepted:
+def accept_offer(
+    brand_id: str,
+    request: CreateOfferRequest,
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+) -> Accepted:
     """Queue an offer for one customer, to be assigned in a moment.
 
     Raises ValidationError, UserNotFoundError, OfferNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
     """
-    trace_id, fingerprint = _identify(brand_id, AssignmentKind.OFFER, request)
+    trace_id, fingerprint = _identify(brand_id, AssignmentKind.OFFER, sent, key)
     now = clock()
-    state = _load(brand_id, request, trace_id, now)
+    state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
         return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
-    customer_id = _customer_id(request.body, state)
-    _refuse_inactive(request.body["configId"], state.catalog)
-    fields = request.body
+    customer_id = _customer_id(request.user_id, state)
+    _refuse_inactive(request.config_id, state.catalog)
     return _accept(
-        AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.OFFER, fields, fingerprint, now), clock
+        AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.OFFER, request.fields, fingerprint, now),
+        clock,
     )
 
 
-def accept_points(brand_id: str, request: Request, clock: Callable[[], datetime]) -> Accepted:
+def accept_points(
+    brand_id: str,
+    request: AssignPointsRequest,
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+) -> Accepted:
     """Queue points for one customer, or a debit if negative; of the brand's default reward if the request names none.
 
     Raises ValidationError, UserNotFoundError, RewardNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
     """
-    trace_id, fingerprint = _identify(brand_id, AssignmentKind.POINTS, request)
+    trace_id, fingerprint = _identify(brand_id, AssignmentKind.POINTS, sent, key)
     now = clock()
-    state = _load(brand_id, request, trace_id, now)
+    state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
         return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
-    customer_id = _customer_id(request.body, state)
-    fields = {**request.body, "rewardId": _reward_id(request.body, state.brand, state.catalog)}
+    customer_id = _customer_id(request.user_id, state)
+    fields = {**request.fields, "rewardId": _reward_id(request, state.brand, state.catalog)}
     return _accept(
         AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.POINTS, fields, fingerprint, now), clock
     )
@@ -86,15 +88,10 @@ def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
     return trace
 
 
-def _identify(brand_id: str, kind: AssignmentKind, request: Request) -> tuple[str, str]:
+def _identify(brand_id: str, kind: AssignmentKind, sent: Mapping[str, Any], key: str | None) -> tuple[str, str]:
     """The trace id and the fingerprint: the same key has the same trace for as long as traces are kept."""
-    trace_id = ids.derived_uuid(brand_id, "trace", request.key) if request.key else ids.fresh_uuid()
-    return trace_id, fingerprint_of({"kind": kind, "body": {**request.sent, "idempotencyKey": None}})
-
-
-def _load(brand_id: str, request: Request, trace_id: str, now: datetime) -> AcceptState:
-    body = request.body
-    return load_to_accept(brand_id, body.get("userId"), body.get("email"), trace_id if request.key else None, now)
+    trace_id = ids.derived_uuid(brand_id, "trace", key) if key else ids.fresh_uuid()
+    return trace_id, fingerprint_of({"kind": kind, "body": {**sent, "idempotencyKey": None}})
 
 
 def _accept(request: AssignmentRequest, clock: Callable[[], datetime]) -> Accepted:
@@ -118,13 +115,13 @@ def _replay(trace_id: str, before: str, fingerprint: str) -> Accepted:
     return Accepted(trace_id, replayed=True)
 
 
-def _customer_id(body: Mapping[str, Any], state: AcceptState) -> str:
+def _customer_id(user_id: str | None, state: AcceptState) -> str:
     if state.customer_id is not None:
         return state.customer_id
-    if "userId" not in body:
+    if user_id is None:
         raise UserNotFoundError("email: no customer has this e-mail address")
-    if not is_uuid(body["userId"]):
-        raise ValidationError(not_a_uuid())
+    if not is_uuid(user_id):
+        raise invalid("userId", NOT_A_UUID)
     raise UserNotFoundError("userId: there is no customer with this id")
 
 
@@ -135,13 +132,13 @@ def _refuse_inactive(config_id: str, catalog: Catalog) -> None:
         raise OfferNotFoundError(f"configId: the config offer {config_id} {problem}")
 
 
-def _reward_id(body: Mapping[str, Any], brand: Brand, catalog: Catalog) -> str:
-    reward_id = body.get("rewardId") or brand.default_reward
+def _reward_id(request: AssignPointsRequest, brand: Brand, catalog: Catalog) -> str:
+    reward_id = request.reward_id or brand.default_reward
     if reward_id is None:
         raise invalid("rewardId", "is required, as the brand has no default_reward")
     reward = catalog.rewards.get(reward_id)
     if reward is None:
         raise RewardNotFoundError(f"rewardId: the reward {reward_id} does not exist")
-    if has_decimals(Decimal(body["pointsEarned"]), reward.decimals):
+    if has_decimals(request.points_earned, reward.decimals):
         raise invalid("pointsEarned", f"must have at most {reward.decimals} decimals, as the reward has")
-    return str(reward_id)
+    return reward_id

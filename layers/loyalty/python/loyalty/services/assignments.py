@@ -17,15 +17,14 @@ from loyalty.domain.assignments.traces import (
 )
 from loyalty.domain.errors import LoyaltyError
 from loyalty.queue import publish
+from loyalty.services.metrics import count_assignment
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.traces import from_message, load_trace, save_published, save_trace
 
 
-def process_assignment(
-    message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]
-) -> AssignmentTrace | None:
-    """Give the customer what the message asks for, and announce how that ended; the trace, if this call did that.
+def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> None:
+    """Give the customer what the message asks for, publish how that ended, and count it.
 
     What can never succeed ends it too, with the reason. Anything else raises, is noted in the trace, and may be tried
     again: delivered ten times, or out of order, a request is carried out once.
@@ -41,15 +40,15 @@ def process_assignment(
         _note(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
     if trace is None or trace.published:
-        return None
+        return
     # After the transaction: whoever hears of it finds it done. A failure before this is noted leaves the message in the
     # queue, and it is announced again; so no listener misses an end, and some may hear of one twice.
     publish(request.kind, completion(trace))
     try:
         save_published(trace)
     except WriteConflict:  # another delivery of the same message announces it
-        return None
-    return trace
+        return
+    count_assignment(trace)
 
 
 @retry_on_conflict

@@ -11,9 +11,10 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.merging import with_identities
 from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable, UserNotFoundError
-from loyalty.domain.events.batch_schemas import beside
+from loyalty.domain.events.batch_schemas import Batch
 from loyalty.domain.events.emit import EmitDecision, emit, evaluate_event
 from loyalty.domain.events.event import Event, stored_data
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
     SHARDS,
@@ -26,6 +27,7 @@ from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.services.customers import PendingMerge, commit_merge, find_merge, parse_identities, refuse_stale_region
 from loyalty.services.idempotency import batch_ids_of, fingerprint_of
+from loyalty.services.metrics import count_event
 from loyalty.store import budgets
 from loyalty.store.emits import EmitState, load_all_shards, load_for_emit, save_batch
 from loyalty.store.events import DuplicateEvent, load_event
@@ -52,24 +54,23 @@ class Preview(NamedTuple):
 
 def record_batch(
     brand_id: str,
-    customer_id: str,
-    body: Mapping[str, Any],
+    batch: Batch,
     sent: Mapping[str, Any],
     key: str | None,
     clock: Callable[[], datetime],
 ) -> BatchResult:
-    """Record each name in `body["events"]` as an event of that type; its metadata is what campaigns see.
+    """Record each of the batch's events, whose metadata is what campaigns see.
 
     Other fields of the batch are kept with each event, or with the first alone where that would be very much.
 
     With a key, each event has an id derived from it, and the whole batch is answered again as one. Raises
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
-    count = len(body["events"])
+    count = len(batch.events)
     event_ids = batch_ids_of(brand_id, key, count) if key else [ids.fresh() for _ in range(count)]
     fingerprint = fingerprint_of(sent)
     try:
-        return BatchResult(_record(brand_id, customer_id, body, event_ids, fingerprint, clock))
+        return BatchResult(_record(brand_id, batch, event_ids, fingerprint, clock))
     except DuplicateEvent as duplicate:
         return BatchResult(_first_answer(brand_id, event_ids, fingerprint, duplicate), replayed=key is not None)
     except LoyaltyError as refusal:
@@ -78,21 +79,21 @@ def record_batch(
         return BatchResult(_first_answer(brand_id, event_ids, fingerprint, refusal), replayed=True)
 
 
-def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], now: datetime) -> Preview:
+def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
     """For each event of the batch what each campaign would make of it now.
 
     Decided by the code that decides an emit; each event by itself. An e-mail or mobile that would merge the customer
     with somebody finds them here. Raises ValidationError, UserNotFoundError, BrandNotFoundError.
     """
-    identities, state = _load_batch(brand_id, customer_id, body, SHARDS[0], now)
+    identities, state = _load_batch(brand_id, batch, SHARDS[0], now)
     pending = find_merge(state.brand, state.customer, state.owners, now)
     customer = pending.merge.survivor if pending else state.customer
     if customer.version == 0:
         raise UserNotFoundError("there is no customer with this id")
     customer = with_identities(customer, identities, state.owners)
     previews: list[tuple[str, Evaluation | None]] = []
-    for name, metadata in body["events"].items():
-        event = _event_body(brand_id, customer_id, name, metadata)
+    for name, metadata in batch.events.items():
+        event = _event_data(brand_id, batch.customer_id, name, metadata)
         if not state.brand.enabled:
             previews.append((name, None))
             continue
@@ -106,12 +107,10 @@ def preview_rewards(brand_id: str, customer_id: str, body: Mapping[str, Any], no
 
 
 @retry_on_conflict
-def _load_batch(
-    brand_id: str, customer_id: str, body: Mapping[str, Any], event_id: str, now: datetime
-) -> tuple[Identities, EmitState]:
-    identities = parse_identities(brand_id, body)
-    state = load_for_emit(brand_id, customer_id, body["events"], event_id, now, identities)
-    refuse_stale_region(brand_id, body, identities)
+def _load_batch(brand_id: str, batch: Batch, event_id: str, now: datetime) -> tuple[Identities, EmitState]:
+    identities = parse_identities(brand_id, batch.email, batch.mobile)
+    state = load_for_emit(brand_id, batch.customer_id, batch.events, event_id, now, identities)
+    refuse_stale_region(brand_id, batch.email, batch.mobile, identities)
     return identities, state
 
 
@@ -123,22 +122,21 @@ def _preview(event: Mapping[str, Any], customer: Customer, state: EmitState, now
 @retry_on_conflict
 def _record(
     brand_id: str,
-    customer_id: str,
-    body: Mapping[str, Any],
+    batch: Batch,
     event_ids: Sequence[str],
     fingerprint: str,
     clock: Callable[[], datetime],
 ) -> list[Event]:
     now = clock()
-    identities, state = _load_batch(brand_id, customer_id, body, event_ids[0], now)
+    identities, state = _load_batch(brand_id, batch, event_ids[0], now)
     pending = find_merge(state.brand, state.customer, state.owners, now)
-    bodies = [_event_body(brand_id, customer_id, name, metadata) for name, metadata in body["events"].items()]
+    sent = [_event_data(brand_id, batch.customer_id, name, metadata) for name, metadata in batch.events.items()]
     try:
         try:
-            decisions = _decide(bodies, event_ids, identities, pending, state, fingerprint, now)
+            decisions = _decide(sent, event_ids, identities, pending, state, fingerprint, now)
         except NeedsAllShards:
             state = load_all_shards(state, event_ids[0])
-            decisions = _decide(bodies, event_ids, identities, pending, state, fingerprint, now)
+            decisions = _decide(sent, event_ids, identities, pending, state, fingerprint, now)
     except BudgetFragmented as fragmented:
         budgets.consolidate(brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
@@ -146,14 +144,16 @@ def _record(
         if load_event(brand_id, event_ids[0]):
             raise DuplicateEvent
         commit_merge(pending)
-    decisions = _with_other_fields(decisions, beside(body))
+    decisions = _with_other_fields(decisions, batch.unknown)
     # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
     save_batch(decisions, state.customer, decisions[-1].budget, identities, state.owners)
+    for decision in decisions:
+        count_event(decision.event)
     return [decision.event for decision in decisions]
 
 
 def _decide(
-    bodies: Sequence[Mapping[str, Any]],
+    sent: Sequence[Mapping[str, Any]],
     event_ids: Sequence[str],
     identities: Identities,
     pending: PendingMerge | None,
@@ -162,14 +162,14 @@ def _decide(
     now: datetime,
 ) -> list[EmitDecision]:
     """Emit one event after the other, each on the customer that the one before leaves behind."""
-    budget = BudgetReservation(state.budget_left, MAX_WRITES - len(bodies))
+    budget = BudgetReservation(state.budget_left, MAX_WRITES - len(sent))
     customer = pending.merge.survivor if pending else state.customer
     customer = with_identities(customer, identities, state.owners)
     decisions: list[EmitDecision] = []
-    for event_id, body in zip(event_ids, bodies, strict=True):
+    for event_id, data in zip(event_ids, sent, strict=True):
         decision = emit(
-            body,
-            body,
+            EmitEventRequest.model_construct(**data),
+            data,
             customer,
             state.brand,
             state.ruleset,
@@ -183,7 +183,7 @@ def _decide(
     return decisions
 
 
-def _event_body(brand_id: str, customer_id: str, name: str, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+def _event_data(brand_id: str, customer_id: str, name: str, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"customer_id": customer_id, "brand_id": brand_id, "type": name, "metadata": metadata or {}}
 
 

@@ -15,6 +15,7 @@ from loyalty.domain.customers.identities import (
     normalized_mobile,
 )
 from loyalty.domain.customers.merging import Merge, contradicted, merge, same_person
+from loyalty.domain.customers.schemas import PatchCustomerRequest
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
 from loyalty.domain.program.brands import Brand
 from loyalty.store.customers import load_customer, load_owners, load_with_identities, save_merge, save_profile
@@ -42,7 +43,7 @@ def read_customer(brand_id: str, customer_id: str) -> Customer:
 
 @retry_on_conflict
 def change_customer(
-    brand_id: str, customer_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]
+    brand_id: str, customer_id: str, changes: PatchCustomerRequest, clock: Callable[[], datetime]
 ) -> Customer:
     """The customer with these changes: tags and attributes are merged, null removes; e-mail and mobile are replaced.
 
@@ -51,11 +52,11 @@ def change_customer(
     UserNotFoundError, ValidationError, IdentityTakenError, ServiceUnavailable.
     """
     now = clock()
-    identities = parse_identities(brand_id, body)
+    identities = parse_identities(brand_id, changes.email, changes.mobile)
     before, brand, owners = load_with_identities(brand_id, customer_id, identities, now)
     if before.version == 0:
         raise UserNotFoundError("there is no customer with this id")
-    refuse_stale_region(brand_id, body, identities)
+    refuse_stale_region(brand_id, changes.email, changes.mobile, identities)
     pending = find_merge(brand, before, owners, now)
     before = pending.merge.survivor if pending else before
     for channel, owner in owners.items():
@@ -64,29 +65,28 @@ def change_customer(
     after = replace(
         before,
         version=before.version + 1,
-        email=identities.email if "email" in body else before.email,
-        mobile=identities.mobile if "mobile" in body else before.mobile,
-        tags=_updated(before.tags, body.get("tags")),
-        attributes=_updated(before.attributes, body.get("attributes")),
+        email=identities.email if "email" in changes.model_fields_set else before.email,
+        mobile=identities.mobile if "mobile" in changes.model_fields_set else before.mobile,
+        tags=_updated(before.tags, changes.tags),
+        attributes=_updated(before.attributes, changes.attributes),
     )
-    _refuse_too_large(before, after, body)
+    _refuse_too_large(before, after, changes)
     if pending:  # only now: a request that is refused merges nobody
         commit_merge(pending)
     save_profile(after, before, identities, owners, load_owners(brand_id, _given_up(before, after)))
     return after
 
 
-def parse_identities(brand_id: str, body: Mapping[str, Any]) -> Identities:
+def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Identities:
     """The e-mail and the mobile of a request, normalized. Raises ValidationError naming each that is invalid.
 
     A mobile without + is read in the brand's region as this process last saw it: see `refuse_stale_region`.
     """
     found: dict[str, str] = {}
     problems: list[FieldProblem] = []
-    for channel in ("email", "mobile"):
-        if body.get(channel):
+    for channel, text in (("email", email), ("mobile", mobile)):
+        if text:
             try:
-                text = body[channel]
                 region = None if channel == "email" or is_international(text) else region_of(brand_id)
                 found[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
                 if region and found[channel] != digits_of(text):
@@ -98,9 +98,9 @@ def parse_identities(brand_id: str, body: Mapping[str, Any]) -> Identities:
     return Identities(**found)
 
 
-def refuse_stale_region(brand_id: str, body: Mapping[str, Any], identities: Identities) -> None:
+def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, identities: Identities) -> None:
     """Raise WriteConflict, to read again, if the brand that was just read has another region than the one used."""
-    if parse_identities(brand_id, body) != identities:
+    if parse_identities(brand_id, email, mobile) != identities:
         raise WriteConflict
 
 
@@ -128,12 +128,14 @@ def commit_merge(pending: PendingMerge) -> NoReturn:
     raise WriteConflict
 
 
-def _refuse_too_large(before: Customer, after: Customer, body: Mapping[str, Any]) -> None:
+def _refuse_too_large(before: Customer, after: Customer, changes: PatchCustomerRequest) -> None:
     """A customer's state is one item, with room for so much beside the wallet; less than before always fits."""
     size_before, size = (len(json.dumps([one.tags, one.attributes]).encode()) for one in (before, after))
     if size > max(size_before, MAX_PROFILE_BYTES):
         problem = f"must leave tags and attributes together within {MAX_PROFILE_BYTES} bytes"
-        raise ValidationError(*(FieldProblem(name, problem) for name in ("tags", "attributes") if body.get(name)))
+        raise ValidationError(
+            *(FieldProblem(name, problem) for name in ("tags", "attributes") if getattr(changes, name))
+        )
 
 
 def _given_up(before: Customer, after: Customer) -> Identities:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from loyalty.domain.events import lifecycle
-from loyalty.domain.events.event import Event
 from loyalty.services.lifecycle import expire_event
 from loyalty.store.customers import load_customer
 from loyalty.store.events import save_change
@@ -12,22 +11,21 @@ from loyalty.store.keys import Key, read_deadline
 from loyalty.store.table import retry_on_conflict
 
 
-def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> Event | None:
+def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
     """Settle what the removed item with that key was about, if its time is really over: only comparing times decides.
 
-    The event that expired with it, if one did; delivered again, it finds nothing left to do. Raises EventNotFoundError
-    for an event that never was, and ServiceUnavailable; the stream then delivers it again.
+    Delivered again, it finds nothing left to do. Raises EventNotFoundError for an event that never was, and
+    ServiceUnavailable; the stream then delivers it again.
     """
     deadline = read_deadline(Key(pk, sk))
     if deadline is None:
-        return None
+        return
     if deadline.event_id:
-        ending = expire_event(deadline.brand_id, deadline.event_id, clock)
-        return ending.event if ending.changed else None
+        expire_event(deadline.brand_id, deadline.event_id, clock)
+        return
     expire = _expire_offers if deadline.offer_id else _expire_lots
     while expire(deadline.brand_id, deadline.customer_id, clock):
         pass
-    return None
 
 
 @retry_on_conflict

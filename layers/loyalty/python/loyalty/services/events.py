@@ -14,6 +14,7 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
     UNLIMITED,
@@ -24,6 +25,7 @@ from loyalty.domain.limits.budgets import (
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, idempotency_ids_of
+from loyalty.services.metrics import count_event
 from loyalty.store import budgets
 from loyalty.store.emits import (
     EmitState,
@@ -47,7 +49,7 @@ class EmitResult(NamedTuple):
 
 def emit_event(
     brand_id: str,
-    body: Mapping[str, Any],
+    request: EmitEventRequest,
     sent: Mapping[str, Any],
     key: str | None,
     clock: Callable[[], datetime],
@@ -56,25 +58,25 @@ def emit_event(
 ) -> EmitResult:
     """Record what a customer did, and pay or promise what it earns.
 
-    `body` is the checked request, `sent` the same as it came, `key` its idempotency key. A request that was recorded
-    before is answered as it was then, however much later and whatever has changed since.
+    `sent` is the request as it came, `key` its idempotency key. A request that was recorded before is answered as it
+    was then, however much later and whatever has changed since.
 
     Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
     IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
-    if body["brand_id"] != brand_id:
+    if request.brand_id != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
-    purchase_id = (body.get("order") or {}).get("purchase_id") if body["type"] == "PURCHASE" else None
+    purchase_id = request.order.purchase_id if request.order and request.type == "PURCHASE" else None
     idempotency_ids = idempotency_ids_of(brand_id, key, purchase_id)
     # One id for all attempts: an attempt whose answer was lost is found by the next one.
     event_id = idempotency_ids[0] if idempotency_ids else ids.fresh()
-    return _emit_once(brand_id, body, sent, event_id, idempotency_ids, fingerprint_of(sent), clock, dry_run=dry_run)
+    return _emit_once(brand_id, request, sent, event_id, idempotency_ids, fingerprint_of(sent), clock, dry_run=dry_run)
 
 
 @retry_on_conflict
 def _emit_once(
     brand_id: str,
-    body: Mapping[str, Any],
+    request: EmitEventRequest,
     sent: Mapping[str, Any],
     event_id: str,
     idempotency_ids: Sequence[str],
@@ -86,16 +88,17 @@ def _emit_once(
     now = clock()
     room = UNLIMITED if dry_run else MAX_WRITES
     try:
-        state = load_for_emit(brand_id, body["customer_id"], [body["type"]], event_id, now)
+        state = load_for_emit(brand_id, request.customer_id, [request.type], event_id, now)
         try:
-            decision = _decide(body, sent, state, event_id, fingerprint, now, room)
+            decision = _decide(request, sent, state, event_id, fingerprint, now, room)
         except NeedsAllShards:
             state = load_all_shards(state, event_id)
-            decision = _decide(body, sent, state, event_id, fingerprint, now, room)
+            decision = _decide(request, sent, state, event_id, fingerprint, now, room)
         if not dry_run:
             # The event is its own receipt, in one transaction with what it does. A failure before it stored nothing,
             # and the same call again is the first; one after it lost only the answer, which is found below.
             save_event(decision, state.customer, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
+            count_event(decision.event)
     except BudgetFragmented as fragmented:
         budgets.consolidate(brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
@@ -111,7 +114,7 @@ def _emit_once(
 
 
 def _decide(
-    body: Mapping[str, Any],
+    request: EmitEventRequest,
     sent: Mapping[str, Any],
     state: EmitState,
     event_id: str,
@@ -120,7 +123,7 @@ def _decide(
     room: int,
 ) -> EmitDecision:
     return emit(
-        body,
+        request,
         sent,
         state.customer,
         state.brand,
@@ -154,14 +157,6 @@ def _link_idempotency_key(brand_id: str, idempotency_ids: Sequence[str], event: 
     except DuplicateEvent:  # another request has just come with the key: it is first
         return _first_answer(brand_id, idempotency_ids, event.fingerprint, refusal)
     return event.first_answer()
-
-
-def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
-    """The event as of now, strongly consistent. Raises EventNotFoundError."""
-    event = load_event(brand_id, event_id)
-    if event is None:
-        raise EventNotFoundError("there is no event with this id")
-    return event.as_of(now)
 
 
 def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from loyalty import json
 from loyalty.domain import ids
 from loyalty.domain.customers.customer import Customer, RecordRef
+from loyalty.domain.errors import EventNotFoundError
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
@@ -19,7 +20,7 @@ from loyalty.domain.wallet.update import as_of
 from loyalty.services.customers import read_customer
 from loyalty.services.paging import Page, decode, invalid_cursor, page_of
 from loyalty.store.customers import load_latest_refs
-from loyalty.store.events import load_records
+from loyalty.store.events import load_event, load_records
 
 _MAX_ID_LENGTH = 64
 _MAX_NUMBER = 10**10
@@ -44,6 +45,14 @@ class Transaction:
     entry_id: str
     entry: LedgerEntry
     at: datetime | None
+
+
+def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
+    """The event as of now, strongly consistent. Raises EventNotFoundError."""
+    event = load_event(brand_id, event_id)
+    if event is None:
+        raise EventNotFoundError("there is no event with this id")
+    return event.as_of(now)
 
 
 def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime) -> Page[Event]:

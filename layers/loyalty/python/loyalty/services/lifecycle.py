@@ -1,26 +1,19 @@
 """What becomes of an event after its emit: fulfilled, reversed, extended, expired."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import EventExpiredError, EventNotFoundError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change, HoldNotFound
+from loyalty.services.metrics import count_event
 from loyalty.store.events import EventChanged, load_customer_of, load_event, load_for_reversal, save_change
 from loyalty.store.table import WriteConflict, retry_on_conflict
 
 
-class ChangeResult(NamedTuple):
-    """The event, and whether this call changed it."""
-
-    event: Event
-    changed: bool
-
-
-def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> ChangeResult:
+def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
     """Pay the promise of an event in standby: the RESOLVED event.
 
     Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError, ServiceUnavailable.
@@ -28,7 +21,7 @@ def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) ->
     return _change_event(brand_id, event_id, clock, _fulfil)
 
 
-def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> ChangeResult:
+def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Event:
     """Undo all that an event did, or cancel it while it is held: the REVERSED or CANCELLED event.
 
     Raises EventNotFoundError, EventExpiredError, ServiceUnavailable.
@@ -45,7 +38,14 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
     return _change_event(brand_id, event_id, clock, decide)
 
 
-def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Callable[[], datetime]) -> ChangeResult:
+def extend_hold(
+    brand_id: str,
+    event_id: str,
+    clock: Callable[[], datetime],
+    *,
+    reserve: int | None = None,
+    reserve_until: datetime | None = None,
+) -> Event:
     """Extend the hold of an event in standby: `reserve` days after the present deadline, or exactly `reserve_until`.
 
     Raises EventNotFoundError, ValidationError, EventResolvedError, EventExpiredError, EventCancelledError,
@@ -54,12 +54,12 @@ def extend_hold(brand_id: str, event_id: str, body: Mapping[str, Any], clock: Ca
 
     def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
         customer = load_customer_of(event)
-        return customer, lifecycle.extend(event, customer, now, body)
+        return customer, lifecycle.extend(event, customer, now, reserve=reserve, reserve_until=reserve_until)
 
     return _change_event(brand_id, event_id, clock, decide)
 
 
-def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> ChangeResult:
+def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
     """Settle a hold whose deadline is past; an event that is not pending, or not over yet, stays as it is.
 
     Raises EventNotFoundError, ServiceUnavailable.
@@ -85,7 +85,7 @@ def _change_event(
     event_id: str,
     clock: Callable[[], datetime],
     decide: Callable[[Event, datetime], tuple[Customer, Change | None] | None],
-) -> ChangeResult:
+) -> Event:
     """The event after the change, or as it is if there is none to make: the same call again ends here."""
     now = clock()
     event = load_event(brand_id, event_id)
@@ -102,11 +102,13 @@ def _change_event(
         raise WriteConflict from None
     customer, change = decided or (None, None)
     if customer is None or change is None or change.event is None:
-        return ChangeResult(event.as_of(now), changed=False)
+        return event.as_of(now)
     try:
         # One transaction: the ending, the wallet and the journal. A failure before it changed nothing, one after it
         # lost only the answer: the same call again finds the event ended and answers with it.
         save_change(change, customer, event)
     except EventChanged as changed:
         raise WriteConflict from changed
-    return ChangeResult(change.event, changed=True)
+    if change.event.status is not event.status:
+        count_event(change.event)
+    return change.event

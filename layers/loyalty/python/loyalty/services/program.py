@@ -1,6 +1,5 @@
-"""The program of a brand: its settings, rewards, campaigns and config offers. A change is in force with the next event."""
+"""A brand's program: its settings, rewards, campaigns and config offers. A change is in force with the next event."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from loyalty.domain.limits.budgets import BudgetRemainder, remainder
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
+from loyalty.domain.program.schemas import BrandSettings, ConfigOfferSettings, RewardSettings
 from loyalty.services.paging import Page, decode_id, page_of
 from loyalty.store import program
 from loyalty.store.budgets import load_left
@@ -35,12 +35,13 @@ def read_brand(brand_id: str) -> Brand:
 
 
 @retry_on_conflict
-def change_brand(brand_id: str, settings: Mapping[str, Any]) -> Brand:
+def change_brand(brand_id: str, settings: BrandSettings) -> Brand:
     """The brand with these settings changed and the others kept; null removes one that a brand can be without.
 
     Raises ValidationError (a default reward that is none), BrandNotFoundError, ServiceUnavailable.
     """
-    changes = {name: value for name, value in settings.items() if value is not None or name in _REMOVABLE}
+    given = settings.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in given.items() if value is not None or name in _REMOVABLE}
     after = replace(program.load_brand(brand_id), **changes)
     default = changes.get("default_reward")
     if default is not None and program.load_reward(brand_id, default) is None:
@@ -65,9 +66,9 @@ def read_reward(brand_id: str, reward_id: str) -> Reward:
 
 
 @retry_on_conflict
-def put_reward(brand_id: str, reward_id: str, settings: Mapping[str, Any]) -> Reward:
+def put_reward(brand_id: str, reward_id: str, settings: RewardSettings) -> Reward:
     """The reward as it now is; what `settings` does not say has its default. Raises BrandNotFoundError."""
-    reward = Reward(reward_id, **{name: value for name, value in settings.items() if value is not None})
+    reward = Reward(reward_id, **settings.model_dump(exclude_none=True))
     program.save_reward(program.load_brand(brand_id), reward)
     return reward
 
@@ -104,9 +105,9 @@ def read_config_offer(brand_id: str, config_id: str) -> ConfigOffer:
 
 
 @retry_on_conflict
-def put_config_offer(brand_id: str, config_id: str, settings: Mapping[str, Any]) -> ConfigOffer:
+def put_config_offer(brand_id: str, config_id: str, settings: ConfigOfferSettings) -> ConfigOffer:
     """The config offer as it now is; offers that were assigned stay as they are. Raises BrandNotFoundError."""
-    offer = ConfigOffer(config_id, **{name: value for name, value in settings.items() if value is not None})
+    offer = ConfigOffer(config_id, **settings.model_dump(exclude_none=True))
     program.save_config_offer(program.load_brand(brand_id), offer)
     return offer
 

@@ -1,6 +1,6 @@
 """What an event does, decided purely: redeems first, then earns; held until fulfilled if it is not fulfilled yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # named, not made here: what only ends events starts without 
     from loyalty.domain.rules.evaluator import Evaluation
 
 from loyalty.domain.events.event import Event, EventStatus, stored_data, within_max_hold
+from loyalty.domain.events.schemas import EmitEventRequest, Redemption
 
 
 class Redeem(NamedTuple):
@@ -54,7 +55,7 @@ class EmitDecision(NamedTuple):
 
 
 def emit(
-    body: Mapping[str, Any],
+    request: EmitEventRequest,
     sent: Mapping[str, Any],
     customer: Customer,
     brand: Brand,
@@ -67,14 +68,14 @@ def emit(
 ) -> EmitDecision:
     """What an event does: redeems first, then earns; held until fulfilled if it is not fulfilled yet.
 
-    `body` is the checked request, `sent` the same as it came: what campaigns see, and what is kept.
-    `funds` is what was read of budgets. Raises ValidationError for times out of range and unknown rewards,
-    InsufficientBalanceError, TooManyHoldsError, and NeedsAllShards if a budget has to be known better.
+    `sent` is the request as it came: what campaigns see, and what is kept. `budget` is what was read of budgets. Raises
+    ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError, and
+    NeedsAllShards if a budget has to be known better.
     A disabled brand records the event, and nothing of it is used but that it was there.
     """
-    issued_at = _issued_at(body, now)
-    standby = body.get("fulfilled") is False
-    deadline = _deadline(body, now) if standby else None
+    issued_at = _issued_at(request, now)
+    standby = request.fulfilled is False
+    deadline = _deadline(request, now) if standby else None
     ledger = WalletUpdate(customer.wallet, now)
     ledger.release_expired_holds()
     budget = budget or BudgetReservation()
@@ -88,16 +89,16 @@ def emit(
     gives: tuple[OfferRecord, ...] = ()
     if brand.enabled:
         offers, taken = _redeem(
-            ledger, list(redeems(body)), customer.offers, rules.catalog.rewards, event_id, held=standby
+            ledger, list(redemptions(request)), customer.offers, rules.catalog.rewards, event_id, held=standby
         )
-        evaluation = evaluate_event(body["type"], sent, customer, brand, rules, issued_at, budget)
+        evaluation = evaluate_event(request.type, sent, customer, brand, rules, issued_at, budget)
         lots = tuple(lot for verdict in evaluation.rewarded for lot in verdict.lots)
         # Where two campaigns set the same tag, the first of them does.
         tags = {name: value for one in evaluation.rewarded[::-1] for name, value in one.tags.items()}
         gives = tuple(_given(evaluation, event_id, customer, brand, rules, issued_at, now))
-        counts, customer = _counted(evaluation, body["type"], customer, rules, now)
+        counts, customer = _counted(evaluation, request.type, customer, rules, now)
     else:
-        counts = Usage(customer.count_event_type(body["type"]))
+        counts = Usage(customer.count_event_type(request.type))
         progress = add_counters(customer.usage.progress, counts.progress)
         customer = replace(customer, usage=customer.usage._replace(progress=progress))
     tagged, replaced = customer.with_tags({} if standby else tags)
@@ -113,11 +114,11 @@ def emit(
         event_id=event_id,
         brand_id=brand.brand_id,
         customer_id=customer.customer_id,
-        type=body["type"],
+        type=request.type,
         data=stored_data(sent),
         evaluated=brand.enabled,
         standby=standby,
-        reserve=body.get("reserve") or 1,
+        reserve=request.reserve or 1,
         issued_at=issued_at,
         recorded_at=now,
         fingerprint=fingerprint,
@@ -202,20 +203,22 @@ def _counted(
     return counts, replace(customer, usage=customer.usage._replace(progress=drop_oldest(progress), limits=limits))
 
 
-def redeems(body: Mapping[str, Any]) -> Iterator[Redeem]:
-    """Everything an event redeems, at every level: the event, the order, its products, its shipping, the product."""
-    order = body.get("order") or {}
-    yield from _redeems_at("redeem", body)
-    yield from _redeems_at("product.redeem", body.get("product"))
-    yield from _redeems_at("order.redeem", order)
-    yield from _redeems_at("order.shipping.redeem", order.get("shipping"))
-    for i, product in enumerate(order.get("products") or ()):
-        yield from _redeems_at(f"order.products.{i}.redeem", product)
+def redemptions(request: EmitEventRequest) -> Iterator[Redeem]:
+    """Everything an event redeems, at every level: the event, the product, the order, its shipping, its products."""
+    yield from _redemptions_at("redeem", request.redeem)
+    if request.product:
+        yield from _redemptions_at("product.redeem", request.product.redeem)
+    if request.order:
+        yield from _redemptions_at("order.redeem", request.order.redeem)
+        if request.order.shipping:
+            yield from _redemptions_at("order.shipping.redeem", request.order.shipping.redeem)
+        for i, product in enumerate(request.order.products or ()):
+            yield from _redemptions_at(f"order.products.{i}.redeem", product.redeem)
 
 
-def _redeems_at(path: str, holder: Mapping[str, Any] | None) -> Iterator[Redeem]:
-    for i, one in enumerate((holder or {}).get("redeem") or ()):
-        yield Redeem(f"{path}.{i}", one["id"], one["amount"])
+def _redemptions_at(path: str, redemptions: Sequence[Redemption] | None) -> Iterator[Redeem]:
+    for i, redemption in enumerate(redemptions or ()):
+        yield Redeem(f"{path}.{i}", redemption.id, redemption.amount)
 
 
 def _redeem(
@@ -255,8 +258,8 @@ def _redeem(
     return tuple(found.values()), tuple(lot for taken in parts for lot in taken)
 
 
-def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:
-    issued_at: datetime = body.get("issued_at") or now
+def _issued_at(request: EmitEventRequest, now: datetime) -> datetime:
+    issued_at = request.issued_at or now
     if issued_at > now:
         raise invalid("issued_at", "must not be in the future")
     if issued_at < now - MAX_REPORT_DELAY:
@@ -264,10 +267,10 @@ def _issued_at(body: Mapping[str, Any], now: datetime) -> datetime:
     return issued_at
 
 
-def _deadline(body: Mapping[str, Any], now: datetime) -> datetime:
-    until = body.get("reserve_until")
+def _deadline(request: EmitEventRequest, now: datetime) -> datetime:
+    until = request.reserve_until
     if until is None:
-        return now + DEFAULT_HOLD * (body.get("reserve") or 1)
+        return now + DEFAULT_HOLD * (request.reserve or 1)
     if until <= now:
         raise invalid("reserve_until", "must be in the future")
     return within_max_hold("reserve_until", until, now)

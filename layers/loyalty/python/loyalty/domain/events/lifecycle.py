@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from loyalty.domain.customers.customer import Customer, soonest_expiry
 from loyalty.domain.customers.journal import JournalRecord, RecordType
@@ -131,17 +131,24 @@ def reverse(
     return change._replace(ended_offers=(*change.ended_offers, *left))
 
 
-def extend(event: Event, customer: Customer, now: datetime, body: Mapping[str, Any]) -> Change | None:
+def extend(
+    event: Event,
+    customer: Customer,
+    now: datetime,
+    *,
+    reserve: int | None = None,
+    reserve_until: datetime | None = None,
+) -> Change | None:
     """Move the deadline of an open hold, by days or to a time; None if it is there already. Raises Conflict."""
     event = _as_of(event, customer, now)
     if event.status is EventStatus.RESOLVED:
         raise EventResolvedError("the event is resolved already, so there is no hold to extend")
     _refuse_ended(event)
     assert event.deadline is not None
-    if body.get("reserve_until") is None:
-        deadline = within_max_hold("reserve", event.deadline + timedelta(days=body["reserve"]), now)
+    if reserve_until is None:
+        deadline = within_max_hold("reserve", event.deadline + timedelta(days=reserve or 0), now)
     else:
-        deadline = within_max_hold("reserve_until", body["reserve_until"], now)
+        deadline = within_max_hold("reserve_until", reserve_until, now)
     if deadline == event.deadline:
         return None
     if deadline < event.deadline:
