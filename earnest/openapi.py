@@ -1,11 +1,8 @@
-"""The API in OpenAPI 3.1, made of what runs: the template's routes and authorizers, the handlers, their samples.
+"""The API in OpenAPI 3.1, made of what runs: the template's routes and the contracts that their handlers declare.
 
-Never deployed; `make openapi` writes what the function `get_openapi` publishes. Nothing is said here that is said
-elsewhere: a handler's docstring is the summary, its shape the request, its scopes the security, what it asks of its
-request the parameters, and what its use case's docstring raises the errors.
+Never deployed; `make openapi` writes what the function `get_openapi` publishes.
 """
 
-import ast
 import inspect
 import json
 import re
@@ -14,20 +11,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
-from earnest.answers import ANSWERS, COMPONENTS, TEXT, WHOLE, Schema, named
+import pydantic
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
 from earnest.functions import functions, load
-from earnest.jsonschema import json_schema, json_schema_of
 from earnest.places import ROOT
 from earnest.template import resources
 from loyalty import http
 from loyalty.domain import errors
-from loyalty.domain.errors import LoyaltyError
-from loyalty.domain.shapes import Shape, identifier
+from loyalty.domain.schemas import Identifier
+from loyalty.http import Contract, ErrorResponse
 
 PUBLISHED = ROOT / "functions" / "get_openapi" / "openapi.json"
+
+type Json = dict[str, Any]
 
 _SECTIONS = {
     "behavior": "Events",
@@ -60,26 +60,32 @@ class Route:
     path: str
     authorizer: str | None
 
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a handler asks of its request, beside its body."""
-
-    ids: bool
-    limit: bool
-    cursor: bool
-    key: bool
-    flags: tuple[str, ...]
-    choices: Mapping[str, tuple[str, ...]]
+    @property
+    def contract(self) -> Contract:
+        """What the function's handler declares."""
+        return contract_of(self.function)
 
 
-def document() -> dict[str, Any]:
+@cache
+def contract_of(function: str) -> Contract:
+    """What a function's handler declares; LookupError if that is not enough to describe it."""
+    contract = getattr(load(function).handler, "contract", None)
+    if not isinstance(contract, Contract):
+        raise LookupError(f"{function}: the handler declares no contract; make it with @endpoint")  # noqa: TRY004
+    if not contract.answers:
+        raise LookupError(f"{function}: there is no model of any answer; add it to answers= of @endpoint")
+    for status, model in contract.answers.items():
+        if status != HTTPStatus.NO_CONTENT and model is None:
+            raise LookupError(f"{function}: there is no model of the answer {status}; add it to answers= of @endpoint")
+    return contract
+
+
+def document() -> Json:
     """The whole description."""
-    paths: dict[str, dict[str, Any]] = {}
-    refusals: dict[str, dict[str, Any]] = {}
+    schemas = _Schemas()
+    paths: dict[str, Json] = {}
     for route in routes():
-        paths.setdefault(route.path, {})[route.method] = _operation(route)
-        refusals |= _refusals(route)
+        paths.setdefault(route.path, {})[route.method] = _operation(route, schemas)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {
         "openapi": "3.1.0",
@@ -93,11 +99,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "tags": [{"name": name} for name in dict.fromkeys([*_SECTIONS.values(), _SET_UP])],
         "paths": dict(sorted(paths.items())),
-        "components": {
-            "schemas": dict(COMPONENTS),
-            "responses": dict(sorted(refusals.items())),
-            "securitySchemes": dict(_security_schemes()),
-        },
+        "components": {"schemas": schemas.components(), "securitySchemes": dict(_security_schemes())},
     }
 
 
@@ -125,118 +127,166 @@ def routes() -> Iterator[Route]:
                 )
 
 
-@cache
-def handler_of(function: str) -> ModuleType:
-    """The handler's module, as a function starts it."""
-    return load(function)
-
-
 def codes_of(route: Route) -> dict[int, list[str]]:
     """The codes of every error that the route can answer with, by status."""
     found: dict[int, list[str]] = {}
-    for status, code, _ in _errors(route):
-        if code not in found.setdefault(status, []):
-            found[status].append(code)
+    for error in _errors(route):
+        if error.code not in found.setdefault(error.status, []):
+            found[error.status].append(error.code)
     return dict(sorted(found.items()))
 
 
-def _operation(route: Route) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Error:
+    """An error that a route can answer with, and what it means."""
+
+    status: int
+    code: str
+    meaning: str
+
+
+class _Schemas:
+    """The models that the description refers to, each under its own name."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, type[BaseModel]] = {}
+
+    def of(self, model: type[BaseModel]) -> Json:
+        """A reference to a model."""
+        name = _name(model.__name__)
+        assert self._models.setdefault(name, model) is model, f"two models have the name {name}"
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def of_error(self, error: _Error) -> Json:
+        """A reference to the model of an error."""
+        if error.code not in self._models:
+            fields: Any = {"status_code": (Literal[error.status], ...), "code": (Literal[error.code], ...)}
+            self._models[error.code] = pydantic.create_model(
+                error.code, __base__=ErrorResponse, __doc__=error.meaning, **fields
+            )
+        return self.of(self._models[error.code])
+
+    def components(self) -> Json:
+        """Every model that has been referred to, and those within them, as JSON Schema."""
+        models = [(model, "validation") for model in self._models.values()]
+        _, found = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+        named: Json = json.loads(_name(json.dumps(found["$defs"])))
+        for name, model in self._models.items():
+            named[name].setdefault("description", inspect.getdoc(model))  # pydantic forgets it for a generic model
+        # A model that a union skips is among them all the same.
+        used = {*self._models, *re.findall(r'"#/components/schemas/(\w+)"', json.dumps(named))}
+        return {name: _plain(named[name]) for name in sorted(used)}
+
+
+def _name(text: str) -> str:
+    """`EventPageResponse` for pydantic's `PageResponse_EventResponse_`."""
+    return re.sub(r"\b(Data|Page)Response[_[](\w+?)Response[_\]]", r"\2\1Response", text)
+
+
+def _plain(schema: Any) -> Any:
+    """The schema without titles, which say the names again, and without null as a default."""
+    if isinstance(schema, list):
+        return [_plain(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    said_again = {"title"} if isinstance(schema.get("title"), str) else set()
+    if schema.get("default", "") is None:
+        said_again.add("default")
+    return {name: _plain(inner) for name, inner in schema.items() if name not in said_again}
+
+
+def _operation(route: Route, schemas: _Schemas) -> Json:
     """One route."""
-    summary = _summary(route)
+    contract, handler = route.contract, load(route.function).handler
     sample = json.loads((ROOT / "events" / f"{route.function}.json").read_text(encoding="utf-8"))
-    operation: dict[str, Any] = {
+    operation: Json = {
         "operationId": route.operation,
-        "summary": summary[:1].upper() + summary[1:],
+        "summary": _summary(route),
+        **({"description": about} if (about := inspect.getdoc(handler)) else {}),
         "tags": [next((_SECTIONS[part] for part in route.path.split("/") if part in _SECTIONS), _SET_UP)],
-        "security": _security(route),
+        "security": [{route.authorizer: [scope]} for scope in (*contract.scopes, http.ADMIN) if route.authorizer],
     }
     if parameters := list(_parameters(route, sample.get("pathParameters") or {})):
         operation["parameters"] = parameters
-    if check := _body(route):
-        content = {"schema": _form(check), "example": json.loads(sample["body"])}
+    if contract.body:
+        content = {"schema": schemas.of(contract.body), "example": json.loads(sample["body"])}
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
-    refused = {
-        str(status): {"$ref": f"#/components/responses/{'-'.join(codes)}"} for status, codes in codes_of(route).items()
-    }
-    operation["responses"] = {**dict(_successes(route)), **refused}
+    operation["responses"] = {**dict(_answers(route, schemas)), **dict(_refusals(route, schemas))}
     return operation
 
 
 def _summary(route: Route) -> str:
-    """What the line of the handler's docstring says that names the function's first route."""
+    """What the handler's docstring says beside the function's first route."""
     first = next(one for one in routes() if one.operation == route.function)
-    lines = (inspect.getdoc(handler_of(route.function)) or "").splitlines()
     beginning = f"{first.method.upper()} {first.path}: "
-    return next(line.removeprefix(beginning) for line in lines if line.startswith(beginning))
+    lines = (inspect.getdoc(load(route.function)) or "").splitlines()
+    summary = next(line.removeprefix(beginning) for line in lines if line.startswith(beginning))
+    return summary[:1].upper() + summary[1:]
 
 
-def _body(route: Route) -> Any:
-    return getattr(handler_of(route.function).handler, "body", None)
-
-
-def _form(check: Any) -> Schema:
-    return json_schema_of(check if isinstance(check, Shape) else check.shape)
-
-
-def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    asked = _asked(route)
+def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[Json]:
     for name in re.findall(r"\{(\w+)\}", route.path):
-        schema = json_schema(identifier(http.MAX_ID)) if asked.ids else TEXT
+        schema = pydantic.TypeAdapter(Identifier).json_schema()
         yield {"name": name, "in": "path", "required": True, "schema": schema, "example": sample[name]}
-    for name in asked.flags:
-        yield {"name": name, "in": "query", "schema": {"type": "boolean", "default": False}}
-    for name, values in asked.choices.items():
-        yield {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
-    if asked.limit:
-        bounds = {**WHOLE, "minimum": 1, "maximum": http.MAX_PAGE, "default": http.DEFAULT_PAGE}
-        yield {"name": "limit", "in": "query", "description": "How many items a page has at most.", "schema": bounds}
-    if asked.cursor:
-        meaning = "The `next_cursor` of the page before; opaque, good for this list alone."
-        yield {"name": "cursor", "in": "query", "description": meaning, "schema": TEXT}
-    if asked.key:
+    if route.contract.query:
+        for name, schema in _plain(route.contract.query.model_json_schema())["properties"].items():
+            meaning = schema.pop("description")
+            # What is not given is left out: there is no null in a query.
+            parts = [part for part in schema.pop("anyOf", [schema]) if part != {"type": "null"}]
+            yield {"name": name, "in": "query", "description": meaning, "schema": {**schema, **parts[0]}}
+    if route.contract.idempotent:
         meaning = "Makes a retry safe, for ever: the same key and body get the first answer again."
-        form = {**TEXT, "minLength": 1, "maxLength": http.MAX_ID}
-        yield {"name": "Idempotency-Key", "in": "header", "description": meaning, "schema": form}
+        schema = {"type": "string", "minLength": 1, "maxLength": http.MAX_ID}
+        yield {"name": "Idempotency-Key", "in": "header", "description": meaning, "schema": schema}
 
 
-@cache
-def _asked(route: Route) -> _Asked:
-    """What the handler's code asks of `request`."""
-    module = handler_of(route.function)
-    tree = ast.parse(inspect.getsource(module))
-    attributes = {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "request"
-    }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return _Asked(
-        ids="id" in attributes,
-        limit="limit" in attributes,
-        cursor="cursor" in attributes,
-        key=bool(attributes & {"key_given", "idempotency_key"}),
-        flags=tuple(name for name, _ in _named(calls, "flag")),
-        choices={
-            name: tuple(vars(module)[more[0].id])
-            for name, more in _named(calls, "choice")
-            if isinstance(more[0], ast.Name)
-        },
-    )
+def _answers(route: Route, schemas: _Schemas) -> Iterator[tuple[str, Json]]:
+    for status, model in route.contract.answers.items():
+        answer: Json = {"description": (inspect.getdoc(model) if model else None) or HTTPStatus(status).phrase}
+        if route.contract.idempotent:
+            meaning = "`true` if this is the first answer to an earlier call."
+            answer["headers"] = {"Idempotency-Replayed": {"description": meaning, "schema": {"const": "true"}}}
+        if model:
+            answer["content"] = {"application/json": {"schema": schemas.of(model)}}
+        if links := _LINKED.get(route.function):
+            answer["links"] = {
+                name: {"operationId": name, "parameters": {"id": "$response.body#/data/id"}} for name in links
+            }
+        yield str(status), answer
 
 
-def _named(calls: list[ast.Call], asked: str) -> Iterator[tuple[str, list[ast.expr]]]:
-    """The names that are asked for in that way, each with what else is said."""
-    for call in calls:
-        match call:
-            case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str(name)), *more]) if attr == asked:
-                yield name, more
+def _refusals(route: Route, schemas: _Schemas) -> Iterator[tuple[str, Json]]:
+    """What the route answers when it refuses: by status, one error or any of several."""
+    every = {error.code: error for error in reversed(list(_errors(route)))}
+    for status, codes in codes_of(route).items():
+        references = [schemas.of_error(every[code]) for code in codes]
+        schema = references[0] if len(references) == 1 else {"anyOf": references}
+        meaning = " ".join(f"`{code}`: {every[code].meaning}" for code in codes)
+        yield str(status), {"description": meaning, "content": {"application/json": {"schema": schema}}}
 
 
-def _security(route: Route) -> list[dict[str, list[str]]]:
-    """Any one of the scopes lets a key in."""
-    if route.authorizer is None:
-        return []
-    return [{route.authorizer: [scope]} for scope in (*handler_of(route.function).handler.scopes, http.ADMIN)]
+def _errors(route: Route) -> Iterator[_Error]:
+    """What the route refuses: in its edge, in its service, or already at the gateway."""
+    contract = route.contract
+    raised = set(contract.errors)
+    if contract.body:
+        raised |= {errors.ValidationError, errors.PayloadTooLargeError}
+    if contract.query or contract.idempotent or "{" in route.path:
+        raised.add(errors.ValidationError)
+    if route.authorizer:
+        raised |= {errors.Forbidden, errors.ServiceUnavailable}
+    for leaf in sorted(raised, key=lambda leaf: (leaf.status, leaf.__name__)):
+        yield _Error(leaf.status, leaf.__name__, (inspect.getdoc(leaf) or "").partition("\n")[0])
+    kinds: tuple[str, ...] = _OF_EVERY_ROUTE
+    if route.authorizer:
+        kinds += _OF_A_ROUTE_WITH_A_KEY
+    if contract.body:
+        kinds += _OF_A_ROUTE_WITH_A_BODY
+    for kind in kinds:
+        answer = _api()["GatewayResponses"][kind]
+        said = json.loads(answer["ResponseTemplates"]["application/json"])
+        meaning = f"{said['message'][:1].upper()}{said['message'][1:]}."
+        yield _Error(answer["StatusCode"], said["code"], meaning)
 
 
 def _security_schemes() -> Iterator[tuple[str, dict[str, str]]]:
@@ -248,75 +298,10 @@ def _security_schemes() -> Iterator[tuple[str, dict[str, str]]]:
             yield name, {"type": "apiKey", "in": "header", "name": header, "description": "The key."}
 
 
-def _successes(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
-    for status, schema in sorted(ANSWERS[route.function].items(), reverse=True):
-        answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-        if _asked(route).key:
-            meaning = "`true` if this is the first answer to an earlier call."
-            answer["headers"] = {"Idempotency-Replayed": {"description": meaning, "schema": {"const": "true"}}}
-        if schema is not None:
-            answer["content"] = {"application/json": {"schema": schema}}
-        if links := _LINKED.get(route.function):
-            answer["links"] = {
-                name: {"operationId": name, "parameters": {"id": "$response.body#/data/id"}} for name in links
-            }
-        yield str(status), answer
-
-
-def _refusals(route: Route) -> dict[str, dict[str, Any]]:
-    """What the route answers when it refuses, one form for each status, named for the codes in it."""
-    meanings = {code: meaning for _, code, meaning in reversed(list(_errors(route)))}
-    found = {}
-    for status, codes in codes_of(route).items():
-        schema = {"allOf": [named("Error"), {"properties": {"statusCode": {"const": status}, "code": {"enum": codes}}}]}
-        found["-".join(codes)] = {
-            "description": " ".join(f"`{code}`: {meanings[code]}" for code in codes),
-            "content": {"application/json": {"schema": schema}},
-        }
-    return found
-
-
-def _errors(route: Route) -> Iterator[tuple[int, str, str]]:
-    """Status, code and meaning of what the route refuses: in its edge, in its use case, or already at the gateway."""
-    for leaf in _leaves_of(route):
-        yield leaf.status, leaf.__name__, (inspect.getdoc(leaf) or "").partition("\n")[0]
-    kinds: tuple[str, ...] = _OF_EVERY_ROUTE
-    if route.authorizer:
-        kinds += _OF_A_ROUTE_WITH_A_KEY
-    if _body(route):
-        kinds += _OF_A_ROUTE_WITH_A_BODY
-    for kind in kinds:
-        answer = _api()["GatewayResponses"][kind]
-        said = json.loads(answer["ResponseTemplates"]["application/json"])
-        yield answer["StatusCode"], said["code"], f"{said['message'][:1].upper()}{said['message'][1:]}."
-
-
-def _leaves_of(route: Route) -> list[type[LoyaltyError]]:
-    raised = set(_raised(handler_of(route.function)))
-    asked = _asked(route)
-    if _body(route):
-        raised |= {errors.ValidationError, errors.PayloadTooLargeError}
-    if asked.ids or asked.limit or asked.key or asked.flags or asked.choices:
-        raised.add(errors.ValidationError)
-    if route.authorizer:
-        raised |= {errors.Forbidden, errors.ServiceUnavailable}
-    return sorted(raised, key=lambda leaf: (leaf.status, leaf.__name__))
-
-
-def _raised(module: ModuleType) -> Iterator[type[LoyaltyError]]:
-    """The errors that the docstrings of the services name which the handler calls."""
-    for one in vars(module).values():
-        if inspect.isfunction(one) and one.__module__.startswith("loyalty.services."):
-            for word in re.findall(r"\w+", inspect.getdoc(one) or ""):
-                leaf = getattr(errors, word, None)
-                if inspect.isclass(leaf) and issubclass(leaf, LoyaltyError) and not leaf.__subclasses__():
-                    yield leaf
-
-
 @cache
-def _api() -> dict[str, Any]:
+def _api() -> Json:
     (found,) = (one["Properties"] for one in resources().values() if one["Type"] == "AWS::Serverless::Api")
-    api: dict[str, Any] = found
+    api: Json = found
     return api
 
 

@@ -1,12 +1,16 @@
 """The published description: it is what is generated, and what is generated says all that is."""
 
 import json
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
 from earnest import openapi
+from loyalty.domain.schemas import Answer
+from loyalty.http import Response, endpoint
 from tests.support.project import routes
 from tests.support.published import codes, description, operations, request_form, resolved
 from tests.support.samples import sample
@@ -46,9 +50,29 @@ def _references(part: Any) -> list[str]:
 def test_every_reference_leads_somewhere_and_every_component_is_used() -> None:
     used = set(_references(description()))
     assert all(resolved({"$ref": one}) for one in used)
-    parts = description()["components"]
-    made = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in parts[kind]}
-    assert used == made
+    assert used == {f"#/components/schemas/{name}" for name in description()["components"]["schemas"]}
+
+
+SCHEMAS = description()["components"]["schemas"]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_named_and_described_with_all_its_fields(name: str) -> None:
+    assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), "two models of one name have longer names"
+    assert SCHEMAS[name]["description"]
+    for field, schema in SCHEMAS[name].get("properties", {}).items():
+        assert "description" in schema or "const" in schema, f"{name}.{field} is not described"
+
+
+@each_function
+def test_what_is_sent_and_answered_has_a_name(function: str) -> None:
+    operation = operations()[function]
+    parts = [operation["requestBody"]] if "requestBody" in operation else []
+    for status, answer in operation["responses"].items():
+        parts += [answer] if status != "204" else []
+    for part in parts:
+        schema = part["content"]["application/json"]["schema"]
+        assert all(list(one) == ["$ref"] for one in schema.get("anyOf", [schema]))
 
 
 @each_function
@@ -77,3 +101,21 @@ def test_a_sample_is_of_the_form_that_is_described(function: str) -> None:
     body = json.loads(sample(function)["body"])
     request_form(function).validate(body)
     assert operations()[function]["requestBody"]["content"]["application/json"]["example"] == body
+
+
+@pytest.mark.parametrize("answers", [{}, {200: None}])
+def test_a_missing_answer_model_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, answers: dict[int, type[Answer] | None]
+) -> None:
+    handler = endpoint(answers=answers)(lambda _: Response({}))
+    monkeypatch.setattr(openapi, "load", lambda _: SimpleNamespace(handler=handler))
+    with pytest.raises(
+        LookupError, match=r"^get_thing: there is no model of (the answer 200|any answer); .*@endpoint$"
+    ):
+        openapi.contract_of.__wrapped__("get_thing")
+
+
+def test_a_handler_without_a_contract_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openapi, "load", lambda _: SimpleNamespace(handler=print))
+    with pytest.raises(LookupError, match=r"^get_thing: the handler declares no contract; make it with @endpoint$"):
+        openapi.contract_of.__wrapped__("get_thing")

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from tests.support.published import operations
+from tests.support.published import operations, resolved
 from tests.support.samples import sample
 
 Json = dict[str, Any]
@@ -197,6 +197,7 @@ def _paths(function: str) -> Sequence[Path]:
 
 
 def _walk(schema: Json, path: Path) -> Iterator[Path]:
+    schema = resolved(schema)
     for name, inner in schema.get("properties", {}).items():
         yield (*path, name)
         yield from _walk(inner, (*path, name))

@@ -39,8 +39,9 @@ def codes(function: str) -> dict[int, list[str]]:
     found = {}
     for status, answer in operations()[function]["responses"].items():
         if int(status) >= 400:
-            schema = resolved(answer)["content"]["application/json"]["schema"]
-            found[int(status)] = schema["allOf"][1]["properties"]["code"]["enum"]
+            schema = answer["content"]["application/json"]["schema"]
+            errors = [resolved(one) for one in schema.get("anyOf", [schema])]
+            found[int(status)] = [error["properties"]["code"]["const"] for error in errors]
     return found
 
 
