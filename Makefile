@@ -68,7 +68,7 @@ build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 local: ## build for `sam local`, for this machine's docker; ENDPOINT=http://… if the table is on an engine here
 	@bin/setup dev
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
-	@$(PYTHON) -m earnest.sam_local .aws-sam/build/template.yaml $(ENDPOINT)
+	@$(PYTHON) -m earnest.local.sam_local .aws-sam/build/template.yaml $(ENDPOINT)
 
 deploy: build ## deploy to your AWS account, asking what it has to know
 	@$(SAM) deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)

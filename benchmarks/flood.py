@@ -26,7 +26,7 @@ from rich.console import Console
 
 from benchmarks.report import Table
 from benchmarks.table import CARRIER, NAME, bench_table
-from earnest.processes import every
+from earnest.local.processes import every
 from loyalty.clock import now
 from loyalty.domain.assignments.traces import AssignmentTrace, TraceStatus
 from loyalty.store import keys

@@ -5,6 +5,6 @@ import signal
 # Until there is something to stop, Ctrl-C just ends this.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from earnest.cli import app  # noqa: E402  (importing takes a while)
+from earnest.commands.cli import app  # noqa: E402  (importing takes a while)
 
 app(prog_name="earnest")

@@ -10,7 +10,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from earnest.places import ROOT
+from earnest.paths import ROOT
 from earnest.template import loaded
 from loyalty.settings import settings
 

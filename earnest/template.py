@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from earnest.places import ROOT
+from earnest.paths import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 

@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from earnest import openapi
-from earnest.cli import app
+from earnest.commands.cli import app
 from loyalty.domain.events.event import EventStatus
 from tests.support.documentation import DOCS, PAGES, blocks, headings, links, name_of, prose, rows
 from tests.support.project import FUNCTIONS, LAYER, ROOT, resources, routes, template

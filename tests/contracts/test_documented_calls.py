@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from earnest.demo import DEMO
+from earnest.local.demo import DEMO
 from earnest.openapi import routes
 from loyalty import json
 from loyalty.services.program import create_brand

@@ -7,7 +7,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from rich.console import Console
 
-from earnest.explain import tree
+from earnest.commands.explain import tree
 from loyalty import json as exact
 from tests.support.backend import Answer, Backend
 from tests.unit.test_evaluator import CAMPAIGNS, VALUES

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from earnest import cli
-from earnest.stack import Address, Answer, Stack
+from earnest.commands import cli
+from earnest.commands.client import Address, Answer, Stack
 from loyalty.domain.customers.identities import Identities
 from loyalty.store.customers import load_customer, save_profile
 from tests.support.backend import Backend

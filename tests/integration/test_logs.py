@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from earnest.processes import every
+from earnest.local.processes import every
 from tests.support.project import lambdas
 from tests.support.samples import body_of, sample
 from tests.support.stack import Stack

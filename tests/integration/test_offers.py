@@ -15,7 +15,7 @@ import boto3
 import httpx
 import pytest
 
-from earnest.processes import every
+from earnest.local.processes import every
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
 from tests.integration.conftest import Emit

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from earnest import deploy, sam_local
-from earnest.engine import Engine, running
-from earnest.lock import only_copy
-from earnest.places import Home
+from earnest.local import deploy, sam_local
+from earnest.local.engine import Engine, running
+from earnest.local.home import Home
+from earnest.local.lock import only_copy
 from tests.support.project import ROOT
 from tests.support.sam_local.bridge import bridge
 from tests.support.sam_local.docker import network

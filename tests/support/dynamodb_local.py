@@ -23,7 +23,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earnest import processes
+from earnest.local import processes
 from tests.support.project import ROOT, resources
 
 PACKAGE, VERSION = "amplify-dynamodb-simulator", "2.9.30"

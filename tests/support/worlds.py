@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from earnest import openapi
-from earnest.processes import every
+from earnest.local.processes import every
 from loyalty.services.api_keys import create_key, revoke_key
 from loyalty.services.program import create_brand
 from loyalty.settings import settings

@@ -8,10 +8,10 @@ import jsonschema_rs
 import pytest
 from rich.console import Console
 
-from earnest.apply import Change, Mistaken, export, plan, schema_text
-from earnest.files_of_rules import KINDS, Whole, file_name, read_folder
-from earnest.refusal import Refusal
-from earnest.yaml import read
+from earnest.commands.apply import Change, Mistaken, export, plan, schema_text
+from earnest.commands.program_files import KINDS, Whole, file_name, read_folder
+from earnest.commands.yaml import read
+from earnest.errors import Refusal
 from tests.support.project import ROOT
 
 REWARD, CONFIG_OFFER, CAMPAIGN = KINDS

@@ -11,11 +11,11 @@ import httpx
 import pytest
 from rich.console import Console
 
-from earnest.explain import tree
-from earnest.import_events import Import, Patience, lines_of
-from earnest.refusal import Refusal
-from earnest.stack import Address, Answer, Stack
-from earnest.verify import Difference, differences
+from earnest.commands.client import Address, Answer, Stack
+from earnest.commands.explain import tree
+from earnest.commands.import_events import Import, Patience, lines_of
+from earnest.commands.verify import Difference, differences
+from earnest.errors import Refusal
 
 AT_ONCE = Patience(tries=3, first=0, longest=0)
 CREATED = Answer(201, {}, {"data": {}})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from earnest.sam_local import understood, write
+from earnest.local.sam_local import understood, write
 from tests.support.project import resources, template
 
 

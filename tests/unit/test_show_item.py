@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from earnest.cli import app
-from earnest.show_item import text_of
+from earnest.commands.cli import app
+from earnest.commands.show_item import text_of
 from loyalty.store.codec import pack
 from loyalty.store.table import to_wire
 

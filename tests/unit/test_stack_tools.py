@@ -12,13 +12,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from earnest import deploy, journal
-from earnest.deploy import Deployed
-from earnest.items import dumps, loads, name_of, plain
-from earnest.outbox import Outbox, Parcel
-from earnest.places import Home
+from earnest.local import change_log, deploy
+from earnest.local.deploy import Deployed
+from earnest.local.dynamodb_json import dumps, loads, name_of, plain
+from earnest.local.home import Home
+from earnest.local.outbox import Outbox, Parcel
+from earnest.local.ttl import Ttl
 from earnest.template import resources, ttl_attribute
-from earnest.ttl import Ttl
 
 type Answer = Callable[[list[dict[str, Any]]], Any]
 
@@ -161,13 +161,13 @@ def test_binary_values_survive_the_text_and_a_map_may_have_an_attribute_called_b
 
 def test_the_journal_is_needed_only_if_the_engine_did_not_save_after_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    assert not journal.is_needed(home), "a first run knows nothing"
+    assert not change_log.is_needed(home), "a first run knows nothing"
     home.journal.write_text('[{"pk": {"S": "a"}}, null]\n')
-    assert journal.is_needed(home), "killed before it ever saved"
+    assert change_log.is_needed(home), "killed before it ever saved"
     home.engine_state.mkdir()
     (home.engine_state / "dynamodb.json").write_text("{}")
     os.utime(home.engine_state / "dynamodb.json", (time.time() + 5, time.time() + 5))
-    assert not journal.is_needed(home), "stopped in order"
+    assert not change_log.is_needed(home), "stopped in order"
     assert home.journal.read_text() == ""
 
 

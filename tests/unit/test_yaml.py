@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earnest.yaml import Place, Unreadable, read, write
+from earnest.commands.yaml import Place, Unreadable, read, write
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["no", "yes", "010", "1e3", "1.5", "12:30", "2026-01-31", "~", "null", "<<", "=", "", "# x", "a: b", "0x1f", "1_0"]

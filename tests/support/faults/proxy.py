@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from earnest.engine import REGION
+from earnest.local.engine import REGION
 from tests.support.faults.kills import CALLERS
 from tests.support.faults.load import PATIENCE_SECONDS, Figures, load
 from tests.support.stack import Stack

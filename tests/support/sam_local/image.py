@@ -15,7 +15,7 @@ import sysconfig
 import tarfile
 from pathlib import Path
 
-from earnest import deploy
+from earnest.local import deploy
 from tests.support.sam_local.docker import docker, succeeds
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from earnest import deploy, processes
-from earnest.engine import REGION, Engine
+from earnest.local import deploy, processes
+from earnest.local.engine import REGION, Engine
 from tests.support.project import ROOT, lambdas, template
 from tests.support.sam_local.docker import Network
 from tests.support.stack import free_port

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from earnest.engine import Engine
+from earnest.local.engine import Engine
 from loyalty import queue
 from loyalty.clock import now
 from loyalty.settings import settings

@@ -5,7 +5,7 @@ from typing import Any
 from rich.text import Text
 from rich.tree import Tree
 
-from earnest.stack import Document
+from earnest.commands.client import Document
 from loyalty import json as exact
 
 _HELD = {True: ("✓ ", "green"), False: ("✗ ", "red")}

@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver
 
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
 
 _MAX_DEPTH = 32
 _MAX_VALUES = 100_000

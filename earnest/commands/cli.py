@@ -15,11 +15,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from earnest.places import ROOT, Home
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
+from earnest.local.home import Home
+from earnest.paths import ROOT
 
 if TYPE_CHECKING:
-    from earnest.stack import Stack
+    from earnest.commands.client import Stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +45,7 @@ def up(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the last run kept.")] = False,
 ) -> None:
     """Run the whole stack on this machine until Ctrl-C."""
-    from earnest.up import up as run_stack  # noqa: PLC0415  (a second that --help need not wait for)
+    from earnest.local.up import up as run_stack  # noqa: PLC0415  (a second that --help need not wait for)
 
     with _in_one_line():
         run_stack(Home(home.resolve()), port, fresh=fresh)
@@ -61,7 +62,7 @@ def create_brand(
 
     The key is printed once and stored nowhere.
     """
-    from earnest.bootstrap import create_brand_with_key, use_table  # noqa: PLC0415
+    from earnest.commands.create_brand import create_brand_with_key, use_table  # noqa: PLC0415
 
     with _in_one_line():
         if not _BRAND_ID.fullmatch(brand_id):
@@ -86,7 +87,7 @@ def apply(
     Exit codes: 0 nothing to change, or all is changed; 1 refused, unreachable or declined; 2 mistakes in the files,
     and nothing was changed; 3 a dry run that found a difference.
     """
-    from earnest.apply import make, plan, what_is_there  # noqa: PLC0415
+    from earnest.commands.apply import make, plan, what_is_there  # noqa: PLC0415
 
     console = Console(highlight=False)
     with _in_one_line(), _stack(url, key, brand) as stack:
@@ -112,8 +113,8 @@ def export(
     brand: Brand = None,
 ) -> None:
     """Write the stack's rewards, config offers and campaigns as files for `earnest apply`; what says the same stays."""
-    from earnest.apply import export as write_files  # noqa: PLC0415
-    from earnest.apply import what_is_there  # noqa: PLC0415
+    from earnest.commands.apply import export as write_files  # noqa: PLC0415
+    from earnest.commands.apply import what_is_there  # noqa: PLC0415
 
     with _in_one_line(), _stack(url, key, brand) as stack:
         for file in write_files(folder, what_is_there(stack)):
@@ -123,7 +124,7 @@ def export(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a file that `earnest apply` takes."""
-    from earnest.apply import schema_text  # noqa: PLC0415
+    from earnest.commands.apply import schema_text  # noqa: PLC0415
 
     typer.echo(schema_text(), nl=False)
 
@@ -136,8 +137,8 @@ def explain(
     brand: Brand = None,
 ) -> None:
     """Show why an event was rewarded as it was: each campaign, each condition, and what it found."""
-    from earnest.explain import tree  # noqa: PLC0415
-    from earnest.stack import place  # noqa: PLC0415
+    from earnest.commands.client import place  # noqa: PLC0415
+    from earnest.commands.explain import tree  # noqa: PLC0415
 
     with _in_one_line(), _stack(url, key, brand) as stack:
         answer = stack.ask("GET", place("behavior", "events", event_id, "explanation"))
@@ -158,7 +159,7 @@ def import_(
     Lines that the stack refuses are written to FILE.rejected.jsonl with their numbers. Exit codes: 0 all sent; 1 it
     had to stop; 2 some lines were rejected.
     """
-    from earnest.import_events import Import  # noqa: PLC0415
+    from earnest.commands.import_events import Import  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
@@ -185,7 +186,7 @@ def verify(
     brand: Brand = None,
 ) -> None:
     """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs."""
-    from earnest.verify import verify as compare  # noqa: PLC0415
+    from earnest.commands.verify import verify as compare  # noqa: PLC0415
 
     differ = False
     with _in_one_line(), _stack(url, key, brand) as stack:
@@ -209,7 +210,7 @@ def redrive(
 
     They are those of the stack on this machine, if no other is named. Safe to repeat: each is carried out once.
     """
-    from earnest.redrive import redrive as put_back  # noqa: PLC0415
+    from earnest.commands.redrive import redrive as put_back  # noqa: PLC0415
 
     with _in_one_line():
         for name, count in put_back(stack, Home(home.resolve()).card):
@@ -227,7 +228,7 @@ def show_item(
 
     The table is that of the stack on this machine, if no other is named.
     """
-    from earnest.show_item import read_item, text_of  # noqa: PLC0415
+    from earnest.commands.show_item import read_item, text_of  # noqa: PLC0415
     from loyalty.store.keys import Key as ItemKey  # noqa: PLC0415
 
     with _in_one_line():
@@ -276,7 +277,7 @@ def revoke_key(
     brand: Brand = None,
 ) -> None:
     """Revoke a key for good. Calls that bring it are refused within 2 seconds: so long the gateway keeps an answer."""
-    from earnest.stack import place  # noqa: PLC0415
+    from earnest.commands.client import place  # noqa: PLC0415
 
     with _in_one_line(), _stack(url, key, brand) as stack:
         stack.ask("DELETE", place("keys", key_id))
@@ -288,7 +289,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def _stack(url: str | None, key: str | None, brand: str | None) -> "Stack":
-    from earnest.stack import Address, Stack  # noqa: PLC0415
+    from earnest.commands.client import Address, Stack  # noqa: PLC0415
 
     return Stack(Address.of(url, key, brand, Home(ROOT / ".local").card))
 

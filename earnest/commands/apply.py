@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from earnest.files_of_rules import (
+from earnest.commands.client import Document, Stack, place
+from earnest.commands.program_files import (
     KINDS,
     SCHEMA_FILE,
     Kind,
@@ -22,9 +23,8 @@ from earnest.files_of_rules import (
     same,
     schema,
 )
-from earnest.refusal import Refusal
-from earnest.stack import Document, Stack, place
-from earnest.yaml import write
+from earnest.commands.yaml import write
+from earnest.errors import Refusal
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

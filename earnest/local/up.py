@@ -14,19 +14,20 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earnest import demo, deploy, journal
-from earnest.bootstrap import use_table
-from earnest.deploy import Deployed
-from earnest.engine import HOST, REGION, Engine, running
+from earnest.commands.create_brand import use_table
+from earnest.errors import Refusal
 from earnest.files import write_whole
-from earnest.journal import Journal
-from earnest.lock import only_copy
-from earnest.outbox import Outbox
-from earnest.places import ROOT, Home
-from earnest.refusal import Refusal
-from earnest.steps import say, step
+from earnest.local import change_log, demo, deploy
+from earnest.local.change_log import Journal
+from earnest.local.deploy import Deployed
+from earnest.local.engine import HOST, REGION, Engine, running
+from earnest.local.home import Home
+from earnest.local.lock import only_copy
+from earnest.local.outbox import Outbox
+from earnest.local.progress import say, step
+from earnest.local.ttl import Ttl
+from earnest.paths import ROOT
 from earnest.template import ttl_attribute
-from earnest.ttl import Ttl
 
 _PULSE = 1.0  # seconds between two looks at what is past its TTL
 
@@ -47,7 +48,7 @@ def up(home: Home, port: int, *, fresh: bool) -> None:
             if fresh and home.state.exists():
                 shutil.rmtree(home.state)
             deploy.undo_interrupted(home)
-            unsaved = journal.is_needed(home)
+            unsaved = change_log.is_needed(home)
             with running(home, port, lock) as engine:
                 deployed, changes = _bring_up(home, engine, unsaved=unsaved)
                 _say_how(home, deployed.base_url(engine))

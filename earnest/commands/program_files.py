@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from earnest.refusal import Refusal
-from earnest.stack import Document
-from earnest.yaml import Place, Unreadable, Yaml, read, write
+from earnest.commands.client import Document
+from earnest.commands.yaml import Place, Unreadable, Yaml, read, write
+from earnest.errors import Refusal
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.program.catalog import Catalog

@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 
-from earnest import notes
-from earnest.bootstrap import create_brand_with_key
-from earnest.engine import Engine
+from earnest.commands.create_brand import create_brand_with_key
+from earnest.errors import Refusal
 from earnest.files import write_whole
-from earnest.places import Home
-from earnest.refusal import Refusal
+from earnest.local import parameters
+from earnest.local.engine import Engine
+from earnest.local.home import Home
 
 type Document = Mapping[str, Any]
 
@@ -197,7 +197,7 @@ def keys(home: Home) -> dict[str, str]:
 
 def is_complete(engine: Engine) -> bool:
     """Return whether the kept state already has the demo data."""
-    return notes.read(engine, _NOTE) is not None
+    return parameters.read(engine, _NOTE) is not None
 
 
 def create(home: Home, engine: Engine, base_url: str) -> None:
@@ -221,7 +221,7 @@ def create(home: Home, engine: Engine, base_url: str) -> None:
             for offer in brand.offers:
                 key = {"x-api-key": secrets_by_brand[brand.brand_id]}
                 _ask(api, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
-    notes.write(engine, _NOTE, "complete")
+    parameters.write(engine, _NOTE, "complete")
 
 
 def check(home: Home, base_url: str) -> None:

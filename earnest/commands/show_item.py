@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import simplejson
 
-from earnest.redrive import clients, outputs
-from earnest.refusal import Refusal
+from earnest.commands.redrive import clients, outputs
+from earnest.errors import Refusal
 from loyalty.domain.times import format_instant
 from loyalty.store.codec import from_digits, read_any_format
 from loyalty.store.keys import Key

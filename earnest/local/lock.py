@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from earnest.places import Home
-from earnest.processes import every
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
+from earnest.local.home import Home
+from earnest.local.processes import every
 
 _SAVING_SECONDS = 30.0
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from earnest import gateway, notes, processes
-from earnest.engine import REGION, Engine
 from earnest.files import write_whole
-from earnest.places import ROOT, Home
+from earnest.local import gateway, parameters, processes
+from earnest.local.engine import REGION, Engine
+from earnest.local.home import Home
+from earnest.paths import ROOT
 from earnest.template import TEMPLATE
 
 STACK = "earnest"
@@ -57,7 +58,7 @@ def fingerprint() -> str:
 
 def kept(engine: Engine, made_of: str) -> Deployed | None:
     """Return the deployment that the engine's kept state holds, if it was made of the same as now."""
-    note = notes.read(engine, _NOTE)
+    note = parameters.read(engine, _NOTE)
     deployed = Deployed(**json.loads(note)) if note else None
     return deployed if deployed and deployed.made_of == made_of else None
 
@@ -119,7 +120,7 @@ def deploy(home: Home, engine: Engine, made_of: str) -> Deployed:
         table=outputs["TableName"],
         on_deadline_passed=outputs["OnDeadlinePassedFunctionName"],
     )
-    notes.write(engine, _NOTE, json.dumps(asdict(deployed)))
+    parameters.write(engine, _NOTE, json.dumps(asdict(deployed)))
     _forget(home)
     return deployed
 

@@ -1,6 +1,6 @@
 """Notes kept in the engine itself, so that they are as old as the rest of its state, whatever was lost or put back."""
 
-from earnest.engine import Engine
+from earnest.local.engine import Engine
 
 _PREFIX = "/earnest/"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from earnest.refusal import Refusal
-from earnest.stack import Document, Stack, place
+from earnest.commands.client import Document, Stack, place
+from earnest.errors import Refusal
 
 _LOOKS = 5
 

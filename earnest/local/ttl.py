@@ -13,10 +13,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from earnest.deploy import Deployed
-from earnest.engine import REGION, Engine
-from earnest.items import Item, dumps, loads, name_of, plain
-from earnest.outbox import Outbox, Parcel
+from earnest.local.deploy import Deployed
+from earnest.local.dynamodb_json import Item, dumps, loads, name_of, plain
+from earnest.local.engine import REGION, Engine
+from earnest.local.outbox import Outbox, Parcel
 
 _ALIAS = "live"
 _SWEEP = 200  # items per sweep; the next one follows within about a second

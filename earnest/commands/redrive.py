@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from earnest.deploy import STACK
-from earnest.engine import REGION
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
+from earnest.local.deploy import STACK
+from earnest.local.engine import REGION
 
 _SET_ASIDE = "SetAsideUrl"
 _BATCH = 10

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
 from loyalty import json as exact
 
 type Document = dict[str, Any]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from earnest.refusal import Refusal
+from earnest.errors import Refusal
 
 type Process = subprocess.Popen[bytes]
 

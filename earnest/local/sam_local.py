@@ -1,4 +1,4 @@
-"""The built template as `sam local` understands it: `python -m earnest.sam_local BUILT_TEMPLATE [ENDPOINT]`.
+"""The built template as `sam local` understands it: `python -m earnest.local.sam_local BUILT_TEMPLATE [ENDPOINT]`.
 
 `sam local` knows no alias of a function, so it would leave out every authorizer; and `--env-vars` gives values only to
 variables that the template has, which has no address of a local engine.

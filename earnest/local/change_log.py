@@ -9,10 +9,10 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from earnest.engine import Engine
 from earnest.files import write_whole
-from earnest.items import Item, dumps, loads, name_of
-from earnest.places import Home
+from earnest.local.dynamodb_json import Item, dumps, loads, name_of
+from earnest.local.engine import Engine
+from earnest.local.home import Home
 
 _READ_AT_ONCE = 100  # BatchGetItem's and BatchWriteItem's own limits
 _WRITTEN_AT_ONCE = 25

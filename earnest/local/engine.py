@@ -14,10 +14,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from earnest import processes
-from earnest.places import ROOT, Home
-from earnest.refusal import Refusal
-from earnest.steps import step
+from earnest.errors import Refusal
+from earnest.local import processes
+from earnest.local.home import Home
+from earnest.local.progress import step
+from earnest.paths import ROOT
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"

@@ -14,9 +14,9 @@ from typing import IO, Any
 
 import httpx
 
+from earnest.commands.client import Answer, Document, Stack
+from earnest.errors import Refusal
 from earnest.files import write_whole
-from earnest.refusal import Refusal
-from earnest.stack import Answer, Document, Stack
 from loyalty import json as exact
 
 _WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}

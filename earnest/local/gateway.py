@@ -3,7 +3,7 @@
 from typing import Any
 
 from earnest import template
-from earnest.engine import Engine
+from earnest.local.engine import Engine
 
 _PLACES = {"Headers": "header", "Paths": "path", "QueryStrings": "querystring"}
 

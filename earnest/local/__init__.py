@@ -1,0 +1,1 @@
+"""The stack on one machine: the real template on an emulator of AWS, and what the emulator lacks."""
