@@ -26,7 +26,7 @@ from rich.console import Console
 
 from benchmarks.report import Table
 from benchmarks.table import CARRIER, NAME, bench_table
-from earnest.local.processes import every
+from earnest.local.processes import poll
 from loyalty.clock import now
 from loyalty.domain.assignments.traces import AssignmentTrace, TraceStatus
 from loyalty.store import keys
@@ -64,7 +64,7 @@ class Flood:
     def guest(self) -> float:
         """The seconds from accepting a guest's point to assigning it, as its trace has them."""
         trace_id = self.ask("hot", "guest").json()["traceId"]
-        for _ in every(0.1, _LONGEST):
+        for _ in poll(0.1, _LONGEST):
             trace = self.api.get(f"/traces/{trace_id}").json()["data"]
             if trace["status"] == "ASSIGNED":
                 first, last = (datetime.fromisoformat(trace["timeline"][i]["at"]) for i in (0, -1))
@@ -224,7 +224,7 @@ def _p95(seconds: list[float]) -> float:
 
 
 def _wait_until_done(flood: Flood, customers: list[str], console: Console) -> None:
-    for _ in every(2.0, _LONGEST):
+    for _ in poll(2.0, _LONGEST):
         there = sum(flood.points(one) for one in customers[:: len(customers) // 20])
         if there >= EACH * 20 and sum(map(flood.points, customers)) >= REQUESTS:
             # What is doubled would come now: a killed worker's messages are delivered again.

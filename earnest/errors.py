@@ -1,7 +1,7 @@
-"""What `earnest` says in one line, instead of a traceback, when it cannot do what was asked."""
+"""The error that the `earnest` command prints in one line, without a traceback."""
 
 
-class Refusal(Exception):
-    """One clear line for the person at the terminal; the command prints it and exits with `exit_code`."""
+class CommandError(Exception):
+    """A command cannot do what was asked; its message is printed, and `exit_code` returned."""
 
     exit_code = 1

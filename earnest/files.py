@@ -1,11 +1,11 @@
-"""Small files that a kill at any moment leaves whole."""
+"""Small files that are replaced atomically, so that a kill at any moment leaves them complete."""
 
 import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file's content at once, readable by its owner only; a reader sees the old text or the new one."""
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file's content atomically; it is readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.draft")
     with open(draft, "w", encoding="utf-8", opener=_for_owner_only) as file:

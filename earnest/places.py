@@ -1,3 +1,5 @@
 """The checkout's root, under the name that `earnest.openapi` still imports it by."""
 
-from earnest.paths import ROOT as ROOT
+from earnest.paths import ROOT
+
+__all__ = ["ROOT"]

@@ -9,27 +9,27 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from earnest.commands.client import Document, Stack, place
+from earnest.commands.client import ApiClient, Document, path_of
 from earnest.commands.program_files import (
     KINDS,
     SCHEMA_FILE,
+    Documents,
     Kind,
-    Name,
-    Whole,
-    Written,
+    ProgramFile,
+    ResourceKey,
     file_name,
     file_text,
     read_folder,
-    same,
+    say_the_same,
     schema,
 )
 from earnest.commands.yaml import write
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-class Mistaken(Refusal):
+class InvalidFiles(CommandError):
     """The files cannot be meant; each line says where."""
 
     exit_code = 2
@@ -58,73 +58,73 @@ class Change:
         before, after = ([] if one is None else write(one).splitlines() for one in (self.before, self.after))
         yield from list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
 
-    def make(self, stack: Stack) -> None:
-        """Make it so. Raises Refusal with the stack's words."""
-        path = place(self.kind.path, self.id)
+    def apply(self, stack: ApiClient) -> None:
+        """Make it so. Raises CommandError with the stack's words."""
+        path = path_of(self.kind.path, self.id)
         if self.after is None:
-            stack.ask("DELETE", path)
+            stack.request("DELETE", path)
         else:
-            stack.ask("PUT", path, self.after)
+            stack.request("PUT", path, self.after)
 
 
-def what_is_there(stack: Stack) -> Whole:
+def read_stack(stack: ApiClient) -> Documents:
     """Return everything of each kind on the stack, by kind and id, with its defaults in."""
-    found: Whole = {}
+    found: Documents = {}
     for kind in KINDS:
-        for document in stack.everything(f"/{kind.path}"):
+        for document in stack.list_all(f"/{kind.path}"):
             id_ = document.pop("id")
-            found[kind.word, id_] = kind.whole(document)
+            found[kind.word, id_] = kind.complete(document)
     return found
 
 
-def plan(folder: Path, there: Whole, *, prune: bool) -> list[Change]:
+def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
     """Return what has to change, in the order in which it can: what is named first, what names it last to go.
 
-    Raises Mistaken with every mistake in the files.
+    Raises InvalidFiles with every mistake in the files.
     """
-    wanted, problems = read_folder(folder, {} if prune else there)
+    wanted, problems = read_folder(folder, {} if prune else existing)
     if problems:
-        raise Mistaken("\n".join(map(str, problems)))
+        raise InvalidFiles("\n".join(map(str, problems)))
     changes = [
-        Change(one.kind, one.id, there.get(name), one.document)
+        Change(one.kind, one.id, existing.get(name), one.document)
         for name, one in wanted.items()
-        if not same(there.get(name), one.document)
+        if not say_the_same(existing.get(name), one.document)
     ]
     if prune:
-        gone = [name for name in there if name not in wanted]
+        gone = [name for name in existing if name not in wanted]
         for kind in reversed(KINDS):
-            changes += (Change(kind, id_, there[word, id_], None) for word, id_ in gone if word == kind.word)
+            changes += (Change(kind, id_, existing[word, id_], None) for word, id_ in gone if word == kind.word)
     return changes
 
 
-def make(changes: Sequence[Change], stack: Stack) -> None:
-    """Make all changes. Raises Refusal at the first that the stack refuses; what was made stays, and is said."""
+def apply_changes(changes: Sequence[Change], stack: ApiClient) -> None:
+    """Make all changes. Raises CommandError at the first that the stack refuses; what was made stays, and is said."""
     for done, change in enumerate(changes):
         try:
-            change.make(stack)
-        except Refusal as refusal:
-            raise Refusal(
-                f"{change.kind.word} {change.id}: {refusal}\n"
+            change.apply(stack)
+        except CommandError as error:
+            raise CommandError(
+                f"{change.kind.word} {change.id}: {error}\n"
                 f"{done} of {len(changes)} changes are made; apply again makes the others."
             ) from None
 
 
-def export(folder: Path, there: Whole) -> list[Path]:
+def export_files(folder: Path, existing: Documents) -> list[Path]:
     """Write everything there as files, and the schema that editors complete them with; return those written.
 
     A file of the folder that says the same already stays as it is, comments included; one that says something else is
-    written over in its place. Raises Mistaken if the folder has files that cannot be read.
+    written over in its place. Raises InvalidFiles if the folder has files that cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    kept, problems = read_folder(folder, there)
+    kept, problems = read_folder(folder, existing)
     if problems:
-        raise Mistaken("\n".join(map(str, problems)))
+        raise InvalidFiles("\n".join(map(str, problems)))
     written = [_write(folder / SCHEMA_FILE, schema_text())]
     for kind in KINDS:
-        for name in sorted(name for name in there if name[0] == kind.word):
+        for name in sorted(name for name in existing if name[0] == kind.word):
             mine = kept.get(name)
-            if mine is None or not same(mine.document, there[name]):
-                written.append(_write_one(folder, kind, name, there[name], mine))
+            if mine is None or not say_the_same(mine.document, existing[name]):
+                written.append(_write_one(folder, kind, name, existing[name], mine))
     return written
 
 
@@ -133,7 +133,7 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _write_one(folder: Path, kind: Kind, name: Name, document: Document, mine: Written | None) -> Path:
+def _write_one(folder: Path, kind: Kind, name: ResourceKey, document: Document, mine: ProgramFile | None) -> Path:
     file = mine.file if mine else folder / kind.path / file_name(name[1])
     up = "../" * (len(file.relative_to(folder).parts) - 1)
     return _write(file, file_text(kind, name[1], document, f"{up}{SCHEMA_FILE}"))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,12 +15,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from earnest.errors import Refusal
+from earnest.commands.apply import apply_changes, export_files, plan, read_stack, schema_text
+from earnest.commands.client import ApiClient, Connection, path_of
+from earnest.commands.create_brand import create_brand_with_key, use_table
+from earnest.commands.explain import explanation_tree
+from earnest.commands.import_events import Import
+from earnest.commands.redrive import redrive_queues
+from earnest.commands.show_item import read_item, to_json
+from earnest.commands.verify import verify_wallet
+from earnest.errors import CommandError
 from earnest.local.home import Home
+from earnest.local.up import run_stack
 from earnest.paths import ROOT
-
-if TYPE_CHECKING:
-    from earnest.commands.client import Stack
+from loyalty.store.keys import Key as ItemKey
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,9 +52,7 @@ def up(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what the last run kept.")] = False,
 ) -> None:
     """Run the whole stack on this machine until Ctrl-C."""
-    from earnest.local.up import up as run_stack  # noqa: PLC0415  (a second that --help need not wait for)
-
-    with _in_one_line():
+    with _errors_in_one_line():
         run_stack(Home(home.resolve()), port, fresh=fresh)
 
 
@@ -62,11 +67,9 @@ def create_brand(
 
     The key is printed once and stored nowhere.
     """
-    from earnest.commands.create_brand import create_brand_with_key, use_table  # noqa: PLC0415
-
-    with _in_one_line():
+    with _errors_in_one_line():
         if not _BRAND_ID.fullmatch(brand_id):
-            raise Refusal("A brand's id is 1 to 64 letters, digits, - and _: it becomes part of its keys.")
+            raise CommandError("A brand's id is 1 to 64 letters, digits, - and _: it becomes part of its keys.")
         use_table(table)
         typer.echo(create_brand_with_key(brand_id, name, key_name))
 
@@ -87,11 +90,9 @@ def apply(
     Exit codes: 0 nothing to change, or all is changed; 1 refused, unreachable or declined; 2 mistakes in the files,
     and nothing was changed; 3 a dry run that found a difference.
     """
-    from earnest.commands.apply import make, plan, what_is_there  # noqa: PLC0415
-
     console = Console(highlight=False)
-    with _in_one_line(), _stack(url, key, brand) as stack:
-        changes = plan(folder, what_is_there(stack), prune=prune)
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        changes = plan(folder, read_stack(stack), prune=prune)
         if not changes:
             console.print("Nothing to change.")
             return
@@ -100,8 +101,8 @@ def apply(
         if dry_run:
             raise typer.Exit(3)
         if not yes:
-            typer.confirm(f"Make {_counted(len(changes), 'change')} at {stack.address.url}?", abort=True)
-        make(changes, stack)
+            typer.confirm(f"Make {_counted(len(changes), 'change')} at {stack.connection.url}?", abort=True)
+        apply_changes(changes, stack)
         console.print(f"{len(changes)} changed.")
 
 
@@ -113,19 +114,14 @@ def export(
     brand: Brand = None,
 ) -> None:
     """Write the stack's rewards, config offers and campaigns as files for `earnest apply`; what says the same stays."""
-    from earnest.commands.apply import export as write_files  # noqa: PLC0415
-    from earnest.commands.apply import what_is_there  # noqa: PLC0415
-
-    with _in_one_line(), _stack(url, key, brand) as stack:
-        for file in write_files(folder, what_is_there(stack)):
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        for file in export_files(folder, read_stack(stack)):
             typer.echo(file)
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a file that `earnest apply` takes."""
-    from earnest.commands.apply import schema_text  # noqa: PLC0415
-
     typer.echo(schema_text(), nl=False)
 
 
@@ -137,13 +133,10 @@ def explain(
     brand: Brand = None,
 ) -> None:
     """Show why an event was rewarded as it was: each campaign, each condition, and what it found."""
-    from earnest.commands.client import place  # noqa: PLC0415
-    from earnest.commands.explain import tree  # noqa: PLC0415
-
-    with _in_one_line(), _stack(url, key, brand) as stack:
-        answer = stack.ask("GET", place("behavior", "events", event_id, "explanation"))
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        answer = stack.request("GET", path_of("behavior", "events", event_id, "explanation"))
         # A terminal's lines are wrapped beneath their branch; elsewhere a line is as long as what it says.
-        Console(highlight=False, width=None if sys.stdout.isatty() else 10_000).print(tree(answer["data"]))
+        Console(highlight=False, width=None if sys.stdout.isatty() else 10_000).print(explanation_tree(answer["data"]))
 
 
 @app.command("import")
@@ -159,11 +152,9 @@ def import_(
     Lines that the stack refuses are written to FILE.rejected.jsonl with their numbers. Exit codes: 0 all sent; 1 it
     had to stop; 2 some lines were rejected.
     """
-    from earnest.commands.import_events import Import  # noqa: PLC0415
-
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
-    with _in_one_line(), _stack(url, key, brand) as stack:
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
         run = Import(file, stack, at_once=at_once)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as progress:
@@ -186,17 +177,18 @@ def verify(
     brand: Brand = None,
 ) -> None:
     """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs."""
-    from earnest.commands.verify import verify as compare  # noqa: PLC0415
-
     differ = False
-    with _in_one_line(), _stack(url, key, brand) as stack:
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
         for customer_id in customer_ids:
-            verified = compare(stack, customer_id)
+            verified = verify_wallet(stack, customer_id)
             differ = differ or bool(verified.differences)
-            verdict = "DIFFERS" if verified.differences else "equal"
-            typer.echo(f"{customer_id}: {verdict} ({_counted(verified.entries, 'line')})")
-            for one in verified.differences:
-                typer.echo(f"  {one.what}: the wallet has {one.wallet:f}, its lines come to {one.entries:f}")
+            result = "DIFFERS" if verified.differences else "equal"
+            typer.echo(f"{customer_id}: {result} ({_counted(verified.entries, 'line')})")
+            for difference in verified.differences:
+                typer.echo(
+                    f"  {difference.what}: the wallet has {difference.wallet:f}, "
+                    f"its lines come to {difference.entries:f}"
+                )
     if differ:
         raise typer.Exit(1)
 
@@ -210,10 +202,8 @@ def redrive(
 
     They are those of the stack on this machine, if no other is named. Safe to repeat: each is carried out once.
     """
-    from earnest.commands.redrive import redrive as put_back  # noqa: PLC0415
-
-    with _in_one_line():
-        for name, count in put_back(stack, Home(home.resolve()).card):
+    with _errors_in_one_line():
+        for name, count in redrive_queues(stack, Home(home.resolve()).connection_file):
             typer.echo(f"{name}: {count} put back")
 
 
@@ -228,11 +218,8 @@ def show_item(
 
     The table is that of the stack on this machine, if no other is named.
     """
-    from earnest.commands.show_item import read_item, text_of  # noqa: PLC0415
-    from loyalty.store.keys import Key as ItemKey  # noqa: PLC0415
-
-    with _in_one_line():
-        typer.echo(text_of(read_item(ItemKey(pk, sk), table, Home(home.resolve()).card)))
+    with _errors_in_one_line():
+        typer.echo(to_json(read_item(ItemKey(pk, sk), table, Home(home.resolve()).connection_file)))
 
 
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")
@@ -249,22 +236,26 @@ def create_key(
     brand: Brand = None,
 ) -> None:
     """Create a key. Its secret is printed once, alone on stdout, and stored nowhere."""
-    with _in_one_line(), _stack(url, key, brand) as stack:
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
         body = {"name": name, "scopes": scope, "expires_at": expires_at}
-        new = stack.ask("POST", "/keys", body)["data"]
-        typer.echo(f"Key {new['id']} of brand {stack.address.brand_id or 'the key'}; its secret:", err=True)
+        new = stack.request("POST", "/keys", body)["data"]
+        typer.echo(f"Key {new['id']} of brand {stack.connection.brand_id or 'the key'}; its secret:", err=True)
         typer.echo(new["secret"])
 
 
 @keys_app.command("list")
 def list_keys(url: Url = None, key: Key = None, brand: Brand = None) -> None:
     """List the keys, revoked ones too."""
-    with _in_one_line(), _stack(url, key, brand) as stack:
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
         table = Table("id", "name", "scopes", "created", "expires", "revoked", box=None)
-        for one in stack.everything("/keys"):
-            times = (one["created_at"], one["expires_at"] or "")
+        for api_key in stack.list_all("/keys"):
             table.add_row(
-                one["id"], escape(one["name"]), " ".join(one["scopes"]), *times, "yes" if one["disabled"] else ""
+                api_key["id"],
+                escape(api_key["name"]),
+                " ".join(api_key["scopes"]),
+                api_key["created_at"],
+                api_key["expires_at"] or "",
+                "yes" if api_key["disabled"] else "",
             )
         Console(highlight=False, width=None if sys.stdout.isatty() else 250).print(table)
 
@@ -277,10 +268,8 @@ def revoke_key(
     brand: Brand = None,
 ) -> None:
     """Revoke a key for good. Calls that bring it are refused within 2 seconds: so long the gateway keeps an answer."""
-    from earnest.commands.client import place  # noqa: PLC0415
-
-    with _in_one_line(), _stack(url, key, brand) as stack:
-        stack.ask("DELETE", place("keys", key_id))
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        stack.request("DELETE", path_of("keys", key_id))
         typer.echo(f"Revoked {key_id}; in force everywhere within 2 seconds.")
 
 
@@ -288,17 +277,15 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _stack(url: str | None, key: str | None, brand: str | None) -> "Stack":
-    from earnest.commands.client import Address, Stack  # noqa: PLC0415
-
-    return Stack(Address.of(url, key, brand, Home(ROOT / ".local").card))
+def _stack(url: str | None, key: str | None, brand: str | None) -> ApiClient:
+    return ApiClient(Connection.of(url, key, brand, Home(ROOT / ".local").connection_file))
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
-    """Turn a refusal, ours or of AWS, into its line on stderr and exit code 1, or what it says of itself."""
+def _errors_in_one_line() -> Iterator[None]:
+    """Print an expected error, ours or of AWS, as one line on stderr, and exit with its `exit_code`, by default 1."""
     try:
         yield
-    except (Refusal, BotoCoreError, ClientError) as refusal:
-        typer.echo(refusal, err=True)
-        raise typer.Exit(getattr(refusal, "exit_code", 1)) from None
+    except (CommandError, BotoCoreError, ClientError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(getattr(error, "exit_code", 1)) from None

@@ -1,4 +1,4 @@
-"""A stack as its clients see it: a URL and a key, wherever it runs."""
+"""An HTTP client of a stack, wherever it runs: its URL, an API key, and errors in the stack's own words."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 from loyalty import json as exact
 
 type Document = dict[str, Any]
@@ -20,55 +20,60 @@ _PAGE = "100"
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where a stack is, the key to it, and the brand of the key if that is known."""
+class Connection:
+    """A stack's URL, an API key of it, and the key's brand if it is known."""
 
     url: str
     key: str
     brand_id: str | None = None
 
     @classmethod
-    def of(cls, url: str | None, key: str | None, brand: str | None, card: Path) -> Self:
-        """Return what was said, completed from the card of the stack on this machine if there is one.
+    def of(cls, url: str | None, key: str | None, brand: str | None, connection_file: Path) -> Self:
+        """Return a connection to the URL with the key, or to the stack on this machine if neither is given.
 
-        Raises Refusal if URL or key are still missing: a key is never sent to a URL that it was not given for.
+        Raises CommandError if only one of the two is given, so that a key is never sent to a URL that it was not meant
+        for, or if no stack runs here.
         """
         if url and key:
             return cls(url.rstrip("/"), key, brand)
         if url or key:
-            raise Refusal("--url and --key (or EARNEST_URL and EARNEST_KEY) belong together: give both, or neither.")
-        if not card.exists():
-            raise Refusal("Which stack? Give --url and --key (or EARNEST_URL and EARNEST_KEY), or start one: make run.")
-        local = json.loads(card.read_text(encoding="utf-8"))
+            raise CommandError(
+                "--url and --key (or EARNEST_URL and EARNEST_KEY) belong together: give both, or neither."
+            )
+        if not connection_file.exists():
+            raise CommandError(
+                "Which stack? Give --url and --key (or EARNEST_URL and EARNEST_KEY), or start one: make run."
+            )
+        local = json.loads(connection_file.read_text(encoding="utf-8"))
         brands = local["brands"]
         chosen = brand or next(iter(brands))
         if chosen not in brands:
-            raise Refusal(f"The stack on this machine has no brand {chosen}; it has {', '.join(brands)}.")
+            raise CommandError(f"The stack on this machine has no brand {chosen}; it has {', '.join(brands)}.")
         return cls(local["base_url"], brands[chosen]["admin_key"], chosen)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the stack said."""
+class Response:
+    """The stack's answer to a call."""
 
     status: int
     headers: Mapping[str, str]
     body: Any
 
     @property
-    def refusal(self) -> str:
-        """Return its own words for a refusal, or what there is of them."""
+    def error(self) -> str:
+        """The status, code and message of an error response."""
         body = self.body if isinstance(self.body, dict) else {}
         return f"{self.status} {body.get('code', '')}: {body.get('message', 'no explanation')}".replace(" :", ":")
 
 
-class Stack:
-    """Calls to a stack; safe to share between threads."""
+class ApiClient:
+    """A client of one stack, which threads may share."""
 
-    def __init__(self, address: Address) -> None:
-        self.address = address
-        headers = {"Authorization": f"Bearer {address.key}"}
-        self._http = httpx.Client(base_url=address.url, headers=headers, timeout=_TIMEOUT, trust_env=False)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        headers = {"Authorization": f"Bearer {connection.key}"}
+        self._http = httpx.Client(base_url=connection.url, headers=headers, timeout=_TIMEOUT, trust_env=False)
 
     def __enter__(self) -> Self:
         """Return itself; leaving closes its connections."""
@@ -86,40 +91,40 @@ class Stack:
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Return the answer, whatever it is. Raises httpx.HTTPError if there is none."""
+    ) -> Response:
+        """Return the response, whatever its status. Raises httpx.HTTPError if there is none."""
         content = None if body is None else exact.dumps(body).encode()
-        said = {"Content-Type": "application/json"} if content is not None else {}
+        content_type = {"Content-Type": "application/json"} if content is not None else {}
         answer = self._http.request(
-            method, path, content=content, params=dict(query or {}), headers={**said, **(headers or {})}
+            method, path, content=content, params=dict(query or {}), headers={**content_type, **(headers or {})}
         )
         try:
             read = exact.loads(answer.text) if answer.text else None
         except ValueError:
             read = None
-        return Answer(answer.status_code, answer.headers, read)
+        return Response(answer.status_code, answer.headers, read)
 
-    def ask(self, method: str, path: str, body: object = None, *, query: Mapping[str, str] | None = None) -> Any:
-        """Return the body of a good answer. Raises Refusal with the stack's words for any other."""
+    def request(self, method: str, path: str, body: object = None, *, query: Mapping[str, str] | None = None) -> Any:
+        """Return the body of a 2xx response. Raises CommandError for any other, or if there is none."""
         try:
-            answer = self.send(method, path, body, query=query)
+            response = self.send(method, path, body, query=query)
         except httpx.HTTPError as error:
-            raise Refusal(f"{self.address.url} does not answer: {error}") from None
-        if not 200 <= answer.status < 300:
-            raise Refusal(f"{method} {path} was answered {answer.refusal}")
-        return answer.body
+            raise CommandError(f"{self.connection.url} does not answer: {error}") from None
+        if not 200 <= response.status < 300:
+            raise CommandError(f"{method} {path} was answered {response.error}")
+        return response.body
 
-    def everything(self, path: str) -> Iterator[Document]:
-        """Yield a whole list, page by page."""
+    def list_all(self, path: str) -> Iterator[Document]:
+        """Yield every item of a list endpoint, reading it page by page."""
         query = {"limit": _PAGE}
         while True:
-            page = self.ask("GET", path, query=query)
+            page = self.request("GET", path, query=query)
             yield from page["data"]
             if page["next_cursor"] is None:
                 return
             query["cursor"] = page["next_cursor"]
 
 
-def place(*parts: str) -> str:
-    """Return a path whose parts may hold anything."""
+def path_of(*parts: str) -> str:
+    """Return the path of these segments, each of which may contain any characters."""
     return "".join("/" + quote(part, safe="") for part in parts)

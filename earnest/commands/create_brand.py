@@ -1,4 +1,4 @@
-"""The first brand and key of a table: the two things that no API call can make, for lack of a key."""
+"""Creates the first brand and API key of a table: no API call can, since each needs a key."""
 
 import os
 from datetime import UTC, datetime
@@ -8,11 +8,11 @@ from loyalty.services.program import create_brand
 
 
 def use_table(table: str) -> None:
-    """Point the layer's functions at a table, in the account or engine that the AWS environment means."""
+    """Let the layer's functions use a table of the account, or the engine, that the AWS environment variables name."""
     os.environ["TABLE_NAME"] = table
 
 
 def create_brand_with_key(brand_id: str, name: str, key_name: str, secret: str | None = None) -> str:
-    """Create the brand unless it exists, and an admin key for it; return the key's secret, which nobody stores."""
+    """Create the brand unless it exists, and an admin key for it; return the key's secret, which is stored nowhere."""
     create_brand(brand_id, name)
     return create_key(brand_id, key_name, ["admin"], datetime.now(UTC), secret=secret).secret

@@ -12,7 +12,7 @@ _HELD = {True: ("✓ ", "green"), False: ("✗ ", "red")}
 _NOTHING = "nothing"
 
 
-def tree(explanation: Document) -> Tree:
+def explanation_tree(explanation: Document) -> Tree:
     """Return the explanation to print: the event, its campaigns, their rules, and each condition with what it found."""
     title = Text.assemble(("Event ", "bold"), (explanation["event_id"], "bold cyan"), f"  {explanation['type']}")
     root = Tree(title)

@@ -14,9 +14,9 @@ from typing import IO, Any
 
 import httpx
 
-from earnest.commands.client import Answer, Document, Stack
-from earnest.errors import Refusal
-from earnest.files import write_whole
+from earnest.commands.client import ApiClient, Document, Response
+from earnest.errors import CommandError
+from earnest.files import write_atomically
 from loyalty import json as exact
 
 _WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}
@@ -92,7 +92,7 @@ def _digest(text: str) -> str:
 class Import:
     """One run over one file. `on_progress` hears how many bytes of it are done with, from several threads."""
 
-    def __init__(self, file: Path, stack: Stack, *, at_once: int = 8, patience: Patience | None = None) -> None:
+    def __init__(self, file: Path, stack: ApiClient, *, at_once: int = 8, patience: Patience | None = None) -> None:
         self.file = file
         self.progress = file.with_name(f"{file.name}.progress")
         self.rejections = file.with_name(f"{file.name.removesuffix('.jsonl')}.rejected.jsonl")
@@ -105,7 +105,7 @@ class Import:
         self._stopped: list[str] = []
 
     def run(self, on_progress: Any = lambda _: None) -> Summary:
-        """Send what was not sent before. Raises Refusal if the stack stopped answering; run again to go on.
+        """Send what was not sent before. Raises CommandError if the stack stopped answering; run again to go on.
 
         Lines of one customer are sent one after the other in the file's order, by the same thread: what is earned is
         there before it is spent. A line is noted as sent after it was; whatever ends this between the two costs one
@@ -134,11 +134,11 @@ class Import:
         if not self.summary.rejected:
             self.rejections.unlink()
         if self._finished < len(self._queues):
-            raise Refusal(
+            raise CommandError(
                 f"Something went wrong on this side; {self.summary.sent} sent; run again to go on from there."
             )
         if self._stopped:
-            raise Refusal(f"{self._stopped[0]}\n{self.summary.sent} sent; run again to go on from there.")
+            raise CommandError(f"{self._stopped[0]}\n{self.summary.sent} sent; run again to go on from there.")
         self.progress.unlink()
         return self.summary
 
@@ -147,7 +147,7 @@ class Import:
             return set()
         # A half line at the end is no line, and must not become one by what is appended.
         whole = self.progress.read_text(encoding="utf-8").split("\n")[:-1]
-        write_whole(self.progress, "".join(f"{mark}\n" for mark in whole))
+        write_atomically(self.progress, "".join(f"{mark}\n" for mark in whole))
         return set(whole)
 
     def _share_out(self, lines: Iterator[Line], before: set[str], on_progress: Any) -> None:
@@ -200,11 +200,11 @@ class Import:
             return {}, f"is not JSON: {error}"
         if not isinstance(body, dict):
             return {}, "is not a JSON object"
-        if self._stack.address.brand_id:
-            body.setdefault("brand_id", self._stack.address.brand_id)
+        if self._stack.connection.brand_id:
+            body.setdefault("brand_id", self._stack.connection.brand_id)
         return body, None
 
-    def _persist(self, line: Line, body: Document) -> Answer | None:
+    def _persist(self, line: Line, body: Document) -> Response | None:
         """Return the stack's answer; None, and the whole run stopped, if it has none or does not let us in."""
         # An event that names its own key, or its purchase, is protected by that; a second name would not hurt it.
         headers = {} if body.get("idempotencyKey") else {"Idempotency-Key": line.mark}
@@ -214,9 +214,9 @@ class Import:
             try:
                 answer = self._stack.send("POST", "/behavior/events", body, headers=headers)
             except httpx.HTTPError as error:
-                why = f"{self._stack.address.url} does not answer: {error or type(error).__name__}"
+                why = f"{self._stack.connection.url} does not answer: {error or type(error).__name__}"
             else:
-                why, asked = answer.refusal, answer.headers.get("Retry-After")
+                why, asked = answer.error, answer.headers.get("Retry-After")
                 if answer.status == _NOT_LET_IN:
                     break
                 if answer.status not in _WORTH_ANOTHER_TRY:
@@ -234,7 +234,7 @@ def _customer(text: str) -> object:
     return body.get("customer_id") if isinstance(body, dict) else None
 
 
-def _rejection(line: Line, body: Document, answer: Answer | None, problem: str | None) -> Document:
+def _rejection(line: Line, body: Document, answer: Response | None, problem: str | None) -> Document:
     if answer is None:
         return {"line": line.number, "status": None, "message": problem, "event": line.text}
     refusal = answer.body if isinstance(answer.body, dict) else {}

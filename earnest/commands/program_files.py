@@ -10,8 +10,8 @@ from urllib.parse import quote
 from pydantic.json_schema import GenerateJsonSchema
 
 from earnest.commands.client import Document
-from earnest.commands.yaml import Place, Unreadable, Yaml, read, write
-from earnest.errors import Refusal
+from earnest.commands.yaml import Position, UnreadableYaml, YamlDocument, read, write
+from earnest.errors import CommandError
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.program.catalog import Catalog
@@ -27,7 +27,7 @@ _LONGEST_NAME = 100
 type Schema = dict[str, Any]
 
 
-class _Head(Request):
+class _FileHeader(Request):
     """What all files begin with."""
 
     kind: Text
@@ -41,31 +41,31 @@ class Kind:
     word: str
     path: str
     model: type[Settings]
-    whole: Callable[[Document], Document]
+    complete: Callable[[Document], Document]
 
 
-def _whole_reward(document: Document) -> Document:
+def _complete_reward(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
     whole = Reward("", **given)._asdict()
     return {name: value for name, value in whole.items() if name != "reward_id" and value is not None}
 
 
-def _whole_config_offer(document: Document) -> Document:
+def _complete_config_offer(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
     whole = ConfigOffer("", **given)._asdict()
     return {name: value for name, value in whole.items() if name != "config_id"}
 
 
-def _whole_campaign(document: Document) -> Document:
-    whole: Document = _tidy(to_document(document))
+def _complete_campaign(document: Document) -> Document:
+    whole: Document = _in_reading_order(to_document(document))
     return whole
 
 
 # In the order in which they are written: a campaign names rewards.
 KINDS = (
-    Kind("reward", "rewards", RewardSettings, _whole_reward),
-    Kind("config_offer", "config-offers", ConfigOfferSettings, _whole_config_offer),
-    Kind("campaign", "campaigns", Campaign, _whole_campaign),
+    Kind("reward", "rewards", RewardSettings, _complete_reward),
+    Kind("config_offer", "config-offers", ConfigOfferSettings, _complete_config_offer),
+    Kind("campaign", "campaigns", Campaign, _complete_campaign),
 )
 _BY_WORD = {kind.word: kind for kind in KINDS}
 
@@ -75,16 +75,16 @@ class Problem:
     """Something in a file that cannot be meant."""
 
     file: Path
-    place: Place
+    position: Position
     message: str
 
     def __str__(self) -> str:
         """Return it in the form that editors and terminals make a link of."""
-        return f"{self.file}:{self.place.line}:{self.place.column}: {self.message}"
+        return f"{self.file}:{self.position.line}:{self.position.column}: {self.message}"
 
 
 @dataclass(frozen=True)
-class Written:
+class ProgramFile:
     """One thing in one file, with its defaults in."""
 
     kind: Kind
@@ -93,30 +93,32 @@ class Written:
     document: Document
 
 
-type Name = tuple[str, str]
-type Whole = dict[Name, Document]
+type ResourceKey = tuple[str, str]
+type Documents = dict[ResourceKey, Document]
 
 
-def read_folder(folder: Path, there: Mapping[Name, Document]) -> tuple[dict[Name, Written], list[Problem]]:
+def read_folder(
+    folder: Path, existing: Mapping[ResourceKey, Document]
+) -> tuple[dict[ResourceKey, ProgramFile], list[Problem]]:
     """Return everything in the folder by kind and id, and everything that is wrong with it, file by file.
 
-    A campaign may name the folder's rewards and config offers, and those that are there already. Raises Refusal if
+    A campaign may name the folder's rewards and config offers, and those that are there already. Raises CommandError if
     there is no folder.
     """
     if not folder.is_dir():
-        raise Refusal(f"{folder} is not a folder.")
+        raise CommandError(f"{folder} is not a folder.")
     problems: list[Problem] = []
     heads = [_head(file, problems) for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))]
-    found: dict[Name, Written] = {}
-    rewards = {id_: Reward(id_, **document) for (word, id_), document in there.items() if word == "reward"}
-    offers = {id_: ConfigOffer(id_, **document) for (word, id_), document in there.items() if word == "config_offer"}
+    found: dict[ResourceKey, ProgramFile] = {}
+    rewards = {id_: Reward(id_, **document) for (word, id_), document in existing.items() if word == "reward"}
+    offers = {id_: ConfigOffer(id_, **document) for (word, id_), document in existing.items() if word == "config_offer"}
     for kind in KINDS:
         for file, yaml, word, id_ in filter(None, heads):
             if word != kind.word:
                 continue
             if (word, id_) in found:
                 earlier = found[word, id_].file
-                problems.append(Problem(file, yaml.place("id"), f"id: {word} {id_} is in {earlier} already"))
+                problems.append(Problem(file, yaml.position_of("id"), f"id: {word} {id_} is in {earlier} already"))
                 continue
             body = {name: value for name, value in yaml.value.items() if name not in ("kind", "id")}
             # Of a mistaken one its own mistakes are told; a campaign that names it has none by them.
@@ -126,27 +128,27 @@ def read_folder(folder: Path, there: Mapping[Name, Document]) -> tuple[dict[Name
                     check_campaign(body, Catalog(rewards, offers))
                 else:
                     validate(kind.model, body)
-                document = kind.whole(body)
-                found[word, id_] = Written(kind, id_, file, document)
-            except ValidationError as refusal:
-                problems += (_problem(file, yaml, one.field, one.message) for one in refusal.fields)
+                document = kind.complete(body)
+                found[word, id_] = ProgramFile(kind, id_, file, document)
+            except ValidationError as error:
+                problems += (_problem(file, yaml, one.field, one.message) for one in error.fields)
             if word == "reward":
                 rewards[id_] = Reward(id_, **document)
             elif word == "config_offer":
                 offers[id_] = ConfigOffer(id_, **document)
-    return found, sorted(problems, key=lambda one: (str(one.file), one.place.line, one.place.column))
+    return found, sorted(problems, key=lambda one: (str(one.file), one.position.line, one.position.column))
 
 
-def _head(file: Path, problems: list[Problem]) -> tuple[Path, Yaml, str, str] | None:
+def _head(file: Path, problems: list[Problem]) -> tuple[Path, YamlDocument, str, str] | None:
     try:
         yaml = read(file.read_text(encoding="utf-8-sig"))
-        head = validate(_Head, yaml.value)
+        head = validate(_FileHeader, yaml.value)
     except UnicodeDecodeError:
-        problems.append(Problem(file, Place(1, 1), "is not UTF-8 text"))
-    except Unreadable as error:
-        problems.append(Problem(file, error.place, str(error)))
-    except ValidationError as refusal:
-        problems += (_problem(file, yaml, one.field, one.message) for one in refusal.fields)
+        problems.append(Problem(file, Position(1, 1), "is not UTF-8 text"))
+    except UnreadableYaml as error:
+        problems.append(Problem(file, error.position, str(error)))
+    except ValidationError as error:
+        problems += (_problem(file, yaml, one.field, one.message) for one in error.fields)
     else:
         if head.kind in _BY_WORD:
             return file, yaml, head.kind, head.id
@@ -154,8 +156,8 @@ def _head(file: Path, problems: list[Problem]) -> tuple[Path, Yaml, str, str] | 
     return None
 
 
-def _problem(file: Path, yaml: Yaml, field: str, message: str) -> Problem:
-    return Problem(file, yaml.place(field), f"{field}: {message}")
+def _problem(file: Path, yaml: YamlDocument, field: str, message: str) -> Problem:
+    return Problem(file, yaml.position_of(field), f"{field}: {message}")
 
 
 def file_text(kind: Kind, id_: str, document: Document, schema: str) -> str:
@@ -171,7 +173,7 @@ def file_name(id_: str) -> str:
     return f"{name[:_LONGEST_NAME].rstrip('%')}-{hashlib.sha256(id_.encode()).hexdigest()[:8]}.yaml"
 
 
-def same(one: Document | None, other: Document | None) -> bool:
+def say_the_same(one: Document | None, other: Document | None) -> bool:
     """Return whether two documents say the same, 10 and 10.0 included."""
     return exact.canonical(one) == exact.canonical(other)
 
@@ -188,7 +190,7 @@ def schema() -> Schema:
     """Return the JSON Schema of a file of any kind, from the models that check it."""
     kinds: list[Schema] = []
     definitions: Schema = {}
-    id_ = _Head.model_json_schema(schema_generator=_JsonSchema)["properties"]["id"]
+    id_ = _FileHeader.model_json_schema(schema_generator=_JsonSchema)["properties"]["id"]
     for kind in KINDS:
         body = kind.model.model_json_schema(schema_generator=_JsonSchema)
         definitions |= body.pop("$defs", {})
@@ -205,17 +207,17 @@ def schema() -> Schema:
 
 
 # As people tell a campaign: when, under which conditions, what for. Whatever else there is comes last.
-_TOLD = (
+_READING_ORDER = (
     *("name", "trigger", "status", "start_date", "end_date", "days_of_week", "hours", "from", "to"),
     *("priority", "exclusive", "limits", "rules", "conditions", "effects", "field", "operator", "value", "within"),
     *("reward_id", "amount", "by_tier", "per", "percent", "of", "cap", "multiply", "tag", "offer"),
 )
-_ORDER = {name: place for place, name in enumerate(_TOLD)}
+_ORDER = {name: place for place, name in enumerate(_READING_ORDER)}
 
 
-def _tidy(value: Any) -> Any:
+def _in_reading_order(value: Any) -> Any:
     """Return it without nulls, everything in the order in which it is told."""
     if isinstance(value, dict):
         told = sorted(value, key=lambda name: _ORDER.get(name, len(_ORDER)))
-        return {name: _tidy(value[name]) for name in told if value[name] is not None}
-    return [_tidy(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _in_reading_order(value[name]) for name in told if value[name] is not None}
+    return [_in_reading_order(inner) for inner in value] if isinstance(value, list) else value

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 from earnest.local.deploy import STACK
 from earnest.local.engine import REGION
 
@@ -16,24 +16,24 @@ _SET_ASIDE = "SetAsideUrl"
 _BATCH = 10
 
 
-def clients(stack: str | None, card: Path) -> tuple[str, dict[str, Any]]:
+def stack_and_client_options(stack: str | None, connection_file: Path) -> tuple[str, dict[str, Any]]:
     """Return a stack's name and how to reach it: one of the AWS environment's account, or the one on this machine."""
     if stack:
         return stack, {}
-    if not card.exists():
-        raise Refusal("Which one? None runs on this machine: start it (make run), or name one in AWS.")
-    address = urlsplit(json.loads(card.read_text(encoding="utf-8"))["base_url"])
+    if not connection_file.exists():
+        raise CommandError("Which one? None runs on this machine: start it (make run), or name one in AWS.")
+    address = urlsplit(json.loads(connection_file.read_text(encoding="utf-8"))["base_url"])
     local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # nosec B105 - the engine takes any
     return STACK, {"endpoint_url": f"{address.scheme}://{address.netloc}", "region_name": REGION, **local}
 
 
-def redrive(stack: str | None, card: Path) -> Iterator[tuple[str, int]]:
+def redrive_queues(stack: str | None, connection_file: Path) -> Iterator[tuple[str, int]]:
     """Put everything back; yield each queue's name and how many messages went back to it.
 
     A message is sent to its queue before it is deleted where it was: an interruption leaves it in both, and a worker
-    carries it out once. Raises Refusal if there is no such stack.
+    carries it out once. Raises CommandError if there is no such stack.
     """
-    name, reached = clients(stack, card)
+    name, reached = stack_and_client_options(stack, connection_file)
     found = outputs(boto3.client("cloudformation", **reached), name)
     sqs = boto3.client("sqs", **reached)
     for key, set_aside in found.items():
@@ -59,8 +59,8 @@ def _put_back(sqs: Any, set_aside: str, queue: str) -> int:
 
 
 def outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:
-    """Return a stack's outputs; Refusal if there is no such stack."""
+    """Return a stack's outputs; CommandError if there is no such stack."""
     found = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     if not found:
-        raise Refusal(f"There is no stack {stack}.")
+        raise CommandError(f"There is no stack {stack}.")
     return {output["OutputKey"]: output["OutputValue"] for output in found[0]["Outputs"]}

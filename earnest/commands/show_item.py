@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import simplejson
 
-from earnest.commands.redrive import clients, outputs
-from earnest.errors import Refusal
+from earnest.commands.redrive import outputs, stack_and_client_options
+from earnest.errors import CommandError
 from loyalty.domain.times import format_instant
 from loyalty.store.codec import from_digits, read_any_format
 from loyalty.store.keys import Key
@@ -21,19 +21,19 @@ _BEGINNING = '{"format":'
 _DIGITS = len("20260131093000000")
 
 
-def read_item(key: Key, table: str | None, card: Path) -> Item:
+def read_item(key: Key, table: str | None, connection_file: Path) -> Item:
     """Return the item of a table in the AWS account of the environment, or of the stack on this machine.
 
-    Raises Refusal if there is none.
+    Raises CommandError if there is none.
     """
-    client, name = _client_of(table, card)
+    client, name = _client_of(table, connection_file)
     answer = client.get_item(TableName=name, Key=to_wire(key._asdict()), ConsistentRead=True)
     if "Item" not in answer:
-        raise Refusal(f"{name} has no item {key.pk} {key.sk}.")
+        raise CommandError(f"{name} has no item {key.pk} {key.sk}.")
     return from_wire(answer["Item"])
 
 
-def text_of(item: Item) -> str:
+def to_json(item: Item) -> str:
     """Return an item as JSON: the key first, documents opened, times in RFC 3339."""
     ordered = {**{name: item[name] for name in Key._fields}, **dict(sorted(item.items()))}
     shown = {name: _shown(name, value) for name, value in ordered.items()}
@@ -41,10 +41,10 @@ def text_of(item: Item) -> str:
     return text
 
 
-def _client_of(table: str | None, card: Path) -> tuple[Any, str]:
+def _client_of(table: str | None, connection_file: Path) -> tuple[Any, str]:
     if table:
         return boto3.client("dynamodb"), table
-    stack, reached = clients(None, card)
+    stack, reached = stack_and_client_options(None, connection_file)
     name = outputs(boto3.client("cloudformation", **reached), stack)["TableName"]
     return boto3.client("dynamodb", **reached), name
 

@@ -1,59 +1,59 @@
-"""Recomputing a wallet from the lines of its ledger, and what the two differ in."""
+"""Recomputes a wallet from the entries of its ledger and compares the two."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from earnest.commands.client import Document, Stack, place
-from earnest.errors import Refusal
+from earnest.commands.client import ApiClient, Document, path_of
+from earnest.errors import CommandError
 
-_LOOKS = 5
+_ATTEMPTS = 5
 
 
 class Difference(NamedTuple):
-    """What the wallet says, and what its lines come to."""
+    """An amount in the wallet that is not the sum of its entries."""
 
     what: str
     wallet: Decimal
     entries: Decimal
 
 
-class Verified(NamedTuple):
-    """How many lines were added up, and where they do not come to the wallet."""
+class Verification(NamedTuple):
+    """How many entries were added up, and where their sums differ from the wallet."""
 
     entries: int
     differences: list[Difference]
 
 
-def verify(stack: Stack, customer_id: str) -> Verified:
-    """Add up every line of a customer's ledger and compare.
+def verify_wallet(stack: ApiClient, customer_id: str) -> Verification:
+    """Add up every ledger entry of a customer and compare the sums with the wallet.
 
-    The wallet is read before and after, so that an event in between is no difference. Raises Refusal if it never holds
-    still, or in the stack's words.
+    The wallet is read before and after the entries, so that an event in between is no difference. Raises CommandError
+    if it changes each time, or if the stack refuses a call.
     """
     wallet = _wallet(stack, customer_id)
-    for _ in range(_LOOKS):
-        lines = list(stack.everything(place("customers", customer_id, "transactions")))
+    for _ in range(_ATTEMPTS):
+        entries = list(stack.list_all(path_of("customers", customer_id, "transactions")))
         after = _wallet(stack, customer_id)
         if after == wallet:
-            return Verified(len(lines), list(differences(wallet, lines)))
+            return Verification(len(entries), list(differences(wallet, entries)))
         wallet = after
-    raise Refusal(f"{customer_id}: the wallet changes faster than its lines can be read; try again later.")
+    raise CommandError(f"{customer_id}: the wallet changes faster than its lines can be read; try again later.")
 
 
-def differences(wallet: Document, lines: Iterable[Document]) -> Iterator[Difference]:
-    """Yield where the available sum of a reward, or a lot, is not what the lines come to."""
+def differences(wallet: Document, entries: Iterable[Document]) -> Iterator[Difference]:
+    """Yield each reward whose available amount, and each lot whose amount, is not the sum of its entries."""
     available: defaultdict[str, Decimal] = defaultdict(Decimal)
     lots: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
-    for line in lines:
-        available[line["reward_id"]] += line["amount"]
-        # What a line adds to a debt it takes from `available` and from no lot.
-        lots[_lot(line)] += line["amount"] + line["debt"]
+    for entry in entries:
+        available[entry["reward_id"]] += entry["amount"]
+        # What an entry adds to a debt is taken from `available` and from no lot.
+        lots[_lot_key(entry)] += entry["amount"] + entry["debt"]
     totals = {total["reward_id"]: Decimal(total["available"]) for total in wallet["totals"]}
     active: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for lot in wallet["lines"]:
-        active[_lot(lot)] += lot["amount"]
+        active[_lot_key(lot)] += lot["amount"]
     for reward in sorted(totals.keys() | available.keys()):
         if totals.get(reward, Decimal(0)) != available[reward]:
             yield Difference(f"{reward}, available", totals.get(reward, Decimal(0)), available[reward])
@@ -64,10 +64,10 @@ def differences(wallet: Document, lines: Iterable[Document]) -> Iterator[Differe
             yield Difference(what, active[key], lots[key])
 
 
-def _lot(one: Document) -> tuple[Any, ...]:
-    return one["reward_id"], one["campaign_id"], one["expiration_date"]
+def _lot_key(lot: Document) -> tuple[Any, ...]:
+    return lot["reward_id"], lot["campaign_id"], lot["expiration_date"]
 
 
-def _wallet(stack: Stack, customer_id: str) -> Document:
-    wallet: Document = stack.ask("GET", place("customers", customer_id, "wallet"))["data"]
+def _wallet(stack: ApiClient, customer_id: str) -> Document:
+    wallet: Document = stack.request("GET", path_of("customers", customer_id, "wallet"))["data"]
     return wallet

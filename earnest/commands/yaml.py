@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver
 
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 
 _MAX_DEPTH = 32
 _MAX_VALUES = 100_000
@@ -39,73 +39,73 @@ class _Resolver(VersionedResolver):
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """A line and a column, counted from 1 as editors do."""
 
     line: int
     column: int
 
 
-class Unreadable(Refusal):
+class UnreadableYaml(CommandError):
     """Text that is no YAML of the plain kind, and where."""
 
-    def __init__(self, message: str, place: Place) -> None:
+    def __init__(self, message: str, position: Position) -> None:
         super().__init__(message)
-        self.place = place
+        self.position = position
 
 
 @dataclass(frozen=True)
-class Yaml:
+class YamlDocument:
     """A value as plain JSON, and the place of each path in it (`rules.0.effects.1`)."""
 
     value: Any
-    places: dict[str, Place] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
 
-    def place(self, path: str) -> Place:
+    def position_of(self, path: str) -> Position:
         """Return where a path stands; of what is missing, where that which lacks it stands."""
-        while path and path not in self.places:
+        while path and path not in self.positions:
             path = path.rpartition(".")[0]
-        return self.places.get(path, Place(1, 1))
+        return self.positions.get(path, Position(1, 1))
 
 
-def read(text: str) -> Yaml:
-    """Return what the text says. Raises Unreadable with the place of what cannot be meant."""
+def read(text: str) -> YamlDocument:
+    """Return what the text says. Raises UnreadableYaml with the place of what cannot be meant."""
     library = YAML(typ="safe", pure=True)
     library.Resolver = _Resolver
     try:
         node = library.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(error.problem or "is not YAML", _at(mark) if mark else Place(1, 1)) from None
+        raise UnreadableYaml(error.problem or "is not YAML", _at(mark) if mark else Position(1, 1)) from None
     except (YAMLError, RecursionError) as error:
-        raise Unreadable(str(error).partition("\n")[0], Place(1, 1)) from None
+        raise UnreadableYaml(str(error).partition("\n")[0], Position(1, 1)) from None
     if node is None:
-        raise Unreadable("is empty", Place(1, 1))
-    places: dict[str, Place] = {}
-    return Yaml(_value(node, "", 0, places), places)
+        raise UnreadableYaml("is empty", Position(1, 1))
+    positions: dict[str, Position] = {}
+    return YamlDocument(_value(node, "", 0, positions), positions)
 
 
-def _at(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _at(mark: Any) -> Position:
+    return Position(mark.line + 1, mark.column + 1)
 
 
-def _value(node: Node, path: str, depth: int, places: dict[str, Place]) -> Any:
+def _value(node: Node, path: str, depth: int, positions: dict[str, Position]) -> Any:
     here = _at(node.start_mark)
-    places.setdefault(path, here)
+    positions.setdefault(path, here)
     if depth > _MAX_DEPTH:
-        raise Unreadable(f"is nested more than {_MAX_DEPTH} levels deep", here)
-    if len(places) > _MAX_VALUES:
-        raise Unreadable(f"has more than {_MAX_VALUES} values", here)
+        raise UnreadableYaml(f"is nested more than {_MAX_DEPTH} levels deep", here)
+    if len(positions) > _MAX_VALUES:
+        raise UnreadableYaml(f"has more than {_MAX_VALUES} values", here)
     kind = str(node.tag).removeprefix(_TAG)
     if isinstance(node, MappingNode) and kind == "map":
-        return dict(_pairs(node, path, depth, places))
+        return dict(_pairs(node, path, depth, positions))
     if isinstance(node, SequenceNode) and kind == "seq":
-        return [_value(one, f"{path}.{i}".lstrip("."), depth + 1, places) for i, one in enumerate(node.value)]
+        return [_value(one, f"{path}.{i}".lstrip("."), depth + 1, positions) for i, one in enumerate(node.value)]
     if isinstance(node, ScalarNode) and kind in _SCALARS:
         if kind in ("int", "float") and len(node.value) > _LONGEST_NUMBER:
-            raise Unreadable("is not a number within 30 digits and 30 decimals", here)
+            raise UnreadableYaml("is not a number within 30 digits and 30 decimals", here)
         return _SCALARS[kind](node.value)
-    raise Unreadable(f"{node.tag} is not known here", here)
+    raise UnreadableYaml(f"{node.tag} is not known here", here)
 
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
@@ -118,27 +118,27 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _pairs(node: MappingNode, path: str, depth: int, places: dict[str, Place]) -> Iterator[tuple[str, Any]]:
+def _pairs(node: MappingNode, path: str, depth: int, positions: dict[str, Position]) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     for key, value in node.value:
         here = _at(key.start_mark)
         if str(key.tag) == _TAG + "merge":
-            raise Unreadable("<< is not known here", here)
+            raise UnreadableYaml("<< is not known here", here)
         if not isinstance(key, ScalarNode):
-            raise Unreadable("a name must be a string", here)
+            raise UnreadableYaml("a name must be a string", here)
         if key.value in seen:
-            raise Unreadable(f"{key.value} stands there twice", here)
+            raise UnreadableYaml(f"{key.value} stands there twice", here)
         seen.add(key.value)
         inner = f"{path}.{key.value}".lstrip(".")
-        places[inner] = here
-        yield key.value, _value(value, inner, depth + 1, places)
+        positions[inner] = here
+        yield key.value, _value(value, inner, depth + 1, positions)
 
 
 class _Representer(RoundTripRepresenter):
     """Writes plain JSON, of which every value stands where it is."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's own parameter
-        """Return true: what is the same object in two places is written twice."""
+        """Return true: what is the same object in two positions is written twice."""
         return True
 
     def represent_text(self, text: str) -> ScalarNode:

@@ -1,6 +1,6 @@
-"""The table's changes since the engine last saved, for the case that it is killed: it saves only when it is stopped.
+"""A log of the table's changes since the engine last saved, which it does only when stopped; replayed after a kill.
 
-Followed on the table's stream; what a change left behind is read from the table, so any kind of stream will do.
+The keys come from the table's stream and the items from the table, so that a stream of keys alone suffices.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,8 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from earnest.files import write_whole
-from earnest.local.dynamodb_json import Item, dumps, loads, name_of
+from earnest.files import write_atomically
+from earnest.local.dynamodb_json import Item, dumps, key_text, loads
 from earnest.local.engine import Engine
 from earnest.local.home import Home
 
@@ -19,8 +19,8 @@ _WRITTEN_AT_ONCE = 25
 
 
 @dataclass
-class Journal:
-    """The journal of one table. Each line is a key and the item that it led to, or null."""
+class ChangeLog:
+    """The change log of one table. Each line is a key and its item, or null if the item was deleted."""
 
     engine: Engine
     table: str
@@ -44,14 +44,14 @@ class Journal:
         return iterator
 
     def replay(self) -> int:
-        """Write what the journal knows into the table; return the number of items."""
+        """Write the last state of each logged item into the table; return the number of items."""
         latest: dict[str, tuple[Item, Item | None]] = {}
         for line in self.path.read_text(encoding="utf-8").splitlines():
             try:
                 key, item = loads(line)
             except ValueError:  # the line that the kill cut off
                 continue
-            latest[name_of(key)] = key, item
+            latest[key_text(key)] = key, item
         for batch in batched(latest.values(), _WRITTEN_AT_ONCE, strict=False):
             requests = [
                 {"DeleteRequest": {"Key": key}} if item is None else {"PutRequest": {"Item": item}}
@@ -61,8 +61,8 @@ class Journal:
         return len(latest)
 
     def follow(self) -> Iterator[tuple[Item, Item | None]]:
-        """Note what changed since the last call; yield each key and the item that it leads to now, or None."""
-        keys = {name_of(key): key for key in self._changed()}
+        """Log what changed since the last call; yield each key and its item as it is now, or None."""
+        keys = {key_text(key): key for key in self._changed()}
         if not keys:
             return
         with self.path.open("a", encoding="utf-8") as file:
@@ -86,17 +86,19 @@ class Journal:
     def _read(self, keys: Sequence[Item]) -> list[tuple[Item, Item | None]]:
         request = {self.table: {"Keys": list(keys), "ConsistentRead": True}}
         items = self._table.batch_get_item(RequestItems=request)["Responses"][self.table]
-        found = {name_of({name: item[name] for name in keys[0]}): item for item in items}
-        return [(key, found.get(name_of(key))) for key in keys]
+        found = {key_text({name: item[name] for name in keys[0]}): item for item in items}
+        return [(key, found.get(key_text(key))) for key in keys]
 
 
-def is_needed(home: Home) -> bool:
-    """Return whether the last run ended without saving; otherwise begin an empty journal.
+def needs_replay(home: Home) -> bool:
+    """Return whether the last run ended without saving; otherwise empty the change log.
 
-    To be asked before the engine starts.
+    Call it before the engine starts.
     """
     saved = home.engine_state / "dynamodb.json"
-    if home.journal.exists() and not (saved.exists() and saved.stat().st_mtime_ns > home.journal.stat().st_mtime_ns):
-        return home.journal.stat().st_size > 0
-    write_whole(home.journal, "")
+    if home.change_log.exists() and not (
+        saved.exists() and saved.stat().st_mtime_ns > home.change_log.stat().st_mtime_ns
+    ):
+        return home.change_log.stat().st_size > 0
+    write_atomically(home.change_log, "")
     return False

@@ -1,4 +1,4 @@
-"""Two demo brands: their keys, rewards, telling campaigns, offers and some history. Doing it again changes nothing."""
+"""Two demo brands: their keys, rewards, campaigns, offers and some past events; creating them again changes nothing."""
 
 import json
 import secrets
@@ -9,21 +9,21 @@ from typing import Any
 import httpx
 
 from earnest.commands.create_brand import create_brand_with_key
-from earnest.errors import Refusal
-from earnest.files import write_whole
+from earnest.errors import CommandError
+from earnest.files import write_atomically
 from earnest.local import parameters
 from earnest.local.engine import Engine
 from earnest.local.home import Home
 
 type Document = Mapping[str, Any]
 
-_NOTE = "demo"
+_PARAMETER = "demo"
 _TIMEOUT = 60.0  # a cold function of the engine takes seconds while the others start too
 
 
 @dataclass(frozen=True)
-class Happening:
-    """An event of the demo's history, and how it ended if it did not end at once."""
+class PastEvent:
+    """An event of the demo's history, and the call that fulfils or reverses it, if one does."""
 
     key: str
     body: Document
@@ -31,14 +31,14 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Brand:
+class DemoBrand:
     """A demo brand and everything in it."""
 
     brand_id: str
     name: str
     rewards: Mapping[str, Document]
     campaigns: Mapping[str, Document]
-    history: Sequence[Happening]
+    history: Sequence[PastEvent]
     config_offers: Mapping[str, Document] = field(default_factory=dict)
     offers: Sequence[Document] = ()
 
@@ -57,7 +57,7 @@ def _offer(customer: str, config: str, rank: int, start: str, end: str) -> Docum
 
 _FULFILL = ("PATCH", "fulfill", None)
 
-DEMO = Brand(
+DEMO = DemoBrand(
     brand_id="demo",
     name="Demo Coffee",
     rewards={
@@ -132,20 +132,20 @@ DEMO = Brand(
         },
     },
     history=[
-        Happening("ana-joins", {"customer_id": "ana", "type": "REGISTRATION"}),
-        Happening("ana-buys", _purchase("ana", "D-1001", 42.5, "LATTE")),
-        Happening("ana-buys-beans", _purchase("ana", "D-1002", 18, "BEANS-1")),
-        Happening("ana-answers", {"customer_id": "ana", "type": "SURVEY", "metadata": {"score": 9}}),
-        Happening("ana-spends", _purchase("ana", "D-1003", 5, "MUG", redeem=[{"id": "points", "amount": 60}])),
-        Happening("luis-joins", {"customer_id": "luis", "type": "REGISTRATION"}),
-        Happening("luis-collects", _purchase("luis", "D-1004", 120, "GRINDER", fulfilled=False, reserve=7), _FULFILL),
-        Happening("luis-orders", _purchase("luis", "D-1005", 75, "BEANS-5", fulfilled=False, reserve=30)),
-        Happening(
+        PastEvent("ana-joins", {"customer_id": "ana", "type": "REGISTRATION"}),
+        PastEvent("ana-buys", _purchase("ana", "D-1001", 42.5, "LATTE")),
+        PastEvent("ana-buys-beans", _purchase("ana", "D-1002", 18, "BEANS-1")),
+        PastEvent("ana-answers", {"customer_id": "ana", "type": "SURVEY", "metadata": {"score": 9}}),
+        PastEvent("ana-spends", _purchase("ana", "D-1003", 5, "MUG", redeem=[{"id": "points", "amount": 60}])),
+        PastEvent("luis-joins", {"customer_id": "luis", "type": "REGISTRATION"}),
+        PastEvent("luis-collects", _purchase("luis", "D-1004", 120, "GRINDER", fulfilled=False, reserve=7), _FULFILL),
+        PastEvent("luis-orders", _purchase("luis", "D-1005", 75, "BEANS-5", fulfilled=False, reserve=30)),
+        PastEvent(
             "mia-returns",
             _purchase("mia", "D-1006", 80, "KETTLE"),
             ("POST", "reverse", {"reason": "The kettle came back unused"}),
         ),
-        Happening(
+        PastEvent(
             "mia-cancels",
             _purchase("mia", "D-1007", 33, "FILTERS", fulfilled=False, reserve=7),
             ("POST", "reverse", {"reason": "Cancelled before it was shipped"}),
@@ -162,7 +162,7 @@ DEMO = Brand(
     ],
 )
 
-OTHER = Brand(
+OTHER = DemoBrand(
     brand_id="other",
     name="Other Books",
     rewards={"stars": {"name": "Stars", "type": "POINTS", "decimals": 0, "allow_negative": False}},
@@ -180,7 +180,7 @@ OTHER = Brand(
             ],
         }
     },
-    history=[Happening("ana-reads", _purchase("ana", "B-1", 64, "NOVEL"))],
+    history=[PastEvent("ana-reads", _purchase("ana", "B-1", 64, "NOVEL"))],
 )
 
 BRANDS = (DEMO, OTHER)
@@ -190,21 +190,21 @@ def keys(home: Home) -> dict[str, str]:
     """Return the brands' admin keys by brand, the same ones for as long as the state is kept."""
     if not home.keys.exists():
         made = {brand.brand_id: f"ek_{brand.brand_id}_{secrets.token_urlsafe(32)}" for brand in BRANDS}
-        write_whole(home.keys, json.dumps(made, indent=2) + "\n")
+        write_atomically(home.keys, json.dumps(made, indent=2) + "\n")
     kept: dict[str, str] = json.loads(home.keys.read_text(encoding="utf-8"))
     return kept
 
 
 def is_complete(engine: Engine) -> bool:
-    """Return whether the kept state already has the demo data."""
-    return parameters.read(engine, _NOTE) is not None
+    """Return whether the engine's state already has all of the demo data."""
+    return parameters.get(engine, _PARAMETER) is not None
 
 
 def create(home: Home, engine: Engine, base_url: str) -> None:
-    """Create what is not there yet: brands and keys in the table, all else over HTTP.
+    """Create what is missing: brands and keys in the table, all else over HTTP.
 
-    What is set up already is left as its owner may have changed it, and an event has an idempotency key, so a second
-    run doubles nothing. Raises Refusal if the API refuses something.
+    What exists is left as it is, since its owner may have changed it; an event has an idempotency key, so that a second
+    run duplicates nothing. Raises CommandError if the API refuses something.
     """
     secrets_by_brand = keys(home)
     for brand in BRANDS:
@@ -215,38 +215,38 @@ def create(home: Home, engine: Engine, base_url: str) -> None:
             kinds = {"rewards": brand.rewards, "campaigns": brand.campaigns, "config-offers": brand.config_offers}
             for kind, documents in kinds.items():
                 for name, document in documents.items():
-                    _put_once(api, f"/{kind}/{name}", document)
-            for happening in brand.history:
-                _let_happen(api, brand, happening)
+                    _put_if_missing(api, f"/{kind}/{name}", document)
+            for past_event in brand.history:
+                _emit(api, brand, past_event)
             for offer in brand.offers:
                 key = {"x-api-key": secrets_by_brand[brand.brand_id]}
-                _ask(api, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
-    parameters.write(engine, _NOTE, "complete")
+                _request(api, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
+    parameters.put(engine, _PARAMETER, "complete")
 
 
 def check(home: Home, base_url: str) -> None:
-    """Read every demo brand with its key. Raises Refusal unless each answers with itself."""
+    """Read every demo brand with its key. Raises CommandError if one cannot be read."""
     for brand_id, key in keys(home).items():
         headers = {"Authorization": f"Bearer {key}"}
         with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
-            _ask(api, "GET", "/brand", f"the brand {brand_id}")
+            _request(api, "GET", "/brand", f"the brand {brand_id}")
 
 
-def _put_once(api: httpx.Client, path: str, document: Document) -> None:
+def _put_if_missing(api: httpx.Client, path: str, document: Document) -> None:
     if api.get(path).status_code == httpx.codes.NOT_FOUND:
-        _ask(api, "PUT", path, path, body=document)
+        _request(api, "PUT", path, path, body=document)
 
 
-def _let_happen(api: httpx.Client, brand: Brand, happening: Happening) -> None:
-    body = {"brand_id": brand.brand_id, **happening.body}
-    key = {"Idempotency-Key": f"demo-{happening.key}"}
-    event = _ask(api, "POST", "/behavior/events", happening.key, body=body, headers=key)["data"]
-    if happening.ending is not None:
-        method, verb, more = happening.ending
-        _ask(api, method, f"/behavior/events/{event['id']}/{verb}", happening.key, body=more)
+def _emit(api: httpx.Client, brand: DemoBrand, past_event: PastEvent) -> None:
+    body = {"brand_id": brand.brand_id, **past_event.body}
+    key = {"Idempotency-Key": f"demo-{past_event.key}"}
+    event = _request(api, "POST", "/behavior/events", past_event.key, body=body, headers=key)["data"]
+    if past_event.ending is not None:
+        method, verb, more = past_event.ending
+        _request(api, method, f"/behavior/events/{event['id']}/{verb}", past_event.key, body=more)
 
 
-def _ask(
+def _request(
     api: httpx.Client,
     method: str,
     path: str,
@@ -257,6 +257,6 @@ def _ask(
 ) -> dict[str, Any]:
     answer = api.request(method, path, json=body, headers=headers)
     if not answer.is_success:
-        raise Refusal(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
+        raise CommandError(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
     document: dict[str, Any] = answer.json()
     return document

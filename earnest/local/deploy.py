@@ -1,4 +1,4 @@
-"""Bringing the real template up on the engine: `sam build`, `sam deploy`, gateway responses; only what changed."""
+"""Deploying the real template to the engine: `sam build`, `sam deploy`, gateway responses; skipped if unchanged."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from earnest.files import write_whole
+from earnest.files import write_atomically
 from earnest.local import gateway, parameters, processes
 from earnest.local.engine import REGION, Engine
 from earnest.local.home import Home
@@ -19,33 +19,33 @@ from earnest.template import TEMPLATE
 STACK = "earnest"
 
 _ARTIFACTS = "earnest-artifacts"
-_NOTE = "deployed"
+_PARAMETER = "deployment"
 _SOURCES = ("functions", "layers")
 _NEVER_SHIPPED = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployed stack: what it was made of and where its parts are."""
+    """A deployed stack: the hash of its sources, and the ids of its API, table and function."""
 
-    made_of: str
+    source_hash: str
     api_id: str
     stage: str
     table: str
     on_deadline_passed: str
 
     def base_url(self, engine: Engine) -> str:
-        """Return where the stage answers, without a slash at the end."""
+        """Return the stage's URL, without a slash at the end."""
         return f"{engine.endpoint}/_aws/execute-api/{self.api_id}/{self.stage}"
 
 
 def architecture() -> str:
-    """Return this machine's architecture in the template's words: compiled wheels run on their own kind only."""
+    """Return this machine's architecture as the template names it: compiled wheels run on one architecture only."""
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def fingerprint() -> str:
-    """Return a hash of everything that a deployment here is made of."""
+def source_hash() -> str:
+    """Return a hash of everything that decides what is deployed: template, code, layers, versions of engine and SAM."""
     digest = hashlib.sha256(architecture().encode())
     files = [TEMPLATE, ROOT / "requirements/engine.txt", ROOT / "requirements/sam.txt"]
     for source in _SOURCES:
@@ -56,17 +56,17 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def kept(engine: Engine, made_of: str) -> Deployed | None:
-    """Return the deployment that the engine's kept state holds, if it was made of the same as now."""
-    note = parameters.read(engine, _NOTE)
-    deployed = Deployed(**json.loads(note)) if note else None
-    return deployed if deployed and deployed.made_of == made_of else None
+def current(engine: Engine, source_hash: str) -> Deployed | None:
+    """Return the deployment that the engine's saved state holds, if its sources were the same as now."""
+    stored = parameters.get(engine, _PARAMETER)
+    deployed = Deployed(**json.loads(stored)) if stored else None
+    return deployed if deployed and deployed.source_hash == source_hash else None
 
 
-def build(home: Home, made_of: str) -> None:
-    """Run `sam build`, unless the last build was made of the same. Raises Refusal with SAM's words if it fails."""
-    stamp = home.build / "made-of"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == made_of:
+def build(home: Home, source_hash: str) -> None:
+    """Run `sam build`, unless the last build had the same sources. Raises CommandError with SAM's words if it fails."""
+    stamp = home.build / "source-hash"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == source_hash:
         return
     stamp.unlink(missing_ok=True)
     out, cache = home.build / architecture(), home.build / f"{architecture()}-cache"
@@ -81,25 +81,25 @@ def build(home: Home, made_of: str) -> None:
         "--parallel",
     ]
     _sam(home, "build", [*options, *_overrides()], {})
-    write_whole(stamp, made_of)
+    write_atomically(stamp, source_hash)
 
 
 def undo_interrupted(home: Home) -> None:
-    """Put back what the engine had saved before a deployment that was interrupted or failed; before the engine starts.
+    """Restore the state saved before a deployment that was interrupted or failed; call it before the engine starts.
 
-    A stack that is half updated can be neither used nor updated, and nobody wrote anything to it meanwhile.
+    A half-updated stack can be neither used nor updated, and nobody has written to it since.
     """
-    if home.engine_state_before.exists():
+    if home.engine_state_backup.exists():
         shutil.rmtree(home.engine_state, ignore_errors=True)
-        home.engine_state_before.rename(home.engine_state)
+        home.engine_state_backup.rename(home.engine_state)
 
 
-def deploy(home: Home, engine: Engine, made_of: str) -> Deployed:
-    """Run `sam deploy` against the engine and complete what the engine leaves out; return what is there then.
+def deploy(home: Home, engine: Engine, source_hash: str) -> Deployed:
+    """Run `sam deploy` against the engine, add the gateway responses that it leaves out, and return the deployment.
 
-    Raises Refusal with SAM's words if it fails.
+    Raises CommandError with SAM's words if it fails.
     """
-    _remember(home)
+    _back_up_state(home)
     engine.client("s3").create_bucket(Bucket=_ARTIFACTS)
     options: list[str | Path] = [
         "--template-file",
@@ -114,31 +114,31 @@ def deploy(home: Home, engine: Engine, made_of: str) -> Deployed:
     stage = outputs["ApiUrl"].rstrip("/").rsplit("/", 1)[-1]
     gateway.copy_responses(engine, outputs["ApiId"], stage)
     deployed = Deployed(
-        made_of=made_of,
+        source_hash=source_hash,
         api_id=outputs["ApiId"],
         stage=stage,
         table=outputs["TableName"],
         on_deadline_passed=outputs["OnDeadlinePassedFunctionName"],
     )
-    parameters.write(engine, _NOTE, json.dumps(asdict(deployed)))
-    _forget(home)
+    parameters.put(engine, _PARAMETER, json.dumps(asdict(deployed)))
+    _drop_backup(home)
     return deployed
 
 
-def _remember(home: Home) -> None:
+def _back_up_state(home: Home) -> None:
     draft = _draft(home)
     shutil.copytree(home.engine_state, draft)
-    draft.rename(home.engine_state_before)
+    draft.rename(home.engine_state_backup)
 
 
-def _forget(home: Home) -> None:
-    home.engine_state_before.rename(_draft(home))
+def _drop_backup(home: Home) -> None:
+    home.engine_state_backup.rename(_draft(home))
     _draft(home)
 
 
 def _draft(home: Home) -> Path:
-    """Return a place for a copy that is not whole, empty."""
-    draft = home.engine_state_before.with_suffix(".draft")
+    """Return the path for an unfinished copy, with whatever was there deleted."""
+    draft = home.engine_state_backup.with_suffix(".draft")
     if draft.exists():
         shutil.rmtree(draft)
     return draft

@@ -13,18 +13,18 @@ def dumps(value: object) -> str:
 
 
 def loads(line: str) -> Any:
-    """Return what `dumps` was given. Raises ValueError if the line is not whole."""
+    """Return what `dumps` was given. Raises ValueError if the line is cut off."""
     return json.loads(line, object_hook=_with_binaries)
 
 
-def plain(item: Item) -> Item:
-    """Return the item with its binary values in base64, as a function receives it."""
+def with_base64(item: Item) -> Item:
+    """Return an item with its binary values in base64, as a function receives it in a stream record."""
     received: Item = json.loads(dumps(item))
     return received
 
 
-def name_of(key: Item) -> str:
-    """Return a key as text, the same for the same key."""
+def key_text(key: Item) -> str:
+    """Return a key as text that is equal for equal keys."""
     return dumps(sorted(key.items()))
 
 

@@ -1,4 +1,4 @@
-"""The engine of the stack on one machine: MiniStack, on loopback, with its state kept between runs."""
+"""The emulator of AWS that runs the stack on one machine: MiniStack, on loopback, its state kept between runs."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 from earnest.local import processes
 from earnest.local.home import Home
 from earnest.local.progress import step
@@ -51,18 +51,20 @@ class Engine:
         )
 
     def check_alive(self) -> None:
-        """Raise Refusal if the engine has ended by itself."""
+        """Raise CommandError if the engine has ended by itself."""
         code = self.process.poll()
         if code is not None:
-            raise Refusal(f"The engine ended by itself ({code}); its log is {self.log}:\n{processes.tail(self.log)}")
+            raise CommandError(
+                f"The engine ended by itself ({code}); its log is {self.log}:\n{processes.tail(self.log)}"
+            )
 
 
 @contextmanager
 def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
     """Run an engine on loopback for the time of the block; leaving it saves the state and ends every worker.
 
-    It keeps the file descriptor `lock`, so that nobody else begins to read while it still saves. Raises Refusal if
-    the port is taken or the engine does not come up.
+    It inherits the file descriptor `lock` and so keeps the lock while it saves, even if this process is killed.
+    Raises CommandError if the port is taken or the engine does not come up.
     """
     _check_port_is_free(port)
     shutil.rmtree(home.scratch, ignore_errors=True)
@@ -70,7 +72,7 @@ def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
         folder.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://{HOST}:{port}"
     log = home.logs / "engine.log"
-    process = processes.start(_command(port), _environment(home, endpoint), log, home.folder, keeps=[lock])
+    process = processes.start(_command(port), _environment(home, endpoint), log, home.folder, inherited=[lock])
     engine = Engine(endpoint, process, log)
     try:
         with step("Starting the engine"):
@@ -90,7 +92,7 @@ def _command(port: int) -> list[str | Path]:
 
 
 def _environment(home: Home, endpoint: str) -> dict[str, str]:
-    """All that the engine and the functions in it see: nothing of the caller's own settings or credentials."""
+    """Return the whole environment of the engine and its functions: none of the caller's settings or credentials."""
     return {
         "PATH": os.defpath,
         "HOME": str(home.scratch),
@@ -117,16 +119,16 @@ def _check_port_is_free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
-            raise Refusal(f"Port {port} cannot be used ({error.args[-1]}): choose another with PORT=…") from error
+            raise CommandError(f"Port {port} cannot be used ({error.args[-1]}): choose another with PORT=…") from error
 
 
 def _wait_until_healthy(engine: Engine) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in processes.every(0.05, _START_SECONDS):
+    for _ in processes.poll(0.05, _START_SECONDS):
         engine.check_alive()
         try:
             with opener.open(f"{engine.endpoint}/_ministack/health", timeout=5):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             continue
-    raise Refusal(f"The engine did not come up in {_START_SECONDS:.0f} s; its log is {engine.log}.")
+    raise CommandError(f"The engine did not come up in {_START_SECONDS:.0f} s; its log is {engine.log}.")

@@ -1,11 +1,11 @@
-"""The gateway's own answers: the engine knows them through the API but does not read them from the template."""
+"""Copies the template's gateway responses to the engine, which supports them but does not read them from templates."""
 
 from typing import Any
 
 from earnest import template
 from earnest.local.engine import Engine
 
-_PLACES = {"Headers": "header", "Paths": "path", "QueryStrings": "querystring"}
+_LOCATIONS = {"Headers": "header", "Paths": "path", "QueryStrings": "querystring"}
 
 
 def copy_responses(engine: Engine, api_id: str, stage: str) -> None:
@@ -27,9 +27,9 @@ def _responses() -> list[tuple[str, dict[str, Any]]]:
     return [pair for api in apis for pair in api.get("GatewayResponses", {}).items()]
 
 
-def _parameters(by_place: dict[str, dict[str, str]]) -> dict[str, str]:
+def _parameters(by_location: dict[str, dict[str, str]]) -> dict[str, str]:
     return {
-        f"gatewayresponse.{_PLACES[place]}.{name}": value
-        for place, values in by_place.items()
+        f"gatewayresponse.{_LOCATIONS[location]}.{name}": value
+        for location, values in by_location.items()
         for name, value in values.items()
     }

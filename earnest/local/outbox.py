@@ -8,11 +8,11 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from earnest.files import write_whole
+from earnest.files import write_atomically
 
 
 @dataclass(eq=False)
-class Parcel:
+class PendingRemoval:
     """A stream record; `confirmed` once its item is known to be deleted."""
 
     record: dict[str, Any]
@@ -28,42 +28,42 @@ class Parcel:
 
 @dataclass
 class Outbox:
-    """The parcels in the order in which they came, and the file that remembers them."""
+    """The removals that are not delivered yet, oldest first, and the file that keeps them over a restart."""
 
     path: Path
-    _parcels: list[Parcel] = field(default_factory=list)
+    _removals: list[PendingRemoval] = field(default_factory=list)
 
     @classmethod
-    def at(cls, path: Path) -> "Outbox":
-        """Return the outbox as the last run left it."""
+    def load(cls, path: Path) -> "Outbox":
+        """Return the outbox as the file has it; empty if there is none."""
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        return cls(path, [Parcel(**parcel) for parcel in kept])
+        return cls(path, [PendingRemoval(**removal) for removal in kept])
 
-    def add(self, parcels: Sequence[Parcel]) -> None:
-        """Write parcels down, to be confirmed or dropped."""
-        self._parcels += parcels
+    def add(self, removals: Sequence[PendingRemoval]) -> None:
+        """Write removals down before their items are deleted; each is then confirmed or dropped."""
+        self._removals += removals
         self.save()
 
-    def confirm(self, parcel: Parcel) -> None:
-        """The parcel's item is known to be deleted: it can be delivered."""
-        parcel.confirmed = True
+    def confirm(self, removal: PendingRemoval) -> None:
+        """Note that the item is deleted: its removal can be delivered."""
+        removal.confirmed = True
 
-    def drop(self, parcel: Parcel) -> None:
-        """The parcel is delivered, or was not to be sent after all."""
-        self._parcels.remove(parcel)
+    def drop(self, removal: PendingRemoval) -> None:
+        """Forget a removal: it is delivered, or its item was not deleted after all."""
+        self._removals.remove(removal)
 
     def save(self) -> None:
-        """Write down what was confirmed, dropped and postponed."""
-        write_whole(self.path, json.dumps([asdict(parcel) for parcel in self._parcels]))
+        """Write the file anew, after removals were confirmed, dropped or postponed."""
+        write_atomically(self.path, json.dumps([asdict(removal) for removal in self._removals]))
 
-    def unconfirmed(self) -> list[Parcel]:
-        """Return the parcels of deletions begun."""
-        return [parcel for parcel in self._parcels if not parcel.confirmed]
+    def unconfirmed(self) -> list[PendingRemoval]:
+        """Return the removals whose deletion was begun, with its outcome unknown."""
+        return [removal for removal in self._removals if not removal.confirmed]
 
-    def due(self, most: int) -> list[list[Parcel]]:
-        """Return what can be delivered now, in batches; what failed before goes alone, so that it delays no other."""
+    def due(self, most: int) -> list[list[PendingRemoval]]:
+        """Return what can be delivered now, in batches; one that failed before goes alone, so it delays no other."""
         now = time.time()
-        ready = [parcel for parcel in self._parcels if parcel.confirmed and parcel.not_before <= now]
-        fresh = [parcel for parcel in ready if parcel.attempts == 0]
-        alone = [[parcel] for parcel in ready if parcel.attempts > 0]
+        ready = [removal for removal in self._removals if removal.confirmed and removal.not_before <= now]
+        fresh = [removal for removal in ready if removal.attempts == 0]
+        alone = [[removal] for removal in ready if removal.attempts > 0]
         return [list(batch) for batch in batched(fresh, most, strict=False)] + alone

@@ -1,20 +1,20 @@
-"""Notes kept in the engine itself, so that they are as old as the rest of its state, whatever was lost or put back."""
+"""Values kept in the engine's Parameter Store, so that they always have the age of its other state."""
 
 from earnest.local.engine import Engine
 
 _PREFIX = "/earnest/"
 
 
-def write(engine: Engine, name: str, text: str) -> None:
-    """Keep a note under this name, in place of the last one."""
-    engine.client("ssm").put_parameter(Name=_PREFIX + name, Value=text, Type="String", Overwrite=True)
+def put(engine: Engine, name: str, value: str) -> None:
+    """Store a value under a name, in place of the last one."""
+    engine.client("ssm").put_parameter(Name=_PREFIX + name, Value=value, Type="String", Overwrite=True)
 
 
-def read(engine: Engine, name: str) -> str | None:
-    """Return the note of this name, or None if the engine's state has none."""
+def get(engine: Engine, name: str) -> str | None:
+    """Return the value of a name, or None if the engine's state has none."""
     client = engine.client("ssm")
     try:
-        text: str = client.get_parameter(Name=_PREFIX + name)["Parameter"]["Value"]
+        value: str = client.get_parameter(Name=_PREFIX + name)["Parameter"]["Value"]
     except client.exceptions.ParameterNotFound:
         return None
-    return text
+    return value

@@ -1,4 +1,4 @@
-"""Child processes that never outlive us: own group, stopped by group, and told when we are killed."""
+"""Child processes that never outlive this one: each has its own group and gets a SIGTERM when this process dies."""
 
 import contextlib
 import ctypes
@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 
 type Process = subprocess.Popen[bytes]
 
@@ -25,11 +25,11 @@ def start(
     environment: Mapping[str, str],
     log: Path,
     folder: Path,
-    keeps: Collection[int] = (),
+    inherited: Collection[int] = (),
 ) -> Process:
-    """Start a child in a session of its own, so that Ctrl-C reaches us alone and we end it in order.
+    """Start a child in a session of its own, so that Ctrl-C reaches only this process, which then stops it in order.
 
-    Its output goes to `log`, from the start; it keeps the file descriptors in `keeps`. On Linux it gets a SIGTERM
+    Its output replaces the content of `log`; it inherits the file descriptors `inherited`. On Linux it gets a SIGTERM
     when this process dies, however it dies.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def start(
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != parent:  # we died before the line above
+            if os.getppid() != parent:  # this process died before the line above
                 os.kill(os.getpid(), signal.SIGTERM)
 
     with log.open("wb") as output:
@@ -53,7 +53,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=tuple(keeps),
+            pass_fds=tuple(inherited),
             preexec_fn=prepare,  # noqa: PLW1509
         )
 
@@ -71,7 +71,7 @@ def stop(process: Process, patience: float) -> None:
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str], log: Path, folder: Path) -> None:
-    """Run a child to its end. Raises Refusal with the end of its log when it fails."""
+    """Run a child to its end. Raises CommandError with the end of its log when it fails."""
     process = start(command, environment, log, folder)
     try:
         code = process.wait()
@@ -79,7 +79,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], log: Path
         stop(process, patience=2)
     if code != 0:
         words = " ".join(Path(str(command[0])).name.split() + [str(word) for word in command[1:2]])
-        raise Refusal(f"`{words}` failed ({code}); its whole output is in {log}:\n{tail(log)}")
+        raise CommandError(f"`{words}` failed ({code}); its whole output is in {log}:\n{tail(log)}")
 
 
 def tail(log: Path) -> str:
@@ -87,8 +87,8 @@ def tail(log: Path) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
 
 
-def every(seconds: float, patience: float) -> Iterator[None]:
-    """Yield once per `seconds` until `patience` seconds are over: the loop of one who waits for something."""
+def poll(seconds: float, patience: float) -> Iterator[None]:
+    """Yield once per `seconds` until `patience` seconds have passed: for loops that wait for something."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         yield

@@ -1,4 +1,4 @@
-"""Visible progress: one line per step, with its seconds when it is done."""
+"""Progress on the terminal: one line a step, with its duration when it is done."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ import typer
 
 
 def say(what: str, *, ends_line: bool = True) -> None:
-    """Print to the terminal; if that is gone, what goes on must not stop for it."""
+    """Print to the terminal; if the terminal is closed, say nothing, so that the stack can still stop in order."""
     with suppress(OSError):
         typer.echo(what, nl=ends_line)
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Show that `what` goes on, and how long it took when it is done."""
+    """Print what is being done, and when the block ends how long it took."""
     started = time.monotonic()
     say(f"  {what} … ", ends_line=False)
     try:

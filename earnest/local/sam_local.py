@@ -1,4 +1,4 @@
-"""The built template as `sam local` understands it: `python -m earnest.local.sam_local BUILT_TEMPLATE [ENDPOINT]`.
+"""Rewrites the built template for `sam local`: `python -m earnest.local.sam_local BUILT_TEMPLATE [ENDPOINT]`.
 
 `sam local` knows no alias of a function, so it would leave out every authorizer; and `--env-vars` gives values only to
 variables that the template has, which has no address of a local engine.
@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 
-def understood(built: Mapping[str, Any], endpoint: str | None) -> dict[str, Any]:
+def for_sam_local(built: Mapping[str, Any], endpoint: str | None) -> dict[str, Any]:
     """Return the template with authorizers that are functions, and with the address of an engine if there is one."""
     template: dict[str, Any] = deepcopy(dict(built))
     for resource in template["Resources"].values():
@@ -27,7 +27,7 @@ def understood(built: Mapping[str, Any], endpoint: str | None) -> dict[str, Any]
 
 def write(built: Path, endpoint: str | None = None) -> Path:
     """Write it beside the built one, whose paths it keeps, as `local.yaml`; return where."""
-    template = understood(yaml.safe_load(built.read_text(encoding="utf-8")), endpoint)
+    template = for_sam_local(yaml.safe_load(built.read_text(encoding="utf-8")), endpoint)
     path = built.with_name("local.yaml")
     path.write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
     return path

@@ -1,8 +1,8 @@
-"""DynamoDB's TTL service, played through public APIs, because the engine has none that writes REMOVE records.
+"""An emulation of DynamoDB's TTL service through public APIs: the engine's own writes no REMOVE records.
 
-Like the real one it deletes on the condition that the item is still past its TTL, says who deleted it
+Like the real one it deletes on the condition that the item is still past its TTL, names itself as the one who deletes
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html), and delivers at
-least once, in order, until the function has taken the record.
+least once, in order, until the function has processed the record.
 """
 
 import json
@@ -14,21 +14,21 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earnest.local.deploy import Deployed
-from earnest.local.dynamodb_json import Item, dumps, loads, name_of, plain
+from earnest.local.dynamodb_json import Item, dumps, key_text, loads, with_base64
 from earnest.local.engine import REGION, Engine
-from earnest.local.outbox import Outbox, Parcel
+from earnest.local.outbox import Outbox, PendingRemoval
 
 _ALIAS = "live"
 _SWEEP = 200  # items per sweep; the next one follows within about a second
 _BATCH = 10
 _LONGEST_PAUSE = 30.0
-# The real one leaves alone what is more than five years past: such a number is rather a mistake.
+# The real service ignores a TTL more than five years in the past.
 _FIVE_YEARS = 5 * 365 * 24 * 3600
 
 
 @dataclass
-class Ttl:
-    """The TTL service of one table, which hands its removals to one function."""
+class TtlEmulator:
+    """The TTL service of one table, which sends its removals to one function."""
 
     engine: Engine
     deployed: Deployed
@@ -49,8 +49,8 @@ class Ttl:
         self._view = description["StreamSpecification"]["StreamViewType"]
         self._keys = tuple(key["AttributeName"] for key in description["KeySchema"])
 
-    def look_through(self) -> None:
-        """Learn when each item of the table expires; from then on `notice` is told."""
+    def load_expiries(self) -> None:
+        """Read when each item of the table expires; from then on `update` must be told of every change."""
         pages = self._table.get_paginator("scan").paginate(
             TableName=self.deployed.table,
             FilterExpression="attribute_type(#ttl, :number)",
@@ -60,18 +60,18 @@ class Ttl:
         )
         for page in pages:
             for item in page["Items"]:
-                self.notice({name: item[name] for name in self._keys}, item)
+                self.update({name: item[name] for name in self._keys}, item)
 
-    def notice(self, key: Item, item: Item | None) -> None:
-        """Take note of what a key leads to now."""
+    def update(self, key: Item, item: Item | None) -> None:
+        """Note when the item of a key expires now; `item` is None if it was deleted."""
         ttl = (item or {}).get(self.attribute, {}).get("N")
         if ttl is None:
-            self._due.pop(name_of(key), None)
+            self._due.pop(key_text(key), None)
         else:
-            self._due[name_of(key)] = int(float(ttl)), key
+            self._due[key_text(key)] = int(float(ttl)), key
 
     def sweep(self) -> None:
-        """Delete what is past its TTL and deliver what is due; called about every second."""
+        """Delete items past their TTL and deliver the removals that are due; called about every second."""
         self._settle_interrupted()
         now = int(time.time())
         expired = sorted((ttl, name) for name, (ttl, _) in self._due.items() if now - _FIVE_YEARS <= ttl < now)
@@ -80,25 +80,25 @@ class Ttl:
         self._deliver()
 
     def _settle_interrupted(self) -> None:
-        """Finish deletions that were begun and of which nobody knows whether they were done."""
+        """Finish deletions that were interrupted, so that it is unknown whether they were done."""
         interrupted = self.outbox.unconfirmed()
-        for parcel in interrupted:
-            if self._delete(parcel) or not self._exists(parcel):
-                self.outbox.confirm(parcel)
+        for removal in interrupted:
+            if self._delete(removal) or not self._exists(removal):
+                self.outbox.confirm(removal)
             else:
-                self.outbox.drop(parcel)
+                self.outbox.drop(removal)
         if interrupted:
             self.outbox.save()
 
     def _remove(self, keys: list[Item]) -> None:
-        parcels = [Parcel(record=self._record(key)) for key in keys]
-        # Written down before and after, so that a kill in between loses no removal.
-        self.outbox.add(parcels)
-        for parcel in parcels:
-            if self._delete(parcel):
-                self.outbox.confirm(parcel)
+        removals = [PendingRemoval(record=self._record(key)) for key in keys]
+        # Saved before the deletions and after them, so that a kill in between loses no removal.
+        self.outbox.add(removals)
+        for removal in removals:
+            if self._delete(removal):
+                self.outbox.confirm(removal)
             else:
-                self.outbox.drop(parcel)
+                self.outbox.drop(removal)
         self.outbox.save()
 
     def _record(self, key: Item) -> dict[str, Any]:
@@ -112,19 +112,19 @@ class Ttl:
             "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
             "dynamodb": {
                 "ApproximateCreationDateTime": int(time.time()),
-                "Keys": plain(key),
+                "Keys": with_base64(key),
                 "SequenceNumber": str(time.time_ns()),
                 "SizeBytes": len(dumps(key)),
                 "StreamViewType": self._view,
             },
         }
 
-    def _delete(self, parcel: Parcel) -> bool:
-        """Return whether it could be deleted: not if it is gone or no longer past its TTL."""
+    def _delete(self, removal: PendingRemoval) -> bool:
+        """Delete the item unless it is gone or no longer past its TTL; return whether it was deleted."""
         try:
             answer = self._table.delete_item(
                 TableName=self.deployed.table,
-                Key=_key(parcel),
+                Key=_key(removal),
                 ConditionExpression="#ttl < :now",
                 ExpressionAttributeNames={"#ttl": self.attribute},
                 ExpressionAttributeValues={":now": {"N": str(int(time.time()))}},
@@ -133,24 +133,24 @@ class Ttl:
         except self._table.exceptions.ConditionalCheckFailedException:
             return False
         if self._view in {"OLD_IMAGE", "NEW_AND_OLD_IMAGES"}:
-            parcel.record["dynamodb"]["OldImage"] = plain(answer["Attributes"])
+            removal.record["dynamodb"]["OldImage"] = with_base64(answer["Attributes"])
         return True
 
-    def _exists(self, parcel: Parcel) -> bool:
-        return "Item" in self._table.get_item(TableName=self.deployed.table, Key=_key(parcel), ConsistentRead=True)
+    def _exists(self, removal: PendingRemoval) -> bool:
+        return "Item" in self._table.get_item(TableName=self.deployed.table, Key=_key(removal), ConsistentRead=True)
 
     def _deliver(self) -> None:
         for batch in self.outbox.due(_BATCH):
             taken = self._invoke(batch)
-            for parcel in batch[:taken]:
-                self.outbox.drop(parcel)
-            for parcel in batch[taken:]:
-                parcel.postpone(_LONGEST_PAUSE)
+            for removal in batch[:taken]:
+                self.outbox.drop(removal)
+            for removal in batch[taken:]:
+                removal.postpone(_LONGEST_PAUSE)
             self.outbox.save()
 
-    def _invoke(self, batch: list[Parcel]) -> int:
-        """Hand a batch over; return how many of its first records the function has taken."""
-        event = {"Records": [parcel.record for parcel in batch]}
+    def _invoke(self, batch: list[PendingRemoval]) -> int:
+        """Invoke the function with a batch; return how many records it processed before the first failure."""
+        event = {"Records": [removal.record for removal in batch]}
         try:
             answer = self._function.invoke(
                 FunctionName=self.deployed.on_deadline_passed, Qualifier=_ALIAS, Payload=json.dumps(event).encode()
@@ -160,17 +160,17 @@ class Ttl:
             return 0
         if "FunctionError" in answer:
             return 0
-        # A checkpoint, as for every stream: what follows the first failure comes again, with it.
+        # As with every stream, the first failure is the checkpoint: it and all that follow are sent again.
         if not isinstance(result, dict | None):
             return 0
         failures = (result or {}).get("batchItemFailures") or []
         failed = {failure.get("itemIdentifier") for failure in failures}
-        numbers = [parcel.record["dynamodb"]["SequenceNumber"] for parcel in batch]
+        numbers = [removal.record["dynamodb"]["SequenceNumber"] for removal in batch]
         if not failed <= set(numbers):
             return 0
-        return next((place for place, number in enumerate(numbers) if number in failed), len(batch))
+        return next((index for index, number in enumerate(numbers) if number in failed), len(batch))
 
 
-def _key(parcel: Parcel) -> Item:
-    key: Item = loads(dumps(parcel.record["dynamodb"]["Keys"]))
+def _key(removal: PendingRemoval) -> Item:
+    key: Item = loads(dumps(removal.record["dynamodb"]["Keys"]))
     return key

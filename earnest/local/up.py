@@ -1,4 +1,4 @@
-"""The stack on one machine, from nothing to serving and back to nothing."""
+"""`earnest up`: starts the stack on one machine, serves it, and stops all of it."""
 
 import json
 import os
@@ -15,61 +15,60 @@ from typing import NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from earnest.commands.create_brand import use_table
-from earnest.errors import Refusal
-from earnest.files import write_whole
+from earnest.errors import CommandError
+from earnest.files import write_atomically
 from earnest.local import change_log, demo, deploy
-from earnest.local.change_log import Journal
+from earnest.local.change_log import ChangeLog
 from earnest.local.deploy import Deployed
 from earnest.local.engine import HOST, REGION, Engine, running
-from earnest.local.home import Home
-from earnest.local.lock import only_copy
+from earnest.local.home import Home, exclusive
 from earnest.local.outbox import Outbox
 from earnest.local.progress import say, step
-from earnest.local.ttl import Ttl
+from earnest.local.ttl import TtlEmulator
 from earnest.paths import ROOT
 from earnest.template import ttl_attribute
 
-_PULSE = 1.0  # seconds between two looks at what is past its TTL
+_POLL_SECONDS = 1.0  # between two rounds of the TTL service
 
 
 class _Stopped(BaseException):
-    """Somebody asked us to stop: Ctrl-C, or a polite kill."""
+    """A signal asked this process to stop."""
 
 
-def up(home: Home, port: int, *, fresh: bool) -> None:
-    """Start everything, say how to use it, and serve until Ctrl-C, a SIGTERM or a closed terminal.
+def run_stack(home: Home, port: int, *, fresh: bool) -> None:
+    """Start the stack, print how to use it, and serve until Ctrl-C, a SIGTERM or a closed terminal.
 
-    Raises Refusal if something is missing, taken or refused; whatever was started is gone by then.
+    Raises CommandError if the stack cannot start or does not keep running; everything started is stopped before.
     """
-    with only_copy(home) as lock, _stoppable():
+    with exclusive(home) as lock, _stoppable():
         try:
             _check_environments()
             _use_local_aws(port)
             if fresh and home.state.exists():
                 shutil.rmtree(home.state)
             deploy.undo_interrupted(home)
-            unsaved = change_log.is_needed(home)
+            unsaved = change_log.needs_replay(home)
             with running(home, port, lock) as engine:
                 deployed, changes = _bring_up(home, engine, unsaved=unsaved)
-                _say_how(home, deployed.base_url(engine))
+                _print_usage(home, deployed.base_url(engine))
                 _serve(home, engine, deployed, changes)
         except _Stopped:
             say("Stopped; `make run` goes on from here, `make run STATE=fresh` begins anew.")
         finally:
-            home.card.unlink(missing_ok=True)
+            home.connection_file.unlink(missing_ok=True)
 
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Turn the signals that ask us to end into _Stopped, once; while we clean up they are not heard."""
-    asking = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    """Raise _Stopped at the first SIGINT, SIGTERM or SIGHUP; further ones are ignored during the clean-up."""
+    stop_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in asking:
+        for number in stop_signals:
             signal.signal(number, signal.SIG_IGN)
         raise _Stopped
 
-    before = {number: signal.signal(number, stop) for number in asking}
+    before = {number: signal.signal(number, stop) for number in stop_signals}
     try:
         yield
     finally:
@@ -80,11 +79,11 @@ def _stoppable() -> Iterator[None]:
 def _check_environments() -> None:
     for name in ("engine", "sam", "uv"):
         if not (ROOT / f".local/{name}/bin/python").exists():
-            raise Refusal(f".local/{name} is missing: `make run` (or bin/setup dev engine sam) makes it.")
+            raise CommandError(f".local/{name} is missing: `make run` (or bin/setup dev engine sam) makes it.")
 
 
 def _use_local_aws(port: int) -> None:
-    """Make this process and its children forget the caller's AWS account: nothing here may ever reach it."""
+    """Replace the caller's AWS settings in this process and its children, so that none reaches a real account."""
     for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]:
         del os.environ[name]
     os.environ |= {
@@ -101,16 +100,16 @@ def _use_local_aws(port: int) -> None:
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST, "localhost"]))
 
 
-def _bring_up(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, Journal]:
-    made_of = deploy.fingerprint()
-    deployed = deploy.kept(engine, made_of)
+def _bring_up(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, ChangeLog]:
+    source_hash = deploy.source_hash()
+    deployed = deploy.current(engine, source_hash)
     if deployed is None:
         with step("Building the functions and layers (sam build)"):
-            deploy.build(home, made_of)
+            deploy.build(home, source_hash)
         with step("Deploying template.yaml (sam deploy)"):
-            deployed = deploy.deploy(home, engine, made_of)
-    write_whole(home.deployed, json.dumps(asdict(deployed), indent=2) + "\n")
-    changes = Journal(engine, deployed.table, home.journal)
+            deployed = deploy.deploy(home, engine, source_hash)
+    write_atomically(home.deployed, json.dumps(asdict(deployed), indent=2) + "\n")
+    changes = ChangeLog(engine, deployed.table, home.change_log)
     if unsaved:
         with step("Restoring what the last run had no time to save"):
             changes.replay()
@@ -124,17 +123,17 @@ def _bring_up(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, J
     return deployed, changes
 
 
-def _say_how(home: Home, base_url: str) -> None:
+def _print_usage(home: Home, base_url: str) -> None:
     keys = demo.keys(home)
     brands = {brand_id: {"brand_id": brand_id, "admin_key": key} for brand_id, key in keys.items()}
-    write_whole(home.card, json.dumps({"base_url": base_url, "brands": brands}, indent=2) + "\n")
+    write_atomically(home.connection_file, json.dumps({"base_url": base_url, "brands": brands}, indent=2) + "\n")
     say(f"\nEarnest serves at {base_url}")
     for brand_id, key in keys.items():
         say(f"  brand {brand_id:6} key {key}")
     say("\nA purchase, the wallet after it, a purchase that waits for its fulfilment, an offer, and those there are:\n")
     for line in _curl_lines(base_url, keys["demo"]):
         say(line)
-    say(f"\nAll of this is in {_short(home.card)}, logs in {_short(home.logs)}. Ctrl-C stops everything.")
+    say(f"\nAll of this is in {_short(home.connection_file)}, logs in {_short(home.logs)}. Ctrl-C stops everything.")
 
 
 def _curl_lines(base_url: str, key: str) -> list[str]:
@@ -157,15 +156,15 @@ def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _serve(home: Home, engine: Engine, deployed: Deployed, changes: Journal) -> NoReturn:
-    ttl = Ttl(engine, deployed, ttl_attribute(), Outbox.at(home.outbox))
-    ttl.look_through()
+def _serve(home: Home, engine: Engine, deployed: Deployed, changes: ChangeLog) -> NoReturn:
+    ttl = TtlEmulator(engine, deployed, ttl_attribute(), Outbox.load(home.outbox))
+    ttl.load_expiries()
     while True:
         engine.check_alive()
         try:
             for key, item in changes.follow():
-                ttl.notice(key, item)
+                ttl.update(key, item)
             ttl.sweep()
         except (ClientError, BotoCoreError) as error:
             say(f"{error}; trying again.")
-        time.sleep(_PULSE)
+        time.sleep(_POLL_SECONDS)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from rich.console import Console
 
-from earnest.commands.explain import tree
+from earnest.commands.explain import explanation_tree
 from loyalty import json as exact
 from tests.support.backend import Answer, Backend
 from tests.unit.test_evaluator import CAMPAIGNS, VALUES
@@ -75,7 +75,7 @@ def test_the_command_line_shows_what_the_endpoint_answers(backend: Backend) -> N
     event_id = backend.emit(order={"value": 99.5}).data["id"]
     console = Console(width=120, color_system=None)
     with console.capture() as captured:
-        console.print(tree(explain(backend, event_id).data))
+        console.print(explanation_tree(explain(backend, event_id).data))
     assert [line.lstrip(" │├└─").rstrip() for line in captured.get().splitlines()] == [
         f"Event {event_id}  PURCHASE",
         "Large orders (large)  NoMatchingConditions",

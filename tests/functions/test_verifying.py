@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from earnest.commands import cli
-from earnest.commands.client import Address, Answer, Stack
+from earnest.commands.client import ApiClient, Connection, Response
 from loyalty.domain.customers.identities import Identities
 from loyalty.store.customers import load_customer, save_profile
 from tests.support.backend import Backend
@@ -19,11 +19,11 @@ from tests.support.builders import must
 LISTS = {"wallet": "get_wallet", "transactions": "list_transactions"}
 
 
-class InProcess(Stack):
+class InProcess(ApiClient):
     """A stack whose calls are answered by the functions themselves."""
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__(Address("http://nowhere", "ek", "demo"))
+        super().__init__(Connection("http://nowhere", "ek", "demo"))
         self.backend = backend
 
     def send(
@@ -34,13 +34,13 @@ class InProcess(Stack):
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask the function that the path leads to."""
         assert (method, body, headers) == ("GET", None, None)
         _, _, customer, what = path.split("/")
         with contextlib.redirect_stdout(sys.stderr):  # where the functions log to is what the command prints on
             answer = self.backend.call(LISTS[what], path={"id": customer}, query=dict(query or {}))
-        return Answer(answer.status, answer.headers, answer.body)
+        return Response(answer.status, answer.headers, answer.body)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from earnest.local.processes import every
+from earnest.local.processes import poll
 from tests.support.project import lambdas
 from tests.support.samples import body_of, sample
 from tests.support.stack import Stack
@@ -63,7 +63,7 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _wait_until_over(world: World, trace: str) -> None:
-    for _ in every(0.2, 240.0):  # a delivery that comes to nothing is made again after three minutes
+    for _ in poll(0.2, 240.0):  # a delivery that comes to nothing is made again after three minutes
         if world.ask("get_trace", ids={"traceId": trace}).json()["data"]["status"] != "QUEUED":
             return
     raise AssertionError("a request was not carried out")

@@ -15,7 +15,7 @@ import boto3
 import httpx
 import pytest
 
-from earnest.local.processes import every
+from earnest.local.processes import poll
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
 from tests.integration.conftest import Emit
@@ -46,7 +46,7 @@ def accepted(api: httpx.Client, speed: str, what: str, customer: str, **body: An
 
 def ended(api: httpx.Client, trace_id: str, seconds: float = 60.0) -> dict[str, Any]:
     """The trace when it has ended."""
-    for _ in every(0.1, seconds):
+    for _ in poll(0.1, seconds):
         trace: dict[str, Any] = api.get(f"/traces/{trace_id}").json()["data"]
         if trace["status"] != "QUEUED":
             return trace
@@ -137,7 +137,7 @@ def test_a_poisoned_request_is_set_aside_and_assigned_once_when_it_is_put_back(
     with delivered_again_soon(sqs, queue):
         table.update_item(**place, **change, ExpressionAttributeValues={":document": {"S": "broken"}})
         trace_id = accepted(marketing, "cold", "assign-points", customer, pointsEarned=5, rewardId="test-points")
-        for _ in every(0.5, 60.0):
+        for _ in poll(0.5, 60.0):
             if waiting(sqs, set_aside):
                 break
         trace = marketing.get(f"/traces/{trace_id}").json()["data"]
@@ -169,7 +169,7 @@ def test_what_is_no_request_at_all_is_set_aside_and_keeps_nobody_waiting(
         sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"trace": "none"}), MessageGroupId="demo")
         trace_id = accepted(marketing, "hot", "assign-points", customer, pointsEarned=5, rewardId="test-points")
         assert ended(marketing, trace_id)["status"] == "ASSIGNED"
-        for _ in every(0.5, 60.0):
+        for _ in poll(0.5, 60.0):
             if waiting(sqs, set_aside):
                 break
     (message,) = sqs.receive_message(QueueUrl=set_aside)["Messages"]
@@ -190,7 +190,7 @@ def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
         taken = {"pointsEarned": -5, "rewardId": "strict"}
         trace_ids["PointsAssignment"] = accepted(marketing, "cold", "assign-points", customer, **taken)
         events: dict[str, dict[str, Any]] = {}
-        for _ in every(0.2, 60.0):
+        for _ in poll(0.2, 60.0):
             events |= {one["detail-type"]: one for one in heard() if one["detail"]["userId"] == customer}
             if events.keys() == trace_ids.keys():
                 break
@@ -213,7 +213,7 @@ def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
             "errorDescription": error,
         }
     ends = Counter((kind, status) for kind, (status, *_) in said.items())
-    for _ in every(0.5, 30.0):
+    for _ in poll(0.5, 30.0):
         if counted(stack) >= before + ends:
             return
     raise AssertionError(counted(stack) - before)

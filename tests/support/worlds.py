@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from earnest import openapi
-from earnest.local.processes import every
+from earnest.local.processes import poll
 from loyalty.services.api_keys import create_key, revoke_key
 from loyalty.services.program import create_brand
 from loyalty.settings import settings
@@ -137,7 +137,7 @@ def _assign_another_offer(world: World) -> None:
     """One more than the sample's, so that their list has a second page; both are there then."""
     body = {**body_of("create_hot_offer"), "idempotencyKey": "another"}
     assert world.ask("create_hot_offer", body=json.dumps(body)).status_code == 202
-    for _ in every(0.2, 240.0):  # a delivery that comes to nothing is made again after three minutes
+    for _ in poll(0.2, 240.0):  # a delivery that comes to nothing is made again after three minutes
         if len(world.ask("list_offers", ids={"id": body["userId"]}).json()["data"]) == 2:
             return
     raise AssertionError("the offers were not assigned")

@@ -8,10 +8,10 @@ import jsonschema_rs
 import pytest
 from rich.console import Console
 
-from earnest.commands.apply import Change, Mistaken, export, plan, schema_text
-from earnest.commands.program_files import KINDS, Whole, file_name, read_folder
+from earnest.commands.apply import Change, InvalidFiles, export_files, plan, schema_text
+from earnest.commands.program_files import KINDS, Documents, file_name, read_folder
 from earnest.commands.yaml import read
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 from tests.support.project import ROOT
 
 REWARD, CONFIG_OFFER, CAMPAIGN = KINDS
@@ -31,9 +31,9 @@ rules:
       - reward_id: points
         amount: 100
 """
-THERE: Whole = {
-    ("reward", "points"): REWARD.whole({"name": "Points"}),
-    ("campaign", "welcome"): CAMPAIGN.whole(
+THERE: Documents = {
+    ("reward", "points"): REWARD.complete({"name": "Points"}),
+    ("campaign", "welcome"): CAMPAIGN.complete(
         {
             "name": "Welcome",
             "trigger": "REGISTRATION",
@@ -57,10 +57,10 @@ def folder(path: Path, **files: str) -> Path:
     return path
 
 
-def mistakes(path: Path, there: Whole | None = None) -> list[str]:
+def mistakes(path: Path, existing: Documents | None = None) -> list[str]:
     """What is wrong with a folder, without the folder's own path."""
-    with pytest.raises(Mistaken) as refused:
-        plan(path, there or {}, prune=False)
+    with pytest.raises(InvalidFiles) as refused:
+        plan(path, existing or {}, prune=False)
     return [line.removeprefix(f"{path}/") for line in str(refused.value).split("\n")]
 
 
@@ -79,11 +79,11 @@ def test_a_config_offer_is_a_file_as_well(tmp_path: Path) -> None:
         "config-offers",
         {"name": "A free coffee", "benefits": {"sku": "COFFEE"}, "active": True},
     )
-    there: Whole = {
-        ("config_offer", "coffee"): CONFIG_OFFER.whole({"name": "A free coffee", "benefits": {"sku": "COFFEE"}})
+    existing: Documents = {
+        ("config_offer", "coffee"): CONFIG_OFFER.complete({"name": "A free coffee", "benefits": {"sku": "COFFEE"}})
     }
-    assert plan(tmp_path, there, prune=True) == []
-    assert plan(folder(tmp_path, a=coffee + "active: false\n"), there, prune=False)[0].after != change.after
+    assert plan(tmp_path, existing, prune=True) == []
+    assert plan(folder(tmp_path, a=coffee + "active: false\n"), existing, prune=False)[0].after != change.after
     assert mistakes(folder(tmp_path, a=coffee + "activ: false\n")) == ["a.yaml:6:1: activ: is not a known field"]
 
 
@@ -92,10 +92,10 @@ def test_a_campaign_may_give_a_config_offer_of_the_folder_or_the_stack_and_no_ot
     coffee = "kind: config_offer\nid: coffee\nname: A free coffee\n"
     folder(tmp_path, a=gives)
     assert mistakes(tmp_path) == ["a.yaml:12:9: rules.0.effects.0.offer: is not a config offer of this brand"]
-    there: Whole = {("config_offer", "coffee"): CONFIG_OFFER.whole({"name": "A free coffee"})}
-    assert [one.id for one in plan(tmp_path, there, prune=False)] == ["welcome"]
-    with pytest.raises(Mistaken, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.offer"):
-        plan(tmp_path, there, prune=True)
+    existing: Documents = {("config_offer", "coffee"): CONFIG_OFFER.complete({"name": "A free coffee"})}
+    assert [one.id for one in plan(tmp_path, existing, prune=False)] == ["welcome"]
+    with pytest.raises(InvalidFiles, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.offer"):
+        plan(tmp_path, existing, prune=True)
     assert [one.id for one in plan(folder(tmp_path, b=coffee), {}, prune=True)] == ["coffee", "welcome"]
     assert mistakes(folder(tmp_path, b=coffee + "active: 1\n")) == ["b.yaml:4:1: active: must be true or false"]
 
@@ -111,9 +111,9 @@ def test_a_difference_in_the_form_alone_is_none(tmp_path: Path) -> None:
 
 def test_true_is_not_one(tmp_path: Path) -> None:
     one, true = (WELCOME.replace("value: NO", f"value: {word}") for word in ("1", "true"))
-    (there,) = plan(folder(tmp_path, a=one), THERE, prune=False)
-    assert there.after
-    changed = {**THERE, ("campaign", "welcome"): there.after}
+    (existing,) = plan(folder(tmp_path, a=one), THERE, prune=False)
+    assert existing.after
+    changed = {**THERE, ("campaign", "welcome"): existing.after}
     assert plan(tmp_path, changed, prune=False) == []
     assert len(plan(folder(tmp_path, a=true), changed, prune=False)) == 1
 
@@ -128,7 +128,7 @@ def test_pruning_deletes_what_names_it_before_what_is_named(tmp_path: Path) -> N
 def test_a_campaign_may_grant_a_reward_of_the_stack_unless_that_is_pruned(tmp_path: Path) -> None:
     folder(tmp_path, a=WELCOME)
     assert plan(tmp_path, THERE, prune=False) == []
-    with pytest.raises(Mistaken, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.reward_id: is not a reward"):
+    with pytest.raises(InvalidFiles, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.reward_id: is not a reward"):
         plan(tmp_path, THERE, prune=True)
 
 
@@ -158,12 +158,12 @@ def test_a_mistaken_reward_is_not_told_again_by_the_campaigns_that_grant_it(tmp_
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="is not a folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         plan(tmp_path / "none", {}, prune=False)
 
 
 def test_what_is_exported_applies_without_a_change(tmp_path: Path) -> None:
-    written = export(tmp_path, THERE)
+    written = export_files(tmp_path, THERE)
     assert [str(one.relative_to(tmp_path)) for one in written] == [
         "earnest.schema.json",
         "rewards/points.yaml",
@@ -176,7 +176,7 @@ def test_what_is_exported_applies_without_a_change(tmp_path: Path) -> None:
 
 def test_exporting_again_leaves_files_that_say_the_same_and_writes_over_the_others(tmp_path: Path) -> None:
     folder(tmp_path, mine="# our own words\n" + POINTS, other=WELCOME.replace("100", "50"))
-    written = export(tmp_path, THERE)
+    written = export_files(tmp_path, THERE)
     assert [one.name for one in written] == ["earnest.schema.json", "other.yaml"]
     assert (tmp_path / "mine.yaml").read_text().startswith("# our own words")
     assert plan(tmp_path, THERE, prune=True) == []
@@ -184,11 +184,11 @@ def test_exporting_again_leaves_files_that_say_the_same_and_writes_over_the_othe
 
 @pytest.mark.parametrize("id_", ["a", "A", "a/b", "../../x", "x" * 255, "😀" * 100, ".", "a b", "con:"])
 def test_any_id_has_a_file_name_of_its_own(tmp_path: Path, id_: str) -> None:
-    there: Whole = {("reward", one): REWARD.whole({"name": one}) for one in ("plain", id_)}
-    written = export(tmp_path, there)
+    existing: Documents = {("reward", one): REWARD.complete({"name": one}) for one in ("plain", id_)}
+    written = export_files(tmp_path, existing)
     assert len({str(one).lower() for one in written}) == 3
     assert all(one.resolve().is_relative_to(tmp_path.resolve()) for one in written)
-    assert plan(tmp_path, there, prune=True) == []
+    assert plan(tmp_path, existing, prune=True) == []
     assert len(file_name(id_).encode()) < 130
 
 
@@ -205,14 +205,14 @@ def test_a_change_is_shown_line_by_line() -> None:
 
 def test_a_change_is_told_alone_and_a_file_in_the_order_of_a_tale(tmp_path: Path) -> None:
     stored = {"rules": THERE["campaign", "welcome"]["rules"], "status": "RUNNING", "trigger": "REGISTRATION"}
-    there: Whole = {**THERE, ("campaign", "welcome"): CAMPAIGN.whole({**stored, "name": "Welcome"})}
-    (change,) = plan(folder(tmp_path, a=WELCOME.replace("amount: 100", "amount: 50")), there, prune=False)
+    existing: Documents = {**THERE, ("campaign", "welcome"): CAMPAIGN.complete({**stored, "name": "Welcome"})}
+    (change,) = plan(folder(tmp_path, a=WELCOME.replace("amount: 100", "amount: 50")), existing, prune=False)
     assert [line.strip() for line in change.lines() if line[0] in "+-"] == [
         "-        amount: 100",
         "+        amount: 50",
     ]
     (tmp_path / "a.yaml").unlink()
-    export(tmp_path, there)
+    export_files(tmp_path, existing)
     _, written = (tmp_path / "campaigns" / "welcome.yaml").read_text().split("\n", 1)
     assert written.replace("'NO'", "NO").replace("status: RUNNING\n", "") == WELCOME
 

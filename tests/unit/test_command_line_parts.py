@@ -11,27 +11,27 @@ import httpx
 import pytest
 from rich.console import Console
 
-from earnest.commands.client import Address, Answer, Stack
-from earnest.commands.explain import tree
+from earnest.commands.client import ApiClient, Connection, Response
+from earnest.commands.explain import explanation_tree
 from earnest.commands.import_events import Import, Patience, lines_of
 from earnest.commands.verify import Difference, differences
-from earnest.errors import Refusal
+from earnest.errors import CommandError
 
 AT_ONCE = Patience(tries=3, first=0, longest=0)
-CREATED = Answer(201, {}, {"data": {}})
+CREATED = Response(201, {}, {"data": {}})
 
 
 class FakeStack:
     """Answers as told, and remembers by key what it was sent; sent again, a key is replayed."""
 
-    def __init__(self, *answers: Answer | Exception) -> None:
-        self.address = Address("http://stack", "ek", "demo")
+    def __init__(self, *answers: Response | Exception) -> None:
+        self.connection = Connection("http://stack", "ek", "demo")
         self.answers = list(answers)
         self.calls = 0
         self.got: dict[str, dict[str, Any]] = {}
         self.lock = threading.Lock()
 
-    def send(self, method: str, path: str, body: dict[str, Any], *, headers: dict[str, str]) -> Answer:
+    def send(self, method: str, path: str, body: dict[str, Any], *, headers: dict[str, str]) -> Response:
         assert (method, path) == ("POST", "/behavior/events")
         with self.lock:
             self.calls += 1
@@ -40,15 +40,15 @@ class FakeStack:
                 raise answer
             key = headers.get("Idempotency-Key") or body["idempotencyKey"]
             if answer is CREATED and key in self.got:
-                return Answer(201, {"Idempotency-Replayed": "true"}, None)
+                return Response(201, {"Idempotency-Replayed": "true"}, None)
             if answer is CREATED:
                 self.got[key] = body
             return answer
 
 
-def refused(status: int, code: str = "Code", **headers: str) -> Answer:
+def refused(status: int, code: str = "Code", **headers: str) -> Response:
     """A refusal in the standard body."""
-    return Answer(status, headers, {"code": code, "message": "no", "details": {"fields": []}})
+    return Response(status, headers, {"code": code, "message": "no", "details": {"fields": []}})
 
 
 def running(tmp_path: Path, stack: FakeStack, *lines: object, at_once: int = 3) -> Import:
@@ -56,7 +56,7 @@ def running(tmp_path: Path, stack: FakeStack, *lines: object, at_once: int = 3) 
     file = tmp_path / "events.jsonl"
     texts = [one if isinstance(one, str) else json.dumps(one) for one in lines]
     file.write_text("".join(f"{text}\n" for text in texts))
-    return Import(file, cast(Stack, stack), at_once=at_once, patience=AT_ONCE)
+    return Import(file, cast(ApiClient, stack), at_once=at_once, patience=AT_ONCE)
 
 
 def visit(customer: str = "ana", **more: object) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_what_was_sent_before_it_stopped_is_not_sent_again(tmp_path: Path) -> No
     away = httpx.ConnectError("refused")
     stack = FakeStack(CREATED, CREATED, away, away, away)
     lines = [visit(number=i) for i in range(50)]
-    with pytest.raises(Refusal, match=r"Line 3: http://stack does not answer: refused\n2 sent; run again"):
+    with pytest.raises(CommandError, match=r"Line 3: http://stack does not answer: refused\n2 sent; run again"):
         running(tmp_path, stack, *lines, at_once=1).run()
     progress = tmp_path / "events.jsonl.progress"
     progress.write_text(progress.read_text() + "import-half a li")
@@ -121,7 +121,7 @@ def test_who_is_interrupted_is_told_how_to_go_on(tmp_path: Path) -> None:
             raise KeyboardInterrupt(end)
 
     (tmp_path / "events.jsonl.progress").write_text(f"{next(lines_of(BytesIO(run.file.read_bytes()))).mark}\n")
-    with pytest.raises(Refusal, match=r"^Interrupted\.\n0 sent; run again to go on"):
+    with pytest.raises(CommandError, match=r"^Interrupted\.\n0 sent; run again to go on"):
         run.run(ctrl_c)
     done = running(tmp_path, stack, *[visit(number=i) for i in range(50)]).run()
     assert (done.before, done.sent) == (1, 49)
@@ -129,7 +129,7 @@ def test_who_is_interrupted_is_told_how_to_go_on(tmp_path: Path) -> None:
 
 def test_a_key_that_is_not_let_in_stops_at_once(tmp_path: Path) -> None:
     stack = FakeStack(refused(401, "Unauthorized"))
-    with pytest.raises(Refusal, match="401 Unauthorized: no"):
+    with pytest.raises(CommandError, match="401 Unauthorized: no"):
         running(tmp_path, stack, *[visit(number=i) for i in range(50)], at_once=1).run()
     assert stack.calls == 1
 
@@ -197,7 +197,7 @@ def rendered(explanation: dict[str, Any]) -> str:
     """A tree as text."""
     console = Console(width=120, color_system=None)
     with console.capture() as captured:
-        console.print(tree(explanation))
+        console.print(explanation_tree(explanation))
     return captured.get()
 
 
@@ -238,16 +238,16 @@ def test_an_event_without_campaigns_says_why() -> None:
 
 
 def test_a_stack_is_named_whole_or_found_on_this_machine(tmp_path: Path) -> None:
-    card = tmp_path / "stack.json"
-    with pytest.raises(Refusal, match="Which stack"):
-        Address.of(None, None, None, card)
+    connection_file = tmp_path / "stack.json"
+    with pytest.raises(CommandError, match="Which stack"):
+        Connection.of(None, None, None, connection_file)
     brands = {"demo": {"admin_key": "ek_1"}, "other": {"admin_key": "ek_2"}}
-    card.write_text(json.dumps({"base_url": "http://here", "brands": brands}))
-    assert Address.of(None, None, None, card) == Address("http://here", "ek_1", "demo")
-    assert Address.of(None, None, "other", card) == Address("http://here", "ek_2", "other")
-    assert Address.of("https://there/", "ek_3", None, card) == Address("https://there", "ek_3")
-    with pytest.raises(Refusal, match="no brand third"):
-        Address.of(None, None, "third", card)
+    connection_file.write_text(json.dumps({"base_url": "http://here", "brands": brands}))
+    assert Connection.of(None, None, None, connection_file) == Connection("http://here", "ek_1", "demo")
+    assert Connection.of(None, None, "other", connection_file) == Connection("http://here", "ek_2", "other")
+    assert Connection.of("https://there/", "ek_3", None, connection_file) == Connection("https://there", "ek_3")
+    with pytest.raises(CommandError, match="no brand third"):
+        Connection.of(None, None, "third", connection_file)
     for url, key in (("https://there", None), (None, "ek_3")):
-        with pytest.raises(Refusal, match="belong together"):
-            Address.of(url, key, None, card)
+        with pytest.raises(CommandError, match="belong together"):
+            Connection.of(url, key, None, connection_file)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import yaml
 
-from earnest.local.sam_local import understood, write
+from earnest.local.sam_local import for_sam_local, write
 from tests.support.project import resources, template
 
 
 def test_every_authorizer_is_the_function_itself() -> None:
-    (api,) = [one for one in understood(template(), None)["Resources"].values() if one["Type"].endswith("::Api")]
+    (api,) = [one for one in for_sam_local(template(), None)["Resources"].values() if one["Type"].endswith("::Api")]
     authorizers = api["Properties"]["Auth"]["Authorizers"].values()
     assert [one["FunctionArn"] for one in authorizers] == [{"Fn::GetAtt": ["Authorize", "Arn"]}] * len(authorizers)
     assert len(authorizers) == 3
@@ -18,7 +18,7 @@ def test_every_authorizer_is_the_function_itself() -> None:
 def test_the_address_of_an_engine_is_there_if_there_is_an_engine() -> None:
     before = template()["Globals"]["Function"]["Environment"]["Variables"]
     for endpoint, more in ((None, {}), ("http://172.18.0.1:4566", {"AWS_ENDPOINT_URL": "http://172.18.0.1:4566"})):
-        after = understood(template(), endpoint)["Globals"]["Function"]["Environment"]["Variables"]
+        after = for_sam_local(template(), endpoint)["Globals"]["Function"]["Environment"]["Variables"]
         assert after == {**before, **more}
 
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from earnest.commands.cli import app
-from earnest.commands.show_item import text_of
+from earnest.commands.show_item import to_json
 from loyalty.store.codec import pack
 from loyalty.store.table import to_wire
 
@@ -59,7 +59,7 @@ def test_without_a_table_it_is_that_of_the_stack_on_this_machine(tmp_path: Path)
 
 
 def test_the_key_is_first_and_the_ttl_a_time() -> None:
-    text = text_of({"ttl": 1767225600, "sk": "DEADLINE#LOTS", "pk": KEY["pk"]})
+    text = to_json({"ttl": 1767225600, "sk": "DEADLINE#LOTS", "pk": KEY["pk"]})
     assert json.loads(text) == {"pk": KEY["pk"], "sk": "DEADLINE#LOTS", "ttl": "2026-01-01T00:00:00.000Z"}
     assert text.index("pk") < text.index("sk") < text.index("ttl")
 
@@ -67,12 +67,12 @@ def test_the_key_is_first_and_the_ttl_a_time() -> None:
 @pytest.mark.parametrize("name", ["data", "tags"])
 def test_what_somebody_sent_is_shown_as_it_was_sent(name: str) -> None:
     document = pack({name: {"at": 20270101000000000}, "at": 20270101000000000, "no_time": 20271301000000000})
-    shown = json.loads(text_of({**KEY, "document": document}))["document"]
+    shown = json.loads(to_json({**KEY, "document": document}))["document"]
     assert shown[name] == {"at": 20270101000000000}
     assert shown["at"] == "2027-01-01T00:00:00.000Z"
     assert shown["no_time"] == 20271301000000000
 
 
 def test_a_document_of_another_format_is_shown_as_it_is() -> None:
-    shown = json.loads(text_of({**KEY, "document": '{"format":99,"at":20270101000000000}'}))
+    shown = json.loads(to_json({**KEY, "document": '{"format":99,"at":20270101000000000}'}))
     assert shown["document"] == {"format": 99, "at": "2027-01-01T00:00:00.000Z"}

@@ -1,4 +1,4 @@
-"""The parts of the stack on one machine that must not lose anything: outbox, TTL player, journal, deployment."""
+"""The parts of the stack on one machine that must not lose anything: outbox, TTL emulator, change log, deployment."""
 
 import io
 import json
@@ -14,10 +14,10 @@ from moto import mock_aws
 
 from earnest.local import change_log, deploy
 from earnest.local.deploy import Deployed
-from earnest.local.dynamodb_json import dumps, loads, name_of, plain
+from earnest.local.dynamodb_json import dumps, key_text, loads, with_base64
 from earnest.local.home import Home
-from earnest.local.outbox import Outbox, Parcel
-from earnest.local.ttl import Ttl
+from earnest.local.outbox import Outbox, PendingRemoval
+from earnest.local.ttl import TtlEmulator
 from earnest.template import resources, ttl_attribute
 
 type Answer = Callable[[list[dict[str, Any]]], Any]
@@ -65,13 +65,13 @@ def item(name: str, ttl: str | None) -> dict[str, Any]:
     return {"pk": {"S": name}, "sk": {"S": "x"}} | ({"ttl": {"N": ttl}} if ttl else {})
 
 
-def player(tmp_path: Path, answer: Answer, *items: dict[str, Any]) -> tuple[Ttl, FakeEngine]:
+def player(tmp_path: Path, answer: Answer, *items: dict[str, Any]) -> tuple[TtlEmulator, FakeEngine]:
     engine = FakeEngine(answer)
     for one in items:
         engine.table.put_item(TableName="t", Item=one)
     deployed = Deployed("", "", "", "t", "function")
-    ttl = Ttl(engine, deployed, "ttl", Outbox.at(tmp_path / "outbox.json"))  # type: ignore[arg-type]
-    ttl.look_through()
+    ttl = TtlEmulator(engine, deployed, "ttl", Outbox.load(tmp_path / "outbox.json"))  # type: ignore[arg-type]
+    ttl.load_expiries()
     return ttl, engine
 
 
@@ -114,9 +114,9 @@ def test_what_the_function_has_not_taken_comes_again_after_a_restart(tmp_path: P
     ttl, _ = player(tmp_path, lambda _: failure, item("old", PAST))
     ttl.sweep()
 
-    [parcel] = json.loads((tmp_path / "outbox.json").read_text())
-    assert parcel["attempts"] == 1
-    (tmp_path / "outbox.json").write_text(json.dumps([parcel | {"not_before": 0}]))
+    [removal] = json.loads((tmp_path / "outbox.json").read_text())
+    assert removal["attempts"] == 1
+    (tmp_path / "outbox.json").write_text(json.dumps([removal | {"not_before": 0}]))
     later, engine = player(tmp_path, took_all)
     later.sweep()
 
@@ -143,7 +143,7 @@ def test_records_before_the_first_failure_are_done_and_the_rest_comes_again_alon
 @pytest.mark.usefixtures("aws")
 def test_a_kill_between_deletion_and_delivery_loses_nothing(tmp_path: Path) -> None:
     begun = {"dynamodb": {"Keys": {"pk": {"S": "gone"}, "sk": {"S": "x"}}, "SequenceNumber": "1"}}
-    Outbox.at(tmp_path / "outbox.json").add([Parcel(begun)])
+    Outbox.load(tmp_path / "outbox.json").add([PendingRemoval(begun)])
 
     ttl, engine = player(tmp_path, took_all)
     ttl.sweep()
@@ -155,25 +155,25 @@ def test_binary_values_survive_the_text_and_a_map_may_have_an_attribute_called_b
     value = {"blob": {"B": b"\x00\xff"}, "set": {"BS": [b"a", b"b"]}, "map": {"M": {"B": {"S": "no bytes"}}}}
 
     assert loads(dumps(value)) == value
-    assert plain(value)["blob"] == {"B": "AP8="}
-    assert name_of({"pk": {"S": "1"}, "sk": {"S": "2"}}) == name_of({"sk": {"S": "2"}, "pk": {"S": "1"}})
+    assert with_base64(value)["blob"] == {"B": "AP8="}
+    assert key_text({"pk": {"S": "1"}, "sk": {"S": "2"}}) == key_text({"sk": {"S": "2"}, "pk": {"S": "1"}})
 
 
-def test_the_journal_is_needed_only_if_the_engine_did_not_save_after_it(tmp_path: Path) -> None:
+def test_the_change_log_is_needed_only_if_the_engine_did_not_save_after_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    assert not change_log.is_needed(home), "a first run knows nothing"
-    home.journal.write_text('[{"pk": {"S": "a"}}, null]\n')
-    assert change_log.is_needed(home), "killed before it ever saved"
+    assert not change_log.needs_replay(home), "a first run knows nothing"
+    home.change_log.write_text('[{"pk": {"S": "a"}}, null]\n')
+    assert change_log.needs_replay(home), "killed before it ever saved"
     home.engine_state.mkdir()
     (home.engine_state / "dynamodb.json").write_text("{}")
     os.utime(home.engine_state / "dynamodb.json", (time.time() + 5, time.time() + 5))
-    assert not change_log.is_needed(home), "stopped in order"
-    assert home.journal.read_text() == ""
+    assert not change_log.needs_replay(home), "stopped in order"
+    assert home.change_log.read_text() == ""
 
 
 def test_an_interrupted_deployment_leaves_what_was_saved_before_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    for folder, text in ((home.engine_state, "half"), (home.engine_state_before, "whole")):
+    for folder, text in ((home.engine_state, "half"), (home.engine_state_backup, "whole")):
         folder.mkdir(parents=True)
         (folder / "lambda.json").write_text(text)
 
@@ -181,7 +181,7 @@ def test_an_interrupted_deployment_leaves_what_was_saved_before_it(tmp_path: Pat
     deploy.undo_interrupted(home)
 
     assert (home.engine_state / "lambda.json").read_text() == "whole"
-    assert not home.engine_state_before.exists()
+    assert not home.engine_state_backup.exists()
 
 
 def test_the_template_is_read_with_its_short_tags() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earnest.commands.yaml import Place, Unreadable, read, write
+from earnest.commands.yaml import Position, UnreadableYaml, read, write
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["no", "yes", "010", "1e3", "1.5", "12:30", "2026-01-31", "~", "null", "<<", "=", "", "# x", "a: b", "0x1f", "1_0"]
@@ -48,10 +48,10 @@ def test_a_word_is_what_json_would_make_of_it(text: str, value: object) -> None:
 
 def test_everything_has_its_place_and_what_is_missing_that_of_what_lacks_it() -> None:
     document = read("name: x\nrules:\n  - effects:\n    - amount: 1\n")
-    assert document.place("rules") == Place(2, 1)
-    assert document.place("rules.0.effects.0.amount") == Place(4, 7)
-    assert document.place("rules.0.effects.0.reward_id") == Place(4, 7)
-    assert document.place("trigger") == Place(1, 1)
+    assert document.position_of("rules") == Position(2, 1)
+    assert document.position_of("rules.0.effects.0.amount") == Position(4, 7)
+    assert document.position_of("rules.0.effects.0.reward_id") == Position(4, 7)
+    assert document.position_of("trigger") == Position(1, 1)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_everything_has_its_place_and_what_is_missing_that_of_what_lacks_it() ->
     ],
 )
 def test_what_cannot_be_meant_is_refused_where_it_stands(text: str, place: tuple[int, int], message: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableYaml) as refused:
         read(text)
     assert message in str(refused.value)
-    assert refused.value.place == Place(*place)
+    assert refused.value.position == Position(*place)
 
 
 def test_a_text_that_multiplies_itself_is_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
-    with pytest.raises(Unreadable, match="has more than 100000 values"):
+    with pytest.raises(UnreadableYaml, match="has more than 100000 values"):
         read("\n".join(lines))

@@ -58,7 +58,7 @@ class Sam:
         process = processes.start(command, _environment(), log, self.folder)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_INVOKE_SECONDS, trust_env=False) as client:
-                for _ in processes.every(0.2, _START_SECONDS):
+                for _ in processes.poll(0.2, _START_SECONDS):
                     assert process.poll() is None, processes.tail(log)
                     if _listens(client):
                         break
