@@ -1,4 +1,4 @@
-"""Campaigns as code: what files and a stack differ in, and making the stack what the files say."""
+"""Campaigns as code: compares files with a stack, and changes the stack to what the files say."""
 
 import difflib
 import json
@@ -17,10 +17,10 @@ from earnest.commands.program_files import (
     Kind,
     ProgramFile,
     ResourceKey,
+    are_equal,
     file_name,
     file_text,
     read_folder,
-    say_the_same,
     schema,
 )
 from earnest.commands.yaml import write
@@ -30,14 +30,14 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class InvalidFiles(CommandError):
-    """The files cannot be meant; each line says where."""
+    """Files have mistakes; each line of the message is one, with its position."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that becomes another: `before` is None when it is new, `after` when it goes."""
+    """A reward, config offer or campaign to change; `before` is None to create it, `after` is None to delete it."""
 
     kind: Kind
     id: str
@@ -45,11 +45,11 @@ class Change:
     after: Document | None
 
     def show(self, console: Console) -> None:
-        """Print it as a difference of lines."""
+        """Print the change as a coloured diff."""
         verb, colour = ("create", "green") if self.before is None else ("change", "yellow")
         if self.after is None:
             verb, colour = "delete", "red"
-        console.print(Text(f"{verb} {self.kind.word} {self.id}", style=f"bold {colour}"), soft_wrap=True)
+        console.print(Text(f"{verb} {self.kind.name} {self.id}", style=f"bold {colour}"), soft_wrap=True)
         for line in self.lines():
             console.print(Text(f"  {line}", style=_COLOURS.get(line[0], "")), soft_wrap=True)
 
@@ -59,7 +59,7 @@ class Change:
         yield from list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
 
     def apply(self, stack: ApiClient) -> None:
-        """Make it so. Raises CommandError with the stack's words."""
+        """Make the change. Raises CommandError with the stack's message if it refuses."""
         path = path_of(self.kind.path, self.id)
         if self.after is None:
             stack.request("DELETE", path)
@@ -68,17 +68,17 @@ class Change:
 
 
 def read_stack(stack: ApiClient) -> Documents:
-    """Return everything of each kind on the stack, by kind and id, with its defaults in."""
+    """Return the stack's rewards, config offers and campaigns by kind and id, with their defaults filled in."""
     found: Documents = {}
     for kind in KINDS:
         for document in stack.list_all(f"/{kind.path}"):
             id_ = document.pop("id")
-            found[kind.word, id_] = kind.complete(document)
+            found[kind.name, id_] = kind.with_defaults(document)
     return found
 
 
 def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
-    """Return what has to change, in the order in which it can: what is named first, what names it last to go.
+    """Return the changes in an order that keeps references valid: rewards are created first and deleted last.
 
     Raises InvalidFiles with every mistake in the files.
     """
@@ -88,32 +88,32 @@ def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
     changes = [
         Change(one.kind, one.id, existing.get(name), one.document)
         for name, one in wanted.items()
-        if not say_the_same(existing.get(name), one.document)
+        if not are_equal(existing.get(name), one.document)
     ]
     if prune:
-        gone = [name for name in existing if name not in wanted]
+        removed = [name for name in existing if name not in wanted]
         for kind in reversed(KINDS):
-            changes += (Change(kind, id_, existing[word, id_], None) for word, id_ in gone if word == kind.word)
+            changes += (Change(kind, id_, existing[name, id_], None) for name, id_ in removed if name == kind.name)
     return changes
 
 
 def apply_changes(changes: Sequence[Change], stack: ApiClient) -> None:
-    """Make all changes. Raises CommandError at the first that the stack refuses; what was made stays, and is said."""
+    """Make all changes. Raises CommandError at the first that is refused; its message says how many were made."""
     for done, change in enumerate(changes):
         try:
             change.apply(stack)
         except CommandError as error:
             raise CommandError(
-                f"{change.kind.word} {change.id}: {error}\n"
+                f"{change.kind.name} {change.id}: {error}\n"
                 f"{done} of {len(changes)} changes are made; apply again makes the others."
             ) from None
 
 
 def export_files(folder: Path, existing: Documents) -> list[Path]:
-    """Write everything there as files, and the schema that editors complete them with; return those written.
+    """Write everything in `existing` as files, and the JSON Schema for editors; return the files written.
 
-    A file of the folder that says the same already stays as it is, comments included; one that says something else is
-    written over in its place. Raises InvalidFiles if the folder has files that cannot be read.
+    A file of the folder with equal content stays as it is, comments included; one with other content is overwritten in
+    its place. Raises InvalidFiles if the folder has files that cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept, problems = read_folder(folder, existing)
@@ -121,15 +121,15 @@ def export_files(folder: Path, existing: Documents) -> list[Path]:
         raise InvalidFiles("\n".join(map(str, problems)))
     written = [_write(folder / SCHEMA_FILE, schema_text())]
     for kind in KINDS:
-        for name in sorted(name for name in existing if name[0] == kind.word):
+        for name in sorted(name for name in existing if name[0] == kind.name):
             mine = kept.get(name)
-            if mine is None or not say_the_same(mine.document, existing[name]):
+            if mine is None or not are_equal(mine.document, existing[name]):
                 written.append(_write_one(folder, kind, name, existing[name], mine))
     return written
 
 
 def schema_text() -> str:
-    """Return the schema's file."""
+    """Return the JSON Schema of a file as text."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 

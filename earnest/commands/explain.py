@@ -1,4 +1,4 @@
-"""The stored answer to why an event was rewarded as it was, as a tree."""
+"""Prints the explanation of an event as a tree."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from rich.tree import Tree
 from earnest.commands.client import Document
 from loyalty import json as exact
 
-_HELD = {True: ("✓ ", "green"), False: ("✗ ", "red")}
+_MARKS = {True: ("✓ ", "green"), False: ("✗ ", "red")}
 _NOTHING = "nothing"
 
 
 def explanation_tree(explanation: Document) -> Tree:
-    """Return the explanation to print: the event, its campaigns, their rules, and each condition with what it found."""
+    """Return a tree to print: the event, its campaigns, their rules, and each condition with the value it found."""
     title = Text.assemble(("Event ", "bold"), (explanation["event_id"], "bold cyan"), f"  {explanation['type']}")
     root = Tree(title)
     if not explanation["evaluated"]:
@@ -35,20 +35,20 @@ def _add_campaign(root: Tree, campaign: Document) -> None:
         groups = rule["conditions"]
         twig = branch.add(_marked(rule["held"], (rule["name"] or f"rule {number}") + ("" if groups else ": always")))
         for which, group in enumerate(groups, 1):
-            place = twig if len(groups) == 1 else twig.add(Text("any of these" if which == 1 else "or", style="dim"))
+            parent = twig if len(groups) == 1 else twig.add(Text("any of these" if which == 1 else "or", style="dim"))
             for condition in group:
-                place.add(_marked(condition["held"], _condition(condition)))
+                parent.add(_marked(condition["held"], _condition(condition)))
 
 
 def _condition(condition: Document) -> str:
-    asked = [condition["field"], condition["operator"]]
-    asked += [] if condition["wanted"] is None else [_shown(condition["wanted"])]
-    asked += ["within", condition["within"]] if "within" in condition else []
-    return f"{' '.join(word for word in asked if word)}, found {_shown(condition['found'])}"
+    words = [condition["field"], condition["operator"]]
+    words += [] if condition["wanted"] is None else [_shown(condition["wanted"])]
+    words += ["within", condition["within"]] if "within" in condition else []
+    return f"{' '.join(word for word in words if word)}, found {_shown(condition['found'])}"
 
 
 def _marked(held: object, text: str) -> Text:
-    return Text.assemble(_HELD[held is True], text)
+    return Text.assemble(_MARKS[held is True], text)
 
 
 def _shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Sending a file of events, one JSON object a line: many at once, each once, and again from where it stopped."""
+"""Sends a file of events, one JSON object a line: concurrently, each event once, resuming after an interruption."""
 
 import hashlib
 import queue
@@ -19,22 +19,22 @@ from earnest.errors import CommandError
 from earnest.files import write_atomically
 from loyalty import json as exact
 
-_WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}
-_WAITING_LINES = 16
+_RETRYABLE = {408, 429, 500, 502, 503, 504}
+_QUEUE_SIZE = 16
 _LONGEST_LINE = 250_000
-_NOT_LET_IN = 401
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a call is tried, and the pauses between: they double, differ, and are never longer than `longest`."""
+    """How often a call is tried, and the pauses between: exponential with jitter, at most `longest` seconds."""
 
     tries: int = 8
     first: float = 0.5
     longest: float = 20.0
 
     def pause(self, attempt: int, asked: str | None) -> float:
-        """Return how many seconds to wait after a failed try; what the stack asked for, if it did."""
+        """Return how many seconds to wait after a failed attempt: the `Retry-After` that was asked for, if it was."""
         if asked and asked.isdigit():
             return min(self.longest, float(asked))
         return random.uniform(0.5, 1) * min(self.longest, self.first * float(2**attempt))  # noqa: S311  # nosec B311 - it spreads retries
@@ -42,17 +42,17 @@ class Patience:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file: its number, where it ends, its text, and what makes it this one and no other."""
+    """A line of the file: its number, the offset of its end, its text, and its idempotency key."""
 
     number: int
     end: int
     text: str
-    mark: str
+    idempotency_key: str
 
 
 @dataclass
 class Summary:
-    """What became of the lines."""
+    """How many lines were sent, and with which result; `before` were sent by an earlier run."""
 
     sent: int = 0
     replayed: int = 0
@@ -64,18 +64,18 @@ class Summary:
 def lines_of(file: IO[bytes]) -> Iterator[Line]:
     """Yield the lines that are not blank.
 
-    A line's mark comes from what it says and how often it was said before, not from where it stands or in which file:
-    the same event sent again is the same, and two equal visits are two.
+    The idempotency key comes from the line's content and how often that occurred before, not from its position or file:
+    a file imported twice has the same keys, and two equal events in it have two.
     """
-    times: Counter[str] = Counter()
+    occurrences: Counter[str] = Counter()
     end = 0
     for number, raw in enumerate(file, 1):
         end += len(raw)
         text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if text:
-            said = _digest(_canonical(text))
-            times[said] += 1
-            yield Line(number, end, text, f"import-{said}-{times[said]}")
+            digest = _digest(_canonical(text))
+            occurrences[digest] += 1
+            yield Line(number, end, text, f"import-{digest}-{occurrences[digest]}")
 
 
 def _canonical(text: str) -> str:
@@ -90,7 +90,7 @@ def _digest(text: str) -> str:
 
 
 class Import:
-    """One run over one file. `on_progress` hears how many bytes of it are done with, from several threads."""
+    """One run over one file."""
 
     def __init__(self, file: Path, stack: ApiClient, *, at_once: int = 8, patience: Patience | None = None) -> None:
         self.file = file
@@ -99,17 +99,18 @@ class Import:
         self.summary = Summary()
         self._stack = stack
         self._patience = patience or Patience()
-        self._queues: list[queue.Queue[Line | None]] = [queue.Queue(_WAITING_LINES) for _ in range(at_once)]
+        self._queues: list[queue.Queue[Line | None]] = [queue.Queue(_QUEUE_SIZE) for _ in range(at_once)]
         self._workers: list[threading.Thread] = []
         self._finished = 0
         self._stopped: list[str] = []
 
     def run(self, on_progress: Any = lambda _: None) -> Summary:
-        """Send what was not sent before. Raises CommandError if the stack stopped answering; run again to go on.
+        """Send the lines that no earlier run has sent. Raises CommandError if it had to stop; run again to go on.
 
-        Lines of one customer are sent one after the other in the file's order, by the same thread: what is earned is
-        there before it is spent. A line is noted as sent after it was; whatever ends this between the two costs one
-        replay and pays nothing twice, because each line has the idempotency key that it had the first time.
+        Lines of one customer are sent in the file's order by one thread, so that points are earned before they are
+        spent. A line is recorded as sent after it was; an interruption between the two costs one replay and pays
+        nothing twice, because a line keeps its idempotency key. `on_progress` is called from several threads, with the
+        number of bytes processed.
         """
         before = self._sent_before()
         with (
@@ -124,9 +125,9 @@ class Import:
             for worker in self._workers:
                 worker.start()
             try:
-                self._share_out(lines_of(file), before, on_progress)
+                self._distribute(lines_of(file), before, on_progress)
             except KeyboardInterrupt:
-                self._stopped.append("Interrupted.")  # what is on its way is waited for; interrupted again, it is not
+                self._stopped.append("Interrupted.")  # requests under way are awaited; a second Ctrl-C ends that
             for mine in range(len(self._queues)):
                 self._put(mine, None)
             for worker in self._workers:
@@ -145,16 +146,16 @@ class Import:
     def _sent_before(self) -> set[str]:
         if not self.progress.exists():
             return set()
-        # A half line at the end is no line, and must not become one by what is appended.
-        whole = self.progress.read_text(encoding="utf-8").split("\n")[:-1]
-        write_atomically(self.progress, "".join(f"{mark}\n" for mark in whole))
-        return set(whole)
+        # An incomplete last line is dropped, so that nothing is appended to it.
+        complete = self.progress.read_text(encoding="utf-8").split("\n")[:-1]
+        write_atomically(self.progress, "".join(f"{key}\n" for key in complete))
+        return set(complete)
 
-    def _share_out(self, lines: Iterator[Line], before: set[str], on_progress: Any) -> None:
+    def _distribute(self, lines: Iterator[Line], before: set[str], on_progress: Any) -> None:
         for line in lines:
             if self._stopped:
                 break
-            if line.mark in before:
+            if line.idempotency_key in before:
                 self.summary.before += 1
                 on_progress(line.end)
                 continue
@@ -168,7 +169,7 @@ class Import:
                 return
 
     def _work(self, mine: "queue.Queue[Line | None]", progress: IO[str], rejections: IO[str], on_progress: Any) -> None:
-        # When stopped it goes on taking lines, so that whoever shares them out never waits for it in vain.
+        # Once stopped it still takes lines, so that `_distribute` is never blocked by a full queue.
         for line in iter(mine.get, None):
             if self._stopped:
                 continue
@@ -179,12 +180,12 @@ class Import:
 
     def _send(self, line: Line, progress: IO[str], rejections: IO[str]) -> None:
         body, problem = self._body(line)
-        answer = None if problem else self._persist(line, body)
+        answer = None if problem else self._send_with_retries(line, body)
         with self.summary.lock:
             if answer is not None and 200 <= answer.status < 300:
                 self.summary.sent += 1
                 self.summary.replayed += answer.headers.get("Idempotency-Replayed") == "true"
-                progress.write(f"{line.mark}\n")
+                progress.write(f"{line.idempotency_key}\n")
                 progress.flush()
             elif answer is not None or problem:
                 self.summary.rejected += 1
@@ -204,10 +205,10 @@ class Import:
             body.setdefault("brand_id", self._stack.connection.brand_id)
         return body, None
 
-    def _persist(self, line: Line, body: Document) -> Response | None:
-        """Return the stack's answer; None, and the whole run stopped, if it has none or does not let us in."""
-        # An event that names its own key, or its purchase, is protected by that; a second name would not hurt it.
-        headers = {} if body.get("idempotencyKey") else {"Idempotency-Key": line.mark}
+    def _send_with_retries(self, line: Line, body: Document) -> Response | None:
+        """Return the stack's response; None, with the whole run stopped, if there is none or the key is refused."""
+        # An event that brings an idempotency key in its body is sent without a second one.
+        headers = {} if body.get("idempotencyKey") else {"Idempotency-Key": line.idempotency_key}
         why = ""
         for attempt in range(self._patience.tries):
             asked = None
@@ -217,9 +218,9 @@ class Import:
                 why = f"{self._stack.connection.url} does not answer: {error or type(error).__name__}"
             else:
                 why, asked = answer.error, answer.headers.get("Retry-After")
-                if answer.status == _NOT_LET_IN:
+                if answer.status == _UNAUTHORIZED:
                     break
-                if answer.status not in _WORTH_ANOTHER_TRY:
+                if answer.status not in _RETRYABLE:
                     return answer
             time.sleep(self._patience.pause(attempt, asked))
         self._stopped.append(f"Line {line.number}: {why}")

@@ -28,7 +28,7 @@ type Schema = dict[str, Any]
 
 
 class _FileHeader(Request):
-    """What all files begin with."""
+    """The fields that every file begins with."""
 
     kind: Text
     id: Identifier
@@ -36,56 +36,56 @@ class _FileHeader(Request):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its word, the API's list of them, its model, and what it is with its defaults in."""
+    """A kind of file: its name, its path in the API, its model, and a function that fills in its defaults."""
 
-    word: str
+    name: str
     path: str
     model: type[Settings]
-    complete: Callable[[Document], Document]
+    with_defaults: Callable[[Document], Document]
 
 
-def _complete_reward(document: Document) -> Document:
+def _reward_with_defaults(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
-    whole = Reward("", **given)._asdict()
-    return {name: value for name, value in whole.items() if name != "reward_id" and value is not None}
+    settings = Reward("", **given)._asdict()
+    return {name: value for name, value in settings.items() if name != "reward_id" and value is not None}
 
 
-def _complete_config_offer(document: Document) -> Document:
+def _config_offer_with_defaults(document: Document) -> Document:
     given = {name: value for name, value in document.items() if value is not None}
-    whole = ConfigOffer("", **given)._asdict()
-    return {name: value for name, value in whole.items() if name != "config_id"}
+    settings = ConfigOffer("", **given)._asdict()
+    return {name: value for name, value in settings.items() if name != "config_id"}
 
 
-def _complete_campaign(document: Document) -> Document:
-    whole: Document = _in_reading_order(to_document(document))
-    return whole
+def _campaign_with_defaults(document: Document) -> Document:
+    ordered: Document = _in_reading_order(to_document(document))
+    return ordered
 
 
 # In the order in which they are written: a campaign names rewards.
 KINDS = (
-    Kind("reward", "rewards", RewardSettings, _complete_reward),
-    Kind("config_offer", "config-offers", ConfigOfferSettings, _complete_config_offer),
-    Kind("campaign", "campaigns", Campaign, _complete_campaign),
+    Kind("reward", "rewards", RewardSettings, _reward_with_defaults),
+    Kind("config_offer", "config-offers", ConfigOfferSettings, _config_offer_with_defaults),
+    Kind("campaign", "campaigns", Campaign, _campaign_with_defaults),
 )
-_BY_WORD = {kind.word: kind for kind in KINDS}
+_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in a file that cannot be meant."""
+    """A mistake in a file, and where it is."""
 
     file: Path
     position: Position
     message: str
 
     def __str__(self) -> str:
-        """Return it in the form that editors and terminals make a link of."""
+        """Return it as `file:line:column: message`, which editors and terminals turn into a link."""
         return f"{self.file}:{self.position.line}:{self.position.column}: {self.message}"
 
 
 @dataclass(frozen=True)
 class ProgramFile:
-    """One thing in one file, with its defaults in."""
+    """The reward, config offer or campaign in a file, with its defaults filled in."""
 
     kind: Kind
     id: str
@@ -100,59 +100,63 @@ type Documents = dict[ResourceKey, Document]
 def read_folder(
     folder: Path, existing: Mapping[ResourceKey, Document]
 ) -> tuple[dict[ResourceKey, ProgramFile], list[Problem]]:
-    """Return everything in the folder by kind and id, and everything that is wrong with it, file by file.
+    """Return the content of each file of a folder by kind and id, and all mistakes, sorted by file and position.
 
-    A campaign may name the folder's rewards and config offers, and those that are there already. Raises CommandError if
+    A campaign may refer to rewards and config offers of the folder, and to those in `existing`. Raises CommandError if
     there is no folder.
     """
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
     problems: list[Problem] = []
-    heads = [_head(file, problems) for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))]
+    headers = [_read_header(file, problems) for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))]
     found: dict[ResourceKey, ProgramFile] = {}
-    rewards = {id_: Reward(id_, **document) for (word, id_), document in existing.items() if word == "reward"}
-    offers = {id_: ConfigOffer(id_, **document) for (word, id_), document in existing.items() if word == "config_offer"}
+    rewards = {id_: Reward(id_, **document) for (kind_name, id_), document in existing.items() if kind_name == "reward"}
+    offers = {
+        id_: ConfigOffer(id_, **document)
+        for (kind_name, id_), document in existing.items()
+        if kind_name == "config_offer"
+    }
     for kind in KINDS:
-        for file, yaml, word, id_ in filter(None, heads):
-            if word != kind.word:
+        for file, yaml, kind_name, id_ in filter(None, headers):
+            if kind_name != kind.name:
                 continue
-            if (word, id_) in found:
-                earlier = found[word, id_].file
-                problems.append(Problem(file, yaml.position_of("id"), f"id: {word} {id_} is in {earlier} already"))
+            if (kind.name, id_) in found:
+                earlier = found[kind.name, id_].file
+                problems.append(Problem(file, yaml.position_of("id"), f"id: {kind.name} {id_} is in {earlier} already"))
                 continue
             body = {name: value for name, value in yaml.value.items() if name not in ("kind", "id")}
-            # Of a mistaken one its own mistakes are told; a campaign that names it has none by them.
+            # A file with mistakes still defines its id: campaigns that refer to it have no mistake of their own.
             document: Document = {"name": id_}
             try:
-                if word == "campaign":
+                if kind.model is Campaign:
                     check_campaign(body, Catalog(rewards, offers))
                 else:
                     validate(kind.model, body)
-                document = kind.complete(body)
-                found[word, id_] = ProgramFile(kind, id_, file, document)
+                document = kind.with_defaults(body)
+                found[kind.name, id_] = ProgramFile(kind, id_, file, document)
             except ValidationError as error:
-                problems += (_problem(file, yaml, one.field, one.message) for one in error.fields)
-            if word == "reward":
+                problems += (_problem(file, yaml, mistake.field, mistake.message) for mistake in error.fields)
+            if kind.name == "reward":
                 rewards[id_] = Reward(id_, **document)
-            elif word == "config_offer":
+            elif kind.name == "config_offer":
                 offers[id_] = ConfigOffer(id_, **document)
-    return found, sorted(problems, key=lambda one: (str(one.file), one.position.line, one.position.column))
+    return found, sorted(problems, key=lambda it: (str(it.file), it.position.line, it.position.column))
 
 
-def _head(file: Path, problems: list[Problem]) -> tuple[Path, YamlDocument, str, str] | None:
+def _read_header(file: Path, problems: list[Problem]) -> tuple[Path, YamlDocument, str, str] | None:
     try:
         yaml = read(file.read_text(encoding="utf-8-sig"))
-        head = validate(_FileHeader, yaml.value)
+        header = validate(_FileHeader, yaml.value)
     except UnicodeDecodeError:
         problems.append(Problem(file, Position(1, 1), "is not UTF-8 text"))
     except UnreadableYaml as error:
         problems.append(Problem(file, error.position, str(error)))
     except ValidationError as error:
-        problems += (_problem(file, yaml, one.field, one.message) for one in error.fields)
+        problems += (_problem(file, yaml, mistake.field, mistake.message) for mistake in error.fields)
     else:
-        if head.kind in _BY_WORD:
-            return file, yaml, head.kind, head.id
-        problems.append(_problem(file, yaml, "kind", f"must be {' or '.join(_BY_WORD)}"))
+        if header.kind in _BY_NAME:
+            return file, yaml, header.kind, header.id
+        problems.append(_problem(file, yaml, "kind", f"must be {' or '.join(_BY_NAME)}"))
     return None
 
 
@@ -161,25 +165,25 @@ def _problem(file: Path, yaml: YamlDocument, field: str, message: str) -> Proble
 
 
 def file_text(kind: Kind, id_: str, document: Document, schema: str) -> str:
-    """Return a file's text; `schema` is where its JSON Schema is, for editors."""
-    return f"# yaml-language-server: $schema={schema}\n" + write({"kind": kind.word, "id": id_, **document})
+    """Return a file's text; `schema` is the path of its JSON Schema, which editors read from the first line."""
+    return f"# yaml-language-server: $schema={schema}\n" + write({"kind": kind.name, "id": id_, **document})
 
 
 def file_name(id_: str) -> str:
-    """Return the name of a new file for an id, whatever is in it: not too long, and one id's only."""
+    """Return a file name that is valid for any id and differs from that of every other id."""
     name = quote(id_, safe=" ")
     if len(name) <= _LONGEST_NAME and name == name.lower():
         return f"{name}.yaml"
     return f"{name[:_LONGEST_NAME].rstrip('%')}-{hashlib.sha256(id_.encode()).hexdigest()[:8]}.yaml"
 
 
-def say_the_same(one: Document | None, other: Document | None) -> bool:
-    """Return whether two documents say the same, 10 and 10.0 included."""
+def are_equal(one: Document | None, other: Document | None) -> bool:
+    """Return whether two documents are equal; 10 equals 10.0."""
     return exact.canonical(one) == exact.canonical(other)
 
 
 class _JsonSchema(GenerateJsonSchema):
-    """JSON Schema without titles that only say a field's name again."""
+    """JSON Schema without titles that only repeat the field's name."""
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - the library's own parameter
         """Return false."""
@@ -194,10 +198,10 @@ def schema() -> Schema:
     for kind in KINDS:
         body = kind.model.model_json_schema(schema_generator=_JsonSchema)
         definitions |= body.pop("$defs", {})
-        head = {"kind": {"const": kind.word}, "id": id_}
+        head = {"kind": {"const": kind.name}, "id": id_}
         properties = {**head, **body.pop("properties")}
         required = [*head, *body.pop("required", ())]
-        kinds.append({**body, "title": kind.word, "properties": properties, "required": required})
+        kinds.append({**body, "title": kind.name, "properties": properties, "required": required})
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "A file of `earnest apply`",
@@ -206,18 +210,18 @@ def schema() -> Schema:
     }
 
 
-# As people tell a campaign: when, under which conditions, what for. Whatever else there is comes last.
+# The order in which people describe a campaign: trigger, conditions, effects. Fields not listed come last.
 _READING_ORDER = (
     *("name", "trigger", "status", "start_date", "end_date", "days_of_week", "hours", "from", "to"),
     *("priority", "exclusive", "limits", "rules", "conditions", "effects", "field", "operator", "value", "within"),
     *("reward_id", "amount", "by_tier", "per", "percent", "of", "cap", "multiply", "tag", "offer"),
 )
-_ORDER = {name: place for place, name in enumerate(_READING_ORDER)}
+_ORDER = {name: index for index, name in enumerate(_READING_ORDER)}
 
 
 def _in_reading_order(value: Any) -> Any:
-    """Return it without nulls, everything in the order in which it is told."""
+    """Return a value without nulls, with the fields of each object in reading order."""
     if isinstance(value, dict):
-        told = sorted(value, key=lambda name: _ORDER.get(name, len(_ORDER)))
-        return {name: _in_reading_order(value[name]) for name in told if value[name] is not None}
+        names = sorted(value, key=lambda name: _ORDER.get(name, len(_ORDER)))
+        return {name: _in_reading_order(value[name]) for name in names if value[name] is not None}
     return [_in_reading_order(inner) for inner in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Putting back what queues have set aside: carried out once, however often it is put back."""
+"""Moves messages from dead-letter queues back to their queues; each is processed once, however often it is moved."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ from earnest.errors import CommandError
 from earnest.local.deploy import STACK
 from earnest.local.engine import REGION
 
-_SET_ASIDE = "SetAsideUrl"
+_DEAD_LETTERS = "SetAsideUrl"
 _BATCH = 10
 
 
 def stack_and_client_options(stack: str | None, connection_file: Path) -> tuple[str, dict[str, Any]]:
-    """Return a stack's name and how to reach it: one of the AWS environment's account, or the one on this machine."""
+    """Return a stack's name and the options for AWS clients to reach it; None means the stack on this machine."""
     if stack:
         return stack, {}
     if not connection_file.exists():
@@ -28,38 +28,43 @@ def stack_and_client_options(stack: str | None, connection_file: Path) -> tuple[
 
 
 def redrive_queues(stack: str | None, connection_file: Path) -> Iterator[tuple[str, int]]:
-    """Put everything back; yield each queue's name and how many messages went back to it.
+    """Move all messages back; yield each queue's name and how many messages it got back.
 
-    A message is sent to its queue before it is deleted where it was: an interruption leaves it in both, and a worker
-    carries it out once. Raises CommandError if there is no such stack.
+    A message is sent to its queue before it is deleted from the dead-letter queue: an interruption leaves it in both,
+    and it is still processed once. Raises CommandError if there is no such stack.
     """
-    name, reached = stack_and_client_options(stack, connection_file)
-    found = outputs(boto3.client("cloudformation", **reached), name)
-    sqs = boto3.client("sqs", **reached)
-    for key, set_aside in found.items():
-        if key.endswith(_SET_ASIDE):
-            queue = found[key.removesuffix(_SET_ASIDE) + "Url"]
-            yield key.removesuffix(_SET_ASIDE), _put_back(sqs, set_aside, queue)
+    name, options = stack_and_client_options(stack, connection_file)
+    found = outputs(boto3.client("cloudformation", **options), name)
+    sqs = boto3.client("sqs", **options)
+    for key, dead_letters in found.items():
+        if key.endswith(_DEAD_LETTERS):
+            queue = found[key.removesuffix(_DEAD_LETTERS) + "Url"]
+            yield key.removesuffix(_DEAD_LETTERS), _put_back(sqs, dead_letters, queue)
 
 
-def _put_back(sqs: Any, set_aside: str, queue: str) -> int:
-    done = 0
+def _put_back(sqs: Any, dead_letters: str, queue: str) -> int:
+    moved = 0
     while True:
-        asked = {"QueueUrl": set_aside, "MaxNumberOfMessages": _BATCH, "WaitTimeSeconds": 1, "VisibilityTimeout": 60}
-        found = sqs.receive_message(**asked, MessageSystemAttributeNames=["MessageGroupId"]).get("Messages", ())
+        request = {
+            "QueueUrl": dead_letters,
+            "MaxNumberOfMessages": _BATCH,
+            "WaitTimeSeconds": 1,
+            "VisibilityTimeout": 60,
+        }
+        found = sqs.receive_message(**request, MessageSystemAttributeNames=["MessageGroupId"]).get("Messages", ())
         if not found:
-            return done
+            return moved
         for message in found:
             group = message.get("Attributes", {}).get("MessageGroupId")
             sqs.send_message(
                 QueueUrl=queue, MessageBody=message["Body"], **({"MessageGroupId": group} if group else {})
             )
-            sqs.delete_message(QueueUrl=set_aside, ReceiptHandle=message["ReceiptHandle"])
-            done += 1
+            sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
 
 
 def outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:
-    """Return a stack's outputs; CommandError if there is no such stack."""
+    """Return a stack's outputs. Raises CommandError if there is no such stack."""
     found = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     if not found:
         raise CommandError(f"There is no stack {stack}.")

@@ -1,4 +1,4 @@
-"""One item of the table as people can read it, which the AWS console does not show: documents opened, times as text."""
+"""Prints an item of the table with its documents decoded and its times readable, which the AWS console cannot."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from loyalty.store.codec import from_digits, read_any_format
 from loyalty.store.keys import Key
 from loyalty.store.table import Item, from_wire, to_wire
 
-# What these hold is as somebody sent it: a number there is a number.
+# These hold data as clients sent it, so that a number in them is never a time.
 _AS_SENT = frozenset(("data", "fields", "benefits", "attributes", "tags"))
 
 _BEGINNING = '{"format":'
@@ -34,7 +34,7 @@ def read_item(key: Key, table: str | None, connection_file: Path) -> Item:
 
 
 def to_json(item: Item) -> str:
-    """Return an item as JSON: the key first, documents opened, times in RFC 3339."""
+    """Return an item as JSON: the key first, documents decoded, times in RFC 3339."""
     ordered = {**{name: item[name] for name in Key._fields}, **dict(sorted(item.items()))}
     shown = {name: _shown(name, value) for name, value in ordered.items()}
     text: str = simplejson.dumps(shown, use_decimal=True, ensure_ascii=False, indent=2)
@@ -44,9 +44,9 @@ def to_json(item: Item) -> str:
 def _client_of(table: str | None, connection_file: Path) -> tuple[Any, str]:
     if table:
         return boto3.client("dynamodb"), table
-    stack, reached = stack_and_client_options(None, connection_file)
-    name = outputs(boto3.client("cloudformation", **reached), stack)["TableName"]
-    return boto3.client("dynamodb", **reached), name
+    stack, options = stack_and_client_options(None, connection_file)
+    name = outputs(boto3.client("cloudformation", **options), stack)["TableName"]
+    return boto3.client("dynamodb", **options), name
 
 
 def _shown(name: str, value: Any) -> Any:
@@ -55,9 +55,9 @@ def _shown(name: str, value: Any) -> Any:
     if name == "ttl":
         return format_instant(datetime.fromtimestamp(int(value), UTC))
     if isinstance(value, dict):
-        return {inner: one if inner in _AS_SENT else _shown(inner, one) for inner, one in value.items()}
+        return {key: field if key in _AS_SENT else _shown(key, field) for key, field in value.items()}
     if isinstance(value, list):
-        return [_shown(name, one) for one in value]
+        return [_shown(name, element) for element in value]
     return _as_time(value) if type(value) is int and len(str(value)) == _DIGITS else value
 
 

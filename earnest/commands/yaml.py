@@ -1,4 +1,4 @@
-"""YAML in the words of JSON, with exact numbers: strings stay as they were written, and everything has its place."""
+"""YAML limited to the types of JSON, with exact numbers and the position of every value."""
 
 import io
 import re
@@ -19,7 +19,7 @@ _MAX_DEPTH = 32
 _MAX_VALUES = 100_000
 _LONGEST_NUMBER = 40
 _TAG = "tag:yaml.org,2002:"
-# What a plain word is by itself, by the characters that it may begin with: a day, `no` and 010 are strings.
+# The type of an unquoted scalar, and the characters it may begin with: dates, `no` and 010 are strings.
 _PLAIN = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
@@ -30,7 +30,7 @@ _PLAIN = (
 
 
 class _Resolver(VersionedResolver):
-    """Tells numbers, true, false and null as JSON has them."""
+    """Resolves unquoted scalars to the types of JSON."""
 
     versioned_resolver: ClassVar = {
         first: [(_TAG + name, re.compile(f"(?:{words})$")) for name, words, firsts in _PLAIN if first in firsts]
@@ -47,7 +47,7 @@ class Position:
 
 
 class UnreadableYaml(CommandError):
-    """Text that is no YAML of the plain kind, and where."""
+    """A text is not YAML, or uses more of YAML than JSON has; `position` says where."""
 
     def __init__(self, message: str, position: Position) -> None:
         super().__init__(message)
@@ -56,20 +56,20 @@ class UnreadableYaml(CommandError):
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """A value as plain JSON, and the place of each path in it (`rules.0.effects.1`)."""
+    """A value as plain JSON, and the position of each path in it (`rules.0.effects.1`)."""
 
     value: Any
     positions: dict[str, Position] = field(default_factory=dict)
 
     def position_of(self, path: str) -> Position:
-        """Return where a path stands; of what is missing, where that which lacks it stands."""
+        """Return the position of a path; if that is missing, of the nearest parent that exists."""
         while path and path not in self.positions:
             path = path.rpartition(".")[0]
         return self.positions.get(path, Position(1, 1))
 
 
 def read(text: str) -> YamlDocument:
-    """Return what the text says. Raises UnreadableYaml with the place of what cannot be meant."""
+    """Return the parsed text. Raises UnreadableYaml with the position of the mistake."""
     library = YAML(typ="safe", pure=True)
     library.Resolver = _Resolver
     try:
@@ -100,7 +100,7 @@ def _value(node: Node, path: str, depth: int, positions: dict[str, Position]) ->
     if isinstance(node, MappingNode) and kind == "map":
         return dict(_pairs(node, path, depth, positions))
     if isinstance(node, SequenceNode) and kind == "seq":
-        return [_value(one, f"{path}.{i}".lstrip("."), depth + 1, positions) for i, one in enumerate(node.value)]
+        return [_value(item, f"{path}.{i}".lstrip("."), depth + 1, positions) for i, item in enumerate(node.value)]
     if isinstance(node, ScalarNode) and kind in _SCALARS:
         if kind in ("int", "float") and len(node.value) > _LONGEST_NUMBER:
             raise UnreadableYaml("is not a number within 30 digits and 30 decimals", here)
@@ -135,14 +135,14 @@ def _pairs(node: MappingNode, path: str, depth: int, positions: dict[str, Positi
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes plain JSON, of which every value stands where it is."""
+    """Writes plain JSON without aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's own parameter
-        """Return true: what is the same object in two positions is written twice."""
+        """Return true: an object that occurs twice is written twice."""
         return True
 
     def represent_text(self, text: str) -> ScalarNode:
-        """Return the text, in double quotes if it has characters that would not come back otherwise."""
+        """Return the text as a scalar, in double quotes if it has characters that need escaping."""
         return self.represent_scalar(f"{_TAG}str", text, style=None if text.isprintable() else '"')
 
     def represent_number(self, number: Decimal) -> ScalarNode:

@@ -32,8 +32,8 @@ rules:
         amount: 100
 """
 THERE: Documents = {
-    ("reward", "points"): REWARD.complete({"name": "Points"}),
-    ("campaign", "welcome"): CAMPAIGN.complete(
+    ("reward", "points"): REWARD.with_defaults({"name": "Points"}),
+    ("campaign", "welcome"): CAMPAIGN.with_defaults(
         {
             "name": "Welcome",
             "trigger": "REGISTRATION",
@@ -66,7 +66,7 @@ def mistakes(path: Path, existing: Documents | None = None) -> list[str]:
 
 def test_a_new_folder_creates_what_is_named_first(tmp_path: Path) -> None:
     changes = plan(folder(tmp_path, a=WELCOME, b=POINTS), {}, prune=False)
-    assert [(one.kind.word, one.id, one.before) for one in changes] == [
+    assert [(one.kind.name, one.id, one.before) for one in changes] == [
         ("reward", "points", None),
         ("campaign", "welcome", None),
     ]
@@ -80,7 +80,7 @@ def test_a_config_offer_is_a_file_as_well(tmp_path: Path) -> None:
         {"name": "A free coffee", "benefits": {"sku": "COFFEE"}, "active": True},
     )
     existing: Documents = {
-        ("config_offer", "coffee"): CONFIG_OFFER.complete({"name": "A free coffee", "benefits": {"sku": "COFFEE"}})
+        ("config_offer", "coffee"): CONFIG_OFFER.with_defaults({"name": "A free coffee", "benefits": {"sku": "COFFEE"}})
     }
     assert plan(tmp_path, existing, prune=True) == []
     assert plan(folder(tmp_path, a=coffee + "active: false\n"), existing, prune=False)[0].after != change.after
@@ -92,7 +92,7 @@ def test_a_campaign_may_give_a_config_offer_of_the_folder_or_the_stack_and_no_ot
     coffee = "kind: config_offer\nid: coffee\nname: A free coffee\n"
     folder(tmp_path, a=gives)
     assert mistakes(tmp_path) == ["a.yaml:12:9: rules.0.effects.0.offer: is not a config offer of this brand"]
-    existing: Documents = {("config_offer", "coffee"): CONFIG_OFFER.complete({"name": "A free coffee"})}
+    existing: Documents = {("config_offer", "coffee"): CONFIG_OFFER.with_defaults({"name": "A free coffee"})}
     assert [one.id for one in plan(tmp_path, existing, prune=False)] == ["welcome"]
     with pytest.raises(InvalidFiles, match=r"a\.yaml:12:9: rules\.0\.effects\.0\.offer"):
         plan(tmp_path, existing, prune=True)
@@ -122,7 +122,7 @@ def test_pruning_deletes_what_names_it_before_what_is_named(tmp_path: Path) -> N
     tmp_path.joinpath("empty").mkdir()
     assert plan(tmp_path, THERE, prune=False) == []
     changes = plan(tmp_path, THERE, prune=True)
-    assert [(one.kind.word, one.after) for one in changes] == [("campaign", None), ("reward", None)]
+    assert [(one.kind.name, one.after) for one in changes] == [("campaign", None), ("reward", None)]
 
 
 def test_a_campaign_may_grant_a_reward_of_the_stack_unless_that_is_pruned(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_exporting_again_leaves_files_that_say_the_same_and_writes_over_the_othe
 
 @pytest.mark.parametrize("id_", ["a", "A", "a/b", "../../x", "x" * 255, "😀" * 100, ".", "a b", "con:"])
 def test_any_id_has_a_file_name_of_its_own(tmp_path: Path, id_: str) -> None:
-    existing: Documents = {("reward", one): REWARD.complete({"name": one}) for one in ("plain", id_)}
+    existing: Documents = {("reward", one): REWARD.with_defaults({"name": one}) for one in ("plain", id_)}
     written = export_files(tmp_path, existing)
     assert len({str(one).lower() for one in written}) == 3
     assert all(one.resolve().is_relative_to(tmp_path.resolve()) for one in written)
@@ -205,7 +205,7 @@ def test_a_change_is_shown_line_by_line() -> None:
 
 def test_a_change_is_told_alone_and_a_file_in_the_order_of_a_tale(tmp_path: Path) -> None:
     stored = {"rules": THERE["campaign", "welcome"]["rules"], "status": "RUNNING", "trigger": "REGISTRATION"}
-    existing: Documents = {**THERE, ("campaign", "welcome"): CAMPAIGN.complete({**stored, "name": "Welcome"})}
+    existing: Documents = {**THERE, ("campaign", "welcome"): CAMPAIGN.with_defaults({**stored, "name": "Welcome"})}
     (change,) = plan(folder(tmp_path, a=WELCOME.replace("amount: 100", "amount: 50")), existing, prune=False)
     assert [line.strip() for line in change.lines() if line[0] in "+-"] == [
         "-        amount: 100",
@@ -223,7 +223,7 @@ def test_the_committed_schema_is_the_generated_one() -> None:
 
 def test_the_schema_knows_every_field_of_each_kind() -> None:
     kinds: list[dict[str, Any]] = json.loads(schema_text())["oneOf"]
-    assert [one["properties"]["kind"] for one in kinds] == [{"const": kind.word} for kind in KINDS]
+    assert [one["properties"]["kind"] for one in kinds] == [{"const": kind.name} for kind in KINDS]
     assert [one["required"] for one in kinds] == [
         ["kind", "id", "name"],
         ["kind", "id", "name"],

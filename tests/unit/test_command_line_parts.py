@@ -120,7 +120,9 @@ def test_who_is_interrupted_is_told_how_to_go_on(tmp_path: Path) -> None:
         if threading.current_thread() is threading.main_thread():
             raise KeyboardInterrupt(end)
 
-    (tmp_path / "events.jsonl.progress").write_text(f"{next(lines_of(BytesIO(run.file.read_bytes()))).mark}\n")
+    (tmp_path / "events.jsonl.progress").write_text(
+        f"{next(lines_of(BytesIO(run.file.read_bytes()))).idempotency_key}\n"
+    )
     with pytest.raises(CommandError, match=r"^Interrupted\.\n0 sent; run again to go on"):
         run.run(ctrl_c)
     done = running(tmp_path, stack, *[visit(number=i) for i in range(50)]).run()
