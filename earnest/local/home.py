@@ -99,13 +99,14 @@ def exclusive(home: Home) -> Iterator[int]:
     """
     home.folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(home.lock, timeout=0), home.engine_lock.open("a") as engine_lock:
-            if not any(_is_acquired(engine_lock) for _ in poll(0.1, _SAVING_SECONDS)):
-                raise CommandError(f"The engine of a killed copy still holds {home.engine_lock}: end it first.")
-            home.connection_file.unlink(missing_ok=True)
-            yield engine_lock.fileno()
+        lock = FileLock(home.lock, timeout=0).acquire()
     except Timeout:
         raise CommandError("Earnest already runs from this checkout: stop that copy first (Ctrl-C).") from None
+    with lock, home.engine_lock.open("a") as engine_lock:
+        if not any(_is_acquired(engine_lock) for _ in poll(0.1, _SAVING_SECONDS)):
+            raise CommandError(f"The engine of a killed copy still holds {home.engine_lock}: end it first.")
+        home.connection_file.unlink(missing_ok=True)
+        yield engine_lock.fileno()
 
 
 def _is_acquired(file: TextIO) -> bool:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from earnest.errors import CommandError
 from earnest.local import change_log, deploy
 from earnest.local.deploy import Deployed
 from earnest.local.dynamodb_json import dumps, key_text, loads, with_base64
-from earnest.local.home import Home
+from earnest.local.home import Home, exclusive
 from earnest.local.outbox import Outbox, PendingRemoval
 from earnest.local.ttl import TtlEmulator
 from earnest.template import resources, ttl_attribute
@@ -182,6 +184,26 @@ def test_an_interrupted_deployment_leaves_what_was_saved_before_it(tmp_path: Pat
 
     assert (home.engine_state / "lambda.json").read_text() == "whole"
     assert not home.engine_state_backup.exists()
+
+
+def test_one_copy_at_a_time_and_the_engine_of_a_killed_one_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Home(tmp_path)
+    with exclusive(first) as lock:
+        with pytest.raises(CommandError, match="already runs"), exclusive(first):
+            pytest.fail("two copies")
+        # Killed, a copy gives up its own lock and leaves an engine that has inherited the other.
+        engine = subprocess.Popen(["sleep", "60"], pass_fds=[lock])
+    try:
+        monkeypatch.setattr("earnest.local.home._SAVING_SECONDS", 0.5)
+        with pytest.raises(CommandError, match="of a killed copy still holds"), exclusive(first):
+            pytest.fail("an engine that still saves")
+    finally:
+        engine.kill()
+        engine.wait()
+    with exclusive(first):
+        pass
 
 
 def test_the_template_is_read_with_its_short_tags() -> None:
