@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from earnest.functions import functions, load
-from earnest.places import ROOT
+from earnest.paths import ROOT
 from earnest.template import resources
 from loyalty import http
 from loyalty.domain import errors
