@@ -1,5 +1,6 @@
 """Types and base models of JSON: what each takes, how its refusal reads, and what is said of it."""
 
+import itertools
 import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -78,6 +79,7 @@ def problems(model: type[BaseModel], value: object) -> dict[str, str]:
         (Tags, '{"vip": true}', {"vip": True}),
         (Tags, '["vip"]', ["vip"]),
     ],
+    ids=itertools.count(),
 )
 def test_what_fits_is_taken(type_: Any, sent: str, taken: object) -> None:
     assert validate(model_of(type_), json.loads(f'{{"it": {sent}}}')).model_dump() == {"it": taken}
@@ -140,6 +142,7 @@ A_ZONE = "must be the IANA name of a time zone, such as Europe/Berlin"
         (NonNegativeAmount, "12345678901234567890", "must have no more than 15 digits in total"),
         (NonNegativeAmount, "999999999999999.9", "must have no more than 15 digits in total"),
     ],
+    ids=itertools.count(),
 )
 def test_what_does_not_fit_is_refused_in_words(type_: Any, sent: str, why: str) -> None:
     assert problems(model_of(type_), json.loads(f'{{"it": {sent}}}')) == {"it": why}
@@ -248,7 +251,7 @@ def test_the_tag_of_a_union_is_no_part_of_a_path_and_a_name_with_a_null_is() -> 
         (Percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 10000}),
         (Days, {"type": "integer", "minimum": 1, "maximum": 365}),
     ],
-    ids=str,
+    ids=itertools.count(),
 )
 def test_the_json_schema_of_a_type_says_what_it_checks(type_: Any, schema: dict[str, Any]) -> None:
     about = ("description", "examples")
