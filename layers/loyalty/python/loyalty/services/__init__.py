@@ -1,1 +1,1 @@
-"""What the backend does, one noun a file: load, decide, commit once."""
+"""What the backend does, one file a noun. Each service loads, decides and commits once."""

@@ -1,4 +1,4 @@
-"""Requests of marketing tools for offers and points: checked, queued, recorded; a worker carries them out."""
+"""Marketing tools' requests for offers and points: validated, queued and traced; a worker carries them out."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ from loyalty.store.traces import AcceptState, load_to_accept, load_trace, save_t
 
 
 class Accepted(NamedTuple):
-    """The id of the trace of a request, and whether the request had been accepted before."""
+    """The trace id of a request, and whether the request had been accepted before."""
 
     trace_id: str
     replayed: bool = False
@@ -38,7 +38,7 @@ def accept_offer(
     key: str | None,
     clock: Callable[[], datetime],
 ) -> Accepted:
-    """Queue an offer for one customer, to be assigned in a moment.
+    """Accept a request for an offer: it is queued, and assigned shortly after.
 
     Raises ValidationError, UserNotFoundError, OfferNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
@@ -63,7 +63,7 @@ def accept_points(
     key: str | None,
     clock: Callable[[], datetime],
 ) -> Accepted:
-    """Queue points for one customer, or a debit if negative; of the brand's default reward if the request names none.
+    """Accept a request to credit points, or to debit them if negative, of the reward named or the brand's default one.
 
     Raises ValidationError, UserNotFoundError, RewardNotFoundError, IdempotencyMismatchError, BrandNotFoundError,
     ServiceUnavailable.
@@ -81,7 +81,7 @@ def accept_points(
 
 
 def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
-    """What has become of a request. Raises TraceNotFoundError."""
+    """The trace of a request. Raises TraceNotFoundError."""
     trace = load_trace(brand_id, trace_id, now)
     if trace is None:
         raise TraceNotFoundError("there is no trace with this id, or it is more than 90 days old")
@@ -89,20 +89,20 @@ def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
 
 
 def _identify(brand_id: str, kind: AssignmentKind, sent: Mapping[str, Any], key: str | None) -> tuple[str, str]:
-    """The trace id and the fingerprint: the same key has the same trace for as long as traces are kept."""
+    """The trace id, derived from the idempotency key if there is one, and the fingerprint of the request."""
     trace_id = ids.derived_uuid(brand_id, "trace", key) if key else ids.fresh_uuid()
     return trace_id, fingerprint_of({"kind": kind, "body": {**sent, "idempotencyKey": None}})
 
 
 def _accept(request: AssignmentRequest, clock: Callable[[], datetime]) -> Accepted:
-    # Sent first, recorded then. A failure before the message is taken did nothing, and the caller hears of it. One
-    # between the two loses only the answer: whoever processes the message records the trace as well. Then a retry with
-    # a key finds the trace, or sends the message again, which is processed once: assigning is done by trace id.
+    # Send first, then record. A failure to send changed nothing, and the caller gets an error. After a failure between
+    # the two only the response is lost, as the worker also creates the trace. A repeated request with a key then finds
+    # the trace, or sends the message again, which is carried out once because it has the same trace id.
     send(to_message(request), request.brand_id)
     try:
         save_trace(accepted(request, clock()), None)
     except WriteConflict:
-        # Recorded already: the message was faster, or a request with the same key. The first record is what is done.
+        # The worker, or a request with the same key, was faster. The first one recorded is the one carried out.
         first = load_trace(request.brand_id, request.trace_id, request.accepted_at)
         if first:
             return _replay(request.trace_id, first.request.fingerprint, request.fingerprint)

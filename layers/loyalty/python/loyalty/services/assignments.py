@@ -1,4 +1,4 @@
-"""Carry out accepted requests for offers and points: one read, one pure decision, one transaction, one announcement."""
+"""Assignments: carry out accepted requests. Each is one read, one pure decision, one transaction and one event."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -24,43 +24,43 @@ from loyalty.store.traces import from_message, load_trace, save_published, save_
 
 
 def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> None:
-    """Give the customer what the message asks for, publish how that ended, and count it.
+    """Carry out the request in a message, publish its completion event, and count it.
 
-    What can never succeed ends it too, with the reason. Anything else raises, is noted in the trace, and may be tried
-    again: delivered ten times, or out of order, a request is carried out once.
+    A request that can never succeed fails, with a reason. Any other failure is added to the trace and raised, so that
+    the queue delivers the message again. However often it is delivered, the request is carried out once.
     """
     request = from_message(message)
     try:
         if attempt >= MAX_ATTEMPTS:
-            # A worker that ends in the middle of the last attempt cannot say afterwards where the message went.
-            _note(request, clock, last_attempt_started)
+            # Before the attempt: a worker that is killed during it cannot add to the trace where the message went.
+            _add_step(request, clock, last_attempt_started)
         trace = _assign_once(request, attempt, clock)
     except Exception as error:
         why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
-        _note(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
+        _add_step(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
     if trace is None or trace.published:
         return
-    # After the transaction: whoever hears of it finds it done. A failure before this is noted leaves the message in the
-    # queue, and it is announced again; so no listener misses an end, and some may hear of one twice.
+    # After the transaction, so that a subscriber finds the request carried out. A failure before the trace is marked as
+    # published leaves the message in the queue: the event is published at least once.
     publish(request.kind, completion(trace))
     try:
         save_published(trace)
-    except WriteConflict:  # another delivery of the same message announces it
+    except WriteConflict:  # another delivery of the same message has published it
         return
     count_assignment(trace)
 
 
 @retry_on_conflict
 def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], datetime]) -> AssignmentTrace | None:
-    """The trace at its end; None if it is another request's, which came first."""
+    """The trace with its final status; None if the trace is another request's, which came first with the same key."""
     now = clock()
     state = load_to_assign(request, now)
     if state.trace and state.trace.request.fingerprint != request.fingerprint:
-        return None  # the same key with another body, whose sender has been told so
+        return None  # its sender got IdempotencyMismatchError
     if state.trace and state.trace.ended:
         return state.trace
-    # The message may be faster than the record of its acceptance, or that was lost: then it is made here.
+    # If the message is faster than the trace of its acceptance, or storing that failed, the trace is created here.
     trace = state.trace or accepted(request, request.accepted_at)
     try:
         assignment = assign(trace, attempt, state.customer, state.brand, state.catalog, now)
@@ -69,21 +69,21 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
         save_trace(ended, state.trace)
         return ended
     assert state.customer is not None
-    # The trace moves on in the transaction that gives the customer what was asked for: a failure before it gave
-    # nothing, and the message comes again; after it, the message finds the trace ended.
+    # One transaction changes the trace and the customer. A failure before it changed nothing, and the message is
+    # delivered again; after it, the next delivery finds the trace with its final status.
     save_assignment(assignment, state.customer, state.trace)
     return assignment.trace
 
 
 @retry_on_conflict
-def _note(
+def _add_step(
     request: AssignmentRequest,
     clock: Callable[[], datetime],
     step: Callable[[AssignmentTrace, datetime], AssignmentTrace],
 ) -> None:
-    """Take a step in the trace of a request that has not ended."""
+    """Add a step to the trace of a request, unless its status is final."""
     now = clock()
-    found = load_trace(request.brand_id, request.trace_id, now)
-    if found and (found.ended or found.request.fingerprint != request.fingerprint):
+    before = load_trace(request.brand_id, request.trace_id, now)
+    if before and (before.ended or before.request.fingerprint != request.fingerprint):
         return
-    save_trace(step(found or accepted(request, request.accepted_at), now), found)
+    save_trace(step(before or accepted(request, request.accepted_at), now), before)

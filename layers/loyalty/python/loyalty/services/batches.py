@@ -1,4 +1,4 @@
-"""Record a batch of behaviour events of one customer, all of them or none; or say what it would earn."""
+"""Batches: record several events of one customer in one transaction, or preview what they would earn."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -33,19 +33,19 @@ from loyalty.store.emits import EmitState, load_all_shards, load_for_emit, save_
 from loyalty.store.events import DuplicateEvent, load_event
 from loyalty.store.table import WriteConflict, retry_on_conflict
 
-# As much as one request may hold; a transaction takes 4 MB.
-_MAX_KEPT_CHARACTERS = 200_000
+# The size of a request. A transaction takes 4 MB.
+_MAX_REPEATED_CHARACTERS = 200_000
 
 
 class BatchResult(NamedTuple):
-    """The events of a batch in the order they were sent, and whether this is the first answer to an earlier call."""
+    """The events of a batch in the order in which they were sent, and whether the batch had been recorded before."""
 
     events: list[Event]
     replayed: bool = False
 
 
 class Preview(NamedTuple):
-    """The customer as they would be, what each campaign would make of each event, and the ruleset that decided it."""
+    """The customer with the identities of the batch, the evaluation of each event by its name, and the ruleset."""
 
     customer: Customer
     events: list[tuple[str, Evaluation | None]]
@@ -59,11 +59,10 @@ def record_batch(
     key: str | None,
     clock: Callable[[], datetime],
 ) -> BatchResult:
-    """Record each of the batch's events, whose metadata is what campaigns see.
+    """Record each event of the batch; campaigns see its metadata.
 
-    Other fields of the batch are kept with each event, or with the first alone where that would be very much.
-
-    With a key, each event has an id derived from it, and the whole batch is answered again as one. Raises
+    Unknown fields of the batch are stored with every event, or only with the first one if they are very long. With an
+    idempotency key, the ids of the events are derived from it, and a repeated batch gets the first answer. Raises
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
     count = len(batch.events)
@@ -80,10 +79,10 @@ def record_batch(
 
 
 def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
-    """For each event of the batch what each campaign would make of it now.
+    """What each campaign would make of each event of the batch now, as if it were the only one.
 
-    Decided by the code that decides an emit; each event by itself. An e-mail or mobile that would merge the customer
-    with somebody finds them here. Raises ValidationError, UserNotFoundError, BrandNotFoundError.
+    A customer who would be merged because of an identity in the batch is evaluated as if they were. Raises
+    ValidationError, UserNotFoundError, BrandNotFoundError.
     """
     identities, state = _load_batch(brand_id, batch, SHARDS[0], now)
     pending = find_merge(state.brand, state.customer, state.owners, now)
@@ -140,12 +139,13 @@ def _record(
     except BudgetFragmented as fragmented:
         budgets.consolidate(brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
-    if pending:  # only now: a batch that is refused, or was recorded before, merges nobody
+    if pending:  # only now: a batch that is refused, or was recorded before, must merge nobody
         if load_event(brand_id, event_ids[0]):
             raise DuplicateEvent
         commit_merge(pending)
     decisions = _with_other_fields(decisions, batch.unknown)
-    # Every event is a receipt of the batch. A failure before this stored nothing of it; one after it lost the answer.
+    # The events are the receipt of the batch, in the same transaction. A failure before it stored nothing; after it,
+    # only the answer is lost, and the repeated batch finds the events.
     save_batch(decisions, state.customer, decisions[-1].budget, identities, state.owners)
     for decision in decisions:
         count_event(decision.event)
@@ -161,7 +161,7 @@ def _decide(
     fingerprint: str,
     now: datetime,
 ) -> list[EmitDecision]:
-    """Emit one event after the other, each on the customer that the one before leaves behind."""
+    """Decide one event after the other, each with the customer as the one before leaves them."""
     budget = BudgetReservation(state.budget_left, MAX_WRITES - len(sent))
     customer = pending.merge.survivor if pending else state.customer
     customer = with_identities(customer, identities, state.owners)
@@ -190,7 +190,7 @@ def _event_data(brand_id: str, customer_id: str, name: str, metadata: Mapping[st
 def _with_other_fields(decisions: list[EmitDecision], fields: Mapping[str, Any]) -> list[EmitDecision]:
     if not fields:
         return decisions
-    fits = len(json.dumps(fields)) * len(decisions) <= _MAX_KEPT_CHARACTERS
+    fits = len(json.dumps(fields)) * len(decisions) <= _MAX_REPEATED_CHARACTERS
     count = len(decisions) if fits else 1
     return [
         decision._replace(event=replace(decision.event, data=stored_data({**fields, **decision.event.data})))
@@ -201,6 +201,7 @@ def _with_other_fields(decisions: list[EmitDecision], fields: Mapping[str, Any])
 
 
 def _first_answer(brand_id: str, event_ids: Sequence[str], fingerprint: str, refusal: Exception) -> list[Event]:
+    """The events as they were answered when the batch was recorded. Raises `refusal` if it was not."""
     events: list[Event] = []
     for event_id in event_ids:
         event = load_event(brand_id, event_id)

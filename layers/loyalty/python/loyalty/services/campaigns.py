@@ -1,4 +1,4 @@
-"""Write a campaign: checked against the brand's rewards and config offers, in force with the next event."""
+"""Put a campaign: it is checked against the brand's rewards and config offers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from loyalty.store.table import retry_on_conflict
 
 @retry_on_conflict
 def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The campaign as stored. Raises ValidationError with every path that is wrong, BrandNotFoundError."""
+    """Store a campaign and return it as stored. Raises ValidationError with every invalid field, BrandNotFoundError."""
     brand = program.load_brand(brand_id)
     catalog = program.load_catalog(brand_id)
     campaign = check_campaign(body, catalog)
@@ -24,7 +24,7 @@ def put_campaign(brand_id: str, campaign_id: str, body: dict[str, Any]) -> dict[
 
 
 def _refuse_too_many(brand_id: str, campaign_id: str, trigger: str) -> None:
-    """An event takes from all budgets of its trigger in one transaction, which has only so much room."""
+    """One transaction consumes all budgets of an event's trigger, so their number is limited."""
     others = program.load_campaigns(brand_id)
     others.pop(campaign_id, None)
     campaigns = [Campaign.model_validate(one) for one in others.values() if one["trigger"] == trigger]

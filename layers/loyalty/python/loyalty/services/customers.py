@@ -1,4 +1,4 @@
-"""Customers: read and change what is known of one, and merge two who turn out to be the same person."""
+"""Customers: read and change one, and merge two who turn out to be the same person."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ MAX_PROFILE_BYTES = 32_000
 
 
 class PendingMerge(NamedTuple):
-    """Two customers who turned out to be one person, and what becomes of them."""
+    """Two customers who turned out to be one person, and their merge, which is not stored yet."""
 
     one: Customer
     other: Customer
@@ -34,7 +34,7 @@ class PendingMerge(NamedTuple):
 
 
 def read_customer(brand_id: str, customer_id: str) -> Customer:
-    """The customer as stored, profile and wallet, strongly consistent. Raises UserNotFoundError."""
+    """The customer as stored, strongly consistent. Raises UserNotFoundError."""
     customer = load_customer(brand_id, customer_id)
     if customer is None:
         raise UserNotFoundError("there is no customer with this id")
@@ -45,11 +45,11 @@ def read_customer(brand_id: str, customer_id: str) -> Customer:
 def change_customer(
     brand_id: str, customer_id: str, changes: PatchCustomerRequest, clock: Callable[[], datetime]
 ) -> Customer:
-    """The customer with these changes: tags and attributes are merged, null removes; e-mail and mobile are replaced.
+    """Change a customer: tags and attributes are merged, and null removes one; e-mail and mobile are replaced.
 
-    An identity that was first seen with someone else merges the two if it is the brand's merging channel. One that is
-    removed or replaced no longer belongs to the customer: it goes to whoever it is seen with next. Raises
-    UserNotFoundError, ValidationError, IdentityTakenError, ServiceUnavailable.
+    An identity that belongs to another customer merges the two if it is of the brand's merging channel. One that is
+    removed or replaced belongs to nobody until it is seen with a customer again. Raises UserNotFoundError,
+    ValidationError, IdentityTakenError, ServiceUnavailable.
     """
     now = clock()
     identities = parse_identities(brand_id, changes.email, changes.mobile)
@@ -71,35 +71,36 @@ def change_customer(
         attributes=_updated(before.attributes, changes.attributes),
     )
     _refuse_too_large(before, after, changes)
-    if pending:  # only now: a request that is refused merges nobody
+    if pending:  # only now: a request that is refused must merge nobody
         commit_merge(pending)
     save_profile(after, before, identities, owners, load_owners(brand_id, _given_up(before, after)))
     return after
 
 
 def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Identities:
-    """The e-mail and the mobile of a request, normalized. Raises ValidationError naming each that is invalid.
+    """The e-mail and mobile of a request, normalized. Raises ValidationError with each that is invalid.
 
-    A mobile without + is read in the brand's region as this process last saw it: see `refuse_stale_region`.
+    A mobile without + is read in the region that the brand had when this process last read it, which
+    `refuse_stale_region` checks.
     """
-    found: dict[str, str] = {}
+    identities: dict[str, str] = {}
     problems: list[FieldProblem] = []
     for channel, text in (("email", email), ("mobile", mobile)):
         if text:
             try:
                 region = None if channel == "email" or is_international(text) else region_of(brand_id)
-                found[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
-                if region and found[channel] != digits_of(text):
-                    found["digits"] = digits_of(text)
+                identities[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
+                if region and identities[channel] != digits_of(text):
+                    identities["digits"] = digits_of(text)
             except ValueError as error:
                 problems.append(FieldProblem(channel, str(error)))
     if problems:
         raise ValidationError(*problems)
-    return Identities(**found)
+    return Identities(**identities)
 
 
 def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, identities: Identities) -> None:
-    """Raise WriteConflict, to read again, if the brand that was just read has another region than the one used."""
+    """Raise WriteConflict, so that the request is read again, if the brand now has another region than was used."""
     if parse_identities(brand_id, email, mobile) != identities:
         raise WriteConflict
 
@@ -107,10 +108,9 @@ def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, id
 def find_merge(
     brand: Brand, customer: Customer, owners: Mapping[str, str | None], now: datetime
 ) -> PendingMerge | None:
-    """The customer and whoever else the brand's merging channel says is the same person; None if there is nobody.
+    """The merge with the owner of the request's identity of the brand's merging channel; None if there is none.
 
-    The channel decides alone. But if the request's other identity belongs to a third customer, the evidence
-    contradicts itself: nobody is merged and no identity changes hands.
+    If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged.
     """
     channel = brand.channel_merging
     other_id = same_person(channel, customer, owners)
@@ -121,15 +121,15 @@ def find_merge(
 
 
 def commit_merge(pending: PendingMerge) -> NoReturn:
-    """Store the merge, then raise WriteConflict: the request is decided anew on the customer that survives."""
-    # One transaction for both customers, their journal records and the alias. A failure between it and the next
-    # attempt leaves them merged, and the same request again finds them so.
+    """Store the merge, then raise WriteConflict, so that the request is decided again for the merged customer."""
+    # One transaction has both customers and their journal records. After a failure between it and the next attempt they
+    # stay merged, as the repeated request finds.
     save_merge(pending.merge, pending.one, pending.other)
     raise WriteConflict
 
 
 def _refuse_too_large(before: Customer, after: Customer, changes: PatchCustomerRequest) -> None:
-    """A customer's state is one item, with room for so much beside the wallet; less than before always fits."""
+    """A customer's state is one item of at most 400 kB. A profile over the limit may still be made smaller."""
     size_before, size = (len(json.dumps([one.tags, one.attributes]).encode()) for one in (before, after))
     if size > max(size_before, MAX_PROFILE_BYTES):
         problem = f"must leave tags and attributes together within {MAX_PROFILE_BYTES} bytes"

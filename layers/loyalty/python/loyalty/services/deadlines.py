@@ -1,21 +1,22 @@
-"""Settle what a deadline was about: a hold, an offer, or the lots of a customer. Harmless twice, and days late."""
+"""Settle expired holds, offers and lots. It may be done twice, or days late: decisions compare times themselves."""
 
 from collections.abc import Callable
 from datetime import datetime
 
+from loyalty.domain.customers.customer import Customer
 from loyalty.domain.events import lifecycle
+from loyalty.domain.events.lifecycle import Change
 from loyalty.services.lifecycle import expire_event
 from loyalty.store.customers import load_customer
 from loyalty.store.events import save_change
-from loyalty.store.keys import Key, read_deadline
+from loyalty.store.keys import Deadline, Key, read_deadline
 from loyalty.store.table import retry_on_conflict
 
 
 def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
-    """Settle what the removed item with that key was about, if its time is really over: only comparing times decides.
+    """Settle what a deleted deadline item was for, if its time has come; the decision compares times itself.
 
-    Delivered again, it finds nothing left to do. Raises EventNotFoundError for an event that never was, and
-    ServiceUnavailable; the stream then delivers it again.
+    Raises EventNotFoundError if there is no such event, and ServiceUnavailable; the stream then delivers the key again.
     """
     deadline = read_deadline(Key(pk, sk))
     if deadline is None:
@@ -23,31 +24,24 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
     if deadline.event_id:
         expire_event(deadline.brand_id, deadline.event_id, clock)
         return
-    expire = _expire_offers if deadline.offer_id else _expire_lots
-    while expire(deadline.brand_id, deadline.customer_id, clock):
-        pass
+    if deadline.offer_id:
+        while _settle(deadline, lifecycle.expire_offers, clock):
+            pass
+        return
+    while change := _settle(deadline, lifecycle.expire_lots, clock):
+        if len(change.expired_amounts) < lifecycle.MAX_EXPIRED_LOTS:
+            return
 
 
 @retry_on_conflict
-def _expire_offers(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> bool:
-    """Let offers past their end leave the customer's state; whether more may be left."""
-    customer = load_customer(brand_id, customer_id)
-    change = lifecycle.expire_offers(customer, clock()) if customer else None
-    if customer is None or change is None:
-        return False
-    # The offer leaves the state and its record says who redeemed it, in one transaction: whoever reads first the one
-    # and then the other sees it redeemed.
-    save_change(change, customer, None)
-    return True
-
-
-@retry_on_conflict
-def _expire_lots(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> bool:
-    """Let lots past their end leave the wallet, as many as one transaction takes; whether more may be left."""
-    customer = load_customer(brand_id, customer_id)
-    change = lifecycle.expire_lots(customer, clock()) if customer else None
-    if customer is None or change is None:
-        return False
-    # The next deadline is set in the same transaction: no lot is ever without one.
-    save_change(change, customer, None)
-    return len(change.expired_amounts) >= lifecycle.MAX_EXPIRED_LOTS
+def _settle(
+    deadline: Deadline, expire: Callable[[Customer, datetime], Change | None], clock: Callable[[], datetime]
+) -> Change | None:
+    """Settle as much as one transaction takes; None if nothing has expired."""
+    customer = load_customer(deadline.brand_id, deadline.customer_id)
+    change = expire(customer, clock()) if customer else None
+    if customer and change:
+        # In one transaction an offer leaves the state and its record gets the event that redeemed it: whoever reads the
+        # state, then the record, finds that in one of them. The next lot's deadline is in it too: no lot is without one.
+        save_change(change, customer, None)
+    return change

@@ -1,4 +1,4 @@
-"""Emit an event, read it, and explain it: one read, one pure decision, one transaction."""
+"""Events: emit, read and explain. An emit is one read, one pure decision and one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ from loyalty.store.table import WriteConflict, retry_on_conflict
 
 
 class EmitResult(NamedTuple):
-    """The event, and whether it is the first answer to an earlier call; if it is not, what campaigns made of it."""
+    """The event, and whether it had been recorded before; if not, how campaigns were evaluated."""
 
     event: Event
     replayed: bool = False
@@ -58,8 +58,8 @@ def emit_event(
 ) -> EmitResult:
     """Record what a customer did, and pay or promise what it earns.
 
-    `sent` is the request as it came, `key` its idempotency key. A request that was recorded before is answered as it
-    was then, however much later and whatever has changed since.
+    `sent` is the request as it came, `key` its idempotency key. A request that was recorded before gets its first
+    answer, however much later and whatever has changed since. A dry run decides and stores nothing.
 
     Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
     IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
@@ -68,7 +68,7 @@ def emit_event(
         raise Forbidden("brand_id: this key belongs to another brand")
     purchase_id = request.order.purchase_id if request.order and request.type == "PURCHASE" else None
     idempotency_ids = idempotency_ids_of(brand_id, key, purchase_id)
-    # One id for all attempts: an attempt whose answer was lost is found by the next one.
+    # All attempts have the same id, so that one whose response was lost is found by the next.
     event_id = idempotency_ids[0] if idempotency_ids else ids.fresh()
     return _emit_once(brand_id, request, sent, event_id, idempotency_ids, fingerprint_of(sent), clock, dry_run=dry_run)
 
@@ -95,8 +95,8 @@ def _emit_once(
             state = load_all_shards(state, event_id)
             decision = _decide(request, sent, state, event_id, fingerprint, now, room)
         if not dry_run:
-            # The event is its own receipt, in one transaction with what it does. A failure before it stored nothing,
-            # and the same call again is the first; one after it lost only the answer, which is found below.
+            # The event is the receipt of the request, in the same transaction as what it does. A failure before it
+            # stored nothing; after it only the response is lost, and the repeated request finds the event below.
             save_event(decision, state.customer, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
             count_event(decision.event)
     except BudgetFragmented as fragmented:
@@ -106,7 +106,7 @@ def _emit_once(
         event = _first_answer(brand_id, idempotency_ids or [event_id], fingerprint, duplicate)
         return EmitResult(event, replayed=bool(idempotency_ids))
     except LoyaltyError as refusal:
-        # A retry may come when the balance is spent or the time is past: the receipt outranks every refusal.
+        # A retry may come when the balance is spent or the time is over: if there is a receipt, that is the answer.
         if dry_run or isinstance(refusal, ServiceUnavailable):
             raise
         return EmitResult(_first_answer(brand_id, idempotency_ids, fingerprint, refusal), replayed=True)
@@ -136,7 +136,7 @@ def _decide(
 
 
 def _first_answer(brand_id: str, idempotency_ids: Sequence[str], fingerprint: str, refusal: Exception) -> Event:
-    """The event as the first of these requests was answered; raises `refusal` if there was none."""
+    """The event that was recorded with one of these ids, as it was answered. Raises `refusal` if there is none."""
     for idempotency_id in idempotency_ids:
         event = load_event(brand_id, idempotency_id)
         if event is None:
@@ -150,17 +150,17 @@ def _first_answer(brand_id: str, idempotency_ids: Sequence[str], fingerprint: st
 
 
 def _link_idempotency_key(brand_id: str, idempotency_ids: Sequence[str], event: Event, refusal: Exception) -> Event:
-    """The first answer of a purchase that came without this key, which from now on is the purchase's as well."""
+    """The first answer of a purchase that was recorded without this key, and a link from the key to it."""
     try:
-        # One write, after the event: a failure before it leaves the key free, and the same call links it again.
+        # A failure before this write leaves the key free; the repeated request links it then.
         link_idempotency_id(event, idempotency_ids[0])
-    except DuplicateEvent:  # another request has just come with the key: it is first
+    except DuplicateEvent:  # another request with the key has been recorded meanwhile
         return _first_answer(brand_id, idempotency_ids, event.fingerprint, refusal)
     return event.first_answer()
 
 
 def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:
-    """The event as of now, and what its campaigns made of it when it came. Raises EventNotFoundError."""
+    """The event as of now, and the result of each campaign when it was recorded. Raises EventNotFoundError."""
     found = load_explanation(brand_id, event_id)
     if found is None:
         raise EventNotFoundError("there is no event with this id")

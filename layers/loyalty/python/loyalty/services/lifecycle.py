@@ -1,4 +1,4 @@
-"""What becomes of an event after its emit: fulfilled, reversed, extended, expired."""
+"""Changes of an event after its emit: fulfil, reverse, extend and expire."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from loyalty.store.table import WriteConflict, retry_on_conflict
 
 
 def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
-    """Pay the promise of an event in standby: the RESOLVED event.
+    """Grant what an event in standby would earn; returns the RESOLVED event.
 
     Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError, ServiceUnavailable.
     """
@@ -22,7 +22,7 @@ def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) ->
 
 
 def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Event:
-    """Undo all that an event did, or cancel it while it is held: the REVERSED or CANCELLED event.
+    """Undo all that an event did, or cancel it if it is PENDING; returns the REVERSED or CANCELLED event.
 
     Raises EventNotFoundError, EventExpiredError, ServiceUnavailable.
     """
@@ -60,7 +60,7 @@ def extend_hold(
 
 
 def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
-    """Settle a hold whose deadline is past; an event that is not pending, or not over yet, stays as it is.
+    """Settle the hold of an event if it has expired; returns the event.
 
     Raises EventNotFoundError, ServiceUnavailable.
     """
@@ -73,7 +73,7 @@ def _fulfil(event: Event, now: datetime) -> tuple[Customer, Change | None]:
 
 
 def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | None:
-    if event.status is not EventStatus.PENDING:  # most holds are fulfilled long before their deadline
+    if event.status is not EventStatus.PENDING:  # saves a read: most holds are fulfilled before their deadline
         return None
     customer = load_customer_of(event)
     return customer, lifecycle.expire(event, customer, now)
@@ -86,7 +86,7 @@ def _change_event(
     clock: Callable[[], datetime],
     decide: Callable[[Event, datetime], tuple[Customer, Change | None] | None],
 ) -> Event:
-    """The event after the change, or as it is if there is none to make: the same call again ends here."""
+    """The event after the change; or as it is, if the change was made before."""
     now = clock()
     event = load_event(brand_id, event_id)
     if event is None:
@@ -94,8 +94,8 @@ def _change_event(
     try:
         decided = decide(event, now)
     except HoldNotFound:
-        # An ending takes hold and event in one transaction. If the event, read after the hold was found gone, is still
-        # pending, the hold has expired: a faster clock saw that and released what it had taken.
+        # A change of status removes the hold in the same transaction. If the event is still PENDING when it is read
+        # again, the hold was released because it had expired, by the clock of another function.
         again = load_event(brand_id, event_id)
         if again is not None and again.status is EventStatus.PENDING:
             raise EventExpiredError("the event has expired") from None
@@ -104,8 +104,8 @@ def _change_event(
     if customer is None or change is None or change.event is None:
         return event.as_of(now)
     try:
-        # One transaction: the ending, the wallet and the journal. A failure before it changed nothing, one after it
-        # lost only the answer: the same call again finds the event ended and answers with it.
+        # One transaction changes the event, the customer and the journal. A failure before it changed nothing; after it
+        # only the response is lost, and the repeated call finds the event changed.
         save_change(change, customer, event)
     except EventChanged as changed:
         raise WriteConflict from changed

@@ -1,4 +1,4 @@
-"""What is counted: events by the status they now have, points granted by reward, assignments by how they ended."""
+"""Business metrics: events by status, points granted by reward, assignments by their outcome and duration."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from loyalty.telemetry import count
 
 
 def count_event(event: Event) -> None:
-    """Count an event by the status it now has, and what it has just granted, by reward."""
+    """Count an event by its new status, and the points it granted by reward."""
     count({"status": event.status}, Events=1)
     granted: dict[str, Decimal] = {}
     for lot in event.granted_lots if event.status is EventStatus.RESOLVED else ():
@@ -19,6 +19,6 @@ def count_event(event: Event) -> None:
 
 
 def count_assignment(ended: AssignmentTrace) -> None:
-    """Count a request of a marketing tool by how it ended, and how long after it was accepted."""
+    """Count an assignment by its outcome, with the time since it was accepted."""
     took = ended.duration // timedelta(milliseconds=1)
     count({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)

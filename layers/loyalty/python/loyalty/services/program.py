@@ -1,4 +1,4 @@
-"""A brand's program: its settings, rewards, campaigns and config offers. A change is in force with the next event."""
+"""A brand's program: settings, rewards, campaigns and config offers. A change applies from the next event on."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,11 +21,11 @@ from loyalty.store import program
 from loyalty.store.budgets import load_left
 from loyalty.store.table import retry_on_conflict
 
-_REMOVABLE = ("default_region", "default_reward")
+_OPTIONAL = ("default_region", "default_reward")
 
 
 def create_brand(brand_id: str, name: str) -> None:
-    """Store a new brand; an existing one is left as it is."""
+    """Store a new brand; an existing one is not changed."""
     program.create_brand(Brand(brand_id, name))
 
 
@@ -36,12 +36,12 @@ def read_brand(brand_id: str) -> Brand:
 
 @retry_on_conflict
 def change_brand(brand_id: str, settings: BrandSettings) -> Brand:
-    """The brand with these settings changed and the others kept; null removes one that a brand can be without.
+    """Change these settings of the brand and keep the others; null removes a setting that is optional.
 
-    Raises ValidationError (a default reward that is none), BrandNotFoundError, ServiceUnavailable.
+    Raises ValidationError (default_reward), BrandNotFoundError, ServiceUnavailable.
     """
     given = settings.model_dump(exclude_unset=True)
-    changes = {name: value for name, value in given.items() if value is not None or name in _REMOVABLE}
+    changes = {name: value for name, value in given.items() if value is not None or name in _OPTIONAL}
     after = replace(program.load_brand(brand_id), **changes)
     default = changes.get("default_reward")
     if default is not None and program.load_reward(brand_id, default) is None:
@@ -67,7 +67,7 @@ def read_reward(brand_id: str, reward_id: str) -> Reward:
 
 @retry_on_conflict
 def put_reward(brand_id: str, reward_id: str, settings: RewardSettings) -> Reward:
-    """The reward as it now is; what `settings` does not say has its default. Raises BrandNotFoundError."""
+    """Store a reward; settings that are not given have their defaults. Raises BrandNotFoundError."""
     reward = Reward(reward_id, **settings.model_dump(exclude_none=True))
     program.save_reward(program.load_brand(brand_id), reward)
     return reward
@@ -75,7 +75,7 @@ def put_reward(brand_id: str, reward_id: str, settings: RewardSettings) -> Rewar
 
 @retry_on_conflict
 def delete_reward(brand_id: str, reward_id: str) -> None:
-    """Remove a reward that no campaign grants and that is not the brand's default.
+    """Delete a reward that no campaign grants and that is not the brand's default.
 
     Raises RewardNotFoundError, RewardInUseError, BrandNotFoundError.
     """
@@ -106,7 +106,7 @@ def read_config_offer(brand_id: str, config_id: str) -> ConfigOffer:
 
 @retry_on_conflict
 def put_config_offer(brand_id: str, config_id: str, settings: ConfigOfferSettings) -> ConfigOffer:
-    """The config offer as it now is; offers that were assigned stay as they are. Raises BrandNotFoundError."""
+    """Store a config offer; offers made from it before do not change. Raises BrandNotFoundError."""
     offer = ConfigOffer(config_id, **settings.model_dump(exclude_none=True))
     program.save_config_offer(program.load_brand(brand_id), offer)
     return offer
@@ -114,7 +114,7 @@ def put_config_offer(brand_id: str, config_id: str, settings: ConfigOfferSetting
 
 @retry_on_conflict
 def delete_config_offer(brand_id: str, config_id: str) -> None:
-    """Remove a config offer; those assigned stay. Raises OfferNotFoundError, BrandNotFoundError."""
+    """Delete a config offer; offers made from it stay. Raises OfferNotFoundError, BrandNotFoundError."""
     missing = OfferNotFoundError("there is no config offer with this id")
     program.delete_config_offer(program.load_brand(brand_id), config_id, missing)
 
@@ -128,7 +128,7 @@ def list_campaigns(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[
 
 
 def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], BudgetRemainder]:
-    """The campaign as written, and what it has left. Raises CampaignNotFoundError."""
+    """The campaign as written, and what is left of its limits. Raises CampaignNotFoundError."""
     document = program.load_campaign(brand_id, campaign_id)
     if document is None:
         raise CampaignNotFoundError("there is no campaign with this id")
@@ -140,6 +140,6 @@ def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], Budg
 
 @retry_on_conflict
 def delete_campaign(brand_id: str, campaign_id: str) -> None:
-    """Remove a campaign. Raises CampaignNotFoundError, BrandNotFoundError."""
+    """Delete a campaign. Raises CampaignNotFoundError, BrandNotFoundError."""
     missing = CampaignNotFoundError("there is no campaign with this id")
     program.delete_campaign(program.load_brand(brand_id), campaign_id, missing)
