@@ -118,7 +118,7 @@ EVERYWHERE: dict[str, Any] = {
 
 
 def test_what_is_redeemed_counts_at_every_level() -> None:
-    assert [(one.path, one.amount) for one in redemptions(asking(**EVERYWHERE))] == [
+    assert [(path, redemption.amount) for path, redemption in redemptions(asking(**EVERYWHERE))] == [
         ("redeem.0", Decimal(1)),
         ("product.redeem.0", Decimal(2)),
         ("order.redeem.0", Decimal(4)),

@@ -41,7 +41,7 @@ def _settle(
     customer = load_customer(deadline.brand_id, deadline.customer_id)
     change = expire(customer, clock()) if customer else None
     if customer and change:
-        # In one transaction an offer leaves the state and its record gets the event that redeemed it: whoever reads the
-        # state, then the record, finds that in one of them. The next lot's deadline is in it too: no lot is without one.
+        # One transaction removes an offer from the state and updates its record: whoever reads the state, then the
+        # record, finds in one of them which event redeemed it. It also has the deadline of the next lot.
         save_change(change, customer, None)
     return change
