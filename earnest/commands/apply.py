@@ -16,7 +16,6 @@ from earnest.commands.program_files import (
     Documents,
     Kind,
     ProgramFile,
-    ResourceKey,
     are_equal,
     file_name,
     file_text,
@@ -86,12 +85,12 @@ def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
     if problems:
         raise InvalidFiles("\n".join(map(str, problems)))
     changes = [
-        Change(one.kind, one.id, existing.get(name), one.document)
-        for name, one in wanted.items()
-        if not are_equal(existing.get(name), one.document)
+        Change(file.kind, file.id, existing.get(key), file.document)
+        for key, file in wanted.items()
+        if not are_equal(existing.get(key), file.document)
     ]
     if prune:
-        removed = [name for name in existing if name not in wanted]
+        removed = [key for key in existing if key not in wanted]
         for kind in reversed(KINDS):
             changes += (Change(kind, id_, existing[name, id_], None) for name, id_ in removed if name == kind.name)
     return changes
@@ -116,15 +115,15 @@ def export_files(folder: Path, existing: Documents) -> list[Path]:
     its place. Raises InvalidFiles if the folder has files that cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    kept, problems = read_folder(folder, existing)
+    found, problems = read_folder(folder, existing)
     if problems:
         raise InvalidFiles("\n".join(map(str, problems)))
     written = [_write(folder / SCHEMA_FILE, schema_text())]
     for kind in KINDS:
-        for name in sorted(name for name in existing if name[0] == kind.name):
-            mine = kept.get(name)
-            if mine is None or not are_equal(mine.document, existing[name]):
-                written.append(_write_one(folder, kind, name, existing[name], mine))
+        for key in sorted(key for key in existing if key[0] == kind.name):
+            old = found.get(key)
+            if old is None or not are_equal(old.document, existing[key]):
+                written.append(_write_one(folder, kind, key[1], existing[key], old))
     return written
 
 
@@ -133,10 +132,10 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _write_one(folder: Path, kind: Kind, name: ResourceKey, document: Document, mine: ProgramFile | None) -> Path:
-    file = mine.file if mine else folder / kind.path / file_name(name[1])
+def _write_one(folder: Path, kind: Kind, id_: str, document: Document, old: ProgramFile | None) -> Path:
+    file = old.file if old else folder / kind.path / file_name(id_)
     up = "../" * (len(file.relative_to(folder).parts) - 1)
-    return _write(file, file_text(kind, name[1], document, f"{up}{SCHEMA_FILE}"))
+    return _write(file, file_text(kind, id_, document, f"{up}{SCHEMA_FILE}"))
 
 
 def _write(file: Path, content: str) -> Path:

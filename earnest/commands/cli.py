@@ -101,7 +101,7 @@ def apply(
         if dry_run:
             raise typer.Exit(3)
         if not yes:
-            typer.confirm(f"Make {_counted(len(changes), 'change')} at {stack.connection.url}?", abort=True)
+            typer.confirm(f"Make {_plural(len(changes), 'change')} at {stack.connection.url}?", abort=True)
         apply_changes(changes, stack)
         console.print(f"{len(changes)} changed.")
 
@@ -183,7 +183,7 @@ def verify(
             verified = verify_wallet(stack, customer_id)
             differ = differ or bool(verified.differences)
             result = "DIFFERS" if verified.differences else "equal"
-            typer.echo(f"{customer_id}: {result} ({_counted(verified.entries, 'line')})")
+            typer.echo(f"{customer_id}: {result} ({_plural(verified.entries, 'line')})")
             for difference in verified.differences:
                 typer.echo(
                     f"  {difference.what}: the wallet has {difference.wallet:f}, "
@@ -273,7 +273,7 @@ def revoke_key(
         typer.echo(f"Revoked {key_id}; in force everywhere within 2 seconds.")
 
 
-def _counted(count: int, what: str) -> str:
+def _plural(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 

@@ -26,18 +26,18 @@ _UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How often a call is tried, and the pauses between: exponential with jitter, at most `longest` seconds."""
+class RetryPolicy:
+    """How often a call is tried, and the pauses between: exponential with jitter, at most `longest_pause` seconds."""
 
-    tries: int = 8
-    first: float = 0.5
-    longest: float = 20.0
+    attempts: int = 8
+    first_pause: float = 0.5
+    longest_pause: float = 20.0
 
-    def pause(self, attempt: int, asked: str | None) -> float:
-        """Return how many seconds to wait after a failed attempt: the `Retry-After` that was asked for, if it was."""
-        if asked and asked.isdigit():
-            return min(self.longest, float(asked))
-        return random.uniform(0.5, 1) * min(self.longest, self.first * float(2**attempt))  # noqa: S311  # nosec B311 - it spreads retries
+    def pause(self, attempt: int, retry_after: str | None) -> float:
+        """Return how many seconds to wait after a failed attempt: what the stack asked for, if it did."""
+        if retry_after and retry_after.isdigit():
+            return min(self.longest_pause, float(retry_after))
+        return random.uniform(0.5, 1) * min(self.longest_pause, self.first_pause * float(2**attempt))  # noqa: S311  # nosec B311 - it spreads retries
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def _digest(text: str) -> str:
 class Import:
     """One run over one file."""
 
-    def __init__(self, file: Path, stack: ApiClient, *, at_once: int = 8, patience: Patience | None = None) -> None:
+    def __init__(self, file: Path, stack: ApiClient, *, at_once: int = 8, retries: RetryPolicy | None = None) -> None:
         self.file = file
         self.progress = file.with_name(f"{file.name}.progress")
         self.rejections = file.with_name(f"{file.name.removesuffix('.jsonl')}.rejected.jsonl")
         self.summary = Summary()
         self._stack = stack
-        self._patience = patience or Patience()
+        self._retries = retries or RetryPolicy()
         self._queues: list[queue.Queue[Line | None]] = [queue.Queue(_QUEUE_SIZE) for _ in range(at_once)]
         self._workers: list[threading.Thread] = []
         self._finished = 0
@@ -119,8 +119,8 @@ class Import:
             self.rejections.open("w", encoding="utf-8") as rejections,
         ):
             self._workers = [
-                threading.Thread(target=self._work, args=(one, progress, rejections, on_progress), daemon=True)
-                for one in self._queues
+                threading.Thread(target=self._work, args=(lines, progress, rejections, on_progress), daemon=True)
+                for lines in self._queues
             ]
             for worker in self._workers:
                 worker.start()
@@ -128,8 +128,8 @@ class Import:
                 self._distribute(lines_of(file), before, on_progress)
             except KeyboardInterrupt:
                 self._stopped.append("Interrupted.")  # requests under way are awaited; a second Ctrl-C ends that
-            for mine in range(len(self._queues)):
-                self._put(mine, None)
+            for index in range(len(self._queues)):
+                self._put(index, None)
             for worker in self._workers:
                 worker.join()
         if not self.summary.rejected:
@@ -159,18 +159,20 @@ class Import:
                 self.summary.before += 1
                 on_progress(line.end)
                 continue
-            mine = int(_digest(str(_customer(line.text))), 16) % len(self._queues)
-            self._put(mine, line)
+            index = int(_digest(str(_customer(line.text))), 16) % len(self._queues)
+            self._put(index, line)
 
-    def _put(self, mine: int, line: Line | None) -> None:
-        while self._workers[mine].is_alive():
+    def _put(self, index: int, line: Line | None) -> None:
+        while self._workers[index].is_alive():
             with suppress(queue.Full):
-                self._queues[mine].put(line, timeout=1)
+                self._queues[index].put(line, timeout=1)
                 return
 
-    def _work(self, mine: "queue.Queue[Line | None]", progress: IO[str], rejections: IO[str], on_progress: Any) -> None:
+    def _work(
+        self, lines: "queue.Queue[Line | None]", progress: IO[str], rejections: IO[str], on_progress: Any
+    ) -> None:
         # Once stopped it still takes lines, so that `_distribute` is never blocked by a full queue.
-        for line in iter(mine.get, None):
+        for line in iter(lines.get, None):
             if self._stopped:
                 continue
             self._send(line, progress, rejections)
@@ -180,16 +182,16 @@ class Import:
 
     def _send(self, line: Line, progress: IO[str], rejections: IO[str]) -> None:
         body, problem = self._body(line)
-        answer = None if problem else self._send_with_retries(line, body)
+        response = None if problem else self._send_with_retries(line, body)
         with self.summary.lock:
-            if answer is not None and 200 <= answer.status < 300:
+            if response is not None and 200 <= response.status < 300:
                 self.summary.sent += 1
-                self.summary.replayed += answer.headers.get("Idempotency-Replayed") == "true"
+                self.summary.replayed += response.headers.get("Idempotency-Replayed") == "true"
                 progress.write(f"{line.idempotency_key}\n")
                 progress.flush()
-            elif answer is not None or problem:
+            elif response is not None or problem:
                 self.summary.rejected += 1
-                rejections.write(exact.dumps(_rejection(line, body, answer, problem)) + "\n")
+                rejections.write(exact.dumps(_rejection(line, body, response, problem)) + "\n")
                 rejections.flush()
 
     def _body(self, line: Line) -> tuple[Document, str | None]:
@@ -209,21 +211,21 @@ class Import:
         """Return the stack's response; None, with the whole run stopped, if there is none or the key is refused."""
         # An event that brings an idempotency key in its body is sent without a second one.
         headers = {} if body.get("idempotencyKey") else {"Idempotency-Key": line.idempotency_key}
-        why = ""
-        for attempt in range(self._patience.tries):
-            asked = None
+        problem = ""
+        for attempt in range(self._retries.attempts):
+            retry_after = None
             try:
-                answer = self._stack.send("POST", "/behavior/events", body, headers=headers)
+                response = self._stack.send("POST", "/behavior/events", body, headers=headers)
             except httpx.HTTPError as error:
-                why = f"{self._stack.connection.url} does not answer: {error or type(error).__name__}"
+                problem = f"{self._stack.connection.url} does not answer: {error or type(error).__name__}"
             else:
-                why, asked = answer.error, answer.headers.get("Retry-After")
-                if answer.status == _UNAUTHORIZED:
+                problem, retry_after = response.error, response.headers.get("Retry-After")
+                if response.status == _UNAUTHORIZED:
                     break
-                if answer.status not in _RETRYABLE:
-                    return answer
-            time.sleep(self._patience.pause(attempt, asked))
-        self._stopped.append(f"Line {line.number}: {why}")
+                if response.status not in _RETRYABLE:
+                    return response
+            time.sleep(self._retries.pause(attempt, retry_after))
+        self._stopped.append(f"Line {line.number}: {problem}")
         return None
 
 
@@ -235,9 +237,9 @@ def _customer(text: str) -> object:
     return body.get("customer_id") if isinstance(body, dict) else None
 
 
-def _rejection(line: Line, body: Document, answer: Response | None, problem: str | None) -> Document:
-    if answer is None:
+def _rejection(line: Line, body: Document, response: Response | None, problem: str | None) -> Document:
+    if response is None:
         return {"line": line.number, "status": None, "message": problem, "event": line.text}
-    refusal = answer.body if isinstance(answer.body, dict) else {}
-    why = {name: refusal.get(name) for name in ("code", "message", "details")}
-    return {"line": line.number, "status": answer.status, **why, "event": body}
+    body_of_error = response.body if isinstance(response.body, dict) else {}
+    error = {name: body_of_error.get(name) for name in ("code", "message", "details")}
+    return {"line": line.number, "status": response.status, **error, "event": body}

@@ -13,11 +13,11 @@ from rich.console import Console
 
 from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import Import, Patience, lines_of
+from earnest.commands.import_events import Import, RetryPolicy, lines_of
 from earnest.commands.verify import Difference, differences
 from earnest.errors import CommandError
 
-AT_ONCE = Patience(tries=3, first=0, longest=0)
+AT_ONCE = RetryPolicy(attempts=3, first_pause=0, longest_pause=0)
 CREATED = Response(201, {}, {"data": {}})
 
 
@@ -56,7 +56,7 @@ def running(tmp_path: Path, stack: FakeStack, *lines: object, at_once: int = 3) 
     file = tmp_path / "events.jsonl"
     texts = [one if isinstance(one, str) else json.dumps(one) for one in lines]
     file.write_text("".join(f"{text}\n" for text in texts))
-    return Import(file, cast(ApiClient, stack), at_once=at_once, patience=AT_ONCE)
+    return Import(file, cast(ApiClient, stack), at_once=at_once, retries=AT_ONCE)
 
 
 def visit(customer: str = "ana", **more: object) -> dict[str, Any]:
