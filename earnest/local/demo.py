@@ -14,20 +14,32 @@ from earnest.files import write_atomically
 from earnest.local import parameters
 from earnest.local.engine import Engine
 from earnest.local.home import Home
+from loyalty import json as exact_json
+from loyalty.clock import now
+from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.program.schemas import ConfigOfferSettings, RewardSettings
+from loyalty.domain.schemas import validate
+from loyalty.services.campaigns import put_campaign
+from loyalty.services.events import emit_event
+from loyalty.services.lifecycle import fulfil_event, reverse_event
+from loyalty.services.program import put_config_offer, put_reward
+from loyalty.store.program import load_campaigns, load_catalog
 
 type Document = Mapping[str, Any]
 
 _PARAMETER = "demo"
-_TIMEOUT = 60.0  # a cold function of the engine takes seconds while the others start too
+_TIMEOUT = 60.0  # a cold function of the engine takes seconds, on a busy machine more
+_ATTEMPTS = 6
+FULFIL = "fulfil"
 
 
 @dataclass(frozen=True)
 class PastEvent:
-    """An event of the demo's history, and the call that fulfils or reverses it, if one does."""
+    """An event of the demo's history, and what becomes of it: nothing, FULFIL, or the reason why it is reversed."""
 
     key: str
     body: Document
-    ending: tuple[str, str, Document | None] | None = None
+    ending: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,6 @@ def _offer(customer: str, config: str, rank: int, start: str, end: str) -> Docum
     about = {"source": "demo", "reference": "To begin with", "idempotencyKey": f"demo-{customer}-{config}"}
     return {"userId": customer, "configId": config, "ruleParams": days, "rank": rank, **about}
 
-
-_FULFILL = ("PATCH", "fulfill", None)
 
 DEMO = DemoBrand(
     brand_id="demo",
@@ -138,17 +148,17 @@ DEMO = DemoBrand(
         PastEvent("ana-answers", {"customer_id": "ana", "type": "SURVEY", "metadata": {"score": 9}}),
         PastEvent("ana-spends", _purchase("ana", "D-1003", 5, "MUG", redeem=[{"id": "points", "amount": 60}])),
         PastEvent("luis-joins", {"customer_id": "luis", "type": "REGISTRATION"}),
-        PastEvent("luis-collects", _purchase("luis", "D-1004", 120, "GRINDER", fulfilled=False, reserve=7), _FULFILL),
+        PastEvent("luis-collects", _purchase("luis", "D-1004", 120, "GRINDER", fulfilled=False, reserve=7), FULFIL),
         PastEvent("luis-orders", _purchase("luis", "D-1005", 75, "BEANS-5", fulfilled=False, reserve=30)),
         PastEvent(
             "mia-returns",
             _purchase("mia", "D-1006", 80, "KETTLE"),
-            ("POST", "reverse", {"reason": "The kettle came back unused"}),
+            "The kettle came back unused",
         ),
         PastEvent(
             "mia-cancels",
             _purchase("mia", "D-1007", 33, "FILTERS", fulfilled=False, reserve=7),
-            ("POST", "reverse", {"reason": "Cancelled before it was shipped"}),
+            "Cancelled before it was shipped",
         ),
     ],
     config_offers={
@@ -201,62 +211,80 @@ def is_complete(engine: Engine) -> bool:
 
 
 def create(home: Home, engine: Engine, base_url: str) -> None:
-    """Create what is missing: brands and keys in the table, all else over HTTP.
+    """Create what is missing: offers over HTTP, all else by the layer in this process.
 
-    What exists is left as it is, since its owner may have changed it; an event has an idempotency key, so that a second
-    run duplicates nothing. Raises CommandError if the API refuses something.
+    A function's first call takes seconds on the local engine, and on a busy machine half a minute: offers need one.
+    What exists is left as it is, since its owner may have changed it; events and offers have idempotency keys, so that
+    a second run duplicates nothing. Raises CommandError if the API refuses something or does not answer.
     """
     secrets_by_brand = keys(home)
     for brand in BRANDS:
         create_brand_with_key(brand.brand_id, brand.name, "Demo", secret=secrets_by_brand[brand.brand_id])
-    for brand in BRANDS:
-        headers = {"Authorization": f"Bearer {secrets_by_brand[brand.brand_id]}"}
-        with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
-            kinds = {"rewards": brand.rewards, "campaigns": brand.campaigns, "config-offers": brand.config_offers}
-            for kind, documents in kinds.items():
-                for name, document in documents.items():
-                    _put_if_missing(api, f"/{kind}/{name}", document)
-            for past_event in brand.history:
-                _emit(api, brand, past_event)
-            for offer in brand.offers:
-                key = {"x-api-key": secrets_by_brand[brand.brand_id]}
-                _request(api, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
+        _create_program(brand)
+        for past_event in brand.history:
+            _emit(brand, past_event)
+        key = {"x-api-key": secrets_by_brand[brand.brand_id]}
+        for offer in brand.offers:
+            _request(base_url, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
     parameters.put(engine, _PARAMETER, "complete")
 
 
 def check(home: Home, base_url: str) -> None:
     """Read every demo brand with its key. Raises CommandError if one cannot be read."""
     for brand_id, key in keys(home).items():
-        headers = {"Authorization": f"Bearer {key}"}
-        with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
-            _request(api, "GET", "/brand", f"the brand {brand_id}")
+        _request(base_url, "GET", "/brand", f"the brand {brand_id}", headers={"Authorization": f"Bearer {key}"})
 
 
-def _put_if_missing(api: httpx.Client, path: str, document: Document) -> None:
-    if api.get(path).status_code == httpx.codes.NOT_FOUND:
-        _request(api, "PUT", path, path, body=document)
+def _create_program(brand: DemoBrand) -> None:
+    catalog, campaigns = load_catalog(brand.brand_id), load_campaigns(brand.brand_id)
+    for reward_id, document in brand.rewards.items():
+        if reward_id not in catalog.rewards:
+            put_reward(brand.brand_id, reward_id, validate(RewardSettings, _exact(document)))
+    for config_id, document in brand.config_offers.items():
+        if config_id not in catalog.config_offers:
+            put_config_offer(brand.brand_id, config_id, validate(ConfigOfferSettings, _exact(document)))
+    for campaign_id, document in brand.campaigns.items():
+        if campaign_id not in campaigns:
+            put_campaign(brand.brand_id, campaign_id, _exact(document))
 
 
-def _emit(api: httpx.Client, brand: DemoBrand, past_event: PastEvent) -> None:
-    body = {"brand_id": brand.brand_id, **past_event.body}
-    key = {"Idempotency-Key": f"demo-{past_event.key}"}
-    event = _request(api, "POST", "/behavior/events", past_event.key, body=body, headers=key)["data"]
-    if past_event.ending is not None:
-        method, verb, more = past_event.ending
-        _request(api, method, f"/behavior/events/{event['id']}/{verb}", past_event.key, body=more)
+def _emit(brand: DemoBrand, past_event: PastEvent) -> None:
+    sent = _exact({"brand_id": brand.brand_id, **past_event.body})
+    request = validate(EmitEventRequest, sent)
+    event = emit_event(brand.brand_id, request, sent, f"demo-{past_event.key}", now).event
+    if past_event.ending == FULFIL:
+        fulfil_event(brand.brand_id, event.event_id, now)
+    elif past_event.ending:
+        reverse_event(brand.brand_id, event.event_id, past_event.ending, now)
+
+
+def _exact(document: Document) -> dict[str, Any]:
+    """The document as a request's JSON is read: numbers are exact decimals."""
+    exact: dict[str, Any] = exact_json.loads(json.dumps(document))
+    return exact
 
 
 def _request(
-    api: httpx.Client,
+    base_url: str,
     method: str,
     path: str,
     what: str,
     *,
+    headers: Mapping[str, str],
     body: Document | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    answer = api.request(method, path, json=body, headers=headers)
-    if not answer.is_success:
-        raise CommandError(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
-    document: dict[str, Any] = answer.json()
-    return document
+) -> None:
+    """Ask until there is an answer: all that is asked here may be asked twice. Raises CommandError."""
+    for _ in range(_ATTEMPTS):
+        try:
+            with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
+                answer = api.request(method, path, json=body)
+        except httpx.TransportError:
+            continue
+        if answer.is_success:
+            return
+        if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+            raise CommandError(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
+    raise CommandError(
+        f"Demo data: {method} {path} ({what}) had no answer in {_ATTEMPTS * _TIMEOUT:.0f} s. "
+        "The machine may be too busy: run the same command again, it goes on from here."
+    )
