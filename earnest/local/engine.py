@@ -67,7 +67,9 @@ def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
     Raises CommandError if the port is taken or the engine does not come up.
     """
     _check_port_is_free(port)
-    shutil.rmtree(home.scratch, ignore_errors=True)
+    if home.scratch.exists():  # a run that was killed left it
+        with step("Removing what an earlier run unpacked"):
+            shutil.rmtree(home.scratch, ignore_errors=True)
     for folder in (home.scratch, home.engine_state):
         folder.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://{HOST}:{port}"

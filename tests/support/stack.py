@@ -45,7 +45,13 @@ class Stack:
         with log.open("w") as out:
             # In a group of its own, so that what it leaves behind can be told from the rest.
             self.process = subprocess.Popen(
-                self.command(*options), stdout=out, stderr=out, text=True, cwd=ROOT, start_new_session=True
+                self.command(*options),
+                stdout=out,
+                stderr=out,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
             )
         said, deadline = 0, time.monotonic() + QUIET_SECONDS
         while not (self.home / "stack.json").exists():
