@@ -18,7 +18,7 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
 
 test: ## the whole suite; ARGS are pytest's
-	@bin/setup dev engine fuzz sam
+	@bin/setup clients dev engine fuzz sam
 	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 prove: ## the long form of what `make test` samples: minutes, with its figures

@@ -244,7 +244,7 @@ def test_the_tag_of_a_union_is_no_part_of_a_path_and_a_name_with_a_null_is() -> 
     ("type_", "schema"),
     [
         (Text, {"type": "string", "minLength": 1, "maxLength": 255}),
-        (Instant, {"type": "string", "format": "date-time"}),
+        (Instant, {"type": "string", "format": "date-time", "minLength": 1, "maxLength": 64}),
         (Tags, {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}]}),
         (PositiveAmount, {"type": "number", "exclusiveMinimum": 0}),
         (NonNegativeAmount, {"type": "number", "minimum": 0}),

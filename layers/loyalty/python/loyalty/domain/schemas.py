@@ -273,7 +273,11 @@ Identifier = Annotated[
 ]
 """A string that can be part of a key and of a path: no `#`, no control characters, no blanks around it."""
 
-Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Instant = Annotated[
+    datetime,
+    PlainValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "minLength": 1, "maxLength": MAX_TIME_TEXT}),
+]
 """An RFC 3339 time, as UTC in whole milliseconds."""
 
 Period = Annotated[
