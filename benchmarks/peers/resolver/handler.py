@@ -1,7 +1,7 @@
-"""POST /behavior/events as it is usually written: Powertools' resolver with validation, pydantic, a boto3 client.
+"""POST /behavior/events as it is usually written: Powertools' resolver with validation, pydantic, a boto3 table.
 
-It takes and answers the same JSON as ours, which is measured beside it. A customer, a brand and one campaign are all it
-knows: no holds, no redeeming, no lots that expire, no limits, no explanation.
+It takes and answers the same JSON as ours, and logs and counts the same; ours is measured beside it. A customer,
+a brand and one campaign are all it knows: no holds, no redeeming, no lots that expire, no limits, no explanation.
 """
 
 import hashlib
@@ -13,14 +13,13 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response, content_types
 from aws_lambda_powertools.event_handler.exceptions import ForbiddenError
-from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -169,25 +168,29 @@ class EmitEventResponse(BaseModel):
 app = APIGatewayRestResolver(enable_validation=True)
 logger = Logger(service="emit_event")
 metrics = Metrics(namespace="Peer", service="emit_event")
-dynamodb = boto3.client("dynamodb")
-to_dynamodb, from_dynamodb = TypeSerializer(), TypeDeserializer()
+dynamodb = boto3.resource("dynamodb")
+table = dynamodb.Table(os.environ["TABLE_NAME"])
 
 
 @app.post("/behavior/events")
 def emit_event(
-    request: EmitEventRequest, idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None
+    request: EmitEventRequest,
+    dry_run: Annotated[bool, Query()] = False,  # noqa: FBT002 - a parameter of the query, by name
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[EmitEventResponse]:
-    """201 with the event."""
+    """201 with the event; 200 and nothing stored for a dry run."""
     caller = app.current_event.request_context.authorizer
     if not {"events:write", "admin"} & set(str(caller.get("scopes", "")).split()):
         raise ForbiddenError("this key lacks the scope events:write")
     if request.brand_id != caller.get("brand_id"):
         raise ForbiddenError("this key belongs to another brand")
     logger.append_keys(brand_id=request.brand_id)
-    event = emit(request, idempotency_key or request.idempotency_key)
-    metrics.add_metric(name="Events", unit=MetricUnit.Count, value=1)
+    event = emit(request, idempotency_key or request.idempotency_key, dry_run=dry_run)
+    if not dry_run:
+        count(event)
     logger.info("event emitted", extra={"status": event.status})
-    return Response(HTTPStatus.CREATED.value, content_types.APPLICATION_JSON, EmitEventResponse(data=event))
+    status = HTTPStatus.OK if dry_run else HTTPStatus.CREATED
+    return Response(status.value, content_types.APPLICATION_JSON, EmitEventResponse(data=event))
 
 
 @app.exception_handler(ClientError)  # type: ignore[untyped-decorator]
@@ -204,15 +207,23 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-def emit(request: EmitEventRequest, idempotency_key: str | None) -> Event:
-    """Read the brand and the customer, grant what its campaign grants, write both in one transaction."""
-    table, now = os.environ["TABLE_NAME"], datetime.now(UTC)
+def count(event: Event) -> None:
+    """Count the event by its status, and what it has granted by reward."""
+    metrics.add_dimension("status", event.status)
+    metrics.add_metric("Events", MetricUnit.Count, 1)
+    for movement in event.result.accumulations:
+        with single_metric("PointsGranted", MetricUnit.Count, float(movement.amount), namespace="Peer") as granted:
+            granted.add_dimension("reward_id", movement.reward_id)
+
+
+def emit(request: EmitEventRequest, idempotency_key: str | None, *, dry_run: bool) -> Event:
+    """Read the brand and the customer, grant what its campaign grants, write customer and event in one transaction."""
+    now = datetime.now(UTC)
     event_id = hashlib.sha256(idempotency_key.encode()).hexdigest() if idempotency_key else uuid.uuid4().hex
-    brand_key = {"pk": f"BRAND#{request.brand_id}", "sk": "BRAND"}
-    customer_key = {"pk": f"CUSTOMER#{request.brand_id}#{request.customer_id}", "sk": "STATE"}
-    keys = [_item(brand_key), _item(customer_key)]
-    found = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
-    items = {one["pk"]: one for one in map(_plain, found["Responses"][table])}
+    brand_key = {"pk": f"PEER#BRAND#{request.brand_id}", "sk": "BRAND"}
+    customer_key = {"pk": f"PEER#CUSTOMER#{request.brand_id}#{request.customer_id}", "sk": "STATE"}
+    wanted = {table.name: {"Keys": [brand_key, customer_key], "ConsistentRead": True}}
+    items = {item["pk"]: item for item in dynamodb.batch_get_item(RequestItems=wanted)["Responses"][table.name]}
     campaign = items[brand_key["pk"]]["campaign"]
     customer = items.get(customer_key["pk"], {**customer_key, "version": 0, "points": Decimal(0)})
     granted = Decimal(0)
@@ -236,26 +247,20 @@ def emit(request: EmitEventRequest, idempotency_key: str | None) -> Event:
         issued_at=request.issued_at or now,
         resolved_at=now,
     )
-    stored = {"pk": f"EVENT#{request.brand_id}#{event_id}", "sk": "EVENT", "document": event.model_dump_json()}
-    dynamodb.transact_write_items(
+    if dry_run:
+        return event
+    stored = {"pk": f"PEER#EVENT#{request.brand_id}#{event_id}", "sk": "EVENT", "document": event.model_dump_json()}
+    table.meta.client.transact_write_items(
         TransactItems=[
             {
                 "Put": {
-                    "TableName": table,
-                    "Item": _item(after),
+                    "TableName": table.name,
+                    "Item": after,
                     "ConditionExpression": "attribute_not_exists(pk) OR version = :seen",
-                    "ExpressionAttributeValues": _item({":seen": customer["version"]}),
+                    "ExpressionAttributeValues": {":seen": customer["version"]},
                 }
             },
-            {"Put": {"TableName": table, "Item": _item(stored), "ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"TableName": table.name, "Item": stored, "ConditionExpression": "attribute_not_exists(pk)"}},
         ]
     )
     return event
-
-
-def _item(plain: dict[str, Any]) -> dict[str, Any]:
-    return {name: to_dynamodb.serialize(value) for name, value in plain.items()}
-
-
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: from_dynamodb.deserialize(value) for name, value in item.items()}
