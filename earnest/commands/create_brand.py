@@ -10,6 +10,7 @@ from loyalty.services.program import create_brand
 def use_table(table: str) -> None:
     """Let the layer's functions use a table of the account, or the engine, that the AWS environment variables name."""
     os.environ["TABLE_NAME"] = table
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"  # metrics are for CloudWatch, not for a terminal
 
 
 def create_brand_with_key(brand_id: str, name: str, key_name: str, secret: str | None = None) -> str:
