@@ -12,8 +12,10 @@ from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
+from loyalty.domain.schemas import validate
 from loyalty.domain.times import whole_milliseconds
 from loyalty.store import program
 from loyalty.store.customers import load_customer, load_with_brand
@@ -21,7 +23,7 @@ from loyalty.store.emits import save_event as save
 from loyalty.store.events import DuplicateEvent, EventChanged, load_event, save_change
 from loyalty.store.rulesets import ruleset_of
 from loyalty.store.table import WriteConflict
-from tests.support.api import Api, function
+from tests.support.api import Api
 from tests.support.builders import must
 from tests.support.tables import Store
 
@@ -36,9 +38,9 @@ def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -
     """A purchase, decided on what is stored now, and the customer that was seen."""
     sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
     before, brand = load_with_brand(api.brand, customer, now())
-    checked = function("emit_event").REQUEST(sent)
+    request = validate(EmitEventRequest, sent)
     rules = ruleset_of(brand)
-    emission = emit(checked, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
+    emission = emit(request, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
     return emission, before
 
 

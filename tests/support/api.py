@@ -15,6 +15,8 @@ from loyalty import json
 from loyalty.clock import now
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.replay import Record, replay
+from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.schemas import validate
 from loyalty.services.events import emit_event
 from loyalty.services.history import iter_history
 from loyalty.services.program import create_brand
@@ -100,8 +102,7 @@ class Api:
         """Emit an event as if it were that instant."""
         body = {"customer_id": customer, "brand_id": self.brand, "type": "PURCHASE", **more}
         sent = json.loads(json.dumps(body))
-        checked = function("emit_event").REQUEST(sent)
-        return emit_event(self.brand, checked, sent, None, lambda: instant).event
+        return emit_event(self.brand, validate(EmitEventRequest, sent), sent, None, lambda: instant).event
 
     def purchase(self, customer: str, value: object, **more: Any) -> Answer:
         """Emit a purchase of that value."""
