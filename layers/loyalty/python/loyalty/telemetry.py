@@ -5,18 +5,19 @@ No line holds personal data: ids of events and brands, yes; of customers, no.
 
 from decimal import Decimal
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 logger = Logger(service="earnest", utc=True, datefmt="%Y-%m-%dT%H:%M:%S.%FZ", location=None)
-_metrics = Metrics(namespace="Earnest")
 
 
 def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
     """Write metrics that have these dimensions; a name that ends with `Milliseconds` says its unit."""
+    # Of its own for each call: `Metrics` is one for the process, and its dimensions would mix.
+    metrics = EphemeralMetrics(namespace="Earnest")
     for name, value in dimensions.items():
-        _metrics.add_dimension(name, value)
+        metrics.add_dimension(name, value)
     for name, amount in values.items():
         unit = MetricUnit.Milliseconds if name.endswith("Milliseconds") else MetricUnit.Count
-        _metrics.add_metric(name, unit, float(amount))
-    _metrics.flush_metrics()
+        metrics.add_metric(name, unit, float(amount))
+    metrics.flush_metrics()
