@@ -220,13 +220,9 @@ def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
 
 
 def counted(stack: Stack, since: float) -> Counter[tuple[str, str]]:
-    """How often the stack's workers have counted an end since then, by what was asked for and how it ended.
-
-    The local engine keeps the last 10,000 lines of a log group, so lines of before are not counted on.
-    """
-    lines = [json.loads(line) for line in logs_of(stack) if '"Assignments"' in line]
-    recent = [one for one in lines if one["_aws"]["Timestamp"] >= since * 1000]
-    return Counter((one["kind"], one["status"]) for one in recent if one["Assignments"] == [1])
+    """How often the stack's workers have counted an end since then, by what was asked for and how it ended."""
+    lines = [json.loads(line) for line in logs_of(stack, since) if '"Assignments"' in line]
+    return Counter((one["kind"], one["status"]) for one in lines if one["Assignments"] == [1])
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from tests.support.project import resources
 from tests.support.samples import body_of, sample
 from tests.support.stack import Stack
 
+LINES_PER_ANSWER = 10_000
 ROUTES = {route.function: route for route in openapi.routes() if route.operation == route.function}
 _HEADERS = {
     name: authorizer["Identity"]["Headers"][0]
@@ -156,12 +157,23 @@ def header_of(function: str, key: str) -> dict[str, str]:
     return {_HEADERS[authorizer]: f"Bearer {key}" if _HEADERS[authorizer] == "Authorization" else key}
 
 
-def logs_of(stack: Stack) -> list[str]:
-    """Every line that the stack's functions have logged."""
+def logs_of(stack: Stack, since: float = 0.0) -> list[str]:
+    """Every line that the stack's functions have logged since then.
+
+    The local engine answers with the first 10,000 lines and names no next page, so the next one begins at the last
+    line's time.
+    """
     client = _client(stack, "logs")
     (group,) = (group["logGroupName"] for group in client.describe_log_groups()["logGroups"])
-    pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
-    return [event["message"] for page in pages for event in page["events"]]
+    lines: list[str] = []
+    start = int(since * 1000)
+    while True:
+        events = client.filter_log_events(logGroupName=group, startTime=start)["events"]
+        if len(events) < LINES_PER_ANSWER:
+            return [*lines, *(event["message"] for event in events)]
+        last = events[-1]["timestamp"]
+        lines += [event["message"] for event in events if event["timestamp"] < last]
+        start = last
 
 
 @contextmanager
