@@ -1,1 +1,1 @@
-"""The whole backend in one process: a store in memory, a clock that is told, histories that a seed decides."""
+"""Deterministic simulation: the whole backend in one process, on a store in memory, with histories from seeds."""

@@ -1,7 +1,7 @@
-"""Deliberate bugs: mistakes that somebody might make in the product, put into it while a history is played.
+"""Planted bugs: mistakes that somebody might make in the product, patched into it while a history runs.
 
-Each is small, passes for right when calls come one after the other and nothing goes wrong, or nearly so, and loses or
-doubles something otherwise. A prover that does not find them proves nothing.
+Each is small, works when calls come one after the other without faults, or nearly so, and otherwise loses or doubles
+something. A simulation that does not find them proves nothing.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from aws_lambda_powertools.utilities.batch import EventType
@@ -35,34 +35,45 @@ from loyalty.store import budgets, customers, emits, events, offers, rulesets, t
 from loyalty.store.table import Write, WriteConflict
 
 Patch = pytest.MonkeyPatch
-BUGS: dict[str, Callable[[Patch], None]] = {}
+
+
+class Bug(NamedTuple):
+    """A function that patches the bug into the product, and the seed of a history that finds it."""
+
+    plant: Callable[[Patch], None]
+    seed: int
+
+
+BUGS: dict[str, Bug] = {}
 
 
 @contextmanager
 def planted(bug: str | None) -> Iterator[None]:
-    """The product has this bug while the context lasts; none if none is named."""
+    """The product has this bug within the context; none if none is named."""
     with pytest.MonkeyPatch.context() as patch:
         if bug:
-            BUGS[bug](patch)
+            BUGS[bug].plant(patch)
         yield
 
 
-def _a_bug(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
-    BUGS[plant.__name__] = plant
-    return plant
+def _bug(seed: int) -> Callable[[Callable[[Patch], None]], None]:
+    def register(plant: Callable[[Patch], None]) -> None:
+        BUGS[plant.__name__] = Bug(plant, seed)
+
+    return register
 
 
-@_a_bug
+@_bug(seed=1)
 def lost_update(patch: Patch) -> None:
-    """A dropped condition: a customer is stored whatever has happened to it since it was read."""
+    """A missing condition: a customer is stored even if it has changed since it was read."""
     write = customers.customer_write
     for module in (customers, emits, events):
         patch.setattr(module, "customer_write", lambda *args: _unconditional(write(*args)))
 
 
-@_a_bug
-def receipt_apart(patch: Patch) -> None:
-    """A receipt that is not atomic: the wallet first, the event that stands for the request after it."""
+@_bug(seed=1)
+def receipt_in_second_transaction(patch: Patch) -> None:
+    """A receipt that is not atomic: the wallet first, then the event that is the receipt of the request."""
 
     def transact(*writes: Write) -> None:
         later = [write for write in writes if "EVENT" in str(write.request) and "Put" in write.request]
@@ -73,29 +84,29 @@ def receipt_apart(patch: Patch) -> None:
     _patch_transact(patch, transact)
 
 
-@_a_bug
+@_bug(seed=1)
 def unchecked_release(patch: Patch) -> None:
-    """A release without a check: an event's deadline ends it, whatever has become of it before."""
+    """A release without a check: an event expires at its deadline even if it was fulfilled or cancelled before."""
 
     def expire(event: Event, now: datetime) -> tuple[Customer, Any]:
         customer = events.load_customer_of(event)
-        held = replace(event, status=EventStatus.PENDING, deadline=event.first_deadline)
-        return customer, lifecycle.expire(held, customer, now)
+        pending = replace(event, status=EventStatus.PENDING, deadline=event.first_deadline)
+        return customer, lifecycle.expire(pending, customer, now)
 
     end = events._ending_write
     patch.setattr(ending_services, "_expire", expire)
     patch.setattr(events, "_ending_write", lambda *args: _unconditional(end(*args)))
 
 
-@_a_bug
-def forgotten_purchase(patch: Patch) -> None:
-    """A key protects alone: the purchase that came with it does not."""
+@_bug(seed=18)
+def purchase_id_ignored(patch: Patch) -> None:
+    """Only the idempotency key is checked, not the purchase id that came with it."""
     patch.setattr("loyalty.services.events.idempotency_ids_of", lambda *args: idempotency_ids_of(*args)[:1])
 
 
-@_a_bug
-def active_at_the_deadline(patch: Patch) -> None:
-    """Off by an instant: a hold is still active at its deadline."""
+@_bug(seed=6)
+def active_at_deadline(patch: Patch) -> None:
+    """Off by one: a hold is still active at its deadline."""
     patch.setattr(Hold, "is_active", lambda self, now: now <= self.deadline)
     patch.setattr(
         Event,
@@ -107,15 +118,15 @@ def active_at_the_deadline(patch: Patch) -> None:
     )
 
 
-@_a_bug
-def never_expiring_lots(patch: Patch) -> None:
-    """Points are spendable until somebody takes them away, not until they end."""
+@_bug(seed=2)
+def expired_lots_spendable(patch: Patch) -> None:
+    """Points can be spent until their lot is removed, not until it expires."""
     patch.setattr(Lot, "is_active", lambda *_: True)
 
 
-@_a_bug
-def unheard_is_done(patch: Patch) -> None:
-    """A transaction whose answer did not come is taken for done."""
+@_bug(seed=20)
+def lost_response_taken_for_success(patch: Patch) -> None:
+    """A transaction without a response is taken for done."""
     send = table.transact
 
     def transact(*writes: Write) -> None:
@@ -127,9 +138,9 @@ def unheard_is_done(patch: Patch) -> None:
     _patch_transact(patch, transact)
 
 
-@_a_bug
+@_bug(seed=3)
 def swallowed_failure(patch: Patch) -> None:
-    """A record that could not be settled is not reported, so it does not come again."""
+    """A record that could not be settled is not reported as a failure, so it is not delivered again."""
     note = records._Processor.failure_handler
 
     def failure_handler(processor: Any, record: Any, exception: Any) -> Any:
@@ -141,9 +152,9 @@ def swallowed_failure(patch: Patch) -> None:
     patch.setattr(records._Processor, "failure_handler", failure_handler)
 
 
-@_a_bug
+@_bug(seed=1)
 def stale_rules(patch: Patch) -> None:
-    """Rules that were read once are used whatever version the brand has by now."""
+    """Rules that were read once are used even if the brand has a newer version."""
     whole = rulesets.ruleset_of
 
     def ruleset_of(brand: Any) -> Any:
@@ -152,35 +163,35 @@ def stale_rules(patch: Patch) -> None:
     patch.setattr(emits, "ruleset_of", ruleset_of)
 
 
-@_a_bug
+@_bug(seed=18)
 def merged_without_holds(patch: Patch) -> None:
-    """Who is merged into another leaves the holds behind."""
+    """A merge leaves the absorbed customer's holds behind."""
     move = WalletUpdate.transfer_in
     patch.setattr(WalletUpdate, "transfer_in", lambda self, other: move(self, replace(other, holds={})))
 
 
-@_a_bug
-def spent_twice_back(patch: Patch) -> None:
-    """A reversal does not look at what has ended unspent, and charges it again."""
-    patch.setattr(WalletUpdate, "claw_back", _take_back(WalletUpdate.claw_back))
+@_bug(seed=2)
+def expired_points_clawed_back(patch: Patch) -> None:
+    """A reversal claws back points that have already expired unspent."""
+    patch.setattr(WalletUpdate, "claw_back", _claw_back_whole(WalletUpdate.claw_back))
 
 
-@_a_bug
+@_bug(seed=19)
 def overdrawn_budget(patch: Patch) -> None:
-    """A budget is taken from whatever it has left by then."""
+    """A budget is consumed even if it has changed since it was read."""
     writes = budgets.budget_writes
     patch.setattr(budgets, "budget_writes", lambda *args: [_unconditional(write) for write in writes(*args)])
 
 
-@_a_bug
-def kept_budget(patch: Patch) -> None:
-    """A hold that dies gives its points back, and not what it had of budgets and limits."""
+@_bug(seed=1)
+def budget_not_refunded(patch: Patch) -> None:
+    """An expired hold releases its points, but not what its event consumed of budgets and limits."""
     patch.setattr(Customer, "without_released_usage", lambda self, *_: self)
 
 
-@_a_bug
-def traced_apart(patch: Patch) -> None:
-    """What a marketing tool asks for is given first, and its trace moves on after that."""
+@_bug(seed=1)
+def trace_in_second_transaction(patch: Patch) -> None:
+    """An assignment is written first, its trace in a second transaction."""
 
     def save(assignment: Assignment, before: Any, traced: Any) -> None:
         record = assignment.record
@@ -191,9 +202,9 @@ def traced_apart(patch: Patch) -> None:
     patch.setattr(assignments, "save_assignment", save)
 
 
-@_a_bug
-def recorded_first(patch: Patch) -> None:
-    """A request is recorded before it is sent: what fails in between is taken for sent when it comes again."""
+@_bug(seed=50)
+def recorded_before_sent(patch: Patch) -> None:
+    """A request is recorded before it is sent: if sending fails, its repetition is taken for sent."""
 
     def send(message: dict[str, Any], sender: str) -> None:
         request = traces.from_message(message)
@@ -204,29 +215,29 @@ def recorded_first(patch: Patch) -> None:
     patch.setattr(assignment_requests, "send", send)
 
 
-@_a_bug
-def offer_used_again(patch: Patch) -> None:
-    """Whether an offer is free is not looked at: it is redeemed again and again while it lasts."""
+@_bug(seed=1)
+def offer_redeemed_twice(patch: Patch) -> None:
+    """It is not checked whether an offer was redeemed: it is redeemed again and again while it is valid."""
     patch.setattr("loyalty.domain.events.emit.refuse_unredeemable", lambda *_: None)
 
 
-@_a_bug
-def kept_progress(patch: Patch) -> None:
-    """An event that is undone gives back points and budgets, and still counts towards what comes later."""
+@_bug(seed=1)
+def progress_not_undone(patch: Patch) -> None:
+    """A cancelled or reversed event still counts for conditions over history."""
     without = CustomerUsage.without
     patch.setattr(CustomerUsage, "without", lambda self, counts: without(self, counts._replace(progress={})))
 
 
-@_a_bug
-def uncounted_merge(patch: Patch) -> None:
-    """Who is merged into another has counted nothing."""
+@_bug(seed=2)
+def progress_not_merged(patch: Patch) -> None:
+    """A merge loses what the absorbed customer has counted."""
     joined = CustomerUsage.merged_with
     patch.setattr(CustomerUsage, "merged_with", lambda self, other: joined(self, other._replace(progress={})))
 
 
-@_a_bug
-def counted_again(patch: Patch) -> None:
-    """A reward does not use up the counting that led there where it is not paid at once."""
+@_bug(seed=6)
+def counter_not_reset(patch: Patch) -> None:
+    """A reward that is pending does not reset the counters that led to it."""
     settle = evaluator._Evaluation._settle
 
     def settle_(
@@ -238,9 +249,9 @@ def counted_again(patch: Patch) -> None:
     patch.setattr(evaluator._Evaluation, "_settle", settle_)
 
 
-@_a_bug
-def two_winners(patch: Patch) -> None:
-    """A group is won by whoever rewards an event whole; one whose budget was short lets others win as well."""
+@_bug(seed=3)
+def two_exclusive_winners(patch: Patch) -> None:
+    """An exclusive group is not won by a campaign whose reward was cut by its budget."""
     settle = evaluator._Evaluation._settle
 
     def settle_(
@@ -254,9 +265,9 @@ def two_winners(patch: Patch) -> None:
     patch.setattr(evaluator._Evaluation, "_settle", settle_)
 
 
-@_a_bug
-def kept_gift(patch: Patch) -> None:
-    """An offer that a campaign gave stays with the customer when its event is reversed."""
+@_bug(seed=11)
+def offer_not_recalled(patch: Patch) -> None:
+    """An offer that a campaign gave is not recalled when its event is reversed."""
     patch.setattr(lifecycle, "recalled", lambda offers, _: offers)
 
 
@@ -267,15 +278,15 @@ def _patch_transact(patch: Patch, transact: Callable[..., None]) -> None:
 
 def _unconditional(write: Write) -> Write:
     ((kind, request),) = write.request.items()
-    used = request.get("UpdateExpression", "")
+    update = request.get("UpdateExpression", "")
     kept = {name: value for name, value in request.items() if name != "ConditionExpression"}
-    for place in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        kept[place] = {name: value for name, value in request.get(place, {}).items() if re.search(rf"{name}\b", used)}
+    for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        kept[part] = {name: value for name, value in request.get(part, {}).items() if re.search(rf"{name}\b", update)}
     return Write({kind: {name: value for name, value in kept.items() if value}}, write.conflict)
 
 
-def _take_back(take: Callable[..., Any]) -> Callable[..., Any]:
+def _claw_back_whole(claw_back_: Callable[..., Any]) -> Callable[..., Any]:
     def claw_back(self: WalletUpdate, lot: Lot, event_id: str, **more: Any) -> Any:
-        return take(self, lot, event_id, **{**more, "expired_unspent": 0})
+        return claw_back_(self, lot, event_id, **{**more, "expired_unspent": 0})
 
     return claw_back

@@ -1,13 +1,13 @@
-"""The campaigns of histories: each has a form that its history decides once, and details that may change in it."""
+"""The campaigns of histories: a kind that the history's seed decides once, and details that may change later."""
 
 import random
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-CONFIGS = ["coffee", "cake"]
+CONFIG_OFFERS = ["coffee", "cake"]
 PERIODS = ["day", "week", "month", "ever"]
-COUNTED: list[tuple[str, str | None]] = [
+HISTORY_CONDITIONS: list[tuple[str, str | None]] = [
     ("count_gte", None),
     ("count_gte", "order.store_id"),
     ("total_gte", "order.value"),
@@ -22,57 +22,61 @@ Json = dict[str, Any]
 
 def limits(numbers: random.Random) -> Json:
     """Limits of a campaign."""
-    found: Json = {}
+    values: Json = {}
     if numbers.random() < 0.4:
-        found["budget"] = numbers.choice([7, 25, 60, 200])
-        found["when_short"] = numbers.choice(["partial", "partial", "nothing"])
+        values["budget"] = numbers.choice([7, 25, 60, 200])
+        values["when_short"] = numbers.choice(["partial", "partial", "nothing"])
     if numbers.random() < 0.25:
-        found["per_campaign"] = {"times": numbers.choice([1, 2, 5, 12])}
+        values["per_campaign"] = {"times": numbers.choice([1, 2, 5, 12])}
     if numbers.random() < 0.2:
-        found["per_event"] = {"amount": numbers.choice([4, 15])}
+        values["per_event"] = {"amount": numbers.choice([4, 15])}
     if numbers.random() < 0.4:
-        found["per_customer"] = {"times": numbers.choice([1, 2, 4]), "period": numbers.choice(PERIODS)}
-    return {"limits": found} if found else {}
+        values["per_customer"] = {"times": numbers.choice([1, 2, 4]), "period": numbers.choice(PERIODS)}
+    return {"limits": values} if values else {}
 
 
 def order(numbers: random.Random) -> Json:
-    """Where a campaign stands among others, and whether only the first of them may reward."""
-    group = {"exclusive": "one of these", "priority": numbers.choice([-5, 0, 0, 5])}
-    return group if numbers.random() < 0.4 else {}
+    """A campaign's priority and its exclusive group, of which only the first campaign rewards."""
+    exclusive = {"exclusive": "one of these", "priority": numbers.choice([-5, 0, 0, 5])}
+    return exclusive if numbers.random() < 0.4 else {}
 
 
 def dates(fixed: random.Random) -> Json:
-    """When a campaign begins and ends; as nothing is kept of it after its end, that stays where it is."""
+    """When a campaign begins and ends. The dates do not change: what was counted is deleted after the end."""
     starts = fixed.choice([None, None, None, "2026-03-10", "2026-03-11", "2026-03-10T12:10:00Z"])
     ends = fixed.choice([None, None, None, "2026-03-11", "2026-03-12", "2026-03-11T12:20:00.500Z"])
     return ({"start_date": starts} if starts else {}) | ({"end_date": ends} if ends else {})
 
 
-def opening(numbers: random.Random) -> Json:
-    """On which days and at which hours a campaign runs."""
-    found: Json = {}
+def opening_hours(numbers: random.Random) -> Json:
+    """The days and hours in which a campaign runs."""
+    schedule: Json = {}
     if numbers.random() < 0.15:
-        found["days_of_week"] = numbers.sample(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], 5)
+        schedule["days_of_week"] = numbers.sample(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], 5)
     if numbers.random() < 0.25:
         begins, ends = numbers.choice([("07:05", "07:30"), ("06:00", "24:00"), ("22:00", "07:15"), ("07:15", "07:05")])
-        found["hours"] = {"from": begins, "to": ends}
-    return found
+        schedule["hours"] = {"from": begins, "to": ends}
+    return schedule
 
 
-def over_history(numbers: random.Random, fixed: random.Random, trigger: str) -> Json:
-    """A condition over history: what it counts stays, and so do the different values wanted, of which no more are kept.
+def history_condition(numbers: random.Random, fixed: random.Random, trigger: str) -> Json:
+    """A condition over history. What it counts does not change; the number that it asks for may.
 
-    What is counted for conditions that are gone is forgotten; these only come to want more or less.
+    Counters of conditions that no longer exist are deleted. Of a distinct count, no more values are stored than the
+    condition asks for, so that number does not change either.
     """
-    operator, field = fixed.choice(COUNTED) if trigger == "PURCHASE" else ("count_gte", None)
-    wanted = fixed.choice([2, 3]) if operator == "distinct_gte" else numbers.choice([2, 2, 3])
-    condition: Json = {"operator": operator, "value": numbers.choice([25, 60]) if operator == "total_gte" else wanted}
+    operator, field = fixed.choice(HISTORY_CONDITIONS) if trigger == "PURCHASE" else ("count_gte", None)
+    threshold = fixed.choice([2, 3]) if operator == "distinct_gte" else numbers.choice([2, 2, 3])
+    condition: Json = {
+        "operator": operator,
+        "value": numbers.choice([25, 60]) if operator == "total_gte" else threshold,
+    }
     within = fixed.choice([None, None, "20/minutes", "1/days", "3/days", "this/week"])
     return condition | ({"field": field} if field else {}) | ({"within": within} if within else {})
 
 
 def spend_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
-    """Points for money, that end soon, in days or never."""
+    """Points for money that expire soon, in days or never."""
     expires = numbers.choice([None, None, "2/minutes", "2/hours", "1/days", "3/days"])
     per = {"field": "order.value", "every": numbers.choice([1, 1, 2])}
     effect = {"reward_id": "points", "amount": numbers.choice([1, 1, 2]), "per": per}
@@ -87,7 +91,7 @@ def spend_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
 
 
 def bonus_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
-    """Points and a star more for a large purchase."""
+    """Points and a star for a large purchase."""
     points = {"reward_id": "points", "amount": 10, "expires_in": numbers.choice(["1/minutes", "1/hours", "2/days"])}
     effects = [points, {"reward_id": "stars", "amount": 1}]
     condition = {"field": "order.value", "operator": "gte", "value": 20}
@@ -96,17 +100,17 @@ def bonus_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
 
 
 def visit_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
-    """Stars for a visit, that never end."""
+    """Stars for a visit that never expire."""
     effects = [{"reward_id": "stars", "amount": numbers.choice([3, 5])}]
     return {"name": "A visit", "trigger": "VISIT", "rules": [{"effects": effects}], **limits(numbers)}
 
 
 def regular_campaign(numbers: random.Random, fixed: random.Random) -> Json:
-    """Something for those who come again: one or two histories, or either, beside what an event has to be itself."""
+    """Points for those who come again: one or two conditions over history, in one or two alternatives."""
     trigger = fixed.choice(["PURCHASE", "PURCHASE", "PURCHASE", "VISIT"])
     large = {"field": "order.value", "operator": "gte", "value": 10}
     conditions = [
-        [over_history(numbers, fixed, trigger) for _ in range(fixed.choice([1, 1, 2]))]
+        [history_condition(numbers, fixed, trigger) for _ in range(fixed.choice([1, 1, 2]))]
         + ([large] if trigger == "PURCHASE" and fixed.random() < 0.3 else [])
         for _ in range(fixed.choice([1, 1, 2]))
     ]
@@ -116,21 +120,21 @@ def regular_campaign(numbers: random.Random, fixed: random.Random) -> Json:
     rules: list[Json] = [{"conditions": conditions, "effects": effects}]
     if fixed.random() < 0.3:
         rules.append({"effects": [{"reward_id": "points", "amount": 1}]})
-    found = {"name": "Come again", "trigger": trigger, "rules": rules, **order(numbers)}
-    return found | opening(numbers) | limits(numbers)
+    document = {"name": "Come again", "trigger": trigger, "rules": rules, **order(numbers)}
+    return document | opening_hours(numbers) | limits(numbers)
 
 
 def double_campaign(numbers: random.Random, fixed: random.Random) -> Json:
-    """More of what others grant, at times only so often, for so many or for those who come again."""
+    """A multiple of what other campaigns grant, sometimes with limits or a condition over history."""
     effect = {"reward_id": "points", "multiply": numbers.choice([2, 3, Decimal("1.5")])}
-    conditions = [[over_history(numbers, fixed, "PURCHASE")]] if fixed.random() < 0.3 else []
+    conditions = [[history_condition(numbers, fixed, "PURCHASE")]] if fixed.random() < 0.3 else []
     rules = [{"conditions": conditions, "effects": [effect | numbers.choice([{}, {"expires_in": "2/hours"}])]}]
-    found = {"name": "Double", "trigger": "PURCHASE", "rules": rules, **order(numbers)}
-    return found | opening(numbers) | ({} if conditions else dates(fixed)) | limits(numbers)
+    document = {"name": "Double", "trigger": "PURCHASE", "rules": rules, **order(numbers)}
+    return document | opening_hours(numbers) | ({} if conditions else dates(fixed)) | limits(numbers)
 
 
 def club_campaign(numbers: random.Random, fixed: random.Random) -> Json:
-    """For members, by their tier or a part of what they pay; a large purchase makes one a member from the next on."""
+    """For members, by their tier or a part of what they pay; a large purchase makes a member for later events."""
     by_tier: Json = {"by_tier": {"Gold": 4, "silver": 2}} | numbers.choice([{}, {"amount": 1}])
     part: Json = {"percent": 15, "of": "order.value"} | numbers.choice([{}, {"cap": 4}])
     member = {"field": "customer.tags.vip", "operator": "eq", "value": True}
@@ -139,24 +143,31 @@ def club_campaign(numbers: random.Random, fixed: random.Random) -> Json:
         {"conditions": [[member]], "effects": [{"reward_id": "stars"} | numbers.choice([by_tier, part])]},
         {"conditions": [[large]], "effects": [{"tag": "vip"}, {"tag": "size", "value": numbers.choice(["m", "l"])}]},
     ]
-    return {"name": "Club", "trigger": "PURCHASE", "rules": rules, **order(numbers), **opening(numbers), **dates(fixed)}
+    return {
+        "name": "Club",
+        "trigger": "PURCHASE",
+        "rules": rules,
+        **order(numbers),
+        **opening_hours(numbers),
+        **dates(fixed),
+    }
 
 
 def treat_campaign(numbers: random.Random, fixed: random.Random) -> Json:
-    """An offer, and at times points with it."""
+    """An offer, sometimes with points."""
     trigger = fixed.choice(["PURCHASE", "VISIT"])
     valid = numbers.choice(["10/minutes", "1/days", "3/days", "5/days"])
-    effects: list[Json] = [{"offer": numbers.choice(CONFIGS), "valid_for": valid}]
+    effects: list[Json] = [{"offer": numbers.choice(CONFIG_OFFERS), "valid_for": valid}]
     effects += [{"reward_id": "points", "amount": 2}] if numbers.random() < 0.5 else []
-    conditions = [[over_history(numbers, fixed, trigger)]] if fixed.random() < 0.4 else []
+    conditions = [[history_condition(numbers, fixed, trigger)]] if fixed.random() < 0.4 else []
     rules = [{"conditions": conditions, "effects": effects}]
-    seldom = {"limits": {"per_customer": {"times": 2, "period": numbers.choice(PERIODS)}}}
-    found = {"name": "A treat", "trigger": trigger, "rules": rules, **order(numbers)}
-    return found | (seldom if numbers.random() < 0.4 else {})
+    limit = {"limits": {"per_customer": {"times": 2, "period": numbers.choice(PERIODS)}}}
+    document = {"name": "A treat", "trigger": trigger, "rules": rules, **order(numbers)}
+    return document | (limit if numbers.random() < 0.4 else {})
 
 
 def welcome_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
-    """Points for the first event of a type, as long as it stands."""
+    """Points for the first event of a type."""
     first = {"field": "customer.first_of_type", "operator": "eq", "value": True}
     effects = [{"reward_id": "points", "amount": 7}, {"tag": "new", "value": True}]
     trigger = numbers.choice(["PURCHASE", "VISIT", "REVIEW"])
@@ -178,5 +189,5 @@ ALWAYS = ["spend", "bonus", "visit"]
 
 
 def campaign(seed: int, name: str, numbers: random.Random) -> Json:
-    """A form of that campaign; what must not change during a history is decided by its seed alone."""
+    """A variant of that campaign; the seed alone decides what must not change during a history."""
     return CAMPAIGNS[name](numbers, random.Random(f"{seed} {name}"))

@@ -1,6 +1,4 @@
-"""What clients do: the functions called as the gateway calls them, called again when no answer comes, and every answer
-held against the books.
-"""
+"""The clients: they call the functions as the gateway does, retry without an answer, and check every answer."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,33 +9,33 @@ from typing import Any
 from loyalty import json as exact
 from loyalty.domain.events.event import EventStatus
 from loyalty.domain.times import format_instant, from_millis, parse_instant
-from tests.simulation.books import Books, Known, redeemed_by
-from tests.simulation.campaigns import CONFIGS
-from tests.simulation.histories import BRAND, MINUTE, START, About, Action
-from tests.simulation.wallets import Sums
-from tests.simulation.world import Broken, World
+from tests.simulation.campaigns import CONFIG_OFFERS
+from tests.simulation.histories import BRAND, MINUTE, START, Action, Arguments
+from tests.simulation.invariants import InvariantChecker, ModelEvent, redemptions_in
+from tests.simulation.model.wallet import ZERO, Balances, ModelWallet
+from tests.simulation.simulator import InvariantViolation, Simulator
 from tests.support.backend import Answer
 from tests.support.samples import sample
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 
 Json = dict[str, Any]
 
-_ENDED = {
+_STATUSES_OF_CODES = {
     "EventExpiredError": {EventStatus.EXPIRED},
     "EventCancelledError": {EventStatus.CANCELLED},
     "EventReversedError": {EventStatus.REVERSED},
     "EventResolvedError": {EventStatus.RESOLVED, EventStatus.REVERSED},
 }
-_NOT_ASKED = {"UserNotFoundError", "ValidationError", "IdempotencyMismatchError"}
-# What a function may answer but success; whether it may be so is looked at where the books can tell.
+_ASSIGNMENT_REFUSALS = {"UserNotFoundError", "ValidationError", "IdempotencyMismatchError"}
+# The errors that a function may answer with. Whether one is right is checked where the model can tell.
 _REFUSALS = {
     "emit_event": {"InsufficientBalanceError", "IdempotencyMismatchError", "ValidationError"},
     "track_events": {"IdempotencyMismatchError"},
     "track_event_v3": {"IdempotencyMismatchError"},
-    "fulfill_event": {*_ENDED} - {"EventResolvedError"},
+    "fulfill_event": {*_STATUSES_OF_CODES} - {"EventResolvedError"},
     "reverse_event": {"EventExpiredError"},
-    "extend_hold": {*_ENDED, "ValidationError"},
+    "extend_hold": {*_STATUSES_OF_CODES, "ValidationError"},
     "patch_customer": {"UserNotFoundError", "IdentityTakenError"},
     "get_wallet": {"UserNotFoundError"},
     "list_transactions": {"UserNotFoundError"},
@@ -45,8 +43,8 @@ _REFUSALS = {
     "preview_rewards": {"UserNotFoundError"},
     "delete_campaign": {"CampaignNotFoundError"},
     "list_offers": {"UserNotFoundError"},
-    **dict.fromkeys(("create_hot_offer", "create_cold_offer"), _NOT_ASKED | {"OfferNotFoundError"}),
-    **dict.fromkeys(("assign_hot_points", "assign_cold_points"), _NOT_ASKED),
+    **dict.fromkeys(("create_hot_offer", "create_cold_offer"), _ASSIGNMENT_REFUSALS | {"OfferNotFoundError"}),
+    **dict.fromkeys(("assign_hot_points", "assign_cold_points"), _ASSIGNMENT_REFUSALS),
 }
 
 
@@ -65,45 +63,44 @@ def gateway_event(
 ) -> Json:
     """The function's sample event with another request in it."""
     event = _sample(function)
-    about = event["requestContext"]
-    caller = {**about["authorizer"], "brand_id": BRAND, "scopes": "admin"}
+    context = event["requestContext"]
+    caller = {**context["authorizer"], "brand_id": BRAND, "scopes": "admin"}
     return {
         **event,
         "body": None if body is None else exact.dumps(body),
         "pathParameters": path,
         "queryStringParameters": query,
         "headers": headers or {},
-        "requestContext": {**about, "authorizer": caller},
+        "requestContext": {**context, "authorizer": caller},
     }
 
 
 class Clients:
-    """All callers of one brand, and what they know: the events that came of each of their calls."""
+    """All clients of one brand, and what they know: the ids of the events and traces that each call made."""
 
-    def __init__(self, world: World, books: Books) -> None:
-        self.world = world
-        self.books = books
-        self.made: dict[int, list[str]] = {}
+    def __init__(self, simulator: Simulator, checker: InvariantChecker) -> None:
+        self.simulator = simulator
+        self.checker = checker
+        self.events: dict[int, list[str]] = {}
         self.traces: dict[int, str] = {}
         self.accepted: set[str] = set()
-        self.answers: dict[str, Json] = {}
-        self.bodies: dict[tuple[str, str], tuple[str, list[str]]] = {}
+        self.first_answers: dict[str, Json] = {}
+        self.requests: dict[tuple[str, str], tuple[str, list[str]]] = {}
 
     def act(self, action: Action) -> None:
-        """Do it, with what the client sends at the same time again."""
-        acts: Callable[[Action], None] = getattr(self, action.kind)
-        for place, wait in enumerate(action.about.get("echo", ())):
-            self.world.start(
-                f"echo {place} of {action.number}", self.world.now + wait, lambda: acts(action), skew=action.skew
-            )
-        acts(action)
+        """Make a call, and its duplicates at about the same time."""
+        call: Callable[[Action], None] = getattr(self, action.kind)
+        for i, delay in enumerate(action.arguments.get("duplicates", ())):
+            name = f"echo {i} of {action.number}"
+            self.simulator.start(name, self.simulator.now + delay, lambda: call(action), skew=action.skew)
+        call(action)
 
-    def call(self, function: str, body: object = None, *, again: bool = True, **request: Any) -> Answer | None:
-        """The answer, asked for a few times if it can be asked again; None if none came, or 503 to the last."""
-        for attempt in range(TRIES if again else 1):
+    def call(self, function: str, body: object = None, *, retry: bool = True, **request: Any) -> Answer | None:
+        """The answer, after retries if they are safe; None if there was none, or 503 to the last attempt."""
+        for attempt in range(MAX_ATTEMPTS if retry else 1):
             if attempt:
-                self.world.pause(self.world.task.random.choice([0, 20, 1000, 30_000, MINUTE]))
-            response = self.world.invoke(function, gateway_event(function, body, **request))
+                self.simulator.sleep(self.simulator.task.random.choice([0, 20, 1000, 30_000, MINUTE]))
+            response = self.simulator.invoke(function, gateway_event(function, body, **request))
             if response is None:
                 continue
             answer = Answer(response["statusCode"], response["body"], response["headers"])
@@ -115,337 +112,339 @@ class Clients:
         if answer.status >= 400:
             status, code = answer.refusal
             if status >= 500 or code not in _REFUSALS.get(function, ()):
-                raise Broken("no call is refused without reason", f"{function}: {answer.text}")
+                raise InvariantViolation("a call is refused only for its reasons", f"{function}: {answer.text}")
         return answer
 
     def set_up(self, brand: Json, rewards: Json, campaigns: Json) -> None:
-        """The brand as it begins."""
+        """Create what the brand begins with."""
         for function, name, body in [
             *(("put_reward", name, reward) for name, reward in rewards.items()),
-            *(("put_config_offer", name, {"name": name, "benefits": {"percent": 10}}) for name in CONFIGS),
+            *(("put_config_offer", name, {"name": name, "benefits": {"percent": 10}}) for name in CONFIG_OFFERS),
             *(("put_campaign", name, campaign) for name, campaign in campaigns.items()),
         ]:
-            self._set(function, body, path={"id": name})
-        self._set("put_brand", brand)
+            self.call(function, body, path={"id": name})
+        self.call("put_brand", brand)
 
-    def _set(self, function: str, body: object = None, **request: Any) -> None:
-        self.call(function, body, **request)
-
-    # Each of these is one kind of action.
+    # Each of the methods without an underscore from here on is one kind of action.
 
     def emit(self, action: Action) -> None:
-        about = action.about
-        body = _body_of(about)
-        named = [self.books.traces[trace].offer_id for trace in self._traces_of(about) if trace in self.books.traces]
-        named += self._gifts_of(about)
-        for offer_id in filter(None, named):
+        arguments = action.arguments
+        body = _emit_body(arguments)
+        for offer_id in [*self._assigned_offers(arguments), *self._campaign_offers(arguments)]:
             body.setdefault("redeem", []).append({"id": offer_id, "amount": 1})
-        if about.get("dry_run"):
+        if arguments.get("dry_run"):
             self._dry_run(body)
             return
-        key = about.get("key")
-        safe = bool(key or about.get("purchase"))
-        began = self.world.now
-        answer = self.call("emit_event", body, headers={"Idempotency-Key": key} if key else None, again=safe)
+        key, purchase = arguments.get("key"), arguments.get("purchase")
+        began = self.simulator.now
+        headers = {"Idempotency-Key": key} if key else None
+        answer = self.call("emit_event", body, headers=headers, retry=bool(key or purchase))
         if answer is None:
             return
         if answer.status >= 400:
             self._check_emit_refusal(answer, body, began)
             return
         event = answer.data
-        self.made[action.number] = [event["id"]]
+        self.events[action.number] = [event["id"]]
         keys = [("key", key)] if key else []
-        keys += [("purchase", about["purchase"])] if about.get("purchase") else []
-        self._check_receipts(keys, body, [event["id"]])
+        keys += [("purchase", purchase)] if purchase else []
+        self._check_idempotency(keys, body, [event["id"]])
         self._check_first_answer(event)
 
-    def _traces_of(self, about: About) -> list[str]:
-        return [self.traces[number] for number in about.get("offers", ()) if number in self.traces]
+    def _assigned_offers(self, arguments: Arguments) -> list[str]:
+        """The offers that were assigned by those calls."""
+        trace_ids = [self.traces[number] for number in arguments.get("offers", ()) if number in self.traces]
+        traces = [self.checker.traces[trace_id] for trace_id in trace_ids if trace_id in self.checker.traces]
+        return [trace.offer_id for trace in traces if trace.offer_id]
 
-    def _gifts_of(self, about: About) -> list[str]:
-        """The offers that campaigns gave for the events of those calls; if hasty, those that are promised as well."""
-        made = [event_id for number in about.get("gifts", ()) for event_id in self.made.get(number, ())]
-        promised = [one.offer.offer_id for event_id in made for one in self.books.events[event_id].event.granted_offers]
-        return [one for one in promised if about["hasty"] or one in self.books.shelf.offers]
+    def _campaign_offers(self, arguments: Arguments) -> list[str]:
+        """The offers that campaigns granted for the events of those calls, pending ones included if it says so."""
+        numbers = arguments.get("campaign_offers", ())
+        event_ids = [event_id for number in numbers for event_id in self.events.get(number, ())]
+        events = [self.checker.events[event_id].event for event_id in event_ids]
+        offer_ids = [granted.offer.offer_id for event in events for granted in event.granted_offers]
+        return [one for one in offer_ids if arguments["pending_offers"] or one in self.checker.offers.offers]
 
     def _dry_run(self, body: Json) -> None:
-        commits = self.world.task.commits
+        commits = self.simulator.task.commits
         answer = self.call("emit_event", body, query={"dry_run": "true"})
-        if self.world.task.commits != commits:
-            raise Broken("a dry run stores nothing", body)
-        if answer and answer.status == 200 and answer.data["id"] in self.books.events:
-            raise Broken("a dry run records no event", answer.text)
+        if self.simulator.task.commits != commits:
+            raise InvariantViolation("a dry run stores nothing", body)
+        if answer and answer.status == 200 and answer.data["id"] in self.checker.events:
+            raise InvariantViolation("a dry run records no event", answer.text)
 
     def _check_emit_refusal(self, answer: Answer, body: Json, began: int) -> None:
         _, code = answer.refusal
         if code == "InsufficientBalanceError":
-            wanted = redeemed_by(body)
-            instants = [from_millis(at + self.world.task.skew) for at in (began, self.world.now)]
-            purses = list(self.books.purses_since(body["customer_id"], began))
+            requested = redemptions_in(body)
+            times = [from_millis(at + self.simulator.task.skew) for at in (began, self.simulator.now)]
+            wallets = list(self.checker.wallets_since(body["customer_id"], began))
             if all(
-                _settled_available(purse, reward, now) >= amount
-                for purse in purses
-                for now in instants
-                for reward, amount in wanted.items()
+                _available(wallet, reward, now) >= amount
+                for wallet in wallets
+                for now in times
+                for reward, amount in requested.items()
             ):
-                raise Broken("what is available can be spent", (answer.text, wanted, purses))
+                raise InvariantViolation("what is available can be spent", (answer.text, requested, wallets))
         if code == "ValidationError":
-            named = {one["field"] for one in answer.body["details"]["fields"]}
-            if not {name for name in named if not name.startswith("redeem.")} <= {"issued_at", "reserve_until"}:
-                raise Broken("no call is refused without reason", answer.text)
+            fields = {problem["field"] for problem in answer.body["details"]["fields"]}
+            if not {name for name in fields if not name.startswith("redeem.")} <= {"issued_at", "reserve_until"}:
+                raise InvariantViolation("a call is refused only for its reasons", answer.text)
 
-    def _check_receipts(self, keys: list[tuple[str, str]], body: Json, ids: list[str]) -> None:
+    def _check_idempotency(self, keys: list[tuple[str, str]], body: Json, ids: list[str]) -> None:
         text = exact.canonical(body)
         for key in keys:
-            known = self.bodies.setdefault(key, (text, ids))
-            if known[0] != text:
-                raise Broken("a key that came with one body is refused with another", (key, known, text))
-            if known[1] != ids:
-                raise Broken("the same request again has the same events", (key, known, ids))
+            first_text, first_ids = self.requests.setdefault(key, (text, ids))
+            if first_text != text:
+                raise InvariantViolation("a key is refused with another body", (key, first_text, text))
+            if first_ids != ids:
+                raise InvariantViolation("a repeated request has the first one's events", (key, first_ids, ids))
 
     def _check_first_answer(self, event: Json) -> None:
-        known = self.books.events.get(event["id"])
-        if known is None:
-            raise Broken("what is accepted is recorded", event)
-        if self.answers.setdefault(event["id"], event) != event:
-            raise Broken("a retry has the first answer", (self.answers[event["id"]], event))
-        told = _sums_told(event["result"]["wallet"]["totals"])
-        if told != known.first_sums:
-            raise Broken("the first answer tells the totals after the event", (told, known.first_sums))
+        model = self.checker.events.get(event["id"])
+        if model is None:
+            raise InvariantViolation("what is accepted is recorded", event)
+        if self.first_answers.setdefault(event["id"], event) != event:
+            raise InvariantViolation("a retry gets the first answer", (self.first_answers[event["id"]], event))
+        balances = _balances(event["result"]["wallet"]["totals"])
+        if balances != model.first_balances:
+            raise InvariantViolation(
+                "the first answer has the balances after the event", (balances, model.first_balances)
+            )
 
     def batch(self, action: Action) -> None:
-        about = action.about
-        key = about["key"]
-        name = "playerUniqueId" if about.get("v3") else "customerId"
-        events = {one: ({"price": 5} if one == "REVIEW" else None) for one in about["names"]}
-        body: Json = {name: about["customer"], "events": events}
-        body |= {channel: about[channel] for channel in ("email", "mobile") if channel in about}
+        arguments = action.arguments
+        key = arguments["key"]
+        field = "playerUniqueId" if arguments.get("v3") else "customerId"
+        events = {name: ({"price": 5} if name == "REVIEW" else None) for name in arguments["names"]}
+        body: Json = {field: arguments["customer"], "events": events}
+        body |= {channel: arguments[channel] for channel in ("email", "mobile") if channel in arguments}
         if key:
             body["idempotencyKey"] = key
-        function = "track_event_v3" if about.get("v3") else "track_events"
-        answer = self.call(function, body, again=bool(key))
+        function = "track_event_v3" if arguments.get("v3") else "track_events"
+        answer = self.call(function, body, retry=bool(key))
         if answer is None or answer.status >= 400:
             return
         ids = [event["eventId"] for event in answer.body["events"]]
-        self.made[action.number] = ids
-        if unknown := [one for one in ids if one not in self.books.events]:
-            raise Broken("what is accepted is recorded", unknown)
-        del body[name]
+        self.events[action.number] = ids
+        if unknown := [event_id for event_id in ids if event_id not in self.checker.events]:
+            raise InvariantViolation("what is accepted is recorded", unknown)
+        del body[field]
         body.pop("idempotencyKey", None)
         if key:
-            self._check_receipts([("key", key)], {**body, "customer": about["customer"]}, ids)
+            self._check_idempotency([("key", key)], {**body, "customer": arguments["customer"]}, ids)
 
     def offer(self, action: Action) -> None:
-        self._ask(action, f"create_{action.about['lane']}_offer")
+        self._assign(action, f"create_{action.arguments['speed']}_offer")
 
     def points(self, action: Action) -> None:
-        self._ask(action, f"assign_{action.about['lane']}_points")
+        self._assign(action, f"assign_{action.arguments['speed']}_points")
 
-    def _ask(self, action: Action, function: str) -> None:
-        """Ask for an offer or for points: what is accepted has a trace."""
-        about, key = action.about, action.about["key"]
-        body = about["body"] | ({"idempotencyKey": key} if key else {})
-        answer = self.call(function, body, again=bool(key))
+    def _assign(self, action: Action, function: str) -> None:
+        """Request an offer or points as marketing tools do."""
+        arguments, key = action.arguments, action.arguments["key"]
+        body = arguments["body"] | ({"idempotencyKey": key} if key else {})
+        answer = self.call(function, body, retry=bool(key))
         if answer is None or answer.status >= 400:
             return
         trace_id = answer.body["traceId"]
         self.accepted.add(trace_id)
         self.traces[action.number] = trace_id
-        self._check_receipts([(action.kind, key)] if key else [], about["body"], [trace_id])
+        self._check_idempotency([(action.kind, key)] if key else [], arguments["body"], [trace_id])
 
     def trace(self, action: Action) -> None:
-        if trace_id := self.traces.get(action.about["of"]):
-            self.check_trace(trace_id)
+        if trace_id := self.traces.get(action.arguments["of"]):
+            self.read_trace(trace_id)
 
-    def check_trace(self, trace_id: str) -> str | None:
-        """Read what has become of a request, which must be what the books say it was meanwhile; its status."""
-        before = self.books.traces.get(trace_id)
+    def read_trace(self, trace_id: str) -> str | None:
+        """The status of a trace, which must be one that it had during the call."""
+        before = self.checker.traces.get(trace_id)
         answer = self.call("get_trace", path={"traceId": trace_id})
         if answer is None:
             return None
-        told = answer.data
-        after = self.books.traces.get(trace_id)
-        if told["status"] not in {one.status for one in (before, after) if one}:
-            raise Broken("a trace tells what has become of its request", (told, before, after))
-        status: str = told["status"]
+        after = self.checker.traces.get(trace_id)
+        status: str = answer.data["status"]
+        if status not in {trace.status for trace in (before, after) if trace}:
+            raise InvariantViolation("a trace has its request's status", (answer.data, before, after))
         return status
 
     def offers(self, action: Action) -> None:
-        self.pages("list_offers", action.about["customer"], action.about["limit"])
+        self.read_list("list_offers", action.arguments["customer"], action.arguments["limit"])
 
-    def config(self, action: Action) -> None:
-        settings = {"name": "Something", "benefits": {"percent": 10}, "active": action.about["active"]}
-        self._set("put_config_offer", settings, path={"id": action.about["id"]})
+    def config_offer(self, action: Action) -> None:
+        settings = {"name": "Something", "benefits": {"percent": 10}, "active": action.arguments["active"]}
+        self.call("put_config_offer", settings, path={"id": action.arguments["id"]})
 
-    def _event_of(self, action: Action) -> str | None:
-        """One of the events of the call that this one is about."""
-        ids = self.made.get(action.about["of"])
+    def _event_id(self, action: Action) -> str | None:
+        """One of the events of the call that this one refers to."""
+        ids = self.events.get(action.arguments["of"])
         return ids[action.number % len(ids)] if ids else None
 
     def fulfil(self, action: Action) -> None:
-        self._end(action, "fulfill_event", None, {EventStatus.RESOLVED, EventStatus.REVERSED})
+        self._change(action, "fulfill_event", None, {EventStatus.RESOLVED, EventStatus.REVERSED})
 
     def reverse(self, action: Action) -> None:
-        self._end(action, "reverse_event", {"reason": "brought back"}, {EventStatus.CANCELLED, EventStatus.REVERSED})
+        self._change(action, "reverse_event", {"reason": "brought back"}, {EventStatus.CANCELLED, EventStatus.REVERSED})
 
     def extend(self, action: Action) -> None:
-        about = action.about
-        until = {"reserve_until": _time(about["until"])} if "until" in about else {"reserve": about["reserve"]}
-        self._end(action, "extend_hold", until, {*EventStatus} - {EventStatus.EXPIRED})
+        arguments = action.arguments
+        has_time = "until" in arguments
+        body = {"reserve_until": _time(arguments["until"])} if has_time else {"reserve": arguments["reserve"]}
+        self._change(action, "extend_hold", body, {*EventStatus} - {EventStatus.EXPIRED})
 
-    def _end(self, action: Action, function: str, body: object, ends: set[EventStatus]) -> None:
-        """Change an event, and hold the answer against all that it has been since the call began."""
-        event_id = self._event_of(action)
+    def _change(self, action: Action, function: str, body: object, expected: set[EventStatus]) -> None:
+        """Change an event, and compare the answer with every status that the event had since the call began."""
+        event_id = self._event_id(action)
         if event_id is None:
             return
-        began = self.world.now
+        began = self.simulator.now
         answer = self.call(function, body, path={"id": event_id})
         if answer is None:
             return
-        known = self.books.events[event_id]
+        model = self.checker.events[event_id]
         if answer.status == 200:
-            self._check_event(answer.data, known, began)
-            if EventStatus(answer.data["status"]) not in ends:
-                raise Broken("a change that is accepted has happened", (function, answer.text, known.was))
+            self._check_event(answer.data, model, began)
+            if EventStatus(answer.data["status"]) not in expected:
+                raise InvariantViolation("an accepted change has happened", (function, answer.text, model.states))
             return
         _, code = answer.refusal
-        seen = self._been(known, began)
-        if EventStatus.PENDING in seen and not self.books.held(known.event):
-            seen.add(EventStatus.EXPIRED)  # a faster clock has seen its end, and given back what it took
-        if code in _ENDED and not seen & _ENDED[code]:
-            raise Broken("a refusal tells the truth", (function, answer.text, known.was))
+        statuses = self._statuses_since(model, began)
+        if EventStatus.PENDING in statuses and not self.checker.is_held(model.event):
+            statuses.add(EventStatus.EXPIRED)  # a call with a faster clock has released its hold
+        if code in _STATUSES_OF_CODES and not statuses & _STATUSES_OF_CODES[code]:
+            raise InvariantViolation("a refusal names the event's status", (function, answer.text, model.states))
 
-    def _been(self, known: Known, since: int) -> set[EventStatus]:
-        """What the event was, to anyone who looked since then."""
-        seen: set[EventStatus] = set()
-        instants = [from_millis(at + self.world.task.skew) for at in (since, self.world.now)]
-        for place, was in enumerate(known.was):
-            later = known.was[place + 1].since if place + 1 < len(known.was) else self.world.now + 1
-            if later >= since:
-                seen |= {was.at(now) for now in instants}
-        return seen
+    def _statuses_since(self, model: ModelEvent, since: int) -> set[EventStatus]:
+        """Every status that a read which began then may have seen."""
+        statuses: set[EventStatus] = set()
+        times = [from_millis(at + self.simulator.task.skew) for at in (since, self.simulator.now)]
+        for i, state in enumerate(model.states):
+            until = model.states[i + 1].since if i + 1 < len(model.states) else self.simulator.now + 1
+            if until >= since:
+                statuses |= {state.status_at(now) for now in times}
+        return statuses
 
-    def _check_event(self, told: Json, known: Known, began: int) -> None:
-        status = EventStatus(told["status"])
-        if status not in self._been(known, began):
-            raise Broken("a read tells what was so while it lasted", (told, known.was))
-        until = told["reservation_expires_at"]
-        if status is EventStatus.PENDING and parse_instant(until) <= from_millis(began + self.world.task.skew):
-            raise Broken("no hold outlives its deadline in any read", (told, self.world.clock()))
+    def _check_event(self, event: Json, model: ModelEvent, began: int) -> None:
+        status = EventStatus(event["status"])
+        if status not in self._statuses_since(model, began):
+            raise InvariantViolation("an event that is read has a status of that time", (event, model.states))
+        deadline = event["reservation_expires_at"]
+        if status is EventStatus.PENDING and parse_instant(deadline) <= from_millis(began + self.simulator.task.skew):
+            raise InvariantViolation("no read shows a hold after its deadline", (event, self.simulator.clock()))
 
     def read_event(self, action: Action) -> None:
-        event_id = self._event_of(action)
+        event_id = self._event_id(action)
         if event_id is None:
             return
-        began = self.world.now
+        began = self.simulator.now
         answer = self.call("get_event", path={"id": event_id})
         if answer:
-            self._check_event(answer.data, self.books.events[event_id], began)
+            self._check_event(answer.data, self.checker.events[event_id], began)
 
     def wallet(self, action: Action) -> None:
-        self.check_wallet(action.about["customer"])
+        self.read_wallet(action.arguments["customer"])
 
-    def check_wallet(self, customer: str) -> Answer | None:
-        """Read a wallet, which must be one that the customer had meanwhile."""
-        began = self.world.now
+    def read_wallet(self, customer: str) -> Answer | None:
+        """Read a wallet, which must be one that the customer had during the call."""
+        began = self.simulator.now
         answer = self.call("get_wallet", path={"id": customer})
         if answer is None:
             return None
-        purses = list(self.books.purses_since(customer, began))
+        wallets = list(self.checker.wallets_since(customer, began))
         if answer.status == 404:
-            if not any(purse.debts or purse.lots or purse.holds for purse in purses):
+            if not any(wallet.debts or wallet.lots or wallet.holds for wallet in wallets):
                 return answer
-            if all(purse.debts or purse.lots for purse in purses):
-                raise Broken("a customer who has something is found", customer)
+            if all(wallet.debts or wallet.lots for wallet in wallets):
+                raise InvariantViolation("a customer who has something is found", customer)
             return answer
-        told = _sums_told(answer.data["totals"])
-        possible = [purse.sums(self.world.clock()) for purse in purses]
-        if told not in possible:
-            raise Broken("a wallet that is read is one that was", (customer, told, possible))
+        balances = _balances(answer.data["totals"])
+        possible = [wallet.balances(self.simulator.clock()) for wallet in wallets]
+        if balances not in possible:
+            raise InvariantViolation("a wallet that is read is one of that time", (customer, balances, possible))
         return answer
 
-    def ledger(self, action: Action) -> None:
-        self.pages("list_transactions", action.about["customer"], action.about["limit"])
+    def transactions(self, action: Action) -> None:
+        self.read_list("list_transactions", action.arguments["customer"], action.arguments["limit"])
 
-    def events(self, action: Action) -> None:
-        self.pages("list_events", action.about["customer"], action.about["limit"])
+    def list_events(self, action: Action) -> None:
+        self.read_list("list_events", action.arguments["customer"], action.arguments["limit"])
 
-    def pages(self, function: str, customer: str, limit: int) -> list[Json] | None:
-        """A whole list, page by page; None if it could not be read to its end."""
-        found: list[Json] = []
+    def read_list(self, function: str, customer: str, limit: int) -> list[Json] | None:
+        """A whole list, page by page; None if a page could not be read."""
+        rows: list[Json] = []
         query = {"limit": str(limit)}
         while True:
             answer = self.call(function, path={"id": customer}, query=query)
             if answer is None or answer.status >= 400:
                 return None
-            found += answer.body["data"]
+            rows += answer.body["data"]
             if answer.body["next_cursor"] is None:
                 break
             query = {"limit": str(limit), "cursor": answer.body["next_cursor"]}
-        if len({one["id"] for one in found}) < len(found):
-            raise Broken("a list shows nothing twice", (function, customer, [one["id"] for one in found]))
-        return found
+        if len({row["id"] for row in rows}) < len(rows):
+            raise InvariantViolation("a list has no row twice", (function, customer, [row["id"] for row in rows]))
+        return rows
 
     def preview(self, action: Action) -> None:
-        commits = self.world.task.commits
-        body = {"customerId": action.about["customer"], "events": dict.fromkeys(action.about["names"])}
+        commits = self.simulator.task.commits
+        body = {"customerId": action.arguments["customer"], "events": dict.fromkeys(action.arguments["names"])}
         self.call("preview_rewards", body)
-        if self.world.task.commits != commits:
-            raise Broken("a preview stores nothing", body)
+        if self.simulator.task.commits != commits:
+            raise InvariantViolation("a preview stores nothing", body)
 
     def customer(self, action: Action) -> None:
-        about = dict(action.about)
-        self._set("patch_customer", about, path={"id": about.pop("customer")})
+        arguments = dict(action.arguments)
+        self.call("patch_customer", arguments, path={"id": arguments.pop("customer")})
 
     def campaign(self, action: Action) -> None:
-        self._set("put_campaign", action.about["document"], path={"id": action.about["id"]})
+        self.call("put_campaign", action.arguments["document"], path={"id": action.arguments["id"]})
 
-    def drop_campaign(self, action: Action) -> None:
-        self._set("delete_campaign", path={"id": action.about["id"]})
+    def delete_campaign(self, action: Action) -> None:
+        self.call("delete_campaign", path={"id": action.arguments["id"]})
 
     def reward(self, action: Action) -> None:
-        self._set("put_reward", action.about["settings"], path={"id": action.about["id"]})
+        self.call("put_reward", action.arguments["settings"], path={"id": action.arguments["id"]})
 
     def brand(self, action: Action) -> None:
-        self._set("put_brand", action.about["settings"])
+        self.call("put_brand", action.arguments["settings"])
 
 
-def _settled_available(purse: Any, reward: str, now: datetime) -> Decimal:
-    available: Decimal = purse.sums(now).get(reward, (Decimal(0),))[0]
+def _available(wallet: ModelWallet, reward: str, now: datetime) -> Decimal:
+    available: Decimal = wallet.balances(now).get(reward, (ZERO,))[0]
     return available
 
 
-def _sums_told(totals: list[Json]) -> Sums:
-    told = {
+def _balances(totals: list[Json]) -> Balances:
+    found = {
         one["reward_id"]: (Decimal(one["available"]), Decimal(one["reserved"]), Decimal(one["pending"]))
         for one in totals
     }
-    return {reward: three for reward, three in told.items() if any(three)}
+    return {reward: amounts for reward, amounts in found.items() if any(amounts)}
 
 
-def _body_of(about: About) -> Json:
+def _emit_body(arguments: Arguments) -> Json:
     """The body of an emit."""
-    body: Json = {"customer_id": about["customer"], "brand_id": BRAND, "type": about["type"]}
-    holders: dict[str, Json] = {"event": body}
-    if about["type"] == "PURCHASE":
-        first, *others = [{"sku": sku} for sku in about.get("skus", ["A1"])]
-        product, shipping, order = first, {"value": 0}, {"value": about["value"]}
-        order |= {"store_id": about["store"]} if "store" in about else {}
-        holders |= {"order": order, "product": product, "shipping": shipping}
-        order |= {"purchase_id": about["purchase"]} if "purchase" in about else {}
+    body: Json = {"customer_id": arguments["customer"], "brand_id": BRAND, "type": arguments["type"]}
+    levels: dict[str, Json] = {"event": body}
+    if arguments["type"] == "PURCHASE":
+        first, *others = [{"sku": sku} for sku in arguments.get("skus", ["A1"])]
+        product, shipping, order = first, {"value": 0}, {"value": arguments["value"]}
+        order |= {"store_id": arguments["store"]} if "store" in arguments else {}
+        levels |= {"order": order, "product": product, "shipping": shipping}
+        order |= {"purchase_id": arguments["purchase"]} if "purchase" in arguments else {}
         body["order"] = order
-    for place, reward, amount in about.get("redeem", ()):
-        holders.get(place, body).setdefault("redeem", []).append({"id": reward, "amount": amount})
-    if "order" in holders:
-        holders["order"] |= {"products": [product, *others], "shipping": shipping}
-    if about.get("fulfilled") is False:
+    for level, reward, amount in arguments.get("redeem", ()):
+        levels.get(level, body).setdefault("redeem", []).append({"id": reward, "amount": amount})
+    if "order" in levels:
+        levels["order"] |= {"products": [product, *others], "shipping": shipping}
+    if arguments.get("fulfilled") is False:
         body["fulfilled"] = False
-    if "until" in about:
-        body["reserve_until"] = _time(about["until"])
-    if "reserve" in about:
-        body["reserve"] = about["reserve"]
-    if "issued" in about:
-        body["issued_at"] = _time(about["issued"])
+    if "until" in arguments:
+        body["reserve_until"] = _time(arguments["until"])
+    if "reserve" in arguments:
+        body["reserve"] = arguments["reserve"]
+    if "issued" in arguments:
+        body["issued_at"] = _time(arguments["issued"])
     return body
 
 

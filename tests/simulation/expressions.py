@@ -1,6 +1,6 @@
-"""DynamoDB's expressions, as far as flat items need them: conditions, updates and key conditions.
+"""DynamoDB's expressions on flat items: conditions, updates and key conditions.
 
-An item is as the wire has it: `{"n": {"N": "1"}}`. What this does not know it refuses, so that nothing is half right.
+Items have DynamoDB's wire format: `{"n": {"N": "1"}}`. Whatever is not implemented here is refused, never ignored.
 """
 
 import operator as operators
@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 Value = dict[str, Any]
 Item = dict[str, Value]
-Truth = Callable[[Item], bool]
-Term = Callable[[Item], Value | None]
+Predicate = Callable[[Item], bool]
+Operand = Callable[[Item], Value | None]
 
 _TOKEN = re.compile(r"\s*([#:][A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*|<>|<=|>=|[=<>(),+-])")
 _WORDS = frozenset(("AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"))
@@ -23,24 +23,24 @@ _ORDERED = ("S", "N", "B")
 _ORDERINGS = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
 
 
-class Malformed(Exception):
-    """The request is not one that DynamoDB takes."""
+class InvalidExpression(Exception):
+    """DynamoDB refuses the expression."""
 
 
-class Mismatched(Exception):
-    """The expression does not fit what the item holds."""
+class TypeMismatch(Exception):
+    """The expression cannot be applied to the item's values."""
 
 
-def number(text: str) -> Decimal:
-    """A number as DynamoDB keeps it; Malformed if it has more than 38 digits, or is none."""
+def parse_number(text: str) -> Decimal:
+    """A number as DynamoDB stores it; InvalidExpression if it is not one or has more than 38 digits."""
     try:
         return _NUMBERS.create_decimal(text)
     except (Inexact, InvalidOperation, Overflow, Underflow):
-        raise Malformed(f"not a number: {text}") from None
+        raise InvalidExpression(f"not a number: {text}") from None
 
 
-def spelled(value: Decimal) -> str:
-    """The one text that DynamoDB gives a number back as."""
+def format_number(value: Decimal) -> str:
+    """A number as DynamoDB returns it."""
     if not value:
         return "0"
     text = f"{value:f}"
@@ -48,23 +48,23 @@ def spelled(value: Decimal) -> str:
 
 
 def comparable(value: Value) -> Any:
-    """What a value is compared by: numbers by size, strings and bytes by their bytes."""
+    """A value in the form in which it is ordered: numbers by size, strings and binaries by their bytes."""
     ((kind, plain),) = value.items()
     if kind == "N":
-        return number(plain)
+        return parse_number(plain)
     return plain.encode() if kind == "S" else bytes(plain) if kind == "B" else plain
 
 
-def same(one: Value | None, other: Value | None) -> bool:
-    """Whether two values are equal; nothing equals nothing."""
+def equal(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are equal; a missing value equals none."""
     if one is None or other is None or one.keys() != other.keys():
         return False
     return bool(comparable(one) == comparable(other))
 
 
 @dataclass
-class _Reader:
-    """The tokens of one expression, read from left to right, and which placeholders they used."""
+class _Parser:
+    """The tokens of one expression, read from left to right, and the placeholders that were used."""
 
     text: str
     names: Mapping[str, str]
@@ -76,7 +76,7 @@ class _Reader:
         self.at = 0
 
     def peek(self, ahead: int = 0) -> str:
-        """A token that has not been read yet, in capitals if it is a word of the language; "" at the end."""
+        """A token that has not been read yet, keywords in capitals; "" at the end."""
         place = self.at + ahead
         token = self.tokens[place] if place < len(self.tokens) else ""
         return token.upper() if token.upper() in _WORDS else token
@@ -86,27 +86,27 @@ class _Reader:
         self.at += 1
         return token
 
-    def took(self, token: str) -> bool:
-        """Whether the next token is this one; it is read if so."""
+    def accept(self, token: str) -> bool:
+        """Read the next token if it is this one; whether it was."""
         if self.peek() == token:
             self.at += 1
             return True
         return False
 
-    def need(self, token: str) -> None:
-        if not self.took(token):
+    def expect(self, token: str) -> None:
+        if not self.accept(token):
             self.fail()
 
     def fail(self) -> NoReturn:
-        raise Malformed(f"syntax error near {self.peek() or 'the end'}: {self.text}")
+        raise InvalidExpression(f"syntax error near {self.peek() or 'the end'}: {self.text}")
 
     def attribute(self) -> str:
-        """A name of an attribute, as it is or behind `#`."""
+        """The name of an attribute, literal or behind a `#` placeholder."""
         token = self.next()
         if token.startswith("#"):
             self.used.add(token)
             if token not in self.names:
-                raise Malformed(f"a name is not defined: {token}")
+                raise InvalidExpression(f"a name is not defined: {token}")
             return self.names[token]
         if not token or token in _WORDS or not (token[0].isalpha() or token[0] == "_"):
             self.fail()
@@ -118,7 +118,7 @@ class _Reader:
             self.fail()
         self.used.add(token)
         if token not in self.values:
-            raise Malformed(f"a value is not defined: {token}")
+            raise InvalidExpression(f"a value is not defined: {token}")
         return self.values[token]
 
 
@@ -129,71 +129,71 @@ def _tokens(text: str) -> tuple[str, ...]:
     while text[place:].strip():
         match = _TOKEN.match(text, place)
         if match is None:
-            raise Malformed(f"syntax error: {text}")
+            raise InvalidExpression(f"syntax error: {text}")
         found.append(match[1])
         place = match.end()
     if not found:
-        raise Malformed("an expression must not be empty")
+        raise InvalidExpression("an expression must not be empty")
     return tuple(found)
 
 
-def reads(request: Mapping[str, Any], *kinds: str) -> dict[str, _Reader]:
-    """A reader for each of these expressions that the request has."""
+def parsers_of(request: Mapping[str, Any], *kinds: str) -> dict[str, _Parser]:
+    """A parser for each of these expressions that the request has."""
     names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
-    return {kind: _Reader(request[kind], names, values) for kind in kinds if kind in request}
+    return {kind: _Parser(request[kind], names, values) for kind in kinds if kind in request}
 
 
-def check_all_used(request: Mapping[str, Any], readers: Mapping[str, _Reader]) -> None:
-    """Malformed if the request brings a name or a value that no expression of it uses."""
-    used = set().union(*(reader.used for reader in readers.values()))
+def check_all_used(request: Mapping[str, Any], parsers: Mapping[str, _Parser]) -> None:
+    """Raise InvalidExpression if the request defines a name or a value that none of its expressions uses."""
+    used = set().union(*(parser.used for parser in parsers.values()))
     for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         if unused := set(request.get(part, ())) - used:
-            raise Malformed(f"unused in expressions: {', '.join(sorted(unused))}")
+            raise InvalidExpression(f"unused in expressions: {', '.join(sorted(unused))}")
 
 
-def condition(reader: _Reader) -> Truth:
-    """A condition, whole."""
-    truth = _any(reader)
-    if reader.peek():
-        reader.fail()
-    return truth
+def condition(parser: _Parser) -> Predicate:
+    """A whole condition."""
+    predicate = _any(parser)
+    if parser.peek():
+        parser.fail()
+    return predicate
 
 
-def _any(reader: _Reader) -> Truth:
-    parts = [_all(reader)]
-    while reader.took("OR"):
-        parts.append(_all(reader))
+def _any(parser: _Parser) -> Predicate:
+    parts = [_all(parser)]
+    while parser.accept("OR"):
+        parts.append(_all(parser))
     return parts[0] if len(parts) == 1 else lambda item: any(part(item) for part in parts)
 
 
-def _all(reader: _Reader) -> Truth:
-    parts = [_not(reader)]
-    while reader.took("AND"):
-        parts.append(_not(reader))
+def _all(parser: _Parser) -> Predicate:
+    parts = [_not(parser)]
+    while parser.accept("AND"):
+        parts.append(_not(parser))
     return parts[0] if len(parts) == 1 else lambda item: all(part(item) for part in parts)
 
 
-def _not(reader: _Reader) -> Truth:
-    if reader.took("NOT"):
-        inner = _not(reader)
+def _not(parser: _Parser) -> Predicate:
+    if parser.accept("NOT"):
+        inner = _not(parser)
         return lambda item: not inner(item)
-    if reader.took("("):
-        inner = _any(reader)
-        reader.need(")")
+    if parser.accept("("):
+        inner = _any(parser)
+        parser.expect(")")
         return inner
-    return _function(reader) if reader.peek(1) == "(" and reader.peek() != "size" else _comparison(reader)
+    return _function(parser) if parser.peek(1) == "(" and parser.peek() != "size" else _comparison(parser)
 
 
-def _function(reader: _Reader) -> Truth:
-    name = reader.next()
-    reader.need("(")
-    attribute = reader.attribute()
+def _function(parser: _Parser) -> Predicate:
+    name = parser.next()
+    parser.expect("(")
+    attribute = parser.attribute()
     if name in ("attribute_exists", "attribute_not_exists"):
-        reader.need(")")
+        parser.expect(")")
         return lambda item: (attribute in item) is (name == "attribute_exists")
-    reader.need(",")
-    value = reader.value()
-    reader.need(")")
+    parser.expect(",")
+    value = parser.value()
+    parser.expect(")")
     ((kind, plain),) = value.items()
     match name:
         case "begins_with" if kind in ("S", "B"):
@@ -203,40 +203,40 @@ def _function(reader: _Reader) -> Truth:
         case "attribute_type" if kind == "S":
             return lambda item: plain in item.get(attribute, ())
         case _:
-            return reader.fail()
+            return parser.fail()
 
 
-def _comparison(reader: _Reader) -> Truth:
-    left = _operand(reader)
-    operator = reader.next()
+def _comparison(parser: _Parser) -> Predicate:
+    left = _operand(parser)
+    operator = parser.next()
     if operator == "BETWEEN":
-        low = _operand(reader)
-        reader.need("AND")
-        high = _operand(reader)
-        return lambda item: _holds(">=", left(item), low(item)) and _holds("<=", left(item), high(item))
+        low = _operand(parser)
+        parser.expect("AND")
+        high = _operand(parser)
+        return lambda item: _compare(">=", left(item), low(item)) and _compare("<=", left(item), high(item))
     if operator == "IN":
-        reader.need("(")
-        wanted = [_operand(reader)]
-        while reader.took(","):
-            wanted.append(_operand(reader))
-        reader.need(")")
-        return lambda item: any(same(left(item), one(item)) for one in wanted)
+        parser.expect("(")
+        wanted = [_operand(parser)]
+        while parser.accept(","):
+            wanted.append(_operand(parser))
+        parser.expect(")")
+        return lambda item: any(equal(left(item), one(item)) for one in wanted)
     if operator not in ("=", "<>", "<", "<=", ">", ">="):
-        reader.fail()
-    right = _operand(reader)
-    return lambda item: _holds(operator, left(item), right(item))
+        parser.fail()
+    right = _operand(parser)
+    return lambda item: _compare(operator, left(item), right(item))
 
 
-def _operand(reader: _Reader) -> Term:
-    if reader.peek() == "size" and reader.peek(1) == "(":
-        reader.at += 2
-        attribute = reader.attribute()
-        reader.need(")")
+def _operand(parser: _Parser) -> Operand:
+    if parser.peek() == "size" and parser.peek(1) == "(":
+        parser.at += 2
+        attribute = parser.attribute()
+        parser.expect(")")
         return lambda item: _size(item.get(attribute))
-    if reader.peek().startswith(":"):
-        value = reader.value()
+    if parser.peek().startswith(":"):
+        value = parser.value()
         return lambda _: value
-    attribute = reader.attribute()
+    attribute = parser.attribute()
     return lambda item: item.get(attribute)
 
 
@@ -245,11 +245,11 @@ def _size(value: Value | None) -> Value | None:
     return {"N": str(len(plain.encode() if kind == "S" else plain))} if kind in ("S", "B") else None
 
 
-def _holds(operator: str, left: Value | None, right: Value | None) -> bool:
+def _compare(operator: str, left: Value | None, right: Value | None) -> bool:
     if operator == "=":
-        return same(left, right)
+        return equal(left, right)
     if operator == "<>":
-        return not same(left, right)
+        return not equal(left, right)
     if left is None or right is None or left.keys() != right.keys() or next(iter(left)) not in _ORDERED:
         return False
     return bool(_ORDERINGS[operator](comparable(left), comparable(right)))
@@ -257,24 +257,24 @@ def _holds(operator: str, left: Value | None, right: Value | None) -> bool:
 
 @dataclass(frozen=True)
 class Update:
-    """What an update expression does to an item; every part of it sees the item as it was before."""
+    """An update expression; every part of it reads the item as it was before."""
 
-    sets: tuple[tuple[str, Term], ...]
+    sets: tuple[tuple[str, Operand], ...]
     removes: tuple[str, ...]
     adds: tuple[tuple[str, Value], ...]
 
     @property
-    def touched(self) -> list[str]:
-        """The attributes it writes."""
+    def attributes(self) -> list[str]:
+        """The attributes that it writes."""
         return [*(name for name, _ in self.sets), *self.removes, *(name for name, _ in self.adds)]
 
     def apply(self, item: Item) -> Item:
-        """The item after it. Raises Mismatched if what is there cannot be counted with."""
+        """The item after the update. Raises TypeMismatch if an operand is missing or no number."""
         after = dict(item)
-        for name, term in self.sets:
-            value = term(item)
+        for name, operand in self.sets:
+            value = operand(item)
             if value is None:
-                raise Mismatched(f"an operand of {name} does not exist")
+                raise TypeMismatch(f"an operand of {name} does not exist")
             after[name] = value
         for name in self.removes:
             after.pop(name, None)
@@ -283,93 +283,93 @@ class Update:
         return after
 
 
-def update(reader: _Reader) -> Update:
-    """An update expression, whole."""
-    sets: list[tuple[str, Term]] = []
+def update(parser: _Parser) -> Update:
+    """A whole update expression."""
+    sets: list[tuple[str, Operand]] = []
     removes: list[str] = []
     adds: list[tuple[str, Value]] = []
     seen: set[str] = set()
-    while clause := reader.next():
+    while clause := parser.next():
         if clause in seen or clause not in ("SET", "REMOVE", "ADD"):
-            reader.fail()
+            parser.fail()
         seen.add(clause)
         while True:
-            name = reader.attribute()
+            name = parser.attribute()
             if clause == "SET":
-                reader.need("=")
-                sets.append((name, _arithmetic(reader)))
+                parser.expect("=")
+                sets.append((name, _arithmetic(parser)))
             elif clause == "REMOVE":
                 removes.append(name)
             else:
-                value = reader.value()
+                value = parser.value()
                 if "N" not in value:
-                    raise Malformed("ADD takes a number")
+                    raise InvalidExpression("ADD takes a number")
                 adds.append((name, value))
-            if not reader.took(","):
+            if not parser.accept(","):
                 break
     whole = Update(tuple(sets), tuple(removes), tuple(adds))
-    if len(set(whole.touched)) < len(whole.touched):
-        raise Malformed("two paths overlap")
+    if len(set(whole.attributes)) < len(whole.attributes):
+        raise InvalidExpression("two paths overlap")
     return whole
 
 
-def _arithmetic(reader: _Reader) -> Term:
-    left = _settable(reader)
-    sign = reader.peek()
+def _arithmetic(parser: _Parser) -> Operand:
+    left = _settable(parser)
+    sign = parser.peek()
     if sign not in ("+", "-"):
         return left
-    reader.at += 1
-    right = _settable(reader)
+    parser.at += 1
+    right = _settable(parser)
 
-    def reckoned(item: Item) -> Value | None:
+    def result(item: Item) -> Value | None:
         one, other = left(item), right(item)
         if one is None or other is None:
             return None
         if sign == "-" and "N" in other:
-            other = {"N": spelled(number(other["N"]).copy_negate())}
+            other = {"N": format_number(parse_number(other["N"]).copy_negate())}
         return _sum(one, other)
 
-    return reckoned
+    return result
 
 
-def _settable(reader: _Reader) -> Term:
-    if reader.peek() == "if_not_exists" and reader.peek(1) == "(":
-        reader.at += 2
-        attribute = reader.attribute()
-        reader.need(",")
-        other = _operand(reader)
-        reader.need(")")
+def _settable(parser: _Parser) -> Operand:
+    if parser.peek() == "if_not_exists" and parser.peek(1) == "(":
+        parser.at += 2
+        attribute = parser.attribute()
+        parser.expect(",")
+        other = _operand(parser)
+        parser.expect(")")
         return lambda item: item[attribute] if attribute in item else other(item)
-    return _operand(reader)
+    return _operand(parser)
 
 
 def _sum(one: Value, other: Value) -> Value:
     if "N" not in one or "N" not in other:
-        raise Mismatched("only numbers can be counted with")
+        raise TypeMismatch("only numbers can be counted with")
     try:
-        return {"N": spelled(_NUMBERS.add(number(one["N"]), number(other["N"])))}
+        return {"N": format_number(_NUMBERS.add(parse_number(one["N"]), parse_number(other["N"])))}
     except Inexact:
-        raise Mismatched("more than 38 digits") from None
+        raise TypeMismatch("more than 38 digits") from None
 
 
 @dataclass(frozen=True)
 class KeyRange:
-    """One partition, and which of its sort keys."""
+    """One partition, and a predicate on its sort keys."""
 
     pk: str
-    within: Truth
+    matches: Predicate
 
 
-def key_condition(reader: _Reader) -> KeyRange:
+def key_condition(parser: _Parser) -> KeyRange:
     """A key condition: `pk = :x`, and at most one condition on `sk`."""
-    if reader.attribute() != "pk":
-        reader.fail()
-    reader.need("=")
-    pk = reader.value()["S"]
-    if not reader.peek():
+    if parser.attribute() != "pk":
+        parser.fail()
+    parser.expect("=")
+    pk = parser.value()["S"]
+    if not parser.peek():
         return KeyRange(pk, lambda _: True)
-    reader.need("AND")
-    within = _function(reader) if reader.peek(1) == "(" else _comparison(reader)
-    if reader.peek():
-        reader.fail()
-    return KeyRange(pk, within)
+    parser.expect("AND")
+    matches = _function(parser) if parser.peek(1) == "(" else _comparison(parser)
+    if parser.peek():
+        parser.fail()
+    return KeyRange(pk, matches)

@@ -1,8 +1,8 @@
-"""Histories that a seed decides: what is set up, who calls when with what, and what goes wrong. Nothing happens here.
+"""Histories from seeds: the settings, who calls when with what, and what goes wrong. Nothing is executed here.
 
 Calls come in bursts, mostly about one customer, with pauses of seconds to days between them; many bursts fall on the
-very instant at which a hold or a lot ends. What a call is about is named by the number of an earlier one, so that a
-history stays one when some of its calls are left out.
+exact time at which a hold or a lot expires. A call refers to an earlier one by its number, so that a history remains
+one when some of its calls are left out.
 """
 
 import random
@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from loyalty.domain.times import from_millis, to_millis
-from tests.simulation.campaigns import ALWAYS, CAMPAIGNS, CONFIGS, campaign
-from tests.simulation.world import Fault
+from tests.simulation.campaigns import ALWAYS, CAMPAIGNS, CONFIG_OFFERS, campaign
+from tests.simulation.simulator import Fault
 
 START = to_millis(datetime(2026, 3, 10, 12, tzinfo=UTC))
 SECOND = 1000
@@ -24,52 +24,52 @@ DAY = 24 * HOUR
 BRAND = "sim"
 CUSTOMERS = ["ada", "bob", "cem", "dee", "eve"]
 EMAILS = ["one@example.com", "two@example.com"]
-BOGOTA = timedelta(hours=-5)
-OPENINGS = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, DAY + 20 * MINUTE + SECOND // 2, 30 * MINUTE, 17 * HOUR]
-"""When campaigns begin or end, or a day in Bogotá does, after the start."""
 MOBILES = ["+4915112345678", "+4915112345679"]
+BOGOTA = timedelta(hours=-5)
+BOUNDARIES = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, DAY + 20 * MINUTE + SECOND // 2, 30 * MINUTE, 17 * HOUR]
+"""When campaigns or their hours begin or end, or a day in Bogotá does, after the start."""
 
-About = dict[str, Any]
+Arguments = dict[str, Any]
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Action:
-    """One call of a client: when, what, about what; how far its machine's clock is off, and what goes wrong."""
+    """One call of a client: when, which, with what; the skew of its machine's clock, and its faults."""
 
     number: int
     at: int
     kind: str
-    about: About
+    arguments: Arguments
     skew: int = 0
     faults: Mapping[int, Fault] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        wrong = "".join(f"; I/O {place}: {fault}" for place, fault in sorted(self.faults.items()))
+        faults = "".join(f"; I/O {number}: {fault}" for number, fault in sorted(self.faults.items()))
         clock = f"; clock {self.skew:+} ms" if self.skew else ""
-        about = ", ".join(f"{name}={value}" for name, value in self.about.items())
-        return f"{self.number:>3}  {self.at / 1000:>13.3f} s  {self.kind}({about}){clock}{wrong}"
+        arguments = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.number:>3}  {self.at / 1000:>13.3f} s  {self.kind}({arguments}){clock}{faults}"
 
 
 @dataclass(frozen=True)
 class History:
-    """The settings of the brand, and the calls in the order of their numbers."""
+    """The brand's settings, and the calls in the order of their numbers."""
 
     seed: int
     brand: Json
     rewards: Mapping[str, Json]
     campaigns: Mapping[str, Json]
     actions: tuple[Action, ...]
-    troubled: bool
-    """Whether deliveries go wrong too."""
+    delivery_faults: bool
+    """Whether deliveries of the stream and the queues have faults too."""
 
 
-def faults(numbers: random.Random) -> dict[int, Fault]:
-    """What goes wrong with a call, by the number of its I/O: here and there, or for as long as an outage lasts."""
+def random_faults(numbers: random.Random) -> dict[int, Fault]:
+    """Faults of one call, by the number of the I/O: a few single ones, or an outage over several in a row."""
     if numbers.random() < 0.4:
         begins, fault = (
             numbers.choice([0, 1, 1, 2, 2, 3]),
-            numbers.choice([Fault.FAILED, Fault.LOST, Fault.ANSWER_LOST, Fault.LATE]),
+            numbers.choice([Fault.FAILED, Fault.REQUEST_LOST, Fault.RESPONSE_LOST, Fault.DELAYED]),
         )
         return dict.fromkeys(range(begins, begins + numbers.choice([3, 4, 9])), fault)
     return {numbers.randint(0, 5): numbers.choice(list(Fault)) for _ in range(numbers.choice([1, 1, 2, 4]))}
@@ -77,28 +77,28 @@ def faults(numbers: random.Random) -> dict[int, Fault]:
 
 def history(seed: int) -> History:
     """The history of that seed."""
-    return _Writer(seed).written()
+    return _Generator(seed).generate()
 
 
-class _Writer:
+class _Generator:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.random = random.Random(seed)
-        self.mood = self.random.choice([0.0, 0.2, 0.2, 0.5])
-        self.skewed = self.random.random() < 0.3
+        self.fault_rate = self.random.choice([0.0, 0.2, 0.2, 0.5])
+        self.has_skew = self.random.random() < 0.3
         self.actions: list[Action] = []
         self.events: list[int] = []
         self.held: list[tuple[int, int]] = []
-        self.keyed: list[About] = []
-        self.given: list[tuple[int, str]] = []
-        self.asked: list[tuple[str, About]] = []
-        self.instants = self.random.sample(OPENINGS, 1)
+        self.repeatable: list[Arguments] = []
+        self.offer_calls: list[tuple[int, str]] = []
+        self.assignment_calls: list[tuple[str, Arguments]] = []
+        self.moments = self.random.sample(BOUNDARIES, 1)
         self.now = self.random.randint(0, MINUTE)
         self.customers = CUSTOMERS[: self.random.choice([1, 2, 2, 3, 5])]
         others = [name for name in CAMPAIGNS if name not in ALWAYS]
         self.campaigns = ALWAYS + self.random.sample(others, self.random.choice([1, 2, 2, 3]))
 
-    def written(self) -> History:
+    def generate(self) -> History:
         numbers = self.random
         campaigns = {name: campaign(self.seed, name, numbers) for name in self.campaigns}
         brand = {
@@ -109,41 +109,41 @@ class _Writer:
             "points": {"name": "Points", "allow_negative": numbers.random() < 0.7},
             "stars": {"name": "Stars"},
         }
-        for who in self.customers:
-            for about in ({"type": "PURCHASE", "value": 60}, {"type": "VISIT"}):
-                self._add(self.now, "emit", {"customer": who, "key": None, **about})
+        for customer in self.customers:
+            for event in ({"type": "PURCHASE", "value": 60}, {"type": "VISIT"}):
+                self._add(self.now, "emit", {"customer": customer, "key": None, **event})
         for _ in range(numbers.randint(8, 30)):
             self._burst()
-        return History(self.seed, brand, rewards, campaigns, tuple(self.actions), troubled=self.mood > 0)
+        return History(self.seed, brand, rewards, campaigns, tuple(self.actions), delivery_faults=self.fault_rate > 0)
 
     def _burst(self) -> None:
         numbers = self.random
-        coming = [instant for instant in self.instants if instant > self.now]
-        if coming and numbers.random() < 0.35:
+        upcoming = [moment for moment in self.moments if moment > self.now]
+        if upcoming and numbers.random() < 0.35:
             self.now = max(
-                self.now, numbers.choice(coming[:3]) + numbers.choice([-SECOND, -5, -1, 0, 0, 0, 0, 1, 5, SECOND])
+                self.now, numbers.choice(upcoming[:3]) + numbers.choice([-SECOND, -5, -1, 0, 0, 0, 0, 1, 5, SECOND])
             )
         else:
-            self.now += numbers.choices(list(_PAUSES), list(_PAUSES.values()))[0]
-        who = numbers.choice(self.customers)
+            self.now += numbers.choices(list(_PAUSES_AND_WEIGHTS), list(_PAUSES_AND_WEIGHTS.values()))[0]
+        customer = numbers.choice(self.customers)
         exactly = numbers.random() < 0.5
         for _ in range(numbers.choice([1, 2, 2, 3, 4])):
             at = self.now if exactly else self.now + numbers.randint(0, 25)
-            self._act(at, who if numbers.random() < 0.8 else numbers.choice(self.customers))
+            self._act(at, customer if numbers.random() < 0.8 else numbers.choice(self.customers))
 
-    def _act(self, at: int, who: str) -> None:
-        kind = self.random.choices(list(_KINDS), list(_KINDS.values()))[0]
-        self._add(at, kind, getattr(self, f"_{kind}")(at, who))
+    def _act(self, at: int, customer: str) -> None:
+        kind = self.random.choices(list(_KINDS_AND_WEIGHTS), list(_KINDS_AND_WEIGHTS.values()))[0]
+        self._add(at, kind, getattr(self, f"_{kind}")(at, customer))
 
-    def _add(self, at: int, kind: str, about: About) -> None:
+    def _add(self, at: int, kind: str, arguments: Arguments) -> None:
         number = len(self.actions) + 1
-        if kind in ("emit", "batch") and not about.get("dry_run"):
+        if kind in ("emit", "batch") and not arguments.get("dry_run"):
             self.events.append(number)
-        skew = self.random.choice([-40, -3, 0, 3, 40]) if self.skewed else 0
-        self.actions.append(Action(number, at, kind, about, skew, self._faults()))
+        skew = self.random.choice([-40, -3, 0, 3, 40]) if self.has_skew else 0
+        self.actions.append(Action(number, at, kind, arguments, skew, self._faults()))
 
     def _faults(self) -> dict[int, Fault]:
-        if self.random.random() >= self.mood:
+        if self.random.random() >= self.fault_rate:
             return {}
         return {
             self.random.randint(0, 5): self.random.choice(list(Fault)) for _ in range(self.random.choice([1, 1, 2, 4]))
@@ -152,207 +152,208 @@ class _Writer:
     def _key(self, number: int) -> str | None:
         return f"key {number}" if self.random.random() < 0.6 else None
 
-    def _emit(self, at: int, who: str) -> About:
+    def _emit(self, at: int, customer: str) -> Arguments:
         numbers = self.random
-        if self.keyed and numbers.random() < 0.25:
-            return self._again()
+        if self.repeatable and numbers.random() < 0.25:
+            return self._repeated_emit()
         type_ = numbers.choice(["PURCHASE", "PURCHASE", "PURCHASE", "VISIT"])
         number = len(self.actions) + 1
-        about: About = {"customer": who, "type": type_, "key": self._key(number)}
+        arguments: Arguments = {"customer": customer, "type": type_, "key": self._key(number)}
         if type_ == "PURCHASE":
-            about["value"] = numbers.choice([1, 5, 10, 19, 20, 35, 60])
+            arguments["value"] = numbers.choice([1, 5, 10, 19, 20, 35, 60])
             if numbers.random() < 0.3:
-                about["purchase"] = f"order {number}"
-            about["store"] = numbers.choice(["Mitte", "mitte", "Nord", "West"])
-            about["skus"] = numbers.choice([["A1"], ["A1"], ["B2"], ["B2", "A1"], ["C3", "A1", "A1"]])
-        about |= self._spent(who, type_)
+                arguments["purchase"] = f"order {number}"
+            arguments["store"] = numbers.choice(["Mitte", "mitte", "Nord", "West"])
+            arguments["skus"] = numbers.choice([["A1"], ["A1"], ["B2"], ["B2", "A1"], ["C3", "A1", "A1"]])
+        arguments |= self._redemptions(customer, type_)
         if numbers.random() < 0.5:
-            about["fulfilled"] = False
+            arguments["fulfilled"] = False
             length = numbers.choice([5 * SECOND, MINUTE, 10 * MINUTE, 2 * HOUR, None, None])
             if length:
-                about["until"] = at + length
+                arguments["until"] = at + length
             else:
-                about["reserve"] = numbers.choice([1, 2])
-            self.held.append((number, at + (length or about["reserve"] * DAY)))
-            self.instants.append(self.held[-1][1])
+                arguments["reserve"] = numbers.choice([1, 2])
+            self.held.append((number, at + (length or arguments["reserve"] * DAY)))
+            self.moments.append(self.held[-1][1])
         if numbers.random() < 0.1:
-            about["issued"] = at - numbers.choice([SECOND, MINUTE, HOUR, 2 * DAY])
-        self.instants += [(at // MINUTE + minutes) * MINUTE for minutes in (2, 3)]
+            arguments["issued"] = at - numbers.choice([SECOND, MINUTE, HOUR, 2 * DAY])
+        self.moments += [(at // MINUTE + minutes) * MINUTE for minutes in (2, 3)]
         if numbers.random() < 0.08:
-            about["dry_run"] = True
-        if (about["key"] or "purchase" in about) and not about.get("dry_run"):
-            self.keyed.append(about)
+            arguments["dry_run"] = True
+        if (arguments["key"] or "purchase" in arguments) and not arguments.get("dry_run"):
+            self.repeatable.append(arguments)
             if numbers.random() < 0.2:
-                about["echo"] = [numbers.choice([0, 1, 5, 30, 2000])]
-        return about
+                arguments["duplicates"] = [numbers.choice([0, 1, 5, 30, 2000])]
+        return arguments
 
-    def _spent(self, who: str, type_: str) -> About:
-        """What an event redeems: points, offers of marketing tools, and those that campaigns gave before."""
-        numbers, about = self.random, About()
+    def _redemptions(self, customer: str, type_: str) -> Arguments:
+        """What an event redeems: points, offers of marketing tools, and offers that campaigns gave."""
+        numbers, arguments = self.random, Arguments()
         if numbers.random() < 0.4:
-            places = numbers.sample(["event", "order", "product", "shipping"], numbers.choice([1, 1, 2]))
-            about["redeem"] = [
-                (place if type_ == "PURCHASE" else "event", reward, numbers.choice([1, 2, 3, 5, 10, 10, 40]))
-                for place, reward in zip(places, numbers.choices(["points", "stars"], [4, 1], k=2), strict=False)
+            levels = numbers.sample(["event", "order", "product", "shipping"], numbers.choice([1, 1, 2]))
+            arguments["redeem"] = [
+                (level if type_ == "PURCHASE" else "event", reward, numbers.choice([1, 2, 3, 5, 10, 10, 40]))
+                for level, reward in zip(levels, numbers.choices(["points", "stars"], [4, 1], k=2), strict=False)
             ]
-        if self.given and numbers.random() < 0.6:
-            mine = [number for number, whose in self.given[-8:] if whose == who or numbers.random() < 0.05]
-            about["offers"] = numbers.sample(mine, min(len(mine), numbers.choice([1, 1, 2])))
+        if self.offer_calls and numbers.random() < 0.6:
+            calls = [number for number, owner in self.offer_calls[-8:] if owner == customer or numbers.random() < 0.05]
+            arguments["offers"] = numbers.sample(calls, min(len(calls), numbers.choice([1, 1, 2])))
         if "treat" in self.campaigns and numbers.random() < 0.6:
-            about["gifts"] = [one for one in self.events[-15:] if self.actions[one - 1].about["customer"] == who][-5:]
-            about["hasty"] = numbers.random() < 0.1
-        return about
+            own = [n for n in self.events[-15:] if self.actions[n - 1].arguments["customer"] == customer]
+            arguments["campaign_offers"] = own[-5:]
+            arguments["pending_offers"] = numbers.random() < 0.1
+        return arguments
 
-    def _again(self) -> About:
-        """A request that came before: the same, with another key or none, or its key with another body."""
+    def _repeated_emit(self) -> Arguments:
+        """An earlier request: the same, with another key or none, or its key with another body."""
         numbers = self.random
-        about = dict(numbers.choice(self.keyed[-6:]))
+        arguments = dict(numbers.choice(self.repeatable[-6:]))
         match numbers.randrange(6):
-            case 0 if about.get("purchase"):
-                about["key"] = numbers.choice([None, f"key {len(self.actions) + 1}"])
-                self.keyed.append(about)
-            case 1 if about["key"]:
-                about["value"] = numbers.choice([2, 7])
-                about["type"] = "PURCHASE"
-                about.pop("purchase", None)
-            case 2 if about["key"]:
-                about["purchase"] = f"order {len(self.actions) + 1}"
-                about["type"] = "PURCHASE"
-                about.setdefault("value", 1)
-                self.keyed.append(about)
-        return about
+            case 0 if arguments.get("purchase"):
+                arguments["key"] = numbers.choice([None, f"key {len(self.actions) + 1}"])
+                self.repeatable.append(arguments)
+            case 1 if arguments["key"]:
+                arguments["value"] = numbers.choice([2, 7])
+                arguments["type"] = "PURCHASE"
+                arguments.pop("purchase", None)
+            case 2 if arguments["key"]:
+                arguments["purchase"] = f"order {len(self.actions) + 1}"
+                arguments["type"] = "PURCHASE"
+                arguments.setdefault("value", 1)
+                self.repeatable.append(arguments)
+        return arguments
 
-    def _batch(self, _at: int, who: str) -> About:
+    def _batch(self, _at: int, customer: str) -> Arguments:
         numbers = self.random
         names = numbers.sample(["VISIT", "REVIEW", "SHARE", "PURCHASE"], numbers.choice([1, 1, 2, 3]))
-        about: About = {"customer": who, "names": names, "key": self._key(len(self.actions) + 1)}
+        arguments: Arguments = {"customer": customer, "names": names, "key": self._key(len(self.actions) + 1)}
         if numbers.random() < 0.6:
-            about["email"] = numbers.choice(EMAILS)
+            arguments["email"] = numbers.choice(EMAILS)
         if numbers.random() < 0.5:
-            about["mobile"] = numbers.choice(MOBILES)
-        if about["key"] and numbers.random() < 0.2:
-            about["echo"] = [numbers.choice([0, 1, 5, 30])]
+            arguments["mobile"] = numbers.choice(MOBILES)
+        if arguments["key"] and numbers.random() < 0.2:
+            arguments["duplicates"] = [numbers.choice([0, 1, 5, 30])]
         if numbers.random() < 0.2:
-            about["v3"] = True
-        return about
+            arguments["v3"] = True
+        return arguments
 
-    def _of_event(self, *, held: float = 0.3) -> int:
-        """Which call's event: at times one that is held, mostly a recent one."""
-        active = [number for number, until in self.held[-6:] if until >= self.now]
-        if active and self.random.random() < held:
-            return self.random.choice(active)
+    def _event(self, *, held: float = 0.3) -> int:
+        """The number of the call whose event is meant: an open hold with that probability, else mostly a recent one."""
+        open_holds = [number for number, until in self.held[-6:] if until >= self.now]
+        if open_holds and self.random.random() < held:
+            return self.random.choice(open_holds)
         recent = self.events[-5:] if self.random.random() < 0.8 else self.events
         return self.random.choice(recent)
 
-    def _fulfil(self, _at: int, _who: str) -> About:
-        return {"of": self._of_event(held=0.9)}
+    def _fulfil(self, _at: int, _customer: str) -> Arguments:
+        return {"of": self._event(held=0.9)}
 
-    def _reverse(self, _at: int, _who: str) -> About:
-        return {"of": self._of_event()}
+    def _reverse(self, _at: int, _customer: str) -> Arguments:
+        return {"of": self._event()}
 
-    def _read_event(self, _at: int, _who: str) -> About:
-        return {"of": self._of_event()}
+    def _read_event(self, _at: int, _customer: str) -> Arguments:
+        return {"of": self._event()}
 
-    def _extend(self, at: int, _who: str) -> About:
-        about: About = {"of": self._of_event(held=0.9)}
+    def _extend(self, at: int, _customer: str) -> Arguments:
+        arguments: Arguments = {"of": self._event(held=0.9)}
         if self.random.random() < 0.5:
-            about["until"] = at + self.random.choice([MINUTE, HOUR, DAY])
-            self.instants.append(about["until"])
+            arguments["until"] = at + self.random.choice([MINUTE, HOUR, DAY])
+            self.moments.append(arguments["until"])
         else:
-            about["reserve"] = self.random.choice([1, 2])
-        return about
+            arguments["reserve"] = self.random.choice([1, 2])
+        return arguments
 
-    def _wallet(self, _at: int, who: str) -> About:
-        return {"customer": who}
+    def _wallet(self, _at: int, customer: str) -> Arguments:
+        return {"customer": customer}
 
-    def _ledger(self, _at: int, who: str) -> About:
-        return {"customer": who, "limit": self.random.choice([1, 3, 25, 100])}
+    def _transactions(self, _at: int, customer: str) -> Arguments:
+        return {"customer": customer, "limit": self.random.choice([1, 3, 25, 100])}
 
-    def _events(self, _at: int, who: str) -> About:
-        return {"customer": who, "limit": self.random.choice([1, 3, 25])}
+    def _list_events(self, _at: int, customer: str) -> Arguments:
+        return {"customer": customer, "limit": self.random.choice([1, 3, 25])}
 
-    def _preview(self, _at: int, who: str) -> About:
-        return {"customer": who, "names": ["VISIT", "PURCHASE"]}
+    def _preview(self, _at: int, customer: str) -> Arguments:
+        return {"customer": customer, "names": ["VISIT", "PURCHASE"]}
 
-    def _customer(self, _at: int, who: str) -> About:
-        about: About = {"customer": who, "tags": {"vip": self.random.choice([True, False, None])}}
+    def _customer(self, _at: int, customer: str) -> Arguments:
+        arguments: Arguments = {"customer": customer, "tags": {"vip": self.random.choice([True, False, None])}}
         if self.random.random() < 0.5:
-            about["attributes"] = {"tier": self.random.choice(["gold", "SILVER", "bronze", None])}
+            arguments["attributes"] = {"tier": self.random.choice(["gold", "SILVER", "bronze", None])}
         if self.random.random() < 0.3:
-            about["email"] = self.random.choice(EMAILS)
+            arguments["email"] = self.random.choice(EMAILS)
         if self.random.random() < 0.3:
-            about["mobile"] = self.random.choice(MOBILES)
-        return about
+            arguments["mobile"] = self.random.choice(MOBILES)
+        return arguments
 
-    def _campaign(self, _at: int, _who: str) -> About:
+    def _campaign(self, _at: int, _customer: str) -> Arguments:
         name = self.random.choice(self.campaigns)
         return {"id": name, "document": campaign(self.seed, name, self.random)}
 
-    def _drop_campaign(self, _at: int, _who: str) -> About:
+    def _delete_campaign(self, _at: int, _customer: str) -> Arguments:
         return {"id": "bonus"}
 
-    def _offer(self, at: int, who: str) -> About:
-        """An offer that begins today, mostly, and ends with the day or days later."""
+    def _offer(self, at: int, customer: str) -> Arguments:
+        """An offer that mostly begins today, and ends with that day or days later."""
         numbers = self.random
-        if (again := self._asked_again("offer")) is not None:
-            return again
+        if (repeated := self._repeated_assignment("offer")) is not None:
+            return repeated
         today = (from_millis(START + at) + BOGOTA).date()
         starts = today + timedelta(days=numbers.choice([-1, 0, 0, 0, 0, 1]))
         ends = starts + timedelta(days=numbers.choice([0, 1, 3, 7, 7]))
-        over = datetime.combine(ends + timedelta(days=1), time(), UTC) - BOGOTA
-        self.instants.append(to_millis(over) - START)
+        ends_at = datetime.combine(ends + timedelta(days=1), time(), UTC) - BOGOTA
+        self.moments.append(to_millis(ends_at) - START)
         number = len(self.actions) + 1
-        self.given.append((number, who))
+        self.offer_calls.append((number, customer))
         days = {"startDate": f"{starts}", "endDate": f"{ends}"}
-        return self._asking(
-            "offer", {"configId": numbers.choice(CONFIGS), "ruleParams": days, "rank": number % 3 + 1}, who
+        return self._assignment(
+            "offer", {"configId": numbers.choice(CONFIG_OFFERS), "ruleParams": days, "rank": number % 3 + 1}, customer
         )
 
-    def _points(self, _at: int, who: str) -> About:
-        if (again := self._asked_again("points")) is not None:
-            return again
+    def _points(self, _at: int, customer: str) -> Arguments:
+        if (repeated := self._repeated_assignment("points")) is not None:
+            return repeated
         amount = self.random.choice([5, 10, 25, -5, -20])
-        return self._asking(
-            "points", {"pointsEarned": amount, "rewardId": self.random.choice(["points", "stars"])}, who
+        return self._assignment(
+            "points", {"pointsEarned": amount, "rewardId": self.random.choice(["points", "stars"])}, customer
         )
 
-    def _asking(self, kind: str, body: Json, who: str) -> About:
+    def _assignment(self, kind: str, body: Json, customer: str) -> Arguments:
         numbers = self.random
-        whom = {"email": numbers.choice(EMAILS)} if numbers.random() < 0.15 else {"userId": who}
-        about: About = {
-            "body": {**body, **whom, "source": "sim", "reference": "r"},
-            "lane": numbers.choice(["hot", "cold"]),
+        identity = {"email": numbers.choice(EMAILS)} if numbers.random() < 0.15 else {"userId": customer}
+        arguments: Arguments = {
+            "body": {**body, **identity, "source": "sim", "reference": "r"},
+            "speed": numbers.choice(["hot", "cold"]),
         }
-        about["key"] = self._key(len(self.actions) + 1)
-        if about["key"]:
-            self.asked.append((kind, about))
+        arguments["key"] = self._key(len(self.actions) + 1)
+        if arguments["key"]:
+            self.assignment_calls.append((kind, arguments))
             if numbers.random() < 0.25:
-                about["echo"] = [numbers.choice([0, 1, 5, 30, 2000])]
-        return about
+                arguments["duplicates"] = [numbers.choice([0, 1, 5, 30, 2000])]
+        return arguments
 
-    def _asked_again(self, kind: str) -> About | None:
-        """A request of a marketing tool that came before, at times with another body."""
-        numbers, before = self.random, [about for one, about in self.asked if one == kind]
-        if not before or numbers.random() > 0.25:
+    def _repeated_assignment(self, kind: str) -> Arguments | None:
+        """An earlier request of a marketing tool, sometimes with another body."""
+        numbers, earlier = self.random, [arguments for other, arguments in self.assignment_calls if other == kind]
+        if not earlier or numbers.random() > 0.25:
             return None
-        about = dict(numbers.choice(before[-5:]))
+        arguments = dict(numbers.choice(earlier[-5:]))
         if numbers.random() < 0.3:
-            about["body"] = {**about["body"], "reference": "another"}
-        return about
+            arguments["body"] = {**arguments["body"], "reference": "another"}
+        return arguments
 
-    def _trace(self, _at: int, _who: str) -> About:
-        return {"of": self.random.choice([number for number, _ in self.given[-5:]] or [0])}
+    def _trace(self, _at: int, _customer: str) -> Arguments:
+        return {"of": self.random.choice([number for number, _ in self.offer_calls[-5:]] or [0])}
 
-    def _offers(self, _at: int, who: str) -> About:
-        return {"customer": who, "limit": self.random.choice([1, 3, 25])}
+    def _offers(self, _at: int, customer: str) -> Arguments:
+        return {"customer": customer, "limit": self.random.choice([1, 3, 25])}
 
-    def _config(self, _at: int, _who: str) -> About:
-        return {"id": self.random.choice(CONFIGS), "active": self.random.random() < 0.8}
+    def _config_offer(self, _at: int, _customer: str) -> Arguments:
+        return {"id": self.random.choice(CONFIG_OFFERS), "active": self.random.random() < 0.8}
 
-    def _reward(self, _at: int, _who: str) -> About:
+    def _reward(self, _at: int, _customer: str) -> Arguments:
         return {"id": "points", "settings": {"name": "Points", "allow_negative": self.random.random() < 0.5}}
 
-    def _brand(self, _at: int, _who: str) -> About:
+    def _brand(self, _at: int, _customer: str) -> Arguments:
         settings = [
             {"enabled": self.random.random() < 0.8},
             {"channel_merging": self.random.choice(["none", "email", "mobile"])},
@@ -360,26 +361,26 @@ class _Writer:
         return {"settings": self.random.choice(settings)}
 
 
-_PAUSES = {0: 2, 50: 4, SECOND: 6, 10 * SECOND: 6, 5 * MINUTE: 3, HOUR: 2, 12 * HOUR: 1, 2 * DAY: 1}
-_KINDS = {
+_PAUSES_AND_WEIGHTS = {0: 2, 50: 4, SECOND: 6, 10 * SECOND: 6, 5 * MINUTE: 3, HOUR: 2, 12 * HOUR: 1, 2 * DAY: 1}
+_KINDS_AND_WEIGHTS = {
     "emit": 30,
     "batch": 10,
     "fulfil": 14,
     "reverse": 14,
     "extend": 8,
     "wallet": 5,
-    "ledger": 3,
-    "events": 2,
+    "transactions": 3,
+    "list_events": 2,
     "read_event": 5,
     "preview": 1,
     "customer": 4,
     "campaign": 3,
-    "drop_campaign": 0.5,
+    "delete_campaign": 0.5,
     "reward": 1,
     "offer": 12,
     "points": 6,
     "trace": 3,
     "offers": 2,
-    "config": 1,
+    "config_offer": 1,
     "brand": 1.5,
 }

@@ -1,4 +1,4 @@
-"""SQS and the event bus: messages delivered at least once, in no order, and set aside after a few failures."""
+"""SQS and the event bus: messages delivered at least once and in no order, and dead-letter queues."""
 
 import random
 from functools import partial
@@ -6,61 +6,63 @@ from typing import Any
 
 from loyalty import json as exact
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
-from tests.simulation.histories import MINUTE, SECOND, faults
-from tests.simulation.memory import Request
-from tests.simulation.world import Fault, World
+from tests.simulation.dynamodb import Request
+from tests.simulation.histories import MINUTE, SECOND, random_faults
+from tests.simulation.simulator import Fault, Simulator
 from tests.support.samples import sample
 
 FUNCTION = "on_cold_offer_requested"
 VISIBILITY = {"hot": 3 * MINUTE, "cold": 6 * MINUTE}
 
 Json = dict[str, Any]
-_FIRST: Json = sample(FUNCTION)["Records"][0]
+_RECORD: Json = sample(FUNCTION)["Records"][0]
 
 
 class Queues:
-    """Hands every message that was sent to the function until it has dealt with it; if `troubled`, with faults.
+    """Invokes the function with every message until it succeeds; with `faults`, some I/O of it goes wrong.
 
-    What failed as often as the template allows is in `aside`. `said` is what the bus was told.
+    Messages that failed as often as the template allows are in `dead_letters`. `published` is what the bus was sent.
     """
 
-    def __init__(self, world: World, *, troubled: bool) -> None:
-        self.world = world
-        self.troubled = troubled
-        self.aside: list[str] = []
-        self.said: list[Json] = []
-        world.services |= {"send_message": self._sent, "put_events": self._told}
+    def __init__(self, simulator: Simulator, *, faults: bool) -> None:
+        self.simulator = simulator
+        self.faults = faults
+        self.dead_letters: list[str] = []
+        self.published: list[Json] = []
+        simulator.services |= {"send_message": self._send_message, "put_events": self._put_events}
 
-    def bring_back(self) -> None:
-        """Deliver what was set aside once more, with nothing going wrong."""
-        bodies, self.aside, self.troubled = self.aside, [], False
+    def redrive(self) -> None:
+        """Deliver the dead letters once more, without faults."""
+        bodies, self.dead_letters, self.faults = self.dead_letters, [], False
         for body in bodies:
-            self._sent({"MessageBody": body})
+            self._send_message({"MessageBody": body})
 
-    def _sent(self, request: Request) -> Json:
+    def _send_message(self, request: Request) -> Json:
         body = request["MessageBody"]
         name = f"message of {exact.loads(body)['trace_id']}"
-        numbers = random.Random(f"{self.world.seed} {name}")
+        numbers = random.Random(f"{self.simulator.seed} {name}")
         for copy in range(numbers.choices([1, 2], [5, 1])[0]):
-            wrong = faults(numbers) if self.troubled and numbers.random() < 0.3 else {}
-            if self.troubled and numbers.random() < 0.04:  # for longer than it is tried
-                wrong = dict.fromkeys(range(200), numbers.choice([Fault.FAILED, Fault.LOST, Fault.CRASH_BEFORE]))
-            at = self.world.now + numbers.choice([0, 5, 40, SECOND, 2 * MINUTE])
-            self.world.start(name, at, partial(self._deliver, body, counts=not copy), faults=wrong)
+            faults = random_faults(numbers) if self.faults and numbers.random() < 0.3 else {}
+            if self.faults and numbers.random() < 0.04:  # an outage that outlasts all attempts
+                faults = dict.fromkeys(
+                    range(200), numbers.choice([Fault.FAILED, Fault.REQUEST_LOST, Fault.CRASH_BEFORE])
+                )
+            at = self.simulator.now + numbers.choice([0, 5, 40, SECOND, 2 * MINUTE])
+            self.simulator.start(name, at, partial(self._deliver, body, is_copy=copy > 0), faults=faults)
         return {"MessageId": name}
 
-    def _deliver(self, body: str, *, counts: bool) -> None:
-        """Deliver a message until it is dealt with; a copy that nobody counts is delivered once."""
-        world = self.world
+    def _deliver(self, body: str, *, is_copy: bool) -> None:
+        """Deliver a message until it succeeds; an additional copy once."""
+        simulator = self.simulator
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            attributes = {**_FIRST["attributes"], "ApproximateReceiveCount": str(attempt)}
-            record = {**_FIRST, "messageId": world.task.name, "body": body, "attributes": attributes}
-            answer = world.invoke(FUNCTION, {"Records": [record]})
-            if not counts or (answer is not None and not answer["batchItemFailures"]):
+            attributes = {**_RECORD["attributes"], "ApproximateReceiveCount": str(attempt)}
+            record = {**_RECORD, "messageId": simulator.task.name, "body": body, "attributes": attributes}
+            answer = simulator.invoke(FUNCTION, {"Records": [record]})
+            if is_copy or (answer is not None and not answer["batchItemFailures"]):
                 return
-            world.pause(VISIBILITY[world.task.random.choice(["hot", "cold"])])
-        self.aside.append(body)
+            simulator.sleep(VISIBILITY[simulator.task.random.choice(["hot", "cold"])])
+        self.dead_letters.append(body)
 
-    def _told(self, request: Request) -> Json:
-        self.said += [exact.loads(entry["Detail"]) for entry in request["Entries"]]
+    def _put_events(self, request: Request) -> Json:
+        self.published += [exact.loads(entry["Detail"]) for entry in request["Entries"]]
         return {"FailedEntryCount": 0}

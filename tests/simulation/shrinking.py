@@ -1,62 +1,62 @@
-"""The fewest calls of a failing history, and the fewest of them that something goes wrong with, that still break it."""
+"""The fewest calls of a failing history, and the fewest faults among them, that still violate the invariant."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.simulation.histories import History
-from tests.simulation.playing import DELIVERIES, Played, play
+from tests.simulation.runner import DELIVERIES, Result, run
 
-MAX_PLAYS = 500
+MAX_RUNS = 500
 
 
 @dataclass(frozen=True)
 class Example:
-    """A part of a history: the numbers of its calls, and of those that nothing goes wrong with."""
+    """A part of a history: the numbers of its calls, and of those that have no faults."""
 
     keep: tuple[int, ...]
-    calm: tuple[int, ...]
+    faultless: tuple[int, ...]
 
 
-def shrunk(history: History, found: Played, bug: str | None = None) -> Example:
-    """The smallest part found, in a bounded number of plays, that breaks the same rule."""
-    assert found.broken
-    rule = found.broken.rule
-    plays = 0
+def shrink(history: History, result: Result, bug: str | None = None) -> Example:
+    """The smallest part that violates the same invariant, as far as a bounded number of runs finds it."""
+    assert result.violation
+    invariant = result.violation.invariant
+    runs = 0
 
-    def breaks(keep: Sequence[int], calm: Sequence[int]) -> bool:
-        nonlocal plays
-        plays += 1
-        if plays > MAX_PLAYS:
+    def fails(keep: Sequence[int], faultless: Sequence[int]) -> bool:
+        nonlocal runs
+        runs += 1
+        if runs > MAX_RUNS:
             return False
-        broken = play(history, keep, calm, bug).broken
-        return broken is not None and broken.rule == rule
+        violation = run(history, keep, faultless, bug).violation
+        return violation is not None and violation.invariant == invariant
 
-    numbers = [action.number for action in history.actions]
-    wrong = [DELIVERIES, *(action.number for action in history.actions if action.faults)]
-    troubled = wrong if not breaks(numbers, wrong) else []
-    keep = _fewest(numbers, lambda some: breaks(some, _without(wrong, troubled)))
-    troubled = _fewest(troubled, lambda some: breaks(keep, _without(wrong, some)))
-    keep = _fewest(keep, lambda some: breaks(some, _without(wrong, troubled)))
-    kept = {DELIVERIES, *keep} if history.troubled else set(keep)
-    return Example(tuple(keep), tuple(one for one in _without(wrong, troubled) if one in kept))
+    calls = [action.number for action in history.actions]
+    with_faults = [DELIVERIES, *(action.number for action in history.actions if action.faults)]
+    needed = with_faults if not fails(calls, with_faults) else []
+    keep = _minimize(calls, lambda some: fails(some, _without(with_faults, needed)))
+    needed = _minimize(needed, lambda some: fails(keep, _without(with_faults, some)))
+    keep = _minimize(keep, lambda some: fails(some, _without(with_faults, needed)))
+    kept = {DELIVERIES, *keep} if history.delivery_faults else set(keep)
+    return Example(tuple(keep), tuple(number for number in _without(with_faults, needed) if number in kept))
 
 
 def _without(numbers: Sequence[int], others: Sequence[int]) -> list[int]:
     return [number for number in numbers if number not in others]
 
 
-def _fewest(numbers: Sequence[int], breaks: Callable[[Sequence[int]], bool]) -> list[int]:
-    """Leave out halves, quarters and so on, as long as it still breaks."""
+def _minimize(numbers: Sequence[int], fails: Callable[[Sequence[int]], bool]) -> list[int]:
+    """Leave out halves, quarters and so on, as long as it still fails."""
     kept = list(numbers)
     size = max(1, len(kept) // 2)
     while kept:
-        before, place = len(kept), 0
-        while place < len(kept):
-            fewer = kept[:place] + kept[place + size :]
-            if breaks(fewer):
+        before, start = len(kept), 0
+        while start < len(kept):
+            fewer = kept[:start] + kept[start + size :]
+            if fails(fewer):
                 kept = fewer
             else:
-                place += size
+                start += size
         if size == 1 and len(kept) == before:
             break
         size = max(1, size // 2)

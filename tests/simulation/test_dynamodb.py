@@ -1,4 +1,4 @@
-"""The store in memory answers as DynamoDB does: the same random requests to both, and every answer compared."""
+"""The table in memory answers as DynamoDB Local does: the same random requests to both, and every answer compared."""
 
 import contextlib
 import random
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.simulation.expressions import number, spelled
-from tests.simulation.memory import Refusal, Table
+from tests.simulation.dynamodb import DynamoDBError, Table
+from tests.simulation.expressions import format_number, parse_number
 from tests.support.dynamodb_local import Engine, dynamodb_local
 from tests.support.project import LONG
 
 TABLE = "compared"
-TWO_FAULTS = {"IdempotentParameterMismatchException", "ValidationException"}
+BOTH_WRONG = {"IdempotentParameterMismatchException", "ValidationException"}
 ROUNDS = 20_000 if LONG else 1500
 PARTITIONS = ["a", "b", "ü"]
 SORTS = ["s", "s#1", "s#2", "t", "\x00", "é#", "s\U0010ffff"]
@@ -35,7 +35,7 @@ def _create(engine: Engine) -> None:
 
 
 class Requests:
-    """Random requests on few items, so that they meet."""
+    """Random requests on few items, so that they conflict."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -62,21 +62,21 @@ class Requests:
         return self.key() | {name: self.value(name) for name in names}
 
     def condition(self, values: Json, names: Json, depth: int = 0) -> str:
-        """A condition, and what it names and compares with."""
+        """A condition; the names and values that it uses are added to both dictionaries."""
 
         def name() -> str:
-            one = self.random.choice(NAMES)
+            chosen = self.random.choice(NAMES)
             if self.random.random() < 0.5:
-                names[f"#{one}"] = one
-                return f"#{one}"
-            return one if one not in ("text", "raw") else name()
+                names[f"#{chosen}"] = chosen
+                return f"#{chosen}"
+            return chosen if chosen not in ("text", "raw") else name()
 
         def value(kind: str = "N") -> str:
-            place = f":v{len(values)}"
-            values[place] = (
+            placeholder = f":v{len(values)}"
+            values[placeholder] = (
                 {"N": self.number()} if kind == "N" else self.value("text") if kind == "any" else {kind: "a"}
             )
-            return place
+            return placeholder
 
         match self.random.randrange(9 if depth < 2 else 6):
             case 0:
@@ -100,9 +100,9 @@ class Requests:
             case 6:
                 text = f"NOT {self.condition(values, names, depth + 1)}"
             case _:
-                word = self.random.choice(["AND", "OR"])
+                operator = self.random.choice(["AND", "OR"])
                 left, right = (self.condition(values, names, depth + 1) for _ in range(2))
-                text = f"({left}) {word} {right}"
+                text = f"({left}) {operator} {right}"
         return text
 
     def write(self) -> Json:
@@ -131,9 +131,9 @@ class Requests:
         return {kind: request}
 
     def writes(self, most: int) -> list[Json]:
-        """Writes of different items: whether a doubled one or a failed condition is told first is left open."""
-        by_place = {repr(_place_of(write)): write for write in (self.write() for _ in range(most))}
-        return list(by_place.values())
+        """Writes of different items: it is undefined whether a doubled item or a failed condition is reported first."""
+        by_key = {repr(_key_of(write)): write for write in (self.write() for _ in range(most))}
+        return list(by_key.values())
 
     def update(self, values: Json, names: Json) -> str:
         free = self.random.sample(["n", "m", "version"], 3)
@@ -159,19 +159,19 @@ class Requests:
                 keys = [self.key() for _ in range(self.random.randint(1, 5))]
                 return "batch_get_item", {"RequestItems": {TABLE: {"Keys": keys, "ConsistentRead": True}}}
             case 6:
-                ((kind, written),) = self.write().items()
-                alone = {"Put": "put_item", "Update": "update_item"}.get(kind)
-                if alone:
-                    return alone, written
+                ((kind, request),) = self.write().items()
+                operation = {"Put": "put_item", "Update": "update_item"}.get(kind)
+                if operation:
+                    return operation, request
             case 2 | 3:
                 return "query", self.query()
         if self.tokens and self.random.random() < 0.15:
-            # The client's own retry, or another request that comes with the same token.
-            again = dict(self.random.choice(self.tokens))
+            # A retry of the client, or another request with the same token.
+            request = dict(self.random.choice(self.tokens))
             if self.random.random() < 0.3:
-                again["TransactItems"] = [self.write()]
-            return "transact_write_items", again
-        request: Json = {"TransactItems": self.writes(self.random.choice([1, 1, 2, 3, 5]))}
+                request["TransactItems"] = [self.write()]
+            return "transact_write_items", request
+        request = {"TransactItems": self.writes(self.random.choice([1, 1, 2, 3, 5]))}
         if self.random.random() < 0.3:
             request["ClientRequestToken"] = f"token-{self.random.getrandbits(64)}"
             self.tokens.append(request)
@@ -204,7 +204,7 @@ class Requests:
         return request
 
 
-def _place_of(write: Json) -> Json:
+def _key_of(write: Json) -> Json:
     (request,) = write.values()
     key = request.get("Key") or request["Item"]
     return {name: key[name] for name in ("pk", "sk")}
@@ -214,33 +214,38 @@ def _by_key(items: list[Json]) -> list[Json]:
     return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
 
-def _told(answer: Json) -> Json:
-    """The part of an answer that is about the table."""
+def _relevant(answer: Json) -> Json:
+    """The part of an answer that depends on the table."""
     if "Responses" in answer:
-        return {"found": _plain(_by_key(answer["Responses"][TABLE]))}
-    return {name: _plain(answer[name]) for name in ("Item", "Items", "Count", "LastEvaluatedKey") if name in answer}
+        return {"found": _normalized(_by_key(answer["Responses"][TABLE]))}
+    return {
+        name: _normalized(answer[name]) for name in ("Item", "Items", "Count", "LastEvaluatedKey") if name in answer
+    }
 
 
-def _plain(told: Any) -> Any:
-    """The same with numbers in their one form: DynamoDB trims zeros, DynamoDB Local does not."""
-    if isinstance(told, list):
-        return [_plain(one) for one in told]
-    if isinstance(told, dict):
-        return {name: spelled(number(one)) if name == "N" else _plain(one) for name, one in told.items()}
-    return told
+def _normalized(value: Any) -> Any:
+    """The same with numbers in one form: DynamoDB trims zeros, DynamoDB Local does not."""
+    if isinstance(value, list):
+        return [_normalized(element) for element in value]
+    if isinstance(value, dict):
+        return {
+            name: format_number(parse_number(part)) if name == "N" else _normalized(part)
+            for name, part in value.items()
+        }
+    return value
 
 
 def _refused(code: str, reasons: list[Json]) -> Json:
-    # DynamoDB Local refuses whole what DynamoDB names as the reason of one write.
+    # DynamoDB Local refuses the whole request where DynamoDB gives a reason for one write.
     if any(reason["Code"] == "ValidationError" for reason in reasons):
         return {"refused": "ValidationException", "reasons": []}
-    kept = [{name: _plain(reason[name]) for name in ("Code", "Item") if name in reason} for reason in reasons]
-    return {"refused": code, "reasons": kept}
+    reasons = [{name: _normalized(reason[name]) for name in ("Code", "Item") if name in reason} for reason in reasons]
+    return {"refused": code, "reasons": reasons}
 
 
 def from_dynamodb(client: Any, operation: str, request: Json) -> Json:
     try:
-        return _told(getattr(client, operation)(**request))
+        return _relevant(getattr(client, operation)(**request))
     except ClientError as error:
         response: Json = dict(error.response)
         return _refused(response["Error"]["Code"], response.get("CancellationReasons", []))
@@ -248,27 +253,27 @@ def from_dynamodb(client: Any, operation: str, request: Json) -> Json:
 
 def from_memory(table: Table, operation: str, request: Json) -> Json:
     try:
-        return _told(getattr(table, operation)(request))
-    except Refusal as refusal:
-        return _refused(refusal.code, refusal.reasons)
+        return _relevant(getattr(table, operation)(request))
+    except DynamoDBError as error:
+        return _refused(error.code, error.reasons)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_store_in_memory_answers_as_dynamodb_does(local: Any, seed: int) -> None:
+def test_the_table_in_memory_answers_as_dynamodb_local_does(local: Any, seed: int) -> None:
     table = Table(clock=lambda: 0)
     for item in local.scan(TableName=TABLE)["Items"]:
         local.delete_item(TableName=TABLE, Key={name: item[name] for name in ("pk", "sk")})
     requests = Requests(seed)
     for step in range(ROUNDS):
         operation, request = requests.next()
-        expected, got = from_dynamodb(local, operation, request), from_memory(table, operation, request)
-        if "LastEvaluatedKey" in got and "LastEvaluatedKey" not in expected:
-            # With a limit just reached DynamoDB has not looked further; DynamoDB Local has, and found nothing.
-            del got["LastEvaluatedKey"]
+        expected, found = from_dynamodb(local, operation, request), from_memory(table, operation, request)
+        if "LastEvaluatedKey" in found and "LastEvaluatedKey" not in expected:
+            # When a limit is just reached, DynamoDB does not look further; DynamoDB Local does, and found nothing.
+            del found["LastEvaluatedKey"]
             whole = {name: value for name, value in request.items() if name != "Limit"}
-            assert local.query(**whole)["Count"] == got["Count"]
-        if {got.get("refused"), expected.get("refused")} == TWO_FAULTS:
-            continue  # which of a request's two faults is told first is left open
-        assert got == expected, f"step {step}: {operation} {request}"
+            assert local.query(**whole)["Count"] == found["Count"]
+        if {found.get("refused"), expected.get("refused")} == BOTH_WRONG:
+            continue  # which of two mistakes in a request is reported first is undefined
+        assert found == expected, f"step {step}: {operation} {request}"
     stored = local.scan(TableName=TABLE, ConsistentRead=True)["Items"]
-    assert _plain([item for _, item in table.items()]) == _plain(_by_key(stored))
+    assert _normalized([item for _, item in table.items()]) == _normalized(_by_key(stored))
