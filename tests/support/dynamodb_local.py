@@ -38,8 +38,8 @@ ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 _UNWANTED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-# It runs for seconds to minutes, beside the tests on two cores: the quick compiler alone and a collector without threads
-# take a third of the processor time that the defaults take.
+# It runs for seconds to minutes, beside the tests on two cores: the quick compiler alone and a collector without
+# threads take a third of the processor time that the defaults take.
 _JVM = ("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _PORTS_TRIED = 3
 _PATIENCE_SECONDS = 30.0
