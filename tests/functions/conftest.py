@@ -1,54 +1,5 @@
-"""The functions in this process, on a table of their own that moto keeps in memory."""
+"""The functions on a table that moto keeps in memory."""
 
-# moto must be there before anything makes a client: it puts itself between every client and the network.
-import moto  # isort: skip
-from collections import OrderedDict
-from collections.abc import Iterator
-from typing import Any
+from tests.support.moto_backend import backend, client, empty
 
-import pytest
-
-from loyalty import queue
-from loyalty.settings import settings
-from loyalty.store import program, rulesets, table
-from tests.support.backend import Backend, Carrier
-from tests.support.project import resources
-
-TABLE = "earnest-test"
-
-
-@pytest.fixture(scope="session")
-def client() -> Iterator[Any]:
-    """The product's own client, made once: that takes a hundred times as long as a call."""
-    with pytest.MonkeyPatch.context() as patch, moto.mock_aws():
-        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        made = table.client.__wrapped__()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
-    """The functions on an empty table, which is the template's."""
-    (schema,) = resources("AWS::DynamoDB::Table").values()
-    with moto.mock_aws():
-        client.create_table(
-            TableName=TABLE, **{name: schema[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
-        )
-        monkeypatch.setenv("TABLE_NAME", TABLE)
-        monkeypatch.setattr(table, "client", lambda: client)
-        monkeypatch.setattr(rulesets, "_rulesets", OrderedDict())
-        monkeypatch.setattr(program, "_catalogs", OrderedDict())
-        carrier = Carrier()
-        monkeypatch.setattr(queue, "sqs", lambda: carrier)
-        monkeypatch.setattr(queue, "event_bridge", lambda: carrier)
-        settings.cache_clear()
-        yield Backend(client, TABLE, carrier)
-        settings.cache_clear()
-
-
-@pytest.fixture
-def backend(empty: Backend) -> Backend:
-    """The functions on a table with the brand, the reward and the campaign of the sample events."""
-    empty.set_up()
-    return empty
+__all__ = ["backend", "client", "empty"]

@@ -8,7 +8,6 @@ import pytest
 from earnest import openapi
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
-from tests.functions.test_no_oracle import calls_to_the_store
 from tests.support.backend import Backend
 from tests.support.builders import NOW, after, before
 from tests.support.project import resources
@@ -102,6 +101,6 @@ def test_a_key_in_the_header_of_another_section_is_refused(empty: Backend, funct
 
 def _expect_401(backend: Backend, event: dict[str, Any]) -> None:
     """Exactly this text is the gateway's 401; one read, whatever is wrong, so that time tells nothing either."""
-    with calls_to_the_store(backend) as calls, pytest.raises(Exception, match=r"^Unauthorized$"):
+    with backend.store_calls() as calls, pytest.raises(Exception, match=r"^Unauthorized$"):
         backend.run("authorize", event)
     assert calls == [("GetItem", 1)]

@@ -10,7 +10,7 @@ from rich.console import Console
 from earnest.commands.explain import explanation_tree
 from loyalty import json as exact
 from tests.support.backend import Answer, Backend
-from tests.unit.test_evaluator import CAMPAIGNS, VALUES
+from tests.support.strategies import CAMPAIGNS, VALUES
 
 
 def put(backend: Backend, **more: Any) -> None:

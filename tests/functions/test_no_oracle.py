@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from loyalty.services.program import create_brand
-from tests.support.backend import Answer, Backend
+from tests.support.backend import Answer, Backend, StoreCalls
 from tests.support.published import operations
 from tests.support.samples import body_of, sample
 
@@ -29,8 +28,6 @@ NAMED = [
     ("emit_event", "redeem", "an offer", 400),
 ]
 
-Calls = list[tuple[str, int]]
-
 
 @pytest.fixture
 def two(backend: Backend) -> Backend:
@@ -39,24 +36,8 @@ def two(backend: Backend) -> Backend:
     return backend
 
 
-@contextmanager
-def calls_to_the_store(backend: Backend) -> Iterator[Calls]:
-    """Every call to the store within: its name, and of how many items."""
-    calls: Calls = []
-
-    def note(params: dict[str, Any], model: Any, **_more: object) -> None:
-        keys = [one for table in params.get("RequestItems", {}).values() for one in table["Keys"]]
-        calls.append((model.name, len(keys or params.get("TransactItems", "1"))))
-
-    backend.client.meta.events.register("before-parameter-build.dynamodb", note)
-    try:
-        yield calls
-    finally:
-        backend.client.meta.events.unregister("before-parameter-build.dynamodb", note)
-
-
-def _asked(backend: Backend, ask: Callable[[], Answer]) -> tuple[Answer, Calls]:
-    with calls_to_the_store(backend) as calls:
+def _asked(backend: Backend, ask: Callable[[], Answer]) -> tuple[Answer, StoreCalls]:
+    with backend.store_calls() as calls:
         answer = ask()
     return answer, calls
 
@@ -96,7 +77,7 @@ def test_what_a_body_names_of_another_brand_is_as_unknown_as_any(
     create_brand("other", "Other Books")
     two.emit("ana", brand="other")
 
-    def naming(value: str) -> tuple[Answer, Calls]:
+    def naming(value: str) -> tuple[Answer, StoreCalls]:
         body = _naming(function, field, value)
         return _asked(two, lambda: two.call(function, body, brand="other", scopes="admin", headers={}))
 
@@ -122,7 +103,7 @@ def _naming(function: str, field: str, value: str) -> dict[str, Any]:
 
 def _as_a_new_brand(
     backend: Backend, function: str, brand: str, rename: Callable[[str], str]
-) -> tuple[int, str, Calls]:
+) -> tuple[int, str, StoreCalls]:
     """What a brand without customers gets and makes be read for the sample's customer, under another name."""
     body = body_of(function)
     (field,) = set(CUSTOMER_FIELDS) & set(body)

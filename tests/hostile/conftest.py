@@ -1,5 +1,5 @@
-"""The functions as tests/functions has them."""
+"""The functions on a table that moto keeps in memory."""
 
-from tests.functions.conftest import backend, client, empty
+from tests.support.moto_backend import backend, client, empty
 
 __all__ = ["backend", "client", "empty"]

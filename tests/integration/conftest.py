@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.support.project import ROOT
-from tests.support.stack import Stack
+from tests.support.stack import Emit, Stack
 
 POINTS = {"name": "Points", "type": "POINTS", "decimals": 2}
 CAMPAIGN = {
@@ -67,9 +67,6 @@ def other(stack: Stack) -> Iterator[httpx.Client]:
 @pytest.fixture
 def customer() -> str:
     return f"customer-{uuid.uuid4()}"
-
-
-Emit = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from tests.integration.conftest import Emit
-from tests.integration.test_lifecycle import redeeming, total
+from tests.support.stack import Emit, balance, redeeming
 
 
 def test_thirty_at_once_spending_ten_of_a_hundred(api: httpx.Client, customer: str, emit: Emit) -> None:
@@ -15,7 +14,7 @@ def test_thirty_at_once_spending_ten_of_a_hundred(api: httpx.Client, customer: s
     with ThreadPoolExecutor(30) as pool:
         answers = list(pool.map(lambda _: api.post("/behavior/events", json=body).status_code, range(30)))
     assert Counter(answers) == {201: 10, 422: 20}
-    assert total(api, customer) == {"available": 0, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 0, "reserved": 0, "pending": 0}
 
 
 def test_the_same_purchase_at_once_is_paid_once(api: httpx.Client, customer: str) -> None:
@@ -25,7 +24,7 @@ def test_the_same_purchase_at_once_is_paid_once(api: httpx.Client, customer: str
         answers = list(pool.map(lambda _: api.post("/behavior/events", json=body), range(12)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
-    assert total(api, customer)["available"] == 5
+    assert balance(api, customer)["available"] == 5
 
 
 def test_fulfil_and_reverse_at_once_end_it_once(api: httpx.Client, customer: str, emit: Emit) -> None:
@@ -41,4 +40,4 @@ def test_fulfil_and_reverse_at_once_end_it_once(api: httpx.Client, customer: str
     with ThreadPoolExecutor(10) as pool:
         assert set(pool.map(act, range(10))) <= {200, 409}
     status = api.get(url).json()["data"]["status"]
-    assert total(api, customer)["available"] == {"CANCELLED": 40, "REVERSED": 40, "RESOLVED": 7}[status]
+    assert balance(api, customer)["available"] == {"CANCELLED": 40, "REVERSED": 40, "RESOLVED": 7}[status]

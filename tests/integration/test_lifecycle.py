@@ -6,18 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.conftest import Emit
-
-
-def total(api: httpx.Client, customer: str) -> dict[str, Any]:
-    answer = api.get(f"/customers/{customer}/wallet")
-    assert answer.status_code == 200, answer.text
-    (found,) = [one for one in answer.json()["data"]["totals"] if one["reward_id"] == "test-points"]
-    return {name: found[name] for name in ("available", "reserved", "pending")}
-
-
-def redeeming(amount: float) -> dict[str, Any]:
-    return {"redeem": [{"id": "test-points", "amount": amount}]}
+from tests.support.stack import Emit, balance, redeeming
 
 
 def in_seconds(seconds: float) -> str:
@@ -29,7 +18,7 @@ def test_a_fulfilled_event_pays_at_once(api: httpx.Client, customer: str, emit: 
     assert event["status"] == "RESOLVED"
     assert event["rewarding_campaigns"] == ["test-points"]
     assert event["result"]["accumulations"][0]["amount"] == 12
-    assert total(api, customer) == {"available": 12, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 12, "reserved": 0, "pending": 0}
     assert api.get(f"/behavior/events/{event['id']}").json()["data"] == event
     assert api.get(f"/customers/{customer}").json()["data"]["customer_id"] == customer
 
@@ -38,16 +27,16 @@ def test_a_hold_promises_and_fulfil_pays_exactly_that(api: httpx.Client, custome
     emit(100)
     held = emit(30, fulfilled=False, **redeeming(40))
     assert held["status"] == "PENDING"
-    assert total(api, customer) == {"available": 60, "reserved": 40, "pending": 30}
+    assert balance(api, customer) == {"available": 60, "reserved": 40, "pending": 30}
     first = api.patch(f"/behavior/events/{held['id']}/fulfill")
     assert first.status_code == 200
     assert first.json()["data"]["status"] == "RESOLVED"
-    assert total(api, customer) == {"available": 90, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 90, "reserved": 0, "pending": 0}
     again = api.patch(f"/behavior/events/{held['id']}/fulfill")
     assert (again.status_code, again.json()) == (200, first.json())
     reversal = api.post(f"/behavior/events/{held['id']}/reverse", json={"reason": "returned"})
     assert reversal.json()["data"]["status"] == "REVERSED"
-    assert total(api, customer) == {"available": 100, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 100, "reserved": 0, "pending": 0}
     assert api.patch(f"/behavior/events/{held['id']}/fulfill").json()["code"] == "EventReversedError"
 
 
@@ -56,7 +45,7 @@ def test_cancelling_a_hold_gives_everything_back(api: httpx.Client, customer: st
     held = emit(30, fulfilled=False, **redeeming(50))
     cancelled = api.post(f"/behavior/events/{held['id']}/reverse", json={"reason": "changed their mind"})
     assert cancelled.json()["data"]["status"] == "CANCELLED"
-    assert total(api, customer) == {"available": 50, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 50, "reserved": 0, "pending": 0}
     late = api.patch(f"/behavior/events/{held['id']}/fulfill")
     assert (late.status_code, late.json()["code"]) == (409, "EventCancelledError")
 
@@ -64,10 +53,10 @@ def test_cancelling_a_hold_gives_everything_back(api: httpx.Client, customer: st
 def test_a_hold_is_dead_at_its_instant_and_settled_by_the_stream(api: httpx.Client, customer: str, emit: Emit) -> None:
     emit(20)
     held = emit(5, fulfilled=False, reserve_until=in_seconds(2), **redeeming(20))
-    assert total(api, customer) == {"available": 0, "reserved": 20, "pending": 5}
+    assert balance(api, customer) == {"available": 0, "reserved": 20, "pending": 5}
     time.sleep(2.1)
     assert api.get(f"/behavior/events/{held['id']}").json()["data"]["status"] == "EXPIRED"
-    assert total(api, customer) == {"available": 20, "reserved": 0, "pending": 0}
+    assert balance(api, customer) == {"available": 20, "reserved": 0, "pending": 0}
     late = api.patch(f"/behavior/events/{held['id']}/fulfill")
     assert (late.status_code, late.json()["code"]) == (409, "EventExpiredError")
     assert emit(0, **redeeming(20))["status"] == "RESOLVED"
@@ -104,7 +93,7 @@ def test_an_extended_hold_lives_on(api: httpx.Client, customer: str, emit: Emit)
         assert answer.status_code == 200
     time.sleep(4)
     assert api.patch(f"/behavior/events/{held['id']}/fulfill").json()["data"]["status"] == "RESOLVED"
-    assert total(api, customer)["available"] == 5
+    assert balance(api, customer)["available"] == 5
 
 
 def test_a_retry_gets_the_first_answer(api: httpx.Client, customer: str) -> None:
@@ -117,7 +106,7 @@ def test_a_retry_gets_the_first_answer(api: httpx.Client, customer: str) -> None
     assert second.headers["Idempotency-Replayed"] == "true"
     other = api.post("/behavior/events", json={**body, "metadata": {"pay": 8}}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "IdempotencyMismatchError")
-    assert total(api, customer)["available"] == 7
+    assert balance(api, customer)["available"] == 7
 
 
 def test_a_dry_run_stores_nothing(api: httpx.Client, customer: str) -> None:

@@ -18,9 +18,8 @@ import pytest
 from earnest.local.processes import poll
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
-from tests.integration.conftest import Emit
 from tests.support.project import ROOT
-from tests.support.stack import Stack
+from tests.support.stack import Emit, Stack
 from tests.support.worlds import logs_of
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}

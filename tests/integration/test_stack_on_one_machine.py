@@ -9,9 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.test_lifecycle import total
 from tests.support.project import ROOT
-from tests.support.stack import Stack, processes_of
+from tests.support.stack import Stack, balance, processes_of
 
 
 def one_line(stack: Stack, *options: str) -> str:
@@ -80,5 +79,5 @@ def test_a_restart_keeps_the_state_and_leaves_no_process(stack: Stack, customer:
     assert not (stack.home / "stack.json").exists()
     stack.start()
     with stack.client() as api:
-        assert total(api, customer)["available"] == 11
+        assert balance(api, customer)["available"] == 11
         assert api.get("/customers/ana/wallet").json() == before

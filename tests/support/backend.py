@@ -21,6 +21,7 @@ from tests.support.published import assert_described
 from tests.support.samples import body_of, request, sample
 
 Json = dict[str, Any]
+StoreCalls = list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,22 @@ class Backend:
         before = self.stored()
         yield
         assert self.stored() == before
+
+    @contextmanager
+    def store_calls(self) -> Iterator[StoreCalls]:
+        """Every call to the store within this: its name, and the number of its items."""
+        calls: StoreCalls = []
+
+        def note(params: Json, model: Any, **_more: object) -> None:
+            keys = [key for table in params.get("RequestItems", {}).values() for key in table["Keys"]]
+            calls.append((model.name, len(keys or params.get("TransactItems", "1"))))
+
+        events = self.client.meta.events
+        events.register("before-parameter-build.dynamodb", note)
+        try:
+            yield calls
+        finally:
+            events.unregister("before-parameter-build.dynamodb", note)
 
     def _clock(self) -> datetime:
         self.now += self.tick

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import httpx
 import pytest
 
 from tests.support.project import ROOT
+
+Emit = Callable[..., dict[str, Any]]
+"""Emits an event that pays so many test-points; the event as answered."""
 
 QUIET_SECONDS = 420.0  # a step on a machine that is busy with something else; a step that works says so in its log
 STOP_SECONDS = 240.0  # each of a hundred workers leaves thousands of files, which a busy disk removes slowly
@@ -110,3 +114,16 @@ def processes_of(home: Path) -> list[str]:
             if str(home) in command:
                 found.append(command)
     return found
+
+
+def balance(api: httpx.Client, customer: str) -> dict[str, Any]:
+    """What a customer has of test-points: available, reserved and pending."""
+    answer = api.get(f"/customers/{customer}/wallet")
+    assert answer.status_code == 200, answer.text
+    (found,) = [one for one in answer.json()["data"]["totals"] if one["reward_id"] == "test-points"]
+    return {name: found[name] for name in ("available", "reserved", "pending")}
+
+
+def redeeming(amount: float) -> dict[str, Any]:
+    """The part of an event's body that redeems test-points."""
+    return {"redeem": [{"id": "test-points", "amount": amount}]}
