@@ -1,7 +1,7 @@
 """What needs docker is left out where there is none, and said so; with `WITH_DOCKER=1` it fails instead.
 
-Run by two processes, what needs a stack is one queue, what needs DynamoDB Local another, and the rest goes by file. The
-long form of what has one ends with its figures.
+Run by two processes, the tests that share a stack are one queue and those that share DynamoDB Local another, which
+begin first; the rest goes by file, the longest first. The long form of what has one ends with its figures.
 """
 
 import logging
@@ -17,12 +17,12 @@ from tests.support.project import LONG
 from tests.support.sam_local import docker
 
 NEEDS_DOCKER = "tests/sam_local/"
-TOGETHER = {
+QUEUES = {
     "tests/integration/": "stack",
     NEEDS_DOCKER: "stack",
     "tests/store/": "DynamoDB Local",
-    "tests/simulation/": "DynamoDB Local",
 }
+ORDER = (*QUEUES, "tests/simulation/", "tests/hostile/", "tests/functions/", "tests/contracts/")
 
 
 class _StandardOutput:
@@ -40,22 +40,26 @@ assert isinstance(handler, logging.StreamHandler)
 handler.setStream(_StandardOutput())
 
 
-class _ByNeed(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """Who gives each process its tests."""
+class _ByQueue(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Gives a process a whole queue, or a file."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return next((queue for folder, queue in TOGETHER.items() if file.startswith(folder)), file)
+        return next((queue for folder, queue in QUEUES.items() if file.startswith(folder)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
-    return _ByNeed(config, log) if config.getoption("dist") == "loadscope" else None
+    return _ByQueue(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def _place(nodeid: str) -> int:
+    """Short files come last, so that both processes end at about the same time."""
+    return next((place for place, folder in enumerate(ORDER) if nodeid.startswith(folder)), len(ORDER))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # The longest queue begins first.
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/integration/", NEEDS_DOCKER)))
+    items.sort(key=lambda item: _place(item.nodeid))
     left = [item for item in items if item.nodeid.startswith(NEEDS_DOCKER)]
     if left and not docker.REQUIRED and not docker.answers():
         items[:] = [item for item in items if item not in left]
