@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 from urllib.parse import unquote
 
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_REST
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -141,11 +140,12 @@ def endpoint[B: BaseModel | None, Q: Query | None](
     contract = Contract(scopes, answers, cast(Any, body), cast(Any, query), tuple(errors), idempotent, unique_names)
 
     def decorate(act: Callable[[Request[B, Q]], Response]) -> Handler:
-        @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_REST, clear_state=True)
+        @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(act)
         def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             began = time.perf_counter()
             request_id = event["requestContext"]["requestId"]
+            logger.set_correlation_id(request_id)
             try:
                 response = act(_read(event, contract))
                 status = response.status or next(iter(answers))
@@ -169,8 +169,9 @@ def endpoint[B: BaseModel | None, Q: Query | None](
 def published(document: str, max_age: int) -> Handler:
     """Make the Lambda handler that answers everyone, with a key or without, with this JSON text for `max_age` s."""
 
-    @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_REST, clear_state=True)
+    @logger.inject_lambda_context(clear_state=True)
     def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+        logger.set_correlation_id(event["requestContext"]["requestId"])
         logger.info(_route(event), extra={"status": 200})
         cached = {"Cache-Control": f"public, max-age={max_age}"}
         return _answer(200, document, event["requestContext"]["requestId"], cached)
@@ -279,7 +280,7 @@ def _inspect(value: object, path: str, depth: int, problems: list[FieldProblem])
         for name, inner in value.items():
             if not _is_text(name):
                 problems.append(FieldProblem(path or "body", "has a name that is not valid text"))
-            else:
+            elif depth == MAX_DEPTH or not (isinstance(inner, str) and inner.isascii()):  # most values are, and fine
                 _inspect(inner, f"{path}.{name}" if path else name, depth + 1, problems)
     elif isinstance(value, list):
         for i, inner in enumerate(value):
@@ -287,7 +288,7 @@ def _inspect(value: object, path: str, depth: int, problems: list[FieldProblem])
     elif isinstance(value, str):
         if not _is_text(value):
             problems.append(FieldProblem(path or "body", "is not valid text"))
-    elif isinstance(value, int | Decimal) and not isinstance(value, bool) and not _is_measured(Decimal(value)):
+    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool) and not _is_measured(Decimal(value)):
         problems.append(FieldProblem(path or "body", "is not a number within 30 digits and 30 decimals"))
 
 

@@ -15,7 +15,7 @@ _CANONICAL = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"), sor
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON: whole numbers as int, others as Decimal. ValueError for what is none, NaN and Infinity included."""
-    return _loads(text)
+    return _loads(text, _DECODER)
 
 
 class Doubled(dict[str, Any]):
@@ -26,7 +26,7 @@ class Doubled(dict[str, Any]):
 
 def loads_noting_doubles(text: str | bytes) -> Any:
     """Parse JSON like `loads`; an object with a name that stands twice comes as `Doubled`."""
-    return _loads(text, object_pairs_hook=_object)
+    return _loads(text, _NOTING_DOUBLES)
 
 
 def dumps(value: Any) -> str:
@@ -57,9 +57,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _loads(text: str | bytes, **hooks: Any) -> Any:
+def _loads(text: str | bytes, decoder: simplejson.JSONDecoder) -> Any:
     try:
-        return simplejson.loads(text, use_decimal=True, parse_constant=_refuse, **hooks)
+        return decoder.decode(text if isinstance(text, str) else text.decode())
     except InvalidOperation:  # an exponent that no decimal has
         raise ValueError("a number is beyond all measure") from None
 
@@ -76,3 +76,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+_NOTING_DOUBLES = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)

@@ -41,4 +41,5 @@ def round_down(amount: Decimal, decimals: int) -> Decimal:
 
 def has_decimals(amount: Decimal, decimals: int) -> bool:
     """Whether `amount` has more than `decimals` decimal places."""
-    return round_down(amount, decimals) != amount
+    exponent = normalize(amount).as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -decimals

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, has_decimals, normalize
+from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, normalize
 from loyalty.domain.times import PERIOD, format_instant, parse_instant, parse_period, zone
 
 MAX_FIELDS_LISTED = 100
@@ -165,12 +165,13 @@ class _Exact:
         self._gt, self._ge, self._le = gt, ge, le
 
     def __call__(self, value: object) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise PydanticCustomError("number_type", "must be a number")
         number = normalize(Decimal(value))
-        if has_decimals(number, MAX_DECIMALS):
+        _, digits, exponent = number.as_tuple()
+        if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
             raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
-        if len(number.as_tuple().digits) > MAX_DIGITS:
+        if len(digits) > MAX_DIGITS:
             raise PydanticCustomError("digits", f"must have no more than {MAX_DIGITS} digits in total")
         if self._gt is not None and number <= self._gt:
             raise PydanticCustomError("bound", f"must be greater than {self._gt}")
