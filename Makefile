@@ -1,11 +1,13 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive openapi build local deploy schema lock clean help
+.PHONY: run test check style types audit bench prove flood redrive openapi build local invoke api-local deploy schema lock clean help
 
 PORT ?= 8787
 STATE ?=
 ARGS ?=
+FUNCTION ?= EmitEvent
+EVENT ?=
 ENDPOINT ?=
 ARCHITECTURE ?= arm64
 SOURCES := benchmarks checks earnest functions layers tests
@@ -65,6 +67,14 @@ build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
+invoke: ## one function of the running stack in Lambda's own image; FUNCTION=EmitEvent, EVENT=events/emit_event.json
+	@bin/setup dev sam
+	@$(PYTHON) -m earnest invoke $(FUNCTION) $(if $(EVENT),--event $(EVENT)) $(ARGS)
+
+api-local: ## the whole API of the running stack from containers, on port 3000; ARGS are those of `sam local start-api`
+	@bin/setup dev sam
+	@$(PYTHON) -m earnest api-local $(ARGS)
+
 local: ## build for `sam local`, for this machine's docker; ENDPOINT=http://… if the table is on an engine here
 	@bin/setup dev
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
@@ -87,4 +97,4 @@ clean: ## remove whatever the other targets made, kept state included
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

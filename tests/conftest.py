@@ -16,10 +16,10 @@ from tests.support.figures import told
 from tests.support.project import LONG
 from tests.support.sam_local import docker
 
-NEEDS_DOCKER = "tests/sam_local/"
+NEEDS_DOCKER = ("tests/sam_local/", "tests/integration/test_containers.py")
 QUEUES = {
     "tests/integration/": "stack",
-    NEEDS_DOCKER: "stack",
+    "tests/sam_local/": "stack",
     "tests/store/": "DynamoDB Local",
 }
 ORDER = (*QUEUES, "tests/simulation/", "tests/hostile/", "tests/functions/", "tests/contracts/")

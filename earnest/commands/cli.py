@@ -24,6 +24,7 @@ from earnest.commands.redrive import redrive_queues
 from earnest.commands.show_item import read_item, to_json
 from earnest.commands.verify import verify_wallet
 from earnest.errors import CommandError
+from earnest.local.containers import function_named, run_sam_local
 from earnest.local.home import Home
 from earnest.local.up import run_stack
 from earnest.paths import ROOT
@@ -205,6 +206,39 @@ def redrive(
     with _errors_in_one_line():
         for name, count in redrive_queues(stack, Home(home.resolve()).connection_file):
             typer.echo(f"{name}: {count} put back")
+
+
+_SAM = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=_SAM)
+def invoke(
+    context: typer.Context,
+    function: Annotated[str, typer.Argument(help="Its logical id in template.yaml, such as EmitEvent.")],
+    event: Annotated[Path | None, typer.Option(exists=True, help="Default: its sample in events/.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+) -> None:
+    """Call one function of the stack on this machine in Lambda's own image: `sam local invoke` with all it has to know.
+
+    Further options are those of `sam local invoke`. It needs docker.
+    """
+    with _errors_in_one_line():
+        sample = event or ROOT / "events" / f"{function_named(function).name}.json"
+        words = [function, "--event", str(sample), *context.args]
+        raise typer.Exit(run_sam_local(Home(home.resolve()), "invoke", words))
+
+
+@app.command(context_settings=_SAM)
+def api_local(
+    context: typer.Context,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+) -> None:
+    """Serve the whole API from containers, on the table of the stack on this machine: `sam local start-api`.
+
+    Further options are those of `sam local start-api`, such as `--port 3000`. It needs docker.
+    """
+    with _errors_in_one_line():
+        raise typer.Exit(run_sam_local(Home(home.resolve()), "start-api", context.args))
 
 
 @app.command()

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 
 from earnest.local import deploy, sam_local
+from earnest.local.bridge import bridge
 from earnest.local.engine import Engine, running
 from earnest.local.home import Home, exclusive
 from tests.support.project import ROOT
-from tests.support.sam_local.bridge import bridge
 from tests.support.sam_local.docker import network
 from tests.support.sam_local.image import runtime_image
 from tests.support.sam_local.sam import Sam
