@@ -1,7 +1,8 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive openapi build local invoke api-local deploy schema lock clean help
+.PHONY: run test check style types audit bench prove flood redrive settle openapi build local invoke api-local deploy schema
+.PHONY: lock clean help
 
 PORT ?= 8787
 STATE ?=
@@ -54,6 +55,10 @@ bench: ## the figures of docs/figures.md
 redrive: ## put requests that were set aside back into their queues; ARGS="--stack NAME" for one in an AWS account
 	@bin/setup dev
 	@$(PYTHON) -m earnest redrive $(ARGS)
+
+settle: ## settle whatever is overdue, even if the stream never reports it; ARGS="--stack NAME" for one in an AWS account
+	@bin/setup dev
+	@$(PYTHON) -m earnest settle $(ARGS)
 
 flood: ## 5,000 mass requests at once on a stack of its own, workers killed, a guest meanwhile: what it does to both
 	@bin/setup dev engine sam

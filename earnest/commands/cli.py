@@ -21,6 +21,7 @@ from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.explain import explanation_tree
 from earnest.commands.import_events import Import
 from earnest.commands.redrive import redrive_queues
+from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
 from earnest.commands.verify import verify_wallet
 from earnest.errors import CommandError
@@ -29,6 +30,7 @@ from earnest.local.home import Home
 from earnest.local.up import run_stack
 from earnest.paths import ROOT
 from loyalty.store.keys import Key as ItemKey
+from loyalty.store.table import client as table_client
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -239,6 +241,44 @@ def api_local(
     """
     with _errors_in_one_line():
         raise typer.Exit(run_sam_local(Home(home.resolve()), "start-api", context.args))
+
+
+@app.command()
+def settle(
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many parts of the table are read at once.")] = 8,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is overdue, and settle nothing.")] = False,
+) -> None:
+    """Settle all holds, lots and offers that are overdue, whether or not the stream ever reports them.
+
+    It reads the whole table; interrupted, run it again to go on; run twice, nothing is settled twice. When all is
+    settled, the queue of deadlines that the stream gave up on is emptied. The stack is the one on this machine, if no
+    other is named. Exit codes: 0 all settled; 1 it had to stop; 2 something could not be settled.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    console = Console(highlight=False)
+    with _errors_in_one_line():
+        place = Home(home.resolve())
+        target = use_stack(stack, place.connection_file)
+        notes = place.folder / f"settle-{target.table}.json"
+        run = Settlement(table_client(), target.table, notes, at_once=at_once, dry_run=dry_run)
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            bar = progress.add_task(target.table, total=run.notes.segments, completed=run.walked)
+            found = run.run(lambda done: progress.update(bar, completed=done))
+        if not found.failed and not dry_run:
+            found.acknowledged = acknowledge(target, run.notes.began)
+    what = f"{_plural(found.events, 'event')} and {_plural(found.customers, 'customer')}"
+    if dry_run:
+        console.print(f"Overdue: {what}.")
+    else:
+        console.print(f"Settled: {what}. {_plural(found.acknowledged, 'report')} of the stream answered.")
+    for failure in found.failed:
+        typer.echo(f"Not settled: {failure}", err=True)
+    if found.failed:
+        raise typer.Exit(2)
 
 
 @app.command()

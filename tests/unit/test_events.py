@@ -25,6 +25,7 @@ from tests.support.builders import (
     lot,
     moved,
     newcomer,
+    offer,
     redeem,
     rules,
     sizes,
@@ -250,7 +251,12 @@ DAY = timedelta(days=1)
         ((lot(5, after(days=2)),), None, "3/days", after(days=2)),
         ((lot(5, after(days=9)),), after(days=9), "3/days", after(days=3, hours=12)),
         ((lot(5, after(days=9)),), after(days=1), "3/days", after(days=1)),
-        ((lot(5, before(days=9)),), before(days=9), None, before(days=9)),
+        ((lot(5, before(days=1)),), before(days=1), None, before(days=1)),
+        ((lot(5, before(days=9)),), before(days=9), None, NOW),
+        ((lot(5, before(days=9)),), before(days=9), "3/days", NOW),
+        ((lot(5, before(days=9)),), before(days=1), "3/days", before(days=1)),
+        ((), before(days=9), None, NOW),
+        ((lot(5, before(days=9)),), None, None, NOW),
     ],
     ids=[
         "nothing ends",
@@ -259,6 +265,11 @@ DAY = timedelta(days=1)
         "this ends sooner",
         "the alarm may be early",
         "what is over waits for its alarm",
+        "an alarm that never came is set anew",
+        "for lots to come as well",
+        "once is enough for two days",
+        "even if the lot has been spent",
+        "a lot that a hold gave back late",
     ],
 )
 def test_the_alarm_for_lots_is_never_later_than_the_next_end(
@@ -267,6 +278,25 @@ def test_the_alarm_for_lots_is_never_later_than_the_next_end(
     ends = {"expires_in": period} if period else {}
     of = customer(*lots, next_lot_expiry=set_before)
     assert emit(of, by=rules(spend=campaign(effect(5, **ends)))).customer.next_lot_expiry == alarm
+
+
+def test_an_offer_whose_end_was_lost_has_an_alarm_unless_a_hold_keeps_it() -> None:
+    ended = offer(ends_at=before(days=3), starts_at=before(days=9))
+    assert emit(customer(offers={"o1": ended})).customer.next_lot_expiry == NOW
+    recent = replace(ended, ends_at=before(days=1))
+    assert emit(customer(offers={"o1": recent})).customer.next_lot_expiry is None
+    keeps = Hold(after(days=1), offers=("o1",))
+    of = customer(offers={"o1": ended}, wallet=wallet(holds={"e0": keeps}))
+    assert emit(of).customer.next_lot_expiry is None
+
+
+def test_the_deadline_of_a_hold_released_days_late_is_written_again() -> None:
+    holds = {"e8": hold(until=before(days=3)), "e9": hold(until=before(days=1)), "e7": hold(until=after(days=1))}
+    of = customer(wallet=wallet(holds=holds))
+    assert emit(of).customer.lost_hold_deadlines(of, NOW) == ["e8"]
+    many = {f"e{i}": hold(until=before(days=3)) for i in range(10, 40)}
+    of = customer(wallet=wallet(holds=many))
+    assert emit(of).customer.lost_hold_deadlines(of, NOW) == [f"e{i}" for i in range(10, 20)]
 
 
 def test_what_is_over_when_it_is_granted_has_an_alarm_too() -> None:

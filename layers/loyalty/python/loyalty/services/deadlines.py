@@ -9,7 +9,7 @@ from loyalty.domain.events.lifecycle import Change
 from loyalty.services.lifecycle import expire_event
 from loyalty.store.customers import load_customer
 from loyalty.store.events import save_change
-from loyalty.store.keys import Deadline, Key, read_deadline
+from loyalty.store.keys import Key, read_deadline
 from loyalty.store.table import retry_on_conflict
 
 
@@ -23,22 +23,45 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
         return
     if deadline.event_id:
         expire_event(deadline.brand_id, deadline.event_id, clock)
-        return
-    if deadline.offer_id:
-        while _settle(deadline, lifecycle.expire_offers, clock):
-            pass
-        return
-    while change := _settle(deadline, lifecycle.expire_lots, clock):
+    elif deadline.offer_id:
+        _settle_offers(deadline.brand_id, deadline.customer_id, clock)
+    else:
+        _settle_lots(deadline.brand_id, deadline.customer_id, clock)
+
+
+def settle_customer(customer: Customer, clock: Callable[[], datetime]) -> None:
+    """Settle all that is overdue in this state of a customer, whether or not its deadlines ever come.
+
+    Raises EventNotFoundError and ServiceUnavailable; what was settled until then is settled.
+    """
+    now = clock()
+    for event_id, hold in customer.wallet.holds.items():
+        if not hold.is_active(now):
+            expire_event(customer.brand_id, event_id, clock)
+    _settle_lots(customer.brand_id, customer.customer_id, clock)
+    _settle_offers(customer.brand_id, customer.customer_id, clock)
+
+
+def _settle_lots(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
+    while change := _settle(brand_id, customer_id, lifecycle.expire_lots, clock):
         if len(change.expired_amounts) < lifecycle.MAX_EXPIRED_LOTS:
             return
 
 
+def _settle_offers(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
+    while _settle(brand_id, customer_id, lifecycle.expire_offers, clock):
+        pass
+
+
 @retry_on_conflict
 def _settle(
-    deadline: Deadline, expire: Callable[[Customer, datetime], Change | None], clock: Callable[[], datetime]
+    brand_id: str,
+    customer_id: str,
+    expire: Callable[[Customer, datetime], Change | None],
+    clock: Callable[[], datetime],
 ) -> Change | None:
     """Settle as much as one transaction takes; None if nothing has expired."""
-    customer = load_customer(deadline.brand_id, deadline.customer_id)
+    customer = load_customer(brand_id, customer_id)
     change = expire(customer, clock()) if customer else None
     if customer and change:
         # One transaction removes an offer from the state and updates its record: whoever reads the state, then the

@@ -110,6 +110,23 @@ def lot_deadline_writes(customer: Customer, before: Customer) -> list[Write]:
     return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.next_lot_expiry)})]
 
 
+def deadline_writes(
+    customer: Customer, before: Customer, now: datetime, room: int, settled: str | None = None
+) -> list[Write]:
+    """Write the deadline of the lot that expires next, if it has changed, and lost ones of holds that were released.
+
+    Not that of the event which is `settled` with this change; and no more than there is `room` for in the transaction.
+    """
+    lots = lot_deadline_writes(customer, before)
+    # Events of merged customers are found by their own id, whatever customer a deadline names.
+    lost = [
+        put(keys.hold_deadline(customer.brand_id, customer.customer_id, event_id), {"ttl": to_ttl(now)})
+        for event_id in customer.lost_hold_deadlines(before, now)
+        if event_id != settled
+    ]
+    return lots + lost[: max(0, room - len(lots))]
+
+
 def identity_writes(customer: Customer, identities: Identities, owners: Mapping[str, str | None]) -> list[Write]:
     """Make the customer the owner of identities that belong to nobody; WriteConflict if somebody was faster.
 

@@ -17,9 +17,9 @@ from loyalty.store import budgets, keys
 from loyalty.store.codec import pack, unpack
 from loyalty.store.customers import (
     customer_write,
+    deadline_writes,
     identity_keys,
     identity_writes,
-    lot_deadline_writes,
     owners_in,
     resolved_customer,
 )
@@ -27,7 +27,7 @@ from loyalty.store.events import DuplicateEvent, event_item, hold_deadline_write
 from loyalty.store.offers import offer_writes
 from loyalty.store.program import brand_in
 from loyalty.store.rulesets import last_ruleset, ruleset_of
-from loyalty.store.table import Write, get, get_many, put, retry_on_conflict, transact
+from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get, get_many, put, retry_on_conflict, transact
 
 _NO_IDENTITIES = Identities()
 # Packed once, as a snapshot is the same for all events until the rules change.
@@ -153,7 +153,9 @@ def _save_events(
     resolved = [decision.event for decision in decisions if not decision.event.standby]
     granted = [record for event in resolved for record in event.granted_offers]
     writes += [write for record in granted for write in offer_writes(customer.brand_id, record)]
-    transact(*writes, *more, *lot_deadline_writes(customer, before))
+    writes += more
+    now = decisions[-1].event.recorded_at
+    transact(*writes, *deadline_writes(customer, before, now, MAX_TRANSACTION_WRITES - len(writes)))
 
 
 def _link_write(event: Event, idempotency_id: str) -> Write:

@@ -20,15 +20,15 @@ from loyalty.store import budgets, keys
 from loyalty.store.codec import Document, from_digits, to_digits
 from loyalty.store.customers import (
     customer_write,
+    deadline_writes,
     journal_record_in,
     journal_write,
     load_customer,
     load_with_brand,
-    lot_deadline_writes,
 )
 from loyalty.store.offers import offer_key, offer_writes
 from loyalty.store.program import catalog_of
-from loyalty.store.table import Item, Write, get, get_many, put, transact, update
+from loyalty.store.table import MAX_TRANSACTION_WRITES, Item, Write, get, get_many, put, transact, update
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline"))
 _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
@@ -108,7 +108,8 @@ def save_change(change: Change, before: Customer, event_before: Event | None, *f
     writes += budgets.budget_writes(customer.brand_id, change.budget)
     writes += [_ended_offer_write(customer.brand_id, offer) for offer in change.ended_offers]
     writes += [write for record in change.granted_offers for write in offer_writes(customer.brand_id, record)]
-    transact(*writes, *lot_deadline_writes(customer, before))
+    settled, room = event.event_id if event else None, MAX_TRANSACTION_WRITES - len(writes)
+    transact(*writes, *deadline_writes(customer, before, record.at, room, settled))
 
 
 def _ending_write(event: Event, before: Event, now: datetime) -> Write:

@@ -23,6 +23,7 @@ Item = dict[str, str | int | bytes | Decimal]
 RETRY_SECONDS = 20.0
 _MAX_PAUSE_SECONDS = 0.4
 _MAX_KEYS_PER_READ = 100
+MAX_TRANSACTION_WRITES = 100
 _RETRYABLE_REASONS: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 _BUSY: Final = (
     "InternalServerError",

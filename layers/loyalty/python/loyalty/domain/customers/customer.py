@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,11 @@ from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.domain.wallet.wallet import Wallet
 
 MAX_PREVIOUS_RECORDS = 6
+
+# DynamoDB deletes most deadline items within two days of their time, and the stream then settles what has ended. What
+# is still there after that has lost its stream record, so its deadline is written once more.
+DEADLINE_LOST_AFTER = timedelta(days=2)
+MAX_RESTORED_HOLD_DEADLINES = 10
 _BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d\d)-\d\d(?:T.*)?", re.ASCII)
 
 RecordRef = str | int
@@ -55,17 +60,49 @@ class Customer:
         """The customer after one more journal record: with the updated wallet, and the deadline of the next lot.
 
         The deadline covers active lots and those just granted. A lot that a hold returned after its expiry does not
-        move it: the deadline of the hold settles that lot as well.
+        move it: the deadline of the hold settles that lot as well. If the deadline that was set has been lost, the new
+        one is now.
         """
         ends = [lot.expires_at for lot in update.wallet.lots.values() if lot.is_active(update.now)]
         ends += [lot.expires_at for lot in granted]
-        return replace(
+        after = replace(
             self,
             version=self.version + 1,
             wallet=update.wallet,
             previous=(ref, *self.previous)[:MAX_PREVIOUS_RECORDS],
             next_lot_expiry=min((end for end in (*ends, self.next_lot_expiry) if end), default=None),
         )
+        # One deadline settles lots and offers alike. If one has passed since, it may only be late.
+        long_ago = update.now - DEADLINE_LOST_AFTER
+        passed_since = self.next_lot_expiry and long_ago < self.next_lot_expiry <= update.now
+        lost = not passed_since and after.has_overdue(long_ago)
+        return replace(after, next_lot_expiry=update.now) if lost else after
+
+    def has_overdue(self, at: datetime) -> bool:
+        """Whether anything in the state had ended by then: a hold, a lot, the deadline for lots, or an offer.
+
+        An offer that a hold keeps ends with the hold.
+        """
+        held = self.wallet.held_offers
+        ends = [self.next_lot_expiry, *(lot.expires_at for lot in self.wallet.lots.values())]
+        ends += [hold.deadline for hold in self.wallet.holds.values()]
+        ends += [offer.ends_at for offer in self.offers.values() if offer.offer_id not in held]
+        return any(end and end <= at for end in ends)
+
+    def lost_hold_deadlines(self, before: "Customer", now: datetime) -> list[str]:
+        """The events whose holds were released since `before` so late that their own deadlines must have been lost.
+
+        Only the deadline of a hold ends its event, and the state no longer names the hold, so this is the last occasion
+        to write it again; at most MAX_RESTORED_HOLD_DEADLINES, as a transaction has little room. `earnest settle` finds
+        the others.
+        """
+        long_ago = now - DEADLINE_LOST_AFTER
+        released = (
+            event_id
+            for event_id, hold in before.wallet.holds.items()
+            if event_id not in self.wallet.holds and hold.deadline <= long_ago
+        )
+        return list(released)[:MAX_RESTORED_HOLD_DEADLINES]
 
     def without_released_usage(self, update: WalletUpdate) -> "Customer":
         """The customer without the usage of limits that the update released."""
