@@ -4,6 +4,7 @@ An item is its key, the attributes that conditions compare, and one such documen
 both use the table: a reader ignores names that it does not know, a missing field has its default, and a field that has
 its default is not written. So a release may add fields that have defaults; what the old release still writes does not
 have them. Whoever renames a field, or changes its default or what it means, also raises FORMAT, and reads the old one.
+docs/deployment.md has the steps.
 
 | in Python                              | in JSON                                                      |
 |----------------------------------------|--------------------------------------------------------------|
@@ -12,7 +13,7 @@ have them. Whoever renames a field, or changes its default or what it means, als
 | Mapping by str; by anything else       | object; array of its values, which have the key as `key`     |
 | datetime                               | 20260131093000000 for 2026-01-31T09:30:00.000Z               |
 | Decimal                                | number, exact                                                |
-| Enum                                   | its value                                                    |
+| Enum of str                            | its value; one that is not known stays what it is            |
 | anything else                          | as it is                                                     |
 """
 
@@ -21,8 +22,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum
-from functools import cache
+from enum import StrEnum
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -99,6 +100,19 @@ def decode[T](cls: Callable[..., T], document: Mapping[str, Any]) -> T:
     """The object of that class in a JSON object. TypeError if a field is missing that has no default."""
     found: T = _schema_of(cls).read(document)
     return found
+
+
+def read_kind[E: StrEnum](cls: type[E], value: str) -> E:
+    """The member of an enumeration with that value, or one by that name which only the next release has.
+
+    So what is read can be shown. It equals no member of the enumeration, so whoever decides by it has to refuse it.
+    """
+    try:
+        return cls(value)
+    except ValueError:
+        kind = str.__new__(cls, value)
+        kind._name_ = kind._value_ = value
+        return kind
 
 
 def to_digits(instant: datetime) -> int:
@@ -219,8 +233,8 @@ def _converters_of_keyed(write: _Convert, read: _Convert) -> tuple[_Convert, _Co
 
 
 def _converters_of_class(cls: Any) -> tuple[_Convert, _Convert]:
-    if isinstance(cls, type) and issubclass(cls, Enum):
-        return (lambda value: value.value), cls
+    if isinstance(cls, type) and issubclass(cls, StrEnum):
+        return (lambda value: value.value), partial(read_kind, cls)
     if is_dataclass(cls) or hasattr(cls, "_fields"):
         schema = _schema_of(cls)
         return schema.write, schema.read

@@ -104,7 +104,9 @@ def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, 
         return None
     if "snapshot" not in item:
         return event, NOT_EXPLAINED, EvaluationTrace()
-    return event, unpack(item["snapshot"]), EvaluationTrace(**unpack(item["trace"]))
+    trace = unpack(item["trace"])
+    known = {name: trace[name] for name in EvaluationTrace._fields if name in trace}
+    return event, unpack(item["snapshot"]), EvaluationTrace(**known)
 
 
 def save_event(decision: EmitDecision, before: Customer, second_id: str | None) -> None:

@@ -17,7 +17,7 @@ from loyalty.domain.program.rewards import Reward
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet.lots import LotKey
 from loyalty.store import budgets, keys
-from loyalty.store.codec import Document, from_digits, to_digits
+from loyalty.store.codec import Document, from_digits, read_kind, to_digits
 from loyalty.store.customers import (
     customer_write,
     deadline_writes,
@@ -191,7 +191,7 @@ def event_in(brand_id: str, event_id: str, item: Item) -> Event:
         *(item[part] for part in ("document", "ending") if part in item),
         brand_id=brand_id,
         event_id=event_id,
-        status=EventStatus(str(item["status"])),
+        status=read_kind(EventStatus, str(item["status"])),
         deadline=from_digits(deadline) if deadline else None,
     )
 

@@ -38,6 +38,7 @@ CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
+LOTS_DEADLINE = "DEADLINE#LOTS"
 
 
 class Key(NamedTuple):
@@ -128,7 +129,7 @@ def hold_deadline(brand_id: str, customer_id: str, event_id: str) -> Key:
 
 def lots_deadline(brand_id: str, customer_id: str) -> Key:
     """The expiry of the next lot."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", "DEADLINE#LOTS")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", LOTS_DEADLINE)
 
 
 def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
@@ -142,10 +143,17 @@ def trace(brand_id: str, trace_id: str) -> Key:
 
 
 def read_deadline(key: Key) -> Deadline | None:
-    """What the deadline item with that key is for; None if it is another item."""
+    """What the deadline item with that key is for; None if it is another item.
+
+    Raises ValueError if it is one of a newer release: the stream then delivers it again, until that has replaced this.
+    """
     if not key.sk.startswith("DEADLINE#"):
         return None
     _, brand_id, _, customer_id = key.pk.split("#")
     if key.sk.startswith(OFFER_DEADLINES):
         return Deadline(brand_id, customer_id, None, key.sk.removeprefix(OFFER_DEADLINES))
-    return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES) if "#HOLD#" in key.sk else None)
+    if key.sk.startswith(HOLD_DEADLINES):
+        return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES))
+    if key.sk != LOTS_DEADLINE:
+        raise ValueError("a deadline of a kind that this release does not know")
+    return Deadline(brand_id, customer_id, None)

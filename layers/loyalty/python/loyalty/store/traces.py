@@ -9,7 +9,7 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
-from loyalty.store.codec import Document, decode, encode
+from loyalty.store.codec import Document, decode, encode, read_kind
 from loyalty.store.program import brand_in, catalog_of
 from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
 
@@ -56,7 +56,8 @@ def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> As
     item = items.get(key)
     if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
         return None
-    return _TRACE.unpack(item["document"], status=TraceStatus(str(item["status"])), published="published" in item)
+    status = read_kind(TraceStatus, str(item["status"]))
+    return _TRACE.unpack(item["document"], status=status, published="published" in item)
 
 
 def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write:

@@ -17,6 +17,7 @@ from loyalty.domain.errors import (
     EventExpiredError,
     EventResolvedError,
     EventReversedError,
+    ServiceUnavailable,
     invalid,
 )
 from loyalty.domain.events.event import Event, EventStatus, within_max_hold
@@ -203,6 +204,8 @@ def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
     current = event.as_of(now)
+    if current.status not in EventStatus.__members__.values():
+        raise ServiceUnavailable("a newer release changed this event, and replaces this one now; send this again")
     if current.status is EventStatus.PENDING and event.event_id not in customer.wallet.holds:
         raise HoldNotFound
     return current

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.limits.counters import EVENT_TYPES
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
@@ -19,12 +22,14 @@ class Ruleset(NamedTuple):
     """What a brand has to give, and its campaigns by trigger.
 
     `counted` names what customers' progress and limits are kept under, and when progress ends: with its campaign.
-    Limits have no end, as a campaign that is over may be prolonged.
+    Limits have no end, as a campaign that is over may be prolonged. `unread` are the triggers of campaigns that a newer
+    release stored and this one cannot read, None if it cannot even read the trigger.
     """
 
     catalog: Catalog
     campaigns: Mapping[str, CampaignEvaluator]
     counted: Mapping[str, datetime | None] = NOTHING
+    unread: frozenset[str | None] = frozenset()
 
     @classmethod
     def compile(
@@ -37,12 +42,22 @@ class Ruleset(NamedTuple):
         """The rules of stored campaigns; `since` is the version of the rules that each has been there from."""
         by_trigger: dict[str, list[CompiledCampaign]] = {}
         counted: dict[str, datetime | None] = {}
+        unread: set[str | None] = set()
         for campaign_id, document in campaigns.items():
-            settings = Campaign.model_validate(document)
+            try:
+                settings = Campaign.model_validate(document)
+            except ValidationError:
+                unread.add(trigger if isinstance(trigger := document.get("trigger"), str) else None)
+                continue
             campaign = compile_campaign(campaign_id, settings, brand.tz, since.get(campaign_id, 0))
             by_trigger.setdefault(settings.trigger, []).append(campaign)
             counted |= {campaign.usage_key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
-        return cls(catalog, {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()}, counted)
+        return cls(
+            catalog,
+            {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()},
+            counted,
+            frozenset(unread),
+        )
 
     def evaluate(
         self,
@@ -53,7 +68,13 @@ class Ruleset(NamedTuple):
         budget: BudgetReservation,
         max_offers: int,
     ) -> Evaluation:
-        """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget."""
+        """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget.
+
+        Raises ServiceUnavailable if there is one that only a newer release can read: it must be neither left out nor
+        guessed, and that release answers soon.
+        """
+        if self.unread & {trigger, None}:
+            raise ServiceUnavailable("a campaign for this event was stored by a newer release; send this again")
         rewards, config_offers = self.catalog
         context = EvaluationContext(
             facts,
@@ -74,6 +95,6 @@ class Ruleset(NamedTuple):
     def counts(self, name: str, now: datetime) -> bool:
         """Whether an event may still count under that name."""
         if name not in self.counted:
-            return name == EVENT_TYPES
+            return name == EVENT_TYPES or bool(self.unread)
         end = self.counted[name]
         return end is None or end > now - MAX_REPORT_DELAY

@@ -1,0 +1,160 @@
+"""Two releases on one table: what the next one writes is read by this one, and what this one wrote by those to come."""
+
+import json
+import re
+from base64 import b64decode
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty.services.program import create_brand
+from loyalty.store import keys
+from loyalty.store.codec import pack, read_any_format
+from tests.support.backend import Backend
+from tests.support.project import FUNCTIONS, lambdas
+from tests.support.releases import of_the_next_release
+from tests.support.samples import request, sample
+
+CORPUS = Path(__file__).parent / "stored_in_format_1.json"
+ROUTED = [
+    name
+    for name in FUNCTIONS
+    if name != "authorize" and "Request" in lambdas()[name].properties.get("Events", {}) and name != "get_openapi"
+]
+PLAIN = {"name": "Demo Coffee", "enabled": True, "time_zone": "Europe/Berlin", "sandbox": True}
+READS = [name for name in ROUTED if name.startswith(("get_", "list_", "explain_"))]
+
+
+def store_as_next(backend: Backend, *, kinds: bool = False) -> None:
+    """Let all that is stored be as the next release would have written it, campaigns aside."""
+    for item in backend.stored():
+        backend.client.put_item(TableName=backend.table, Item=of_the_next_release(item, kinds=kinds))
+
+
+def answered(backend: Backend, function: str, **changes: Any) -> tuple[int, Any]:
+    """Status and body, whatever the description says of them."""
+    answer = backend.run(function, request(function, **changes))
+    return answer["statusCode"], json.loads(answer["body"] or "null")
+
+
+@pytest.fixture
+def told(backend: Backend) -> Backend:
+    """A backend where everything has happened that the samples read, and that leaves items of any kind behind."""
+    tell_everything(backend)
+    return backend
+
+
+def tell_everything(backend: Backend) -> None:
+    """Let ana have a history in which every kind of item occurs."""
+    backend.tell()
+    create_brand("demo", "Demo Coffee")
+    short = [
+        {"reward_id": "points", "amount": 5, "expires_in": "1/minutes"},
+        {"offer": "free-coffee", "valid_for": "1/minutes"},
+    ]
+    backend.call("put_config_offer", path={"id": "free-coffee"})
+    campaign = {"name": "Flash", "trigger": "FLASH", "rules": [{"effects": short}], "limits": {"budget": 1000}}
+    assert backend.call("put_campaign", campaign, path={"id": "flash"}).status == 200
+    backend.emit(type="FLASH")
+    backend.wait(minutes=2)
+    assert backend.deliver("DEADLINE#LOTS") == []
+    backend.emit()
+    backend.call("reverse_event", path={"id": backend.spend(10).data["id"]})
+    backend.call("assign_cold_points", {"userId": "ana", "pointsEarned": 7, "source": "s", "rewardId": "points"})
+    assert backend.process_assignment() == []
+    backend.call("track_events", {"customerId": "luis", "mobile": "+4915112345678", "events": {"VISIT": None}})
+    assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile"}).status == 200
+    backend.call("track_events", {"customerId": "ana", "mobile": "+4915112345678", "events": {"VISIT": None}})
+
+
+@pytest.mark.parametrize("function", ROUTED)
+def test_what_the_next_release_adds_changes_no_answer(told: Backend, function: str) -> None:
+    items, told_at = told.stored(), told.now
+    status, body = answered(told, function)
+    assert status < 500
+    told.begin_anew()
+    told.now = told_at
+    for item in items:
+        told.client.put_item(TableName=told.table, Item=item)
+    store_as_next(told)
+    again, same = answered(told, function)
+    assert again == status
+    if function in READS:
+        assert same == body
+
+
+@pytest.mark.parametrize("function", READS)
+def test_kinds_that_this_release_does_not_know_are_read_all_the_same(told: Backend, function: str) -> None:
+    before = answered(told, function)
+    store_as_next(told, kinds=True)
+    status, body = answered(told, function)
+    assert status == before[0] == 200
+    # What an event redeemed is told from the kinds of its entries.
+    assert function == "list_events" or json.dumps(body).replace("_NEXT", "") == json.dumps(before[1])
+
+
+def test_every_kind_of_item_is_among_them(told: Backend) -> None:
+    chart = [
+        line.split("|")[2:4] for line in (keys.__doc__ or "").splitlines() if line.startswith("| ") and "{" in line
+    ]
+    kinds = {tuple(re.sub(r"\{\w+\}", "[^#]+", cell.strip()) for cell in row) for row in chart}
+    stored = [(item["pk"]["S"], item["sk"]["S"]) for item in told.stored()]
+    for pk, sk in kinds:
+        assert any(re.fullmatch(pk, one) and re.fullmatch(sk, other) for one, other in stored), (pk, sk)
+
+
+def test_an_event_whose_status_is_of_the_next_release_is_read_and_not_changed(told: Backend) -> None:
+    event_id = told.emit("luis", fulfilled=False).data["id"]
+    (item,) = [one for one in told.stored() if one["pk"]["S"].endswith(f"#EVENT#{event_id}")]
+    told.client.put_item(TableName=told.table, Item={**item, "status": {"S": "DISPUTED"}})
+    status, body = answered(told, "get_event", path={"id": event_id})
+    assert (status, body["data"]["status"]) == (200, "DISPUTED")
+    with told.nothing_changes():
+        for function in ("fulfill_event", "reverse_event", "extend_hold"):
+            assert told.call(function, path={"id": event_id}).refusal == (503, "ServiceUnavailable")
+
+
+def test_a_campaign_of_the_next_release_stops_its_own_events_only(told: Backend) -> None:
+    (item,) = [one for one in told.stored() if one["sk"]["S"] == "CAMPAIGN#flash"]
+    document = read_any_format(next(iter(item["document"].values()))) | {"of_the_next_release": 1}
+    del document["format"]
+    told.client.put_item(TableName=told.table, Item={**item, "document": {"S": pack(document)}})
+    told.call("put_reward")  # a new version of the rules
+    before = told.points()
+    with told.nothing_changes():
+        assert told.emit(type="FLASH").refusal == (503, "ServiceUnavailable")
+    assert told.emit().status == 201
+    assert told.points()[0] == before[0] + 100
+    assert answered(told, "get_campaign", path={"id": "flash"})[0] == 200
+    assert answered(told, "list_campaigns")[0] == 200
+
+
+def test_a_deadline_of_the_next_release_is_delivered_again(told: Backend) -> None:
+    with told.nothing_changes():
+        assert told.deliver("DEADLINE#NEXT#e1") == ["DEADLINE#NEXT#e1"]
+
+
+@pytest.mark.parametrize("function", [*READS, "authorize"])
+def test_what_was_stored_in_this_format_is_read_for_ever(empty: Backend, function: str) -> None:
+    """Each later release has to answer the same, but for names that it adds; see docs/deployment.md."""
+    corpus = json.loads(CORPUS.read_text())
+    empty.now = datetime.fromisoformat(corpus["now"])
+    for item in corpus["items"]:
+        wire = {name: {"B": b64decode(one["B"])} if "B" in one else one for name, one in item.items()}
+        empty.client.put_item(TableName=empty.table, Item=wire)
+    answer = empty.run(function, sample(function))
+    found = json.loads(answer["body"]) if "body" in answer else answer["context"]
+    assert subset(corpus["answers"][function], found)
+
+
+def subset(wanted: Any, found: Any) -> bool:
+    """Whether it has all that is wanted; objects may have more names."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(
+            name in found and subset(one, found[name]) for name, one in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(wanted) == len(found) and all(map(subset, wanted, found))
+    return bool(wanted == found)
