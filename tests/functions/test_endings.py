@@ -90,6 +90,21 @@ def test_a_reward_may_refuse_to_be_owed(held: Backend) -> None:
     assert held.points() == (0, 0, 0)
 
 
+@pytest.mark.parametrize("deleted", [False, True], ids=["", "after the reward was deleted"])
+def test_what_a_reversal_let_go_makes_no_points_when_it_comes_back(backend: Backend, deleted: bool) -> None:
+    backend.call("put_reward", {"name": "Points", "allow_negative": False})
+    earned, spent = ({"id": answer.data["id"]} for answer in (backend.emit(), backend.spend(100)))
+    if deleted:
+        assert backend.call("delete_campaign").status == 204
+        assert backend.call("delete_reward").status == 204
+    for path, available in ((earned, 0), (spent, 0)):
+        answer = backend.call("reverse_event", path=path)
+        assert answer.status == 200
+        assert answer.data["result"]["wallet"]["totals"][0]["available"] == available
+    assert backend.points() == (0, 0, 0)
+    assert sum(amount for _, amount in backend.ledger()) == 0
+
+
 def test_what_expired_unspent_is_not_owed_when_its_event_is_reversed(held: Backend) -> None:
     held.call("fulfill_event")
     held.spend(2)

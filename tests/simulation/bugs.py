@@ -27,6 +27,7 @@ from loyalty.domain.rules import evaluator
 from loyalty.domain.rules.compiled import CompiledCampaign
 from loyalty.domain.rules.effects import GiveOffer
 from loyalty.domain.wallet.lots import Hold, Lot
+from loyalty.domain.wallet.shortfalls import Shortfall, Shortfalls, with_shortfall
 from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.services import assignment_requests, assignments
 from loyalty.services import lifecycle as ending_services
@@ -167,13 +168,29 @@ def stale_rules(patch: Patch) -> None:
 def merged_without_holds(patch: Patch) -> None:
     """A merge leaves the absorbed customer's holds behind."""
     move = WalletUpdate.transfer_in
-    patch.setattr(WalletUpdate, "transfer_in", lambda self, other: move(self, replace(other, holds={})))
+    patch.setattr(WalletUpdate, "transfer_in", lambda self, other, at: move(self, replace(other, holds={}), at))
 
 
-@_bug(seed=2)
+@_bug(seed=13)
 def expired_points_clawed_back(patch: Patch) -> None:
     """A reversal claws back points that have already expired unspent."""
     patch.setattr(WalletUpdate, "claw_back", _claw_back_whole(WalletUpdate.claw_back))
+
+
+@_bug(seed=76)
+def waived_points_come_back(patch: Patch) -> None:
+    """It is forgotten what a reversal has waived: it is credited when the event that spent it is undone as well."""
+    patch.setattr("loyalty.domain.wallet.update.with_shortfall", lambda shortfalls, _: shortfalls)
+
+
+@_bug(seed=110)
+def stand_ins_come_back_to_the_spent_lot(patch: Patch) -> None:
+    """It is forgotten which lots stood in for the one that a reversal found spent."""
+
+    def with_shortfall_(shortfalls: Shortfalls, shortfall: Shortfall) -> Shortfalls:
+        return with_shortfall(shortfalls, shortfall._replace(taken=()))
+
+    patch.setattr("loyalty.domain.wallet.update.with_shortfall", with_shortfall_)
 
 
 @_bug(seed=19)
@@ -286,7 +303,7 @@ def _unconditional(write: Write) -> Write:
 
 
 def _claw_back_whole(claw_back_: Callable[..., Any]) -> Callable[..., Any]:
-    def claw_back(self: WalletUpdate, lot: Lot, event_id: str, **more: Any) -> Any:
-        return claw_back_(self, lot, event_id, **{**more, "expired_unspent": 0})
+    def claw_back(self: WalletUpdate, lot: Lot, event_id: str, sequence: int, **more: Any) -> Any:
+        return claw_back_(self, lot, event_id, sequence, **{**more, "expired_unspent": 0})
 
     return claw_back

@@ -106,8 +106,8 @@ class _Generator:
             "time_zone": "America/Bogota",
         }
         rewards: dict[str, Json] = {
-            "points": {"name": "Points", "allow_negative": numbers.random() < 0.7},
-            "stars": {"name": "Stars"},
+            "points": {"name": "Points", "allow_negative": numbers.random() < 0.4},
+            "stars": {"name": "Stars", "allow_negative": random.Random(f"{self.seed} stars").random() < 0.3},
         }
         for customer in self.customers:
             for event in ({"type": "PURCHASE", "value": 60}, {"type": "VISIT"}):

@@ -11,7 +11,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.offers import Offer
-from loyalty.domain.times import to_millis
+from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
 from loyalty.store.table import from_wire
 from tests.simulation.commits import Commit, read_commit, read_ruleset
@@ -82,6 +82,7 @@ class ModelCustomer:
     pending_refunds: dict[str, BudgetAmount] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    assigned: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, entries: Sequence[LedgerEntry]) -> None:
         """Add ledger entries to the sums."""
@@ -150,6 +151,7 @@ class InvariantChecker:
             customer = self.customers[customer_id]
             self._release_usage(customer.wallet)
             self._compare(customer, stored)
+            self._check_standing_grants(customer_id, customer)
             self._compare_offers(stored)
             self._compare_progress(stored)
             expected = (customer.tags, customer.attributes)
@@ -317,7 +319,7 @@ class InvariantChecker:
         if event.standby:
             if event.deadline is None or event.deadline <= now:
                 raise InvariantViolation("a hold's deadline is after its beginning", event)
-            wallet.holds[event.event_id] = ModelHold(event.deadline, tuple(redeemed), granted)
+            wallet.holds[event.event_id] = ModelHold(event.deadline, tuple(redeemed), granted, event.sequence)
         else:
             for lot in granted:
                 wallet.credit(lot, now)
@@ -381,7 +383,7 @@ class InvariantChecker:
         if record.type in _WITHOUT_EVENT:
             return self._expire_lots(wallet, record)
         if record.type is RecordType.POINTS_ASSIGNED:
-            return self._expire_lots(self._apply_adjustment(wallet.copy(), record), record)
+            return self._expire_lots(self._apply_adjustment(wallet.copy(), record, stored), record)
         if before is None or after is None or record.event_id is None:
             raise InvariantViolation("a journal record and its event change in one transaction", record)
         model = self.events[record.event_id]
@@ -404,23 +406,25 @@ class InvariantChecker:
             return self._expire_lots(_close_hold(wallet.copy(), record, model), record)
         # Whether a debt may remain is the reward's setting at any time during the call.
         possible = [
-            self._expire_lots(_reverse(wallet.copy(), record, model, ruleset), record)
+            self._expire_lots(_reverse(wallet.copy(), record, model, ruleset, stored.customer_id), record)
             for ruleset in self._possible_rulesets()
         ]
         return next((one for one in possible if _difference(one, stored) is None), possible[-1])
 
-    def _apply_adjustment(self, wallet: ModelWallet, record: JournalRecord) -> ModelWallet:
+    def _apply_adjustment(self, wallet: ModelWallet, record: JournalRecord, stored: Customer) -> ModelWallet:
         """Points that a marketing tool assigns never expire; a deduction may leave a debt if the reward allows that."""
         wallet.release_expired_holds(record.at)
         entries = [entry for entry in record.entries if entry.type is EntryType.ADJUSTMENT]
         reward, amount = entries[0].lot.reward_id, sum((entry.amount for entry in entries), ZERO)
         if amount > 0:
+            assigned = self.customers[stored.customer_id].assigned
+            assigned[reward] = assigned.get(reward, ZERO) + amount
             wallet.credit(LotAmount(LotKey(reward, None, None), amount, record.at), record.at)
             return wallet
         allowed = any(ruleset.allow_negative.get(reward) for ruleset in self._possible_rulesets())
         if wallet.available(reward, record.at) + amount < 0 and not allowed:
             raise InvariantViolation("there is no debt where none is allowed", (record, wallet))
-        wallet.debit(reward, -amount, record.at, allow_negative=True)
+        wallet.debit(reward, -amount, record.at)
         return wallet
 
     def _expire_lots(self, wallet: ModelWallet, record: JournalRecord) -> ModelWallet:
@@ -434,6 +438,7 @@ class InvariantChecker:
             if key.expires_at is None or record.at < key.expires_at or wallet.lots.get(key) != amount:
                 raise InvariantViolation("what expires is all that is left of a lot", (entry, record.at, wallet))
             wallet.expire_lot(key, amount)
+        wallet.forget_shortfalls(record.at)
         return wallet
 
     def _apply_merge(self, commit: Commit) -> None:
@@ -448,7 +453,8 @@ class InvariantChecker:
         before = _sum(_available(survivor.wallet, now), _available(absorbed.wallet, now))
         survivor.add(gains.entries)
         absorbed.add(losses.entries)
-        survivor.wallet.absorb(absorbed.wallet, now)
+        survivor.wallet.absorb(absorbed.wallet, gains.sequence, now)
+        survivor.assigned = _sum(survivor.assigned, absorbed.assigned)
         survivor.tags = {**absorbed.tags, **survivor.tags}
         survivor.attributes = {**absorbed.attributes, **survivor.attributes}
         _require("a merge neither creates nor loses anything", _available(survivor.wallet, now), before)
@@ -475,6 +481,19 @@ class InvariantChecker:
         if missed:
             details = (stored.customer_id, next_expiry, missed)
             raise InvariantViolation("every active lot has a deadline item in time", details)
+
+    def _check_standing_grants(self, customer_id: str, customer: ModelCustomer) -> None:
+        """Nobody can spend more of a reward than the events that stand, and marketing tools, have granted."""
+        granted = dict(customer.assigned)
+        ids = self._ids_of(customer_id) if customer_id not in self.merged_into else {customer_id}
+        for model in self.events.values():
+            if model.event.customer_id in ids and model.states[-1].status is EventStatus.RESOLVED:
+                for lot in model.granted:
+                    granted[lot.key.reward_id] = granted.get(lot.key.reward_id, ZERO) + lot.amount
+        for reward, amount in _available(customer.wallet, from_millis(self.simulator.now)).items():
+            if amount > granted.get(reward, ZERO):
+                details = f"{customer_id}: {amount} {reward} of {granted}"
+                raise InvariantViolation("what is available was granted by an event that stands", details)
 
     def _check_time(self, at: datetime) -> None:
         task: Task = self.simulator.task
@@ -524,11 +543,15 @@ def _close_hold(wallet: ModelWallet, record: JournalRecord, model: ModelEvent) -
     return wallet
 
 
-def _reverse(wallet: ModelWallet, record: JournalRecord, model: ModelEvent, ruleset: Ruleset) -> ModelWallet:
+def _reverse(
+    wallet: ModelWallet, record: JournalRecord, model: ModelEvent, ruleset: Ruleset, customer_id: str
+) -> ModelWallet:
     wallet.release_expired_holds(record.at)
+    # Another's events come before all of this customer's, who has that other merged into them.
+    position = model.event.sequence if model.event.customer_id == customer_id else 0
     for lot in model.redeemed:
-        wallet.credit(lot, record.at)
-    wallet.claw_back(model.granted, record.at, dict(ruleset.allow_negative))
+        wallet.give_back(lot, position, record.at)
+    wallet.claw_back(model.granted, record.sequence, record.at, dict(ruleset.allow_negative))
     wallet.released_events.append(model.event.event_id)
     return wallet
 
@@ -537,7 +560,7 @@ def _difference(wallet: ModelWallet, customer: Customer) -> str | None:
     """How a stored wallet differs from the model's; None if it does not."""
     stored = customer.wallet
     holds = {
-        event_id: ModelHold(hold.deadline, lot_amounts(hold.reserved), lot_amounts(hold.pending))
+        event_id: ModelHold(hold.deadline, lot_amounts(hold.reserved), lot_amounts(hold.pending), hold.sequence)
         for event_id, hold in stored.holds.items()
     }
     lots = {lot.key: lot.amount for lot in stored.lots.values()}

@@ -110,7 +110,7 @@ class People:
         event = self.events[event_id]
         return self._change(lambda: lifecycle.extend(event, self.find(event.customer_id), self.now, reserve=days))
 
-    def reverse(self, event_id: str) -> Change | LoyaltyError | None:
+    def reverse(self, event_id: str, *, allow_negative: bool = True) -> Change | LoyaltyError | None:
         """Reverse an event; what ended unspent of its lots is known under every id of its customer."""
         event = self.events[event_id]
         customer = self.find(event.customer_id)
@@ -123,7 +123,7 @@ class People:
                 customer,
                 self.now,
                 reason="brought back",
-                allow_negative=dict.fromkeys(self.rules.catalog.rewards, True),
+                allow_negative=dict.fromkeys(self.rules.catalog.rewards, allow_negative),
                 expired_unspent={key: Decimal(amount) for key, amount in gone.items() if key.expires_at},
             )
         )

@@ -24,6 +24,7 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry
+from loyalty.domain.wallet.shortfalls import Shortfall
 from loyalty.store import keys
 from loyalty.store.codec import decode, encode, unpack
 from loyalty.store.customers import customer_item
@@ -126,8 +127,11 @@ def test_every_kind_of_entry_comes_back(kind: RecordType) -> None:
 
 LOT = lot("0.25", after(days=1))
 HOLD = hold(LOT, until=after(hours=1), promises=(lot(1, campaign_id=None),))._replace(
-    usage=Usage({"types": {"t": 1}}, {"c": {"e0": 1}}, {"c": BudgetAmount(Decimal("0.5"), 1)}), offers=("o1",)
+    usage=Usage({"types": {"t": 1}}, {"c": {"e0": 1}}, {"c": BudgetAmount(Decimal("0.5"), 1)}),
+    offers=("o1",),
+    sequence=8,
 )
+SHORTFALLS = (Shortfall(9, *LOT.key, waived=Decimal(3), taken=(lot(2),)),)
 OFFER = offer(used_by="e1", recalled=True)
 RECORD = OfferRecord(OFFER, "Coffee", NOW, {"size": "L"}, "campaign", "spend", "t1")
 ENTRY = LedgerEntry(EntryType.RELEASE, LOT, "e1", Decimal(7), reserved=True)
@@ -139,7 +143,7 @@ SAMPLES: dict[str, Any] = {
         customer_id="ana",
         created_at=NOW,
         version=9,
-        wallet=wallet(LOT, debt=30, holds={"e1": HOLD}),
+        wallet=replace(wallet(LOT, debt=30, holds={"e1": HOLD}), shortfalls=SHORTFALLS),
         previous=(9, "e8"),
         next_lot_expiry=after(days=1),
         email="ana@example.com",
@@ -181,6 +185,8 @@ SAMPLES: dict[str, Any] = {
         tags={"vip": True},
         redeemed_offers=(OFFER,),
         granted_offers=(RECORD,),
+        shortfalls=SHORTFALLS,
+        without_debt=("points",),
     ),
     "journal record": JournalRecord(
         sequence=7,
@@ -194,6 +200,7 @@ SAMPLES: dict[str, Any] = {
         opened_holds={"e1": HOLD},
         updated_offers=(OFFER,),
         removed_offers=("o0",),
+        shortfalls=SHORTFALLS,
     ),
     "offer record": RECORD,
     "assignment trace": AssignmentTrace(

@@ -178,7 +178,7 @@ def test_an_unknown_reward_and_too_fine_an_amount_are_refused_where_they_stand()
 def test_a_hold_ends_when_it_was_said(said: dict[str, Any], deadline: datetime) -> None:
     emission = emit(fulfilled=False, **said)
     assert emission.event.deadline == emission.event.first_deadline == deadline
-    assert emission.customer.wallet.holds == {"e1": Hold(deadline, (), (lot(100),), emission.event.usage)}
+    assert emission.customer.wallet.holds == {"e1": Hold(deadline, (), (lot(100),), emission.event.usage, sequence=1)}
 
 
 @pytest.mark.parametrize(

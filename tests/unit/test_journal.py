@@ -1,5 +1,6 @@
 """The journal: random histories, after every step of which the books must agree."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay
 from loyalty.domain.limits.counters import EVENT_TYPES, add_counters
 from loyalty.domain.times import to_millis
-from loyalty.domain.wallet.lots import EntryType
+from loyalty.domain.wallet.lots import EntryType, Lot, LotKey
 from loyalty.domain.wallet.update import as_of, balances
 from tests.support.builders import REWARDS, campaign, effect, per, rules
 from tests.support.histories import History
@@ -63,7 +64,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.history = History(RULES)
-        self.forgiven: dict[str, Decimal] = dict.fromkeys(REWARDS, ZERO)
+        self.excused: dict[str, Decimal] = dict.fromkeys(REWARDS, ZERO)
 
     @rule(body=BODIES)
     def emits(self, body: dict[str, Any]) -> None:
@@ -103,38 +104,31 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def reverses(self, data: st.DataObject) -> None:
         event_id = self._any_event(data)
-        event, before = self.history.events[event_id], self.history.states()[event_id]
+        before = self.history.states()[event_id]
         change = self.history.reverse(event_id)
         ends_as = {EventStatus.RESOLVED: EventStatus.REVERSED, EventStatus.PENDING: EventStatus.CANCELLED}
         assert isinstance(change, Change) == (before in ends_as)
         assert self.history.states()[event_id] is ends_as.get(before, before)
         if isinstance(change, Change) and before is EventStatus.RESOLVED:
-            self._note_what_was_forgiven(event, change)
+            self._note_what_had_expired(change)
 
-    def _note_what_was_forgiven(self, event: Event, change: Change) -> None:
-        """What a reversal neither took back, nor found expired, nor made a debt; only where nothing may be owed."""
-        own = [
-            line
-            for line in change.record.entries
-            if line.event_id == event.event_id and line.type is EntryType.REVERSAL
-        ]
-        for reward_id in REWARDS:
-            taken = -sum((line.amount for line in own if line.lot.reward_id == reward_id and line.amount < 0), ZERO)
-            # What the reversal counted as expired before is what it takes off that count.
-            ended_now: dict[Any, Decimal] = {}
-            for line in change.record.entries:
-                if line.type is EntryType.EXPIRATION:
-                    ended_now[line.lot.key] = ended_now.get(line.lot.key, ZERO) - line.lot.amount
-            gone = sum(
-                (
-                    ended_now.get(key, ZERO) - amount
-                    for key, amount in change.expired_amounts.items()
-                    if key.reward_id == reward_id
-                ),
-                ZERO,
-            )
-            granted = sum((lot.amount for lot in event.granted_lots if lot.reward_id == reward_id), ZERO)
-            self.forgiven[reward_id] += granted - taken - gone
+    def _note_what_had_expired(self, change: Change) -> None:
+        """What a reversal counted as expired before is what it takes off that count."""
+        for line in change.record.entries:
+            if line.type is EntryType.EXPIRATION:
+                self.excused[line.lot.reward_id] -= line.lot.amount
+        for key, amount in change.expired_amounts.items():
+            self.excused[key.reward_id] -= amount
+
+    def _forgiven(self, reward_id: str) -> Decimal:
+        """What reversals neither took back, nor found expired, nor made a debt."""
+        history, due = self.history, as_of(self.history.customer.wallet, self.history.now).entries
+        lines = [*(line for record in history.records for line in record.entries), *due]
+        reversed_ = [event for event in history.events.values() if event.status is EventStatus.REVERSED]
+        granted = _amount((lot for event in reversed_ for lot in event.granted_lots), reward_id)
+        refunded = _amount((lot for event in reversed_ for lot in event.redeemed_lots), reward_id)
+        net = [line.amount for line in lines if line.type is EntryType.REVERSAL and line.lot.reward_id == reward_id]
+        return granted - refunded + sum(net, ZERO) - self.excused[reward_id]
 
     @rule(pause=PAUSES)
     def waits(self, pause: timedelta) -> None:
@@ -204,7 +198,7 @@ class Histories(RuleBasedStateMachine):
             ended = sum((amount for key, amount in history.expired.items() if key.reward_id == total.reward_id), ZERO)
             ended += sum((lot.amount for lot in due if lot.reward_id == total.reward_id), ZERO)
             spent = of(EventStatus.RESOLVED, "redeemed_lots")
-            granted = of(EventStatus.RESOLVED, "granted_lots") + self.forgiven[total.reward_id]
+            granted = of(EventStatus.RESOLVED, "granted_lots") + self._forgiven(total.reward_id)
             assert total.reserved == of(EventStatus.PENDING, "redeemed_lots")
             assert total.pending == of(EventStatus.PENDING, "granted_lots")
             assert granted == total.available + total.reserved + spent + ended
@@ -222,7 +216,24 @@ class Histories(RuleBasedStateMachine):
         )
         for total in balances(wallet, now):
             assert total.available >= 0 or REWARDS[total.reward_id].allow_negative
-            assert self.forgiven[total.reward_id] == 0 or not REWARDS[total.reward_id].allow_negative
+            assert self._forgiven(total.reward_id) == 0 or not REWARDS[total.reward_id].allow_negative
+
+    @invariant()
+    def no_lot_has_more_than_the_events_that_stand_have_granted(self) -> None:
+        history, states = self.history, self.history.states()
+        granted: dict[LotKey, Decimal] = {}
+        spent = ZERO
+        for event_id, event in history.events.items():
+            if states[event_id] is EventStatus.RESOLVED:
+                for lot in event.granted_lots:
+                    granted[lot.key] = granted.get(lot.key, ZERO) + lot.amount
+            if states[event_id] in (EventStatus.RESOLVED, EventStatus.PENDING):
+                spent += _amount(event.redeemed_lots, "stars")
+        lots = {lot.key: lot.amount for lot in as_of(history.customer.wallet, history.now).wallet.lots.values()}
+        for key in granted.keys() | lots.keys():
+            if key.reward_id == "stars" and (key.expires_at is None or history.now < key.expires_at):
+                assert lots.get(key, ZERO) <= granted.get(key, ZERO)
+                assert spent or lots.get(key, ZERO) == granted.get(key, ZERO)
 
     @invariant()
     def whatever_ends_by_itself_has_a_deadline(self) -> None:
@@ -257,6 +268,10 @@ class Histories(RuleBasedStateMachine):
         self.replaying_the_records_gives_the_wallet()
         self.the_lines_add_up_to_what_can_be_spent()
         self.what_was_granted_is_there_or_it_is_known_where_it_went()
+
+
+def _amount(lots: Iterable[Lot], reward_id: str) -> Decimal:
+    return sum((lot.amount for lot in lots if lot.reward_id == reward_id), ZERO)
 
 
 TestHistories = Histories.TestCase

@@ -304,7 +304,11 @@ class Merges(RuleBasedStateMachine):
         usage = CustomerUsage()
         for customer in active:
             usage = usage.merged_with(customer.usage)
-        holds = {event_id: hold for customer in active for event_id, hold in customer.wallet.holds.items()}
+        holds = {
+            event_id: hold._replace(sequence=0)
+            for customer in active
+            for event_id, hold in customer.wallet.holds.items()
+        }
         offers = {name: offer for customer in active for name, offer in customer.offers.items()}
         return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 

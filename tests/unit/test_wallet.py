@@ -196,7 +196,7 @@ def test_taking_back_a_grant(
     kept: Sequence[Lot], expired: int, allow_negative: bool, left: int, lines: list[int], gone: int
 ) -> None:
     update = WalletUpdate(wallet(*kept), NOW)
-    used = update.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(expired), allow_negative=allow_negative)
+    used = update.claw_back(lot(30, SOON), "e", 2, expired_unspent=Decimal(expired), allow_negative=allow_negative)
     assert moved(update.entries) == [(EntryType.REVERSAL, amount) for amount in lines]
     assert sums(update.wallet)[0] == left
     assert used == gone
@@ -204,19 +204,19 @@ def test_taking_back_a_grant(
 
 def test_taking_back_does_not_owe_twice_what_is_owed_already() -> None:
     update = WalletUpdate(wallet(debt=40), NOW)
-    update.claw_back(lot(30), "e", expired_unspent=Decimal(0), allow_negative=True)
+    update.claw_back(lot(30), "e", 2, expired_unspent=Decimal(0), allow_negative=True)
     assert sums(update.wallet) == (-70, 0, 0)
 
 
 def test_what_is_over_but_not_settled_is_taken_back_where_it_lies() -> None:
     update = WalletUpdate(wallet(lot(30, SOON), lot(50, LATER)), SOON)
-    assert update.claw_back(lot(30, SOON), "e", expired_unspent=Decimal(0), allow_negative=True) == 0
+    assert update.claw_back(lot(30, SOON), "e", 2, expired_unspent=Decimal(0), allow_negative=True) == 0
     assert active_lots(update.wallet, SOON) == [lot(50, LATER)]
 
 
 def test_a_lot_that_is_over_comes_back_over() -> None:
     update = WalletUpdate(wallet(debt=5), LATER)
-    update.refund(EntryType.REVERSAL, [lot(7, SOON)], "e")
+    update.refund(EntryType.REVERSAL, [lot(7, SOON)], "e", 1)
     assert sums(update.wallet, LATER) == (-5, 0, 0)
     update.expire_lots(10)
     assert moved(update.entries) == [(EntryType.REVERSAL, 7), (EntryType.EXPIRATION, -7)]

@@ -21,11 +21,34 @@ class LotAmount(NamedTuple):
 
 
 class ModelHold(NamedTuple):
-    """The points that a pending event reserves, and those that it will grant when it is fulfilled."""
+    """The points that a pending event reserves, and those that it will grant when it is fulfilled.
+
+    `position` is where the event stands in the customer's history, 0 if that is another's who was merged.
+    """
 
     deadline: datetime
     reserved: tuple[LotAmount, ...]
     pending: tuple[LotAmount, ...]
+    position: int = 0
+
+
+class ModelShortfall(NamedTuple):
+    """What the reversal at that position did not find in a lot: what it waived, and what it took of others instead.
+
+    Without a key it is about all lots of the reward.
+    """
+
+    position: int
+    reward: str
+    key: LotKey | None
+    waived: Decimal
+    taken: tuple[LotAmount, ...] = ()
+
+    def is_about(self, lot: LotAmount, position: int, now: datetime) -> bool:
+        """Whether points that were spent at that position and come back to the lot make up for it."""
+        if self.key is None:
+            return self.position >= position and self.reward == lot.key.reward_id and is_active(lot.key, now)
+        return self.position >= position and self.key == lot.key
 
 
 Balances = dict[str, tuple[Decimal, Decimal, Decimal]]
@@ -46,8 +69,8 @@ def is_active(key: LotKey, now: datetime) -> bool:
 class ModelWallet:
     """Lots, debts and holds of one customer.
 
-    `expired` is how much of each lot has expired unspent. `released_events` are those that were cancelled, expired or
-    reversed since somebody cleared the list.
+    `expired` is how much of each lot has expired unspent, `shortfalls` what reversals did not find. `released_events`
+    are those that were cancelled, expired or reversed since somebody cleared the list.
     """
 
     lots: dict[LotKey, Decimal] = field(default_factory=dict)
@@ -56,11 +79,13 @@ class ModelWallet:
     holds: dict[str, ModelHold] = field(default_factory=dict)
     expired: dict[LotKey, Decimal] = field(default_factory=dict)
     released_events: list[str] = field(default_factory=list)
+    shortfalls: list[ModelShortfall] = field(default_factory=list)
 
     def copy(self) -> "ModelWallet":
         """A wallet with the same content that changes independently."""
         lots, issued, debts = dict(self.lots), dict(self.issued), dict(self.debts)
-        return ModelWallet(lots, issued, debts, dict(self.holds), dict(self.expired), list(self.released_events))
+        lists = list(self.released_events), list(self.shortfalls)
+        return ModelWallet(lots, issued, debts, dict(self.holds), dict(self.expired), *lists)
 
     def debt(self, reward: str) -> Decimal:
         """What the customer owes of a reward."""
@@ -102,7 +127,28 @@ class ModelWallet:
         debt = self.debt(lot.key.reward_id)
         paid = min(debt, lot.amount) if is_active(lot.key, now) else ZERO
         self.debts[lot.key.reward_id] = debt - paid
+        if paid:
+            self._pool(lot.key.reward_id)
         self._add(lot._replace(amount=lot.amount - paid))
+
+    def give_back(self, lot: LotAmount, position: int, now: datetime) -> None:
+        """Return what was spent at that position: first to what reversals have missed of the lot since then."""
+        left = lot.amount
+        for i, one in enumerate(self.shortfalls):
+            if not one.is_about(lot, position, now):
+                continue
+            waived = min(left, one.waived)
+            left -= waived
+            taken = list[LotAmount]()
+            for part in one.taken:
+                back = min(left, part.amount)
+                left -= back
+                taken.append(part._replace(amount=part.amount - back))
+            self.shortfalls[i] = one._replace(waived=one.waived - waived, taken=tuple(taken))
+            parts = [LotAmount(a.key, a.amount - b.amount, a.issued_at) for a, b in zip(one.taken, taken, strict=True)]
+            for part in parts:
+                self.give_back(part, one.position, now)
+        self.credit(lot._replace(amount=left), now)
 
     def spend(self, reward: str, amount: Decimal, now: datetime) -> tuple[LotAmount, ...]:
         """Take up to this amount from active lots, the one that expires first at the front."""
@@ -116,12 +162,11 @@ class ModelWallet:
             spent.append(taken)
         return tuple(spent)
 
-    def debit(self, reward: str, amount: Decimal, now: datetime, *, allow_negative: bool) -> None:
-        """Take this amount from what is available; the rest becomes a debt if that is allowed, and is waived if not."""
+    def debit(self, reward: str, amount: Decimal, now: datetime) -> None:
+        """Take this amount from what is available; the rest becomes a debt."""
         covered = min(amount, max(self.available(reward, now), ZERO))
         self.spend(reward, covered, now)
-        if allow_negative:
-            self.debts[reward] = self.debt(reward) + amount - covered
+        self.debts[reward] = self.debt(reward) + amount - covered
 
     def release_expired_holds(self, now: datetime) -> list[str]:
         """Release every hold whose deadline has passed; the ids of their events."""
@@ -133,10 +178,13 @@ class ModelWallet:
     def release_hold(self, event_id: str, now: datetime) -> None:
         """Give back what a hold reserved."""
         self.released_events.append(event_id)
-        for lot in self.holds.pop(event_id).reserved:
-            self.credit(lot, now)
+        hold = self.holds.pop(event_id)
+        for lot in hold.reserved:
+            self.give_back(lot, hold.position, now)
 
-    def claw_back(self, granted: Iterable[LotAmount], now: datetime, allow_negative: dict[str, bool]) -> None:
+    def claw_back(
+        self, granted: Iterable[LotAmount], position: int, now: datetime, allow_negative: dict[str, bool]
+    ) -> None:
         """Take granted points back, except those that are known to have expired unspent."""
         for lot in granted:
             left = min(lot.amount, self.lots.get(lot.key, ZERO))
@@ -144,24 +192,52 @@ class ModelWallet:
             expired = min(lot.amount - left, self.expired.get(lot.key, ZERO))
             if expired:
                 self.expired[lot.key] -= expired
-            reward = lot.key.reward_id
-            self.debit(reward, lot.amount - left - expired, now, allow_negative=allow_negative.get(reward, True))
+            reward, spent = lot.key.reward_id, lot.amount - left - expired
+            if spent and allow_negative.get(reward, True):
+                self.debit(reward, spent, now)
+                self._pool(reward)
+            elif spent:
+                taken = self.spend(reward, min(spent, max(self.available(reward, now), ZERO)), now)
+                waived = spent - sum((part.amount for part in taken), ZERO)
+                self.shortfalls.append(ModelShortfall(position, reward, lot.key, waived, taken))
+                if any(one.key is None and one.reward == reward for one in self.shortfalls):
+                    self._pool(reward)
 
     def expire_lot(self, key: LotKey, amount: Decimal) -> None:
         """Remove a lot that has expired, and remember how much of it was unspent."""
         del self.lots[key]
         self.expired[key] = self.expired.get(key, ZERO) + amount
 
-    def absorb(self, other: "ModelWallet", now: datetime) -> None:
+    def forget_shortfalls(self, now: datetime) -> None:
+        """Drop shortfalls of expired lots from which nothing can come back to one that has not expired."""
+        kept: list[ModelShortfall] = []
+        for one in reversed(self.shortfalls):
+            others = [part.key for part in one.taken if part.amount]
+            leads_on = any(later.key in others for later in kept)
+            if one.key is None or leads_on or any(is_active(key, now) for key in (one.key, *others)):
+                kept.append(one)
+        self.shortfalls = kept[::-1]
+
+    def absorb(self, other: "ModelWallet", position: int, now: datetime) -> None:
         """Move another wallet's debts, lots and holds into this one; the other is empty afterwards."""
         for reward, debt in other.debts.items():
-            self.debit(reward, debt, now, allow_negative=True)
+            self.debit(reward, debt, now)
         for key, amount in other.lots.items():
             self.credit(LotAmount(key, amount, other.issued[key]), now)
-        self.holds |= other.holds
+        self.holds |= {event_id: hold._replace(position=0) for event_id, hold in other.holds.items()}
+        self.shortfalls += [one._replace(position=position) for one in other.shortfalls]
+        for reward in {one.reward for one in self.shortfalls if one.key is None}:
+            self._pool(reward)
         for key, amount in other.expired.items():
             self.expired[key] = self.expired.get(key, ZERO) + amount
-        other.lots, other.debts, other.holds, other.expired = {}, {}, {}, {}
+        other.lots, other.debts, other.holds, other.expired, other.shortfalls = {}, {}, {}, {}, []
+
+    def _pool(self, reward: str) -> None:
+        """From now on what is missing of a reward is missing of all its lots."""
+        own = [one for one in self.shortfalls if one.reward == reward]
+        last, waived = max((one.position for one in own), default=0), sum((one.waived for one in own), ZERO)
+        self.shortfalls = [one for one in self.shortfalls if one.reward != reward]
+        self.shortfalls.append(ModelShortfall(last, reward, None, waived))
 
     def _add(self, lot: LotAmount) -> None:
         amount = self.lots.get(lot.key, ZERO) + lot.amount

@@ -9,6 +9,7 @@ from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.limits.usage import NOTHING
 from loyalty.domain.offers import Offer
 from loyalty.domain.wallet.lots import Hold, LedgerEntry
+from loyalty.domain.wallet.shortfalls import Shortfalls
 
 
 class RecordType(StrEnum):
@@ -30,7 +31,7 @@ class JournalRecord(NamedTuple):
     """A journal record that is not an event; immutable. `sequence` is the version of the customer that it led to.
 
     `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
-    `removed_offers` left it.
+    `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them.
     """
 
     sequence: int
@@ -44,3 +45,4 @@ class JournalRecord(NamedTuple):
     opened_holds: Mapping[str, Hold] = NOTHING
     updated_offers: tuple[Offer, ...] = ()
     removed_offers: tuple[str, ...] = ()
+    shortfalls: Shortfalls | None = None

@@ -9,7 +9,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.limits.usage import CustomerUsage
-from loyalty.domain.wallet.update import WalletUpdate
+from loyalty.domain.wallet.update import WalletUpdate, merged_holds
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
     outgoing = WalletUpdate(younger.wallet, now)
     outgoing.transfer_out()
     incoming = WalletUpdate(older.wallet, now)
-    incoming.transfer_in(younger.wallet)
+    incoming.transfer_in(younger.wallet, older.version + 1)
     absorbed_record = JournalRecord(
         younger.version + 1,
         RecordType.MERGED,
@@ -38,6 +38,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         tuple(outgoing.closed_holds),
         younger.previous,
         removed_offers=tuple(younger.offers),
+        shortfalls=outgoing.new_shortfalls,
     )
     survivor_record = JournalRecord(
         older.version + 1,
@@ -47,8 +48,9 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         tuple(incoming.entries),
         (),
         older.previous,
-        opened_holds=younger.wallet.holds,
+        opened_holds=merged_holds(younger.wallet),
         updated_offers=tuple(younger.offers.values()),
+        shortfalls=incoming.new_shortfalls,
     )
     survivor = replace(
         older.with_record(survivor_record.sequence, incoming),

@@ -88,7 +88,7 @@ def emit(
     replaced_tags: dict[str, Any] = {}
     offer_ids = tuple(offer.offer_id for offer in redeemed_offers)
     if deadline:
-        update.open_hold(event_id, Hold(deadline, redeemed_lots, lots, usage, offer_ids))
+        update.open_hold(event_id, Hold(deadline, redeemed_lots, lots, usage, offer_ids, customer.version + 1))
     else:
         update.grant(lots, event_id)
         customer, replaced_tags = customer.with_tags(tags)
@@ -124,8 +124,16 @@ def emit(
         tags=tags,
         redeemed_offers=redeemed_offers,
         granted_offers=granted_offers,
+        shortfalls=update.new_shortfalls,
+        without_debt=_without_debt(lots, rules.catalog.rewards),
     )
     return EmitDecision(event, customer.with_record(event_id, update, () if standby else lots), budget, evaluation)
+
+
+def _without_debt(lots: Sequence[Lot], rewards: Mapping[str, Reward]) -> tuple[str, ...]:
+    """The rewards of these lots that allow no debt."""
+    granted = [rewards.get(reward_id) for reward_id in dict.fromkeys(lot.reward_id for lot in lots)]
+    return tuple(reward.reward_id for reward in granted if reward and not reward.allow_negative)
 
 
 def evaluate_event(

@@ -19,6 +19,7 @@ from loyalty.domain.limits.usage import Usage
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import MAX_HOLD
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
+from loyalty.domain.wallet.shortfalls import Shortfalls
 
 
 class EventStatus(StrEnum):
@@ -38,6 +39,8 @@ class Event:
     Immutable but for the fields from `status` to `replaced_tags`, which later changes of its status or deadline set.
     `sequence` is the version of the customer that it led to. `redeemed_offers` are as they were before. `tags` are set
     and `granted_offers` granted when it is resolved; `replaced_tags` are the values that those tags had before.
+    `shortfalls` are those of the wallet after it, if it has changed them. `without_debt` are the rewards among those it
+    grants that allowed no debt at that time.
     """
 
     event_id: str
@@ -70,6 +73,8 @@ class Event:
     tags: Mapping[str, Any] = field(default_factory=dict)
     redeemed_offers: tuple[Offer, ...] = ()
     granted_offers: tuple[OfferRecord, ...] = ()
+    shortfalls: Shortfalls | None = None
+    without_debt: tuple[str, ...] = ()
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:

@@ -91,8 +91,8 @@ def reverse(
 ) -> Change | None:
     """Undo all that the event did, or cancel it if it is PENDING; None if that was done before.
 
-    `allow_negative` says by reward whether it may leave a debt. `expired_unspent` is how much of the granted lots has
-    expired without being spent: that is not debited again. Raises EventExpiredError.
+    `allow_negative` says of each reward that there is whether it may leave a debt. `expired_unspent` is how much of the
+    granted lots has expired without being spent: that is not debited again. Raises EventExpiredError.
     """
     event = _as_of(event, customer, now)
     if event.status in (EventStatus.REVERSED, EventStatus.CANCELLED):
@@ -106,14 +106,18 @@ def reverse(
         return _change(RecordType.CANCELLED, update, customer, cancelled)
     update.released_usage.append(event.usage)
     # Refunds first: they can cover what is clawed back.
-    update.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id)
+    # The events of a merged customer have no sequence in this journal: they come before all of it.
+    sequence = event.sequence if event.customer_id == customer.customer_id else 0
+    update.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id, sequence)
     accounted_for: dict[LotKey, Decimal] = {}
     for lot in event.granted_lots:
         expired = update.claw_back(
             lot,
             event.event_id,
+            customer.version + 1,
             expired_unspent=expired_unspent.get(lot.key, ZERO) - accounted_for.get(lot.key, ZERO),
-            allow_negative=allow_negative.get(lot.reward_id, True),
+            # The setting of today; for a reward that has been deleted, that of the time when it was granted.
+            allow_negative=allow_negative.get(lot.reward_id, lot.reward_id not in event.without_debt),
         )
         accounted_for[lot.key] = accounted_for.get(lot.key, ZERO) + expired
     granted = [record.offer for record in event.granted_offers]
@@ -252,6 +256,7 @@ def _change(
         deadline,
         updated_offers=updated_offers,
         removed_offers=tuple(offer.offer_id for offer in ended),
+        shortfalls=update.new_shortfalls,
     )
     granted = event.pending if event and type_ is RecordType.FULFILLED else ()
     budget = BudgetReservation(max_writes=MAX_REFUND_WRITES)

@@ -1,6 +1,7 @@
 """Rebuild a customer's wallet and offers from their journal: what is stored must equal what the records add up to."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
@@ -19,6 +20,8 @@ def replay(records: Iterable[Record]) -> Wallet:
     """
     wallet = Wallet()
     for record in records:
+        if record.shortfalls is not None:
+            wallet = replace(wallet, shortfalls=record.shortfalls)
         for entry in record.entries:
             _apply(wallet, entry)
         for event_id in record.closed_holds:
@@ -64,7 +67,7 @@ def _apply(wallet: Wallet, entry: LedgerEntry) -> None:
 def _open_hold(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
         offer_ids = tuple(offer.offer_id for offer in event.redeemed_offers)
-        hold = Hold(event.first_deadline, event.redeemed_lots, event.pending, event.usage, offer_ids)
+        hold = Hold(event.first_deadline, event.redeemed_lots, event.pending, event.usage, offer_ids, event.sequence)
         wallet.holds[event.event_id] = hold
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

@@ -69,13 +69,17 @@ class LedgerEntry(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """What an event in standby reserves, would earn (`pending`), and uses of limits; it expires at its deadline."""
+    """What an event in standby reserves, would earn (`pending`), and uses of limits; it expires at its deadline.
+
+    `sequence` is that of the event in the customer's journal, and 0 if it came from a merged customer.
+    """
 
     deadline: datetime
     reserved: tuple[Lot, ...] = ()
     pending: tuple[Lot, ...] = ()
     usage: Usage = Usage()
     offers: tuple[str, ...] = ()
+    sequence: int = 0
 
     def is_active(self, now: datetime) -> bool:
         """Whether it is still in force; at its deadline it no longer is."""

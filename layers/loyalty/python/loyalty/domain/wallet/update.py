@@ -8,8 +8,17 @@ from decimal import Decimal
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
 from loyalty.domain.limits.counters import MAX_COUNTER_VALUES
 from loyalty.domain.limits.usage import Usage
-from loyalty.domain.money import ZERO, normalize
+from loyalty.domain.money import ZERO, normalize, total
 from loyalty.domain.wallet.lots import Balance, EntryType, Hold, LedgerEntry, Lot
+from loyalty.domain.wallet.shortfalls import (
+    Shortfall,
+    Shortfalls,
+    merged_shortfalls,
+    pooled,
+    settle,
+    with_shortfall,
+    without_expired,
+)
 from loyalty.domain.wallet.wallet import MAX_OPEN_HOLDS, Wallet, apply_lot
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -24,11 +33,17 @@ class WalletUpdate:
 
     def __init__(self, wallet: Wallet, now: datetime) -> None:
         self.wallet = wallet.copy()
+        self._shortfalls_before = wallet.shortfalls
         self.now = now
         self.entries: list[LedgerEntry] = []
         self.closed_holds: list[str] = []
         self.expired_lots: list[Lot] = []
         self.released_usage: list[Usage] = []
+
+    @property
+    def new_shortfalls(self) -> Shortfalls | None:
+        """All shortfalls of the wallet if they are not as they were, else None."""
+        return None if self.wallet.shortfalls == self._shortfalls_before else self.wallet.shortfalls
 
     def release_expired_holds(self) -> None:
         """Release the holds past their deadline, so that what they reserved can be spent at once."""
@@ -39,8 +54,9 @@ class WalletUpdate:
     def release_hold(self, event_id: str) -> None:
         """Close a hold and return what it reserved; does nothing if it is closed already."""
         hold = self.close_hold(event_id)
-        self.refund(EntryType.RELEASE, hold.reserved if hold else (), event_id)
-        self.released_usage += [hold.usage] if hold else []
+        if hold:
+            self.refund(EntryType.RELEASE, hold.reserved, event_id, hold.sequence)
+            self.released_usage.append(hold.usage)
 
     def close_hold(self, event_id: str) -> Hold | None:
         """Remove a hold from the wallet without returning what it reserved."""
@@ -81,25 +97,41 @@ class WalletUpdate:
         for lot in lots:
             self._credit(EntryType.ACCUMULATION, lot, event_id)
 
-    def refund(self, type_: EntryType, lots: Iterable[Lot], event_id: str) -> None:
-        """Return parts of lots that were redeemed, with their original expiry."""
-        for lot in lots:
-            self._credit(type_, lot, event_id)
+    def refund(self, type_: EntryType, lots: Iterable[Lot], event_id: str, sequence: int) -> None:
+        """Return parts of lots that the event of that sequence redeemed, with their original expiry.
 
-    def claw_back(self, lot: Lot, event_id: str, *, expired_unspent: Decimal, allow_negative: bool) -> Decimal:
+        They make up for what reversals found missing of their lots since then (see `Shortfall`).
+        """
+        for lot in lots:
+            settled = settle(self.wallet.shortfalls, lot, sequence, self.now)
+            self._set_shortfalls(settled.shortfalls)
+            self._credit(type_, lot, event_id, withheld=settled.withheld)
+            for reversal, part in settled.parts:
+                self.refund(EntryType.REVERSAL, [part], event_id, reversal)
+
+    def claw_back(
+        self, lot: Lot, event_id: str, sequence: int, *, expired_unspent: Decimal, allow_negative: bool
+    ) -> Decimal:
         """Undo a grant: debit what is left of it, then other lots for what was spent, then leave a debt if allowed.
 
+        If no debt is allowed, a shortfall with the sequence of the reversal remembers the rest, and the other lots.
         `expired_unspent` is how much of that lot has expired without being spent, which is not debited again. Returns
         how much of it was used for this grant, so that another grant of the same lot does not count it again.
         """
         unspent = self.wallet.lots.get(lot.key)
         debited = min(lot.amount, unspent.amount if unspent else ZERO)
         if debited:
-            apply_lot(self.wallet, replace(lot, amount=-debited))
-            self.entries.append(LedgerEntry(EntryType.REVERSAL, replace(lot, amount=-debited), event_id))
+            self._enter(EntryType.REVERSAL, replace(lot, amount=-debited), event_id)
         expired = min(lot.amount - debited, expired_unspent)
-        spent = lot.amount - debited - expired
-        self._debit(EntryType.REVERSAL, lot, spent, event_id, allow_negative=allow_negative)
+        if spent := lot.amount - debited - expired:
+            parts = self._debit_available(EntryType.REVERSAL, lot.reward_id, spent, event_id)
+            missing = normalize(spent - total(part.amount for part in parts))
+            if allow_negative:
+                self._owe(EntryType.REVERSAL, lot, missing, event_id)
+                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+            else:
+                shortfall = Shortfall(sequence, *lot.key, missing, tuple(parts))
+                self._set_shortfalls(with_shortfall(self.wallet.shortfalls, shortfall))
         return expired
 
     def adjust(self, lot: Lot, *, allow_negative: bool) -> None:
@@ -114,7 +146,7 @@ class WalletUpdate:
         available = self.wallet.available(lot.reward_id, self.now)
         if available + lot.amount < 0 and not allow_negative:
             raise InsufficientBalanceError(f"{lot.reward_id}: {-lot.amount:f} to be taken, {available:f} available")
-        self._debit(EntryType.ADJUSTMENT, _empty_lot(lot.reward_id, self.now), -lot.amount, None)
+        self._debit(EntryType.ADJUSTMENT, lot.reward_id, -lot.amount)
 
     def transfer_out(self) -> None:
         """Empty the wallet of lots, debts and holds, which go to the customer it is merged into."""
@@ -127,15 +159,20 @@ class WalletUpdate:
             if debt:
                 self.entries.append(LedgerEntry(EntryType.TRANSFER, _empty_lot(reward_id, self.now), debt=-debt))
         self.wallet.debts.update(dict.fromkeys(self.wallet.debts, ZERO))
+        self._set_shortfalls(())
 
-    def transfer_in(self, other: Wallet) -> None:
-        """Add the lots, debts and holds of a merged customer. A debt of either is paid with the points of the other."""
+    def transfer_in(self, other: Wallet, sequence: int) -> None:
+        """Add the lots, debts and holds of a customer who is merged into this one with the record of that sequence.
+
+        A debt of either is paid with the points of the other.
+        """
         for reward_id, debt in other.debts.items():
             self.wallet.debts.setdefault(reward_id, ZERO)
-            self._debit(EntryType.TRANSFER, _empty_lot(reward_id, self.now), debt, None)
+            self._debit(EntryType.TRANSFER, reward_id, debt)
         for lot in other.lots.values():
             self._credit(EntryType.TRANSFER, lot, None)
-        self.wallet.holds.update(other.holds)
+        self._set_shortfalls(merged_shortfalls(self.wallet.shortfalls, other.shortfalls, sequence))
+        self.wallet.holds.update(merged_holds(other))
 
     def expire_lots(self, limit: int) -> None:
         """Remove up to `limit` expired lots from the wallet."""
@@ -144,27 +181,44 @@ class WalletUpdate:
             apply_lot(self.wallet, _negative(lot))
             self.expired_lots.append(lot)
             self.entries.append(LedgerEntry(EntryType.EXPIRATION, _negative(lot)))
+        self._set_shortfalls(without_expired(self.wallet.shortfalls, self.now))
 
-    def _credit(self, type_: EntryType, lot: Lot, event_id: str | None) -> None:
+    def _credit(self, type_: EntryType, lot: Lot, event_id: str | None, *, withheld: Decimal = ZERO) -> None:
+        """Credit a lot, less what is withheld of it; the rest pays a debt first, if the lot is active."""
         debt = self.wallet.debts.setdefault(lot.reward_id, ZERO)
-        paid = min(debt, lot.amount) if lot.is_active(self.now) else ZERO
+        paid = min(debt, lot.amount - withheld) if lot.is_active(self.now) else ZERO
         if paid:
             self.wallet.debts[lot.reward_id] = normalize(debt - paid)
-        credited = replace(lot, amount=normalize(lot.amount - paid))
-        apply_lot(self.wallet, credited)
-        self.entries.append(LedgerEntry(type_, credited, event_id, debt=-paid if paid else ZERO))
+            self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+        self._enter(type_, replace(lot, amount=normalize(lot.amount - paid)), event_id, debt=-paid if paid else ZERO)
+        if withheld:
+            self._enter(EntryType.REVERSAL, replace(lot, amount=-withheld), event_id)
 
-    def _debit(
-        self, type_: EntryType, source: Lot, amount: Decimal, event_id: str | None, *, allow_negative: bool = True
-    ) -> None:
-        """Debit active lots, those that expire soonest first; what they do not cover becomes a debt, or is waived."""
-        reward_id = source.reward_id
+    def _debit(self, type_: EntryType, reward_id: str, amount: Decimal) -> None:
+        """Debit active lots, those that expire soonest first; what they do not cover becomes a debt."""
+        parts = self._debit_available(type_, reward_id, amount, None)
+        missing = normalize(amount - total(part.amount for part in parts))
+        self._owe(type_, _empty_lot(reward_id, self.now), missing, None)
+
+    def _debit_available(self, type_: EntryType, reward_id: str, amount: Decimal, event_id: str | None) -> list[Lot]:
+        """Debit active lots as far as they are available; returns the parts of lots that were taken."""
         parts = self._take(reward_id, min(amount, max(self.wallet.available(reward_id, self.now), ZERO)))
         self.entries += [LedgerEntry(type_, _negative(part), event_id) for part in parts]
-        missing = normalize(amount - sum((part.amount for part in parts), ZERO))
-        if missing and allow_negative:
-            self.wallet.debts[reward_id] = normalize(self.wallet.debts.get(reward_id, ZERO) + missing)
-            self.entries.append(LedgerEntry(type_, replace(source, amount=ZERO), event_id, debt=missing))
+        return parts
+
+    def _owe(self, type_: EntryType, source: Lot, amount: Decimal, event_id: str | None) -> None:
+        """Add to the debt of the source's reward."""
+        if amount:
+            debt = self.wallet.debts.get(source.reward_id, ZERO)
+            self.wallet.debts[source.reward_id] = normalize(debt + amount)
+            self.entries.append(LedgerEntry(type_, replace(source, amount=ZERO), event_id, debt=amount))
+
+    def _enter(self, type_: EntryType, lot: Lot, event_id: str | None, debt: Decimal = ZERO) -> None:
+        apply_lot(self.wallet, lot)
+        self.entries.append(LedgerEntry(type_, lot, event_id, debt=debt))
+
+    def _set_shortfalls(self, shortfalls: Shortfalls) -> None:
+        self.wallet = replace(self.wallet, shortfalls=shortfalls)
 
     def _take(self, reward_id: str, amount: Decimal) -> list[Lot]:
         active = [lot for lot in self.wallet.lots.values() if lot.reward_id == reward_id and lot.is_active(self.now)]
@@ -203,6 +257,11 @@ def balances(wallet: Wallet, now: datetime) -> list[Balance]:
         )
         for reward_id in sorted(current.debts)
     ]
+
+
+def merged_holds(wallet: Wallet) -> dict[str, Hold]:
+    """The holds of a wallet as they are in that of the customer it is merged into, where their events come first."""
+    return {event_id: hold._replace(sequence=0) for event_id, hold in wallet.holds.items()}
 
 
 def active_lots(wallet: Wallet, now: datetime) -> list[Lot]:

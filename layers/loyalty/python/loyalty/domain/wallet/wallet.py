@@ -9,21 +9,26 @@ from decimal import Decimal
 
 from loyalty.domain.money import ZERO, normalize
 from loyalty.domain.wallet.lots import Hold, Lot, LotKey
+from loyalty.domain.wallet.shortfalls import Shortfalls
 
 MAX_OPEN_HOLDS = 100
 
 
 @dataclass(frozen=True)
 class Wallet:
-    """Lots by key, debts by reward (zero for every reward the customer ever had), open holds by event."""
+    """Lots by key, debts by reward (zero for every reward the customer ever had), open holds by event.
+
+    `shortfalls` are what reversals found spent, which points that come back have to make up for.
+    """
 
     lots: dict[LotKey, Lot] = field(default_factory=dict)
     debts: dict[str, Decimal] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    shortfalls: Shortfalls = ()
 
     def copy(self) -> "Wallet":
         """A copy with dictionaries of its own."""
-        return Wallet(dict(self.lots), dict(self.debts), dict(self.holds))
+        return Wallet(dict(self.lots), dict(self.debts), dict(self.holds), self.shortfalls)
 
     @property
     def held_offers(self) -> frozenset[str]:
