@@ -19,4 +19,6 @@ def handler(request: Request[TrackEventsV4Request]) -> Response:
     """200 with the points of each event and the reason of each campaign; nothing is recorded or used up."""
     preview = preview_rewards(request.brand_id, request.body, now())
     rewards = preview.ruleset.catalog.rewards
-    return Response(preview_response(request.body.customer_id, preview.customer, preview.events, rewards))
+    return Response(
+        preview_response(request.body.customer_id, preview.customer, preview.events, rewards, preview.warnings)
+    )

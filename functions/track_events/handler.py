@@ -22,6 +22,6 @@ from loyalty.settings import settings
     unique_names=True,
 )
 def handler(request: Request[Batch]) -> Response:
-    """200 with every event of the batch; a retry gets the first answer again, and is told so."""
+    """200 with every event of the batch, and what was not taken; a retry gets the first answer, and is told so."""
     result = record_batch(request.brand_id, request.body, request.sent, request.idempotency_key, now)
-    return Response(tracked_response(result.events), replayed=result.replayed)
+    return Response(tracked_response(result.events, result.warnings), replayed=result.replayed)

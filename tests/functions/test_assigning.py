@@ -1,6 +1,7 @@
 """Offers and points from marketing tools: accepted, queued, carried out once, traced, and made known."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -463,7 +464,36 @@ def test_an_empty_string_is_an_absent_value(ana: Backend) -> None:
     sent = {"email": "", "idempotencyKey": "", "rank": ""}
     request_form("create_hot_offer").validate({**body_of("create_hot_offer"), **sent})
     assert trace_of(offer(ana, **sent)) != trace_of(offer(ana, **sent))
-    assert offer(ana, userId="", email="", reference="").fields == ["reference", "userId"]
+    assert offer(ana, userId="", email="", reference="").fields == ["userId"]
+
+
+def test_without_a_reference_an_offer_has_none(ana: Backend) -> None:
+    body = {name: value for name, value in body_of("create_hot_offer").items() if name != "reference"}
+    accepted = ana.call("create_hot_offer", body)
+    assert accepted.status == 202
+    assert ana.process_assignment() == []
+    assert "reference" not in ana.trace(trace_of(accepted))
+    (made,) = ana.everything("list_offers", body["userId"])
+    assert made["reference"] is None
+
+
+@pytest.mark.parametrize("stored", [str.lower, str.upper])
+@pytest.mark.parametrize("asked", [str.lower, str.upper, str.title])
+def test_a_uuid_has_no_case(backend: Backend, stored: Callable[[str], str], asked: Callable[[str], str]) -> None:
+    user = "ab3d456a-1304-5109-a117-af4de20b24ef"
+    backend.emit(stored(user), type="VISIT")
+    for call in (offer, points):
+        trace_id = trace_of(call(backend, userId=asked(user), idempotencyKey=call.__name__))
+        assert backend.process_assignment() == []
+        assert backend.trace(trace_id.upper()) == backend.trace(trace_id)
+        assert backend.trace(trace_id)["status"] == "ASSIGNED"
+    assert len(backend.everything("list_offers", stored(user))) == 1
+
+
+def test_an_id_that_is_no_uuid_keeps_its_case(backend: Backend) -> None:
+    backend.emit("Ana", type="VISIT")
+    assert offer(backend, userId="Ana").status == 202
+    assert offer(backend, userId="ana", idempotencyKey="k2").refusal[0] >= 400
 
 
 def test_beside_other_mistakes_an_id_that_is_no_uuid_is_told_as_one(ana: Backend) -> None:

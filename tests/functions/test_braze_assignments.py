@@ -34,7 +34,7 @@ def given(backend: Backend) -> tuple[int, int]:
 def missing(title: str, absent: set[str]) -> set[str]:
     """The fields that an answer must name if these attributes are not known."""
     needed = {
-        "Offer": {"offer_ends": "ruleParams.endDate", "name": "reference"},
+        "Offer": {"offer_ends": "ruleParams.endDate"},
         "Points": {"bonus_points": "pointsEarned"},
     }
     nobody = {"userId"} if {"user_id", "email_address"} <= absent else set()
@@ -87,7 +87,7 @@ def test_whatever_is_not_known_it_is_accepted_or_the_answer_names_all_that_is_mi
             assert answer.status == 202, answer.text
         assert len(ana.carrier.messages) == before + (not wanted)
     # An id, an address or both, and what the webhook needs; the other attributes may be known or not.
-    assert given(ana) == {"Offer": (3 * 2**3, 0), "Points": (0, 50 * 3 * 2**4)}[title]
+    assert given(ana) == {"Offer": (3 * 2**4, 0), "Points": (0, 50 * 3 * 2**4)}[title]
 
 
 @each_webhook

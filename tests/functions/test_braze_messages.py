@@ -55,7 +55,6 @@ MISTAKES = {
         "Offer", profile(user_id=None, email_address="ana ruiz@example.com")
     ),
     "customerId: is required": Mistake("Event", profile(user_id=None)),
-    "reference: is required": Mistake("Offer", {"campaign": {"name": None}}),
     "configId: the config offer free-cofee does not exist": Mistake(
         "Offer", {}, replacing("free-coffee", "free-cofee")
     ),
@@ -137,7 +136,7 @@ def test_a_mistake_is_answered_as_the_page_says_and_nothing_is_stored(ana: Backe
 def test_all_that_is_wrong_is_told_at_once(ana: Backend) -> None:
     user = but(USER, user={"user_id": "crm-7"}, campaign={"name": ""}, custom_attribute={"offer_ends": "yyyy-mm-dd"})
     answer = sent_by_braze(ana, HOOKS["Offer"], user, replacing('"rank": 1', '"rank": 0'))
-    assert sorted(answer.fields) == ["rank", "reference", "ruleParams.endDate", "userId"]
+    assert sorted(answer.fields) == ["rank", "ruleParams.endDate", "userId"]
 
 
 @pytest.mark.parametrize(

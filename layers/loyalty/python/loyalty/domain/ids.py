@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from uuid import UUID
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 def fresh() -> str:
@@ -24,6 +27,16 @@ def fresh_uuid() -> str:
 def derived_uuid(*parts: str) -> str:
     """The UUID of these parts, marked as made from a name (version 5)."""
     return str(UUID(bytes=_digest(parts), version=5))
+
+
+def is_uuid(text: str) -> bool:
+    """Whether this is the text of a UUID, in any case."""
+    return _UUID.fullmatch(text) is not None
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The id, and if it is a UUID, which has no case, the same in lower and in upper case."""
+    return tuple(dict.fromkeys((text, text.lower(), text.upper()))) if is_uuid(text) else (text,)
 
 
 def _digest(parts: tuple[str, ...]) -> bytes:

@@ -86,6 +86,20 @@ class PageResponse[T](Answer):
     """What gets the next page when it is sent as `cursor`; null at the end of the list."""
 
 
+class WarningResponse(Answer):
+    """A field that was not taken, though the call was carried out."""
+
+    field: str
+    """Its path."""
+    message: str
+    """Why not."""
+
+
+def warnings_response(problems: Iterable[FieldProblem]) -> list[dict[str, Any]]:
+    """A WarningResponse for each."""
+    return [problem._asdict() for problem in problems]
+
+
 def page_response(items: Iterable[dict[str, Any]], next_cursor: str | None) -> dict[str, Any]:
     """A PageResponse."""
     return {"data": list(items), "next_cursor": next_cursor}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.assignments.schemas import NOT_A_UUID, AssignPointsRequest, CreateOfferRequest, is_uuid
+from loyalty.domain.assignments.schemas import NOT_A_UUID, AssignPointsRequest, CreateOfferRequest
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, accepted
 from loyalty.domain.errors import (
     IdempotencyMismatchError,
@@ -82,7 +82,8 @@ def accept_points(
 
 def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
     """The trace of a request. Raises TraceNotFoundError."""
-    trace = load_trace(brand_id, trace_id, now)
+    # Ours are in lower case, but a UUID has no case: some clients print all of them in upper case.
+    trace = load_trace(brand_id, trace_id.lower(), now)
     if trace is None:
         raise TraceNotFoundError("there is no trace with this id, or it is more than 90 days old")
     return trace
@@ -120,7 +121,7 @@ def _customer_id(user_id: str | None, state: AcceptState) -> str:
         return state.customer_id
     if user_id is None:
         raise UserNotFoundError("email: no customer has this e-mail address")
-    if not is_uuid(user_id):
+    if not ids.is_uuid(user_id):
         raise invalid("userId", NOT_A_UUID)
     raise UserNotFoundError("userId: there is no customer with this id")
 

@@ -10,7 +10,13 @@ from loyalty.domain import ids
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.merging import with_identities
-from loyalty.domain.errors import IdempotencyMismatchError, LoyaltyError, ServiceUnavailable, UserNotFoundError
+from loyalty.domain.errors import (
+    FieldProblem,
+    IdempotencyMismatchError,
+    LoyaltyError,
+    ServiceUnavailable,
+    UserNotFoundError,
+)
 from loyalty.domain.events.batch_schemas import Batch
 from loyalty.domain.events.emit import EmitDecision, emit, evaluate_event
 from loyalty.domain.events.event import Event, stored_data
@@ -25,7 +31,7 @@ from loyalty.domain.limits.budgets import (
 )
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.services.customers import PendingMerge, commit_merge, find_merge, parse_identities, refuse_stale_region
+from loyalty.services.customers import PendingMerge, commit_merge, find_merge, read_identities, refuse_stale_region
 from loyalty.services.idempotency import batch_ids_of, fingerprint_of
 from loyalty.services.metrics import count_event
 from loyalty.store import budgets
@@ -38,18 +44,26 @@ _MAX_REPEATED_CHARACTERS = 200_000
 
 
 class BatchResult(NamedTuple):
-    """The events of a batch in the order in which they were sent, and whether the batch had been recorded before."""
+    """The events of a batch in the order in which they were sent, and whether the batch had been recorded before.
+
+    `warnings` name the e-mail or mobile that is not valid: it is not recorded, and identifies nobody.
+    """
 
     events: list[Event]
+    warnings: list[FieldProblem]
     replayed: bool = False
 
 
 class Preview(NamedTuple):
-    """The customer with the identities of the batch, the evaluation of each event by its name, and the ruleset."""
+    """The customer with the identities of the batch, the evaluation of each event by its name, and the ruleset.
+
+    `warnings` are those that the batch would get.
+    """
 
     customer: Customer
     events: list[tuple[str, Evaluation | None]]
     ruleset: Ruleset
+    warnings: list[FieldProblem]
 
 
 def record_batch(
@@ -65,17 +79,19 @@ def record_batch(
     idempotency key, the ids of the events are derived from it, and a repeated batch gets the first answer. Raises
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
-    count = len(batch.events)
+    count = len(batch.named_events)
     event_ids = batch_ids_of(brand_id, key, count) if key else [ids.fresh() for _ in range(count)]
     fingerprint = fingerprint_of(sent)
     try:
-        return BatchResult(_record(brand_id, batch, event_ids, fingerprint, clock))
+        events, replayed = _record(brand_id, batch, event_ids, fingerprint, clock), False
     except DuplicateEvent as duplicate:
-        return BatchResult(_first_answer(brand_id, event_ids, fingerprint, duplicate), replayed=key is not None)
+        events, replayed = _first_answer(brand_id, event_ids, fingerprint, duplicate), key is not None
     except LoyaltyError as refusal:
         if not key or isinstance(refusal, ServiceUnavailable):
             raise
-        return BatchResult(_first_answer(brand_id, event_ids, fingerprint, refusal), replayed=True)
+        events, replayed = _first_answer(brand_id, event_ids, fingerprint, refusal), True
+    _, warnings = read_identities(brand_id, batch.email, batch.mobile)
+    return BatchResult(events, warnings, replayed)
 
 
 def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
@@ -91,7 +107,7 @@ def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
         raise UserNotFoundError("there is no customer with this id")
     customer = with_identities(customer, identities, state.owners)
     previews: list[tuple[str, Evaluation | None]] = []
-    for name, metadata in batch.events.items():
+    for name, metadata in batch.named_events.items():
         event = _event_data(brand_id, batch.customer_id, name, metadata)
         if not state.brand.enabled:
             previews.append((name, None))
@@ -102,13 +118,14 @@ def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
             state = load_all_shards(state, SHARDS[0])
             evaluation = _preview(event, customer, state, now)
         previews.append((name, evaluation))
-    return Preview(customer, previews, state.ruleset)
+    _, warnings = read_identities(brand_id, batch.email, batch.mobile)
+    return Preview(customer, previews, state.ruleset, warnings)
 
 
 @retry_on_conflict
 def _load_batch(brand_id: str, batch: Batch, event_id: str, now: datetime) -> tuple[Identities, EmitState]:
-    identities = parse_identities(brand_id, batch.email, batch.mobile)
-    state = load_for_emit(brand_id, batch.customer_id, batch.events, event_id, now, identities)
+    identities, _ = read_identities(brand_id, batch.email, batch.mobile)
+    state = load_for_emit(brand_id, batch.customer_id, batch.named_events, event_id, now, identities)
     refuse_stale_region(brand_id, batch.email, batch.mobile, identities)
     return identities, state
 
@@ -129,7 +146,7 @@ def _record(
     now = clock()
     identities, state = _load_batch(brand_id, batch, event_ids[0], now)
     pending = find_merge(state.brand, state.customer, state.owners, now)
-    sent = [_event_data(brand_id, batch.customer_id, name, metadata) for name, metadata in batch.events.items()]
+    sent = [_event_data(brand_id, batch.customer_id, name, metadata) for name, metadata in batch.named_events.items()]
     try:
         try:
             decisions = _decide(sent, event_ids, identities, pending, state, fingerprint, now)

@@ -78,7 +78,15 @@ def change_customer(
 
 
 def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Identities:
-    """The e-mail and mobile of a request, normalized. Raises ValidationError with each that is invalid.
+    """The e-mail and mobile of a request, normalized. Raises ValidationError with each that is invalid."""
+    identities, problems = read_identities(brand_id, email, mobile)
+    if problems:
+        raise ValidationError(*problems)
+    return identities
+
+
+def read_identities(brand_id: str, email: str | None, mobile: str | None) -> tuple[Identities, list[FieldProblem]]:
+    """The e-mail and mobile of a request that are valid, normalized, and what is wrong with the others.
 
     A mobile without + is read in the region that the brand had when this process last read it, which
     `refuse_stale_region` checks.
@@ -94,14 +102,12 @@ def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Id
                     identities["digits"] = digits_of(text)
             except ValueError as error:
                 problems.append(FieldProblem(channel, str(error)))
-    if problems:
-        raise ValidationError(*problems)
-    return Identities(**identities)
+    return Identities(**identities), problems
 
 
 def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, identities: Identities) -> None:
     """Raise WriteConflict, so that the request is read again, if the brand now has another region than was used."""
-    if parse_identities(brand_id, email, mobile) != identities:
+    if read_identities(brand_id, email, mobile)[0] != identities:
         raise WriteConflict
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, TraceStatus
+from loyalty.domain.ids import spellings
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import to_millis, to_ttl
@@ -30,16 +31,17 @@ def load_to_accept(
 ) -> AcceptState:
     """What accepting a request depends on, for a customer given by id or by e-mail address.
 
-    One round trip, and more if the catalog has changed. The id may be of a merged customer: assigning resolves it.
+    One round trip, and more if the catalog has changed. The id may be of a merged customer: assigning resolves it. A
+    UUID has no case, so one that was stored in another case is found too, the one spelled as in the request first.
     """
-    customer_key = (
-        keys.customer(brand_id, customer_id) if customer_id else keys.identity(brand_id, email or "", "email")
-    )
+    email_key = keys.identity(brand_id, email or "", "email")
+    customer_keys = {keys.customer(brand_id, one): one for one in spellings(customer_id)} if customer_id else {}
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
-    items = get_many([customer_key, keys.brand(brand_id), *trace_keys])
+    items = get_many([*(customer_keys or [email_key]), keys.brand(brand_id), *trace_keys])
     brand = brand_in(items, brand_id)
-    item = items.get(customer_key)
-    found_id = None if item is None else customer_id or str(item["customer_id"])
+    found_id = next((one for key, one in customer_keys.items() if key in items), None)
+    if email_key in items:
+        found_id = str(items[email_key]["customer_id"])
     trace = next((trace_in(items, key, now) for key in trace_keys), None)
     return AcceptState(trace, found_id, brand, catalog_of(brand))
 

@@ -22,20 +22,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.customers.identities import normalized_email
+from loyalty.domain.ids import is_uuid
 from loyalty.domain.offers import UNRANKED
 from loyalty.domain.schemas import Amount, Identifier, Request, Text
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EARLIEST_YEAR = 2000
 
 NOT_A_UUID = "must be a UUID, such as 6d13456a-1304-5109-a117-af4de20b2487"
 """What is wrong with an id that is no UUID, and no customer's either."""
-
-
-def is_uuid(text: str) -> bool:
-    """Whether this is the text of a UUID."""
-    return _UUID.fullmatch(text) is not None
 
 
 def _day(value: object) -> str:
@@ -139,7 +134,7 @@ class ToolRequest(FromTemplate):
 class CreateOfferRequest(ToolRequest):
     """An offer for one customer."""
 
-    reference: LongText
+    reference: LongText | None = None
     """What the sender calls the request."""
     config_id: Identifier = Field(alias="configId")
     """The config offer to make it of."""

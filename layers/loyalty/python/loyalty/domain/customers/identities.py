@@ -1,9 +1,13 @@
-"""E-mail addresses and mobile numbers, normalized so that equal ones compare equal."""
+"""E-mail addresses and mobile numbers, normalized so that equal ones compare equal.
+
+Only what is valid is evidence of who somebody is: tills and forms send `0000000000`, `N/A` and `-` for many people.
+"""
 
 import re
 from typing import NamedTuple
 
-_EMAIL = re.compile(r"[^\s@#]+@[^\s@#]+")
+# A name, and a domain of two labels or more. Whether there is such a mailbox only a message to it could tell.
+_EMAIL = re.compile(r"[^\s@#,;<>\"]+@[^\s@#.,;<>\"]+(\.[^\s@#.,;<>\"]+)+")
 # Digits, blanks and dashes of any script. Address books also add invisible marks of writing direction.
 _MOBILE = re.compile(r"[+\uff0b]?[\d\s().\-\u2010-\u2015/]{5,30}")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -13,7 +17,8 @@ _MAX_EMAIL_LENGTH = 254
 class Identities(NamedTuple):
     """How a customer can be identified besides an id; None for what a request does not name.
 
-    `digits` is the form that the mobile was stored in before the brand had a default region; None if it is the same.
+    `digits` is the form in which earlier releases stored a mobile of a brand without a default region; None if it is
+    the same.
     """
 
     email: str | None = None
@@ -32,20 +37,26 @@ def normalized_email(text: str) -> str:
 
 
 def normalized_mobile(text: str, region: str | None) -> str:
-    """The number in E.164, read as one of that region unless it begins with +; only its digits if it cannot be read.
+    """The number in E.164, read as one of that region unless it begins with +.
 
-    Raises ValueError, with a message for the sender, if it does not look like a phone number.
+    Raises ValueError, with a message for the sender, if there can be no such number (phonenumbers knows the plans of
+    all countries), or if it names nobody: behind an extension is a desk, not a person, and a number without its country
+    is another one in each.
     """
     # Imported here because few calls have a number, and its tables would slow down every start of every function.
     import phonenumbers  # noqa: PLC0415
 
     text = _INVISIBLE.sub("", text).strip()
     if not _MOBILE.fullmatch(text):
-        raise ValueError("must be a mobile number")
+        raise ValueError("must be a mobile number such as +491711234567, without letters or an extension")
+    if not region and not is_international(text):
+        raise ValueError("must begin with + and the country code, as the brand has no default_region")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return digits_of(text)
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise ValueError("must be a number that can exist" + (f" in {region} or begin with +" if region else ""))
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -55,5 +66,5 @@ def is_international(text: str) -> bool:
 
 
 def digits_of(text: str) -> str:
-    """The digits of a number: the form it is stored in without a region."""
+    """The digits of a number, of any script: the form in which earlier releases stored it without a region."""
     return "".join(str(int(digit)) for digit in re.findall(r"\d", text))

@@ -1,50 +1,63 @@
 """A batch of behaviour events of one customer (the shape of Gameball's API, v3 and v4).
 
-An empty string is an absent value, because that is what clients render for what they do not know.
+An empty string and null are absent values, because that is what clients render for what they do not know.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
-from loyalty.domain.schemas import Identifier, Request, Text
+from loyalty.domain.schemas import Identifier, Request, Text, wrong_field
 
 # One transaction holds 100 items: the events, the customer, a deadline and two identities.
 MAX_EVENTS = 90
 MAX_METADATA = 200
-_SCALAR = {"type": ["string", "number", "boolean"]}
+_EVENTS: JsonDict = {
+    "required": ["events"],
+    "properties": {"events": {"not": {"type": "null"}}, "metadata": {"type": "null"}},
+}
+_EVENT_NAME: JsonDict = {"required": ["eventName"], "properties": {"eventName": {"type": "string", "minLength": 1}}}
 _NAMES_OF_CUSTOMERS = ("customerId", "playerUniqueId")
 
 
-def _metadata(value: object) -> object:
-    if isinstance(value, list) and all(isinstance(one, str | bool | int | Decimal) for one in value):
-        return value
-    if isinstance(value, str | bool | int | Decimal):
-        return value
-    raise PydanticCustomError("metadata", "must be a number, a string, true, false, or a list of these")
+def _metadata(value: Any) -> Any:
+    """The value without what is absent in it, at any depth; how deep a body may be is checked before."""
+    if isinstance(value, Mapping):
+        return {name: _metadata(inner) for name, inner in value.items() if inner not in ("", None)}
+    if isinstance(value, list):
+        return [_metadata(inner) for inner in value if inner is not None]
+    return value
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value != ""}
+    return {name: value for name, value in values.items() if value not in ("", None)}
 
 
-MetadataValue = Annotated[
-    Any, PlainValidator(_metadata), WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]})
-]
+MetadataValue = Annotated[Any, PlainValidator(_metadata), WithJsonSchema({})]
+"""Anything: clients of analytics tools send the lines of an order as objects in a list."""
+
 Metadata = Annotated[dict[Text, MetadataValue], Field(max_length=MAX_METADATA), AfterValidator(_without_empty)]
 
 
 class Batch(Request):
-    """Events of one customer by name, each with its metadata; fields that are not known are kept with them."""
+    """Events of one customer by name, each with its metadata; fields that are not known are kept with them.
+
+    Points of sale send one event, as `eventName` with `metadata`.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_EVENTS, _EVENT_NAME]})
 
     customer_id: Identifier
     """Who did it; a customer never seen before is created."""
-    events: Annotated[dict[Text, Metadata | None], Field(min_length=1, max_length=MAX_EVENTS)]
+    events: Annotated[dict[Text, Metadata | None], Field(min_length=1, max_length=MAX_EVENTS)] | None = None
     """What happened: by the name of the event its metadata, `{}` or null. Campaigns are triggered by the name."""
-    mobile: Annotated[str, Field(max_length=64)] | None = None
+    event_name: Text | None = Field(None, alias="eventName")
+    """What happened, if it is one event."""
+    metadata: Metadata | None = None
+    """The metadata of the event in `eventName`."""
+    mobile: Annotated[str, Field(max_length=255)] | None = None
     """The mobile number; it names the customer from now on."""
     email: Annotated[str, Field(max_length=255)] | None = None
     """The e-mail address; it names the customer from now on."""
@@ -56,9 +69,20 @@ class Batch(Request):
     def _empty_is_absent(cls, sent: object) -> object:
         return _without_empty(sent) if isinstance(sent, Mapping) else sent
 
-    @field_validator("events")
-    @classmethod
-    def _null_is_no_metadata(cls, events: dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:
+    @model_validator(mode="after")
+    def _has_events_in_one_form(self) -> Self:
+        if self.events is None and self.event_name is None:
+            raise wrong_field("events", "is required")
+        if self.events is not None and self.event_name is not None:
+            raise wrong_field("eventName", "must not be given together with events")
+        if self.events is not None and self.metadata is not None:
+            raise wrong_field("metadata", "must stand in events, under the name of its event")
+        return self
+
+    @property
+    def named_events(self) -> dict[str, dict[str, Any]]:
+        """The metadata of each event by its name, in whichever form they came."""
+        events = {self.event_name: self.metadata} if self.event_name else self.events or {}
         return {name: metadata or {} for name, metadata in events.items()}
 
     @property

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from loyalty.domain.customers.customer import Customer
+from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.money import ZERO, total
@@ -15,7 +16,7 @@ from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import explain
 from loyalty.domain.rules.explanation_responses import CampaignExplanationResponse, ExplanationResponse
 from loyalty.domain.rules.results import CampaignResult, Outcome
-from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, to_time
+from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
 
 Json = dict[str, Any]
 
@@ -97,6 +98,8 @@ class PreviewResponse(CamelAnswer):
     """How many points all events would earn, each by itself."""
     events: list[PreviewEventResponse]
     """The events in the order they were sent."""
+    warnings: list[WarningResponse]
+    """What would not be taken: an e-mail address or mobile number that is not valid names nobody."""
 
 
 _QUOTED = (Outcome.REWARDED, Outcome.PROGRESS_ONLY, Outcome.NO_MATCHING_CONDITIONS)
@@ -122,6 +125,7 @@ def preview_response(
     customer: Customer,
     evaluated: Sequence[tuple[str, Evaluation | None]],
     rewards: Mapping[str, Reward],
+    warnings: Sequence[FieldProblem],
 ) -> Json:
     """A PreviewResponse (Gameball's reward-preview, v4).
 
@@ -142,7 +146,12 @@ def preview_response(
         for name, results, explanation in events
     ]
     total_points = sum(_points(result, rewards) for _, results, _ in events for result in results)
-    return {"customerId": customer_id, "totalPoints": total_points, "events": shown}
+    return {
+        "customerId": customer_id,
+        "totalPoints": total_points,
+        "events": shown,
+        "warnings": warnings_response(warnings),
+    }
 
 
 def _previewed(result: CampaignResult, rewards: Mapping[str, Reward], tier: object) -> Json:

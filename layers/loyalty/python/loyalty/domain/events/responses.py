@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.offers import Offer, OfferRecord
-from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, to_time
+from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.responses import BalanceResponse, balance_response
 
@@ -129,6 +130,8 @@ class TrackedResponse(CamelAnswer):
     """How many events were recorded, in words."""
     events: list[TrackedEventResponse]
     """The events in the order they were sent."""
+    warnings: list[WarningResponse]
+    """What was not taken: an e-mail address or mobile number that is not valid names nobody."""
 
 
 def event_response(event: Event) -> Json:
@@ -164,7 +167,7 @@ def event_response(event: Event) -> Json:
     }
 
 
-def tracked_response(events: Sequence[Event]) -> Json:
+def tracked_response(events: Sequence[Event], warnings: Sequence[FieldProblem]) -> Json:
     """A TrackedResponse."""
     return {
         "success": True,
@@ -178,6 +181,7 @@ def tracked_response(events: Sequence[Event]) -> Json:
             }
             for event in events
         ],
+        "warnings": warnings_response(warnings),
     }
 
 
