@@ -12,6 +12,7 @@ WRITE, READ, OFFERS, ADMIN = "events:write", "customers:read", "offers:write", "
 SCOPES = {
     "emit_event": {WRITE},
     "get_event": {WRITE, READ},
+    "find_events": {WRITE, READ},
     "explain_event": {WRITE, READ},
     "fulfill_event": {WRITE},
     "reverse_event": {WRITE},

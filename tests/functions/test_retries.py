@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests.support.backend import Answer, Backend, event_body
-from tests.support.samples import sample
 
 PURCHASE = {"purchase_id": "D-1", "value": 100}
 
@@ -187,9 +186,226 @@ def test_what_can_be_no_key_is_refused(
 
 
 def test_the_first_event_is_found_by_either_of_its_ids(backend: Backend) -> None:
-    backend.call("emit_event")
+    event = backend.emit(key="k1", order=PURCHASE).data["id"]
     idempotency_ids = [item for item in backend.stored() if item["sk"]["S"] == "EVENT"]
     ids = [item["pk"]["S"].rpartition("#")[2] for item in idempotency_ids]
     assert len(ids) == 2
     found = [backend.call("get_event", path={"id": one}).data["id"] for one in ids]
-    assert found == [sample("get_event")["pathParameters"]["id"]] * 2
+    assert found == [event] * 2
+
+
+def numbered(purchase_id: str = "D-1", value: int = 100, **more: Any) -> dict[str, Any]:
+    """An order with that number."""
+    return {"purchase_id": purchase_id, "value": value, **more}
+
+
+# What makes a purchase one that never came to be, and the status that its event has then.
+FREED: dict[str, str] = {"cancelled": "CANCELLED", "expired": "EXPIRED", "past its deadline": "EXPIRED"}
+each_freed = pytest.mark.parametrize("how", FREED)
+WITHIN: dict[str, dict[str, Any]] = {"plain": {}, "in a shop": {"store_id": "7"}}
+each_within = pytest.mark.parametrize("within", WITHIN.values(), ids=WITHIN)
+
+
+def free(backend: Backend, event: str, how: str) -> None:
+    """Let a pending event die."""
+    if how == "cancelled":
+        assert backend.call("reverse_event", {"reason": "changed my mind"}, path={"id": event}).status == 200
+    else:
+        backend.wait(days=2)
+    if how == "expired":
+        assert backend.deliver(f"DEADLINE#HOLD#{event}") == []
+
+
+@each_freed
+@each_within
+@pytest.mark.parametrize("first_key", [None, "k1"])
+@pytest.mark.parametrize("value", [100, 70], ids=["the same body", "another body"])
+def test_a_purchase_that_never_came_to_be_frees_its_number(
+    backend: Backend, how: str, within: dict[str, Any], first_key: str | None, value: int
+) -> None:
+    dead = backend.emit(key=first_key, order=numbered(**within), fulfilled=False).data["id"]
+    free(backend, dead, how)
+    paid = backend.emit(order=numbered(value=value, **within))
+    assert (paid.status, paid.data["status"], paid.replayed) == (201, "RESOLVED", False)
+    assert backend.points() == (value, 0, 0)
+    with backend.nothing_changes():
+        assert same(paid, backend.emit(order=numbered(value=value, **within)))
+        assert backend.emit(order=numbered(value=1, **within)).refusal == (422, "IdempotencyMismatchError")
+        assert backend.call("fulfill_event", path={"id": dead}).status == 409
+    assert same(paid, backend.emit(key="k2", order=numbered(value=value, **within)))
+    assert same(paid, backend.emit(key="k2", order=numbered(value=value, **within)))
+    assert backend.call("get_event", path={"id": dead}).data["status"] == FREED[how]
+    assert backend.call("get_event", path={"id": paid.data["id"]}).data == paid.data
+
+
+@each_freed
+def test_with_the_same_key_the_first_answer_stays_even_if_the_number_is_free(backend: Backend, how: str) -> None:
+    first = backend.emit(key="k1", order=numbered(), fulfilled=False)
+    free(backend, first.data["id"], how)
+    with backend.nothing_changes():
+        assert same(first, backend.emit(key="k1", order=numbered(), fulfilled=False))
+    paid = backend.emit(key="k2", order=numbered())
+    assert (paid.data["status"], paid.replayed) == ("RESOLVED", False)
+    assert same(first, backend.emit(key="k1", order=numbered(), fulfilled=False))
+    assert same(paid, backend.emit(key="k2", order=numbered()))
+    assert same(paid, backend.emit(order=numbered()))
+
+
+@pytest.mark.parametrize("act", ["fulfill_event", "reverse_event"])
+def test_a_purchase_that_came_to_be_keeps_its_number(backend: Backend, act: str) -> None:
+    first = backend.emit(order=numbered(), fulfilled=act == "reverse_event")
+    assert backend.call(act, *([{"reason": "back"}] if "reverse" in act else []), path={"id": first.data["id"]}).status
+    with backend.nothing_changes():
+        assert same(first, backend.emit(order=numbered(), fulfilled=act == "reverse_event"))
+        assert backend.emit(order=numbered(value=7)).refusal == (422, "IdempotencyMismatchError")
+
+
+@each_within
+def test_a_number_can_be_freed_again_and_again(backend: Backend, within: dict[str, Any]) -> None:
+    events = []
+    for i in range(14):
+        key = f"k{i}" if i % 3 == 2 else None
+        held = backend.emit(key=key, order=numbered(value=10 + i, **within), fulfilled=False)
+        assert (held.data["status"], held.replayed) == ("PENDING", False)
+        events.append(held.data["id"])
+        backend.wait(minutes=1)
+        free(backend, events[-1], "cancelled")
+    events.append(backend.emit(order=numbered(**within)).data["id"])
+    assert len(set(events)) == 15
+    assert backend.points() == (100, 0, 0)
+    found = backend.call("find_events", query={"purchase_id": "D-1"}).data
+    assert [one["id"] for one in found] == events[:-12:-1]
+    assert [one["status"] for one in found] == ["RESOLVED"] + ["CANCELLED"] * 10
+
+
+def test_a_refused_retry_of_a_dead_purchase_is_refused_and_changes_nothing(backend: Backend) -> None:
+    dead = backend.emit(order=numbered(), fulfilled=False).data["id"]
+    free(backend, dead, "past its deadline")
+    with backend.nothing_changes():
+        answer = backend.emit(order=numbered(), redeem=[{"id": "points", "amount": 1}])
+    assert answer.refusal == (422, "InsufficientBalanceError")
+
+
+def test_a_number_is_good_for_one_shop(backend: Backend) -> None:
+    shops: list[dict[str, Any]] = [{}, {"store_id": "7"}, {"store_id": "8"}, {"store_id": "#"}, {"store_id": "é" * 255}]
+    paid = [backend.emit(order=numbered(**shop)) for shop in shops]
+    assert not any(one.replayed for one in paid)
+    assert len({one.data["id"] for one in paid}) == len(shops)
+    assert backend.points() == (500, 0, 0)
+    with backend.nothing_changes():
+        for shop, one in zip(shops, paid, strict=True):
+            assert same(one, backend.emit(order=numbered(**shop)))
+            refusal = backend.emit(order=numbered(value=8, **shop))
+            assert (refusal.refusal, refusal.fields) == ((422, "IdempotencyMismatchError"), ["order.value"])
+            assert one.data["id"] in refusal.text
+            found = backend.call("find_events", query={"purchase_id": "D-1", **shop}).data
+            assert {event["id"] for event in found} == {other.data["id"] for other in ([one] if shop else paid)}
+
+
+@pytest.mark.parametrize("shop", [{}, {"store_id": "7"}], ids=["no shop", "a shop"])
+def test_a_number_is_good_for_one_business_day_where_the_brand_says_so(backend: Backend, shop: dict[str, Any]) -> None:
+    assert backend.call("get_brand").data["purchase_ids"] == "unique"
+    backend.call("put_brand", {"purchase_ids": "daily", "time_zone": "America/Bogota"})
+    assert backend.call("get_brand").data["purchase_ids"] == "daily"
+    order = numbered("17", **shop)
+    first = backend.emit(order=order)  # noon in UTC: seven in the morning in Bogotá
+    backend.wait(hours=16, minutes=59)
+    with backend.nothing_changes():
+        assert same(first, backend.emit(order=order))
+    backend.wait(hours=1, minutes=1)
+    second = backend.emit(order=order)
+    assert not second.replayed
+    assert backend.points() == (200, 0, 0)
+    with backend.nothing_changes():
+        assert same(second, backend.emit(order=order))
+        assert backend.emit(order=order | {"value": 3}).refusal == (422, "IdempotencyMismatchError")
+        assert backend.emit(order=order | {"value": 3}, issued_at="2026-03-10T12:00:00Z").refusal[0] == 422
+    found = backend.call("find_events", query={"purchase_id": "17", **shop}).data
+    assert [one["id"] for one in found] == [second.data["id"], first.data["id"]]
+
+
+def test_a_late_report_has_the_number_of_the_day_on_which_it_happened(backend: Backend) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    late: dict[str, Any] = {"order": numbered("17"), "issued_at": "2026-03-09T23:59:59.999Z"}
+    first, today = backend.emit(**late), backend.emit(order=numbered("17"))
+    backend.wait(days=1)
+    with backend.nothing_changes():
+        assert same(first, backend.emit(**late))
+    assert today.data["id"] != first.data["id"]
+
+
+def test_a_retry_after_midnight_is_a_retry_even_if_it_does_not_say_when_it_happened(backend: Backend) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    backend.wait(hours=11, minutes=59)
+    first = backend.emit(order=numbered("17"))
+    held = backend.emit(order=numbered("18"), fulfilled=False).data["id"]
+    free(backend, held, "cancelled")
+    backend.wait(minutes=2)
+    with backend.nothing_changes():
+        assert same(first, backend.emit(order=numbered("17")))
+    assert not backend.emit(order=numbered("18"), fulfilled=False).replayed
+    assert not backend.emit(order=numbered("17", value=9)).replayed
+
+
+def test_at_midnight_the_receipt_of_the_morning_before_is_another_one(backend: Backend) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    first = backend.emit(order=numbered("17"))
+    backend.wait(hours=12, minutes=1)
+    assert backend.emit(order=numbered("17")).data["id"] != first.data["id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "differ"),
+    [
+        ({"order": numbered(value=7)}, ["order.value"]),
+        ({"order": numbered(channel_id="web")}, ["order.channel_id"]),
+        ({"customer": "ben", "order": numbered()}, ["customer_id"]),
+        ({"order": numbered(products=[{"sku": "A"}]), "fulfilled": True}, ["order.products", "fulfilled"]),
+    ],
+    ids=["value", "more", "customer", "several"],
+)
+def test_what_differs_is_named(backend: Backend, changes: dict[str, Any], differ: list[str]) -> None:
+    first = backend.emit(order=numbered())
+    answer = backend.emit(**changes)
+    assert (answer.refusal, answer.fields) == ((422, "IdempotencyMismatchError"), differ)
+    assert all(one in answer.body["message"] for one in [*differ, first.data["id"], "order.purchase_id"])
+    backend.emit(key="k1", order={"value": 5})
+    answer = backend.emit(key="k1", order={"value": 6})
+    assert (answer.fields, "Idempotency-Key" in answer.body["message"]) == (["order.value"], True)
+
+
+def test_a_purchase_is_found_by_its_number(backend: Backend) -> None:
+    def find(**query: str) -> list[Any]:
+        return [one["id"] for one in backend.call("find_events", query={"purchase_id": "D-1", **query}).data]
+
+    assert find() == []
+    plain = backend.emit(key="k1", order=numbered()).data["id"]
+    backend.wait(minutes=1)
+    west = backend.emit(order=numbered(store_id="West"), fulfilled=False).data["id"]
+    backend.wait(minutes=1)
+    north = backend.emit(order=numbered(store_id="North")).data["id"]
+    backend.emit(order=numbered("D-2"))
+    assert find() == [north, west, plain]
+    assert find(store_id="West") == [west]
+    assert find(store_id="west") == []
+    backend.wait(days=2)
+    (shown,) = backend.call("find_events", query={"purchase_id": "D-1", "store_id": "West"}).data
+    assert shown["status"] == "EXPIRED"
+    assert backend.call("find_events", query={"purchase_id": "D-1"}, brand="other").data == []
+
+
+def test_a_number_that_too_many_shops_have_is_found_in_a_shop(backend: Backend) -> None:
+    for shop in range(101):
+        backend.emit(order=numbered(store_id=f"{shop}"))
+    answer = backend.call("find_events", query={"purchase_id": "D-1"})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["store_id"])
+    assert len(backend.call("find_events", query={"purchase_id": "D-1", "store_id": "42"}).data) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({}, "purchase_id"), ({"purchase_id": ""}, "purchase_id"), ({"purchase_id": "D-1", "store_id": ""}, "store_id")],
+)
+def test_what_names_no_purchase_is_refused(backend: Backend, query: dict[str, str], field: str) -> None:
+    answer = backend.call("find_events", query=query)
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [field])

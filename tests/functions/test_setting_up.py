@@ -233,6 +233,7 @@ def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:
         "sandbox": False,
         "default_region": None,
         "default_reward": None,
+        "purchase_ids": "unique",
     }
 
 
@@ -248,6 +249,7 @@ def test_settings_that_are_not_named_stay_as_they_are(backend: Backend) -> None:
         "sandbox": True,
         "default_region": None,
         "default_reward": None,
+        "purchase_ids": "unique",
     }
     assert backend.call("get_brand").data == changed
 

@@ -15,12 +15,14 @@ import pytest
 from aws_lambda_powertools.utilities.batch import EventType
 
 from loyalty import queue, records
+from loyalty.domain import ids
 from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import accepted
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.purchases import PurchaseNumber, number_of
 from loyalty.domain.limits.counters import Counter
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.rules import evaluator
@@ -30,9 +32,9 @@ from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.shortfalls import Shortfall, Shortfalls, with_shortfall
 from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.services import assignment_requests, assignments
+from loyalty.services import events as event_services
 from loyalty.services import lifecycle as ending_services
-from loyalty.services.idempotency import idempotency_ids_of
-from loyalty.store import budgets, customers, emits, events, offers, rulesets, table, traces
+from loyalty.store import budgets, customers, emits, events, offers, purchases, rulesets, table, traces
 from loyalty.store.table import Write, WriteConflict
 
 Patch = pytest.MonkeyPatch
@@ -99,10 +101,36 @@ def unchecked_release(patch: Patch) -> None:
     patch.setattr(events, "_ending_write", lambda *args: _unconditional(end(*args)))
 
 
-@_bug(seed=18)
+@_bug(seed=4)
 def purchase_id_ignored(patch: Patch) -> None:
     """Only the idempotency key is checked, not the purchase id that came with it."""
-    patch.setattr("loyalty.services.events.idempotency_ids_of", lambda *args: idempotency_ids_of(*args)[:1])
+    number_of = event_services._Emit.number
+    patch.setattr(event_services._Emit, "number", lambda self, *args: None if self.key_id else number_of(self, *args))
+
+
+@_bug(seed=19)
+def freed_number_stays_free(patch: Patch) -> None:
+    """A purchase that was cancelled or expired frees its number, and the purchase that comes then does not take it."""
+    writes = purchases.number_writes
+
+    def number_writes(number: Any, event: Event, freed_by: Event | None) -> list[Write]:
+        return [] if freed_by else writes(number, event, freed_by)
+
+    patch.setattr(emits, "number_writes", number_writes)
+    patch.setattr(PurchaseNumber, "event_id", _event_id_by_attempt(PurchaseNumber.event_id))
+
+
+@_bug(seed=19)
+def freed_before_it_is_settled(patch: Patch) -> None:
+    """A hold past its deadline frees its number, and can still be fulfilled by a machine whose clock is slow."""
+    patch.setattr(event_services, "expire_event", lambda brand_id, event_id, _: events.load_event(brand_id, event_id))
+    patch.setattr(events, "_ending_write", _unguarded(events._ending_write))
+
+
+@_bug(seed=17)
+def number_good_for_every_shop(patch: Patch) -> None:
+    """Two purchases with the same number are one even if they were made in two shops."""
+    patch.setattr(event_services, "number_of", lambda brand, number, _store, at: number_of(brand, number, None, at))
 
 
 @_bug(seed=6)
@@ -300,6 +328,31 @@ def _unconditional(write: Write) -> Write:
     for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         kept[part] = {name: value for name, value in request.get(part, {}).items() if re.search(rf"{name}\b", update)}
     return Write({kind: {name: value for name, value in kept.items() if value}}, write.conflict)
+
+
+def _event_id_by_attempt(event_id: Callable[..., str]) -> Callable[..., str]:
+    """A new id for each event that gets a number which was free."""
+
+    def event_id_(self: PurchaseNumber, freed_by: Event | None = None) -> str:
+        return ids.fresh() if freed_by else event_id(self)
+
+    return event_id_
+
+
+def _unguarded(ending_write: Callable[..., Write]) -> Callable[..., Write]:
+    """The ending of an event as it is, except that nobody looks whether its number was given away."""
+
+    def write(*args: Any) -> Write:
+        whole = ending_write(*args)
+        request = whole.request["Update"]
+        condition = request["ConditionExpression"].replace(" AND attribute_not_exists(#replaced_by)", "")
+        names = {name: one for name, one in request["ExpressionAttributeNames"].items() if name != "#replaced_by"}
+        return Write(
+            {"Update": {**request, "ConditionExpression": condition, "ExpressionAttributeNames": names}},
+            whole.conflict,
+        )
+
+    return write
 
 
 def _claw_back_whole(claw_back_: Callable[..., Any]) -> Callable[..., Any]:

@@ -143,13 +143,15 @@ class Clients:
             return
         if answer.status >= 400:
             self._check_emit_refusal(answer, body, began)
+            if not key and answer.refusal[1] == "IdempotencyMismatchError":
+                self._check_number_refusal(answer, body, began)
             return
         event = answer.data
         self.events[action.number] = [event["id"]]
-        keys = [("key", key)] if key else []
-        keys += [("purchase", purchase)] if purchase else []
-        self._check_idempotency(keys, body, [event["id"]])
+        self._check_idempotency([("key", key)] if key else [], body, [event["id"]])
         self._check_first_answer(event)
+        if purchase and not key:
+            self._check_number(body, event, began)
 
     def _assigned_offers(self, arguments: Arguments) -> list[str]:
         """The offers that were assigned by those calls."""
@@ -211,6 +213,24 @@ class Clients:
             raise InvariantViolation(
                 "the first answer has the balances after the event", (balances, model.first_balances)
             )
+
+    def _check_number(self, body: Json, event: Json, began: int) -> None:
+        """A purchase is answered with the event of the same body that has its number."""
+        model, purchases = self.checker.events[event["id"]], self.checker.purchases
+        number = purchases.number(model.event.data, model.event.issued_at)
+        if number is None or event["id"] not in purchases.holders_since(number, began):
+            raise InvariantViolation("a purchase is answered with the event that has its number", (body, event))
+        if exact.canonical(body) != exact.canonical(model.event.data):
+            raise InvariantViolation("a number is refused with another body", (body, model.event.data))
+
+    def _check_number_refusal(self, answer: Answer, body: Json, began: int) -> None:
+        """A purchase is refused because another one has its number, in the same shop and on the same day."""
+        issued = body.get("issued_at")
+        reported = [parse_instant(issued)] if issued else []
+        times = reported or [from_millis(at + self.simulator.task.skew) for at in (began, self.simulator.now)]
+        numbers = {self.checker.purchases.number(body, at) for at in times}
+        if not any(number in self.checker.purchases.holders for number in numbers):
+            raise InvariantViolation("a purchase is refused only for its number", (answer.text, body))
 
     def batch(self, action: Action) -> None:
         arguments = action.arguments

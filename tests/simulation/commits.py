@@ -8,6 +8,7 @@ from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
+from loyalty.domain.program.brands import Brand
 from loyalty.domain.times import from_millis
 from loyalty.store import keys
 from loyalty.store.codec import unpack
@@ -63,6 +64,11 @@ def read_commit(changes: Sequence[ItemChange]) -> Commit:
             if "merged_into" in item:
                 commit.merged_into[parts[3]] = str(item["merged_into"])
     return commit
+
+
+def read_brand(wire: Mapping[str, Any]) -> Brand:
+    """The brand as its partition of the table has it, by sort key."""
+    return brand_in({keys.brand(BRAND): from_wire(wire["BRAND"])}, BRAND)
 
 
 def read_ruleset(wire: Mapping[str, Any]) -> Ruleset:

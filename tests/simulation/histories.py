@@ -22,6 +22,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 BRAND = "sim"
+STORES = ["Mitte", "mitte", "Nord", "West"]
 CUSTOMERS = ["ada", "bob", "cem", "dee", "eve"]
 EMAILS = ["one@example.com", "two@example.com"]
 MOBILES = ["+4915112345678", "+4915112345679"]
@@ -84,12 +85,14 @@ class _Generator:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.random = random.Random(seed)
+        self.purchase_random = random.Random(f"{seed} purchases")
         self.fault_rate = self.random.choice([0.0, 0.2, 0.2, 0.5])
         self.has_skew = self.random.random() < 0.3
         self.actions: list[Action] = []
         self.events: list[int] = []
         self.held: list[tuple[int, int]] = []
         self.repeatable: list[Arguments] = []
+        self.purchases: list[Arguments] = []
         self.offer_calls: list[tuple[int, str]] = []
         self.assignment_calls: list[tuple[str, Arguments]] = []
         self.moments = self.random.sample(BOUNDARIES, 1)
@@ -104,6 +107,7 @@ class _Generator:
         brand = {
             "channel_merging": numbers.choice(["none", "email", "email", "mobile", "mobile"]),
             "time_zone": "America/Bogota",
+            "purchase_ids": self.purchase_random.choice(["unique", "unique", "daily"]),
         }
         rewards: dict[str, Json] = {
             "points": {"name": "Points", "allow_negative": numbers.random() < 0.4},
@@ -153,6 +157,35 @@ class _Generator:
         return f"key {number}" if self.random.random() < 0.6 else None
 
     def _emit(self, at: int, customer: str) -> Arguments:
+        arguments, numbers = self._any_emit(at, customer), self.purchase_random
+        if arguments.get("dry_run"):
+            return arguments
+        if self.purchases and numbers.random() < 0.25:
+            return self._repeated_purchase(at)
+        if "purchase" in arguments:
+            self.purchases.append(arguments)
+        return arguments
+
+    def _repeated_purchase(self, at: int) -> Arguments:
+        """The number of an earlier purchase again: it may be cancelled or expired by now, or in another shop."""
+        numbers, number = self.purchase_random, len(self.actions) + 1
+        arguments = dict(numbers.choice(self.purchases[-4:]))
+        arguments["key"] = numbers.choice([None, None, f"key {number}"])
+        arguments["duplicates"] = numbers.choice([[], [], [0], [1, 5]])
+        if numbers.random() < 0.3:
+            arguments["store"] = numbers.choice(STORES)
+        if numbers.random() < 0.3:
+            arguments["value"] = numbers.choice([2, 7])
+        if arguments.get("until", at + 1) <= at or numbers.random() < 0.3:
+            arguments.pop("until", None)
+            arguments["fulfilled"] = numbers.random() < 0.5
+        if arguments.get("fulfilled") is False:
+            until = arguments.get("until", at + arguments.get("reserve", 1) * DAY)
+            self.held.append((number, until))
+            self.moments.append(until)
+        return arguments
+
+    def _any_emit(self, at: int, customer: str) -> Arguments:
         numbers = self.random
         if self.repeatable and numbers.random() < 0.25:
             return self._repeated_emit()
@@ -163,7 +196,7 @@ class _Generator:
             arguments["value"] = numbers.choice([1, 5, 10, 19, 20, 35, 60])
             if numbers.random() < 0.3:
                 arguments["purchase"] = f"order {number}"
-            arguments["store"] = numbers.choice(["Mitte", "mitte", "Nord", "West"])
+            arguments["store"] = numbers.choice(STORES)
             arguments["skus"] = numbers.choice([["A1"], ["A1"], ["B2"], ["B2", "A1"], ["C3", "A1", "A1"]])
         arguments |= self._redemptions(customer, type_)
         if numbers.random() < 0.5:

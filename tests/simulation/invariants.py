@@ -14,7 +14,7 @@ from loyalty.domain.offers import Offer
 from loyalty.domain.times import from_millis, to_millis
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, LotKey
 from loyalty.store.table import from_wire
-from tests.simulation.commits import Commit, read_commit, read_ruleset
+from tests.simulation.commits import Commit, read_brand, read_commit, read_ruleset
 from tests.simulation.dynamodb import ItemChange
 from tests.simulation.histories import BRAND
 from tests.simulation.model.budgets import ModelBudgets, budget_left_in
@@ -31,6 +31,7 @@ from tests.simulation.model.evaluation import (
     possible_outcomes,
 )
 from tests.simulation.model.offers import ModelOffers
+from tests.simulation.model.purchases import ModelPurchases
 from tests.simulation.model.wallet import ZERO, Balances, LotAmount, ModelHold, ModelWallet, lot_amounts
 from tests.simulation.simulator import InvariantViolation, Simulator, Task
 
@@ -104,6 +105,7 @@ class InvariantChecker:
         self.rulesets: list[tuple[int, Ruleset]] = []
         self.budgets = ModelBudgets()
         self.offers = ModelOffers()
+        self.purchases = ModelPurchases()
         self.traces: dict[str, AssignmentTrace] = {}
 
     def survivor_id(self, customer_id: str) -> str:
@@ -268,7 +270,9 @@ class InvariantChecker:
         )
 
     def _apply_ruleset(self) -> None:
-        ruleset = read_ruleset(self.simulator.table.partitions[f"BRAND#{BRAND}"])
+        items = self.simulator.table.partitions[f"BRAND#{BRAND}"]
+        ruleset = read_ruleset(items)
+        self.purchases.daily = read_brand(items).purchase_ids == "daily"
         self.budgets.set_limits(ruleset.campaigns)
         self.rulesets.append((self.simulator.now, ruleset))
 
@@ -327,11 +331,22 @@ class InvariantChecker:
         _require("an event has the balances after it", _balances(event.first_balances), balances)
         if event.event_id in self.events:
             raise InvariantViolation("an event is written once", event)
+        self._take_number(event)
         states = [EventState(self.simulator.now, event.status, event.deadline)]
         model = ModelEvent(event, tuple(redeemed), granted, balances, outcome, states)
         self.events[event.event_id] = model
         if not event.standby:
             self._apply_resolution(model)
+
+    def _take_number(self, event: Event) -> None:
+        """A purchase has a number that no event has which is or was paid, or still can be."""
+        number = self.purchases.number(event.data, event.issued_at)
+        if number is None:
+            return
+        holder = self.events.get(self.purchases.holder(number) or "")
+        if holder and holder.states[-1].status not in (EventStatus.CANCELLED, EventStatus.EXPIRED):
+            raise InvariantViolation("a purchase is paid once", (number, holder.event, event))
+        self.purchases.take(number, event.event_id, self.simulator.now)
 
     def _check_outcome(self, event: Event, granted: Lots) -> Outcome:
         """An event earns what one of the rulesets grants that it may have read, within budgets and limits."""

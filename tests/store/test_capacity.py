@@ -39,6 +39,25 @@ def test_an_event_takes_two_round_trips_and_as_much_after_a_thousand_others(stor
     assert costs[10] == costs[LONG] == (2, 2, 4)
 
 
+@pytest.mark.parametrize(
+    ("store_id", "key", "writes"), [(None, None, 4), (None, "k", 6), ("7", None, 6), ("7", "k", 6)]
+)
+@pytest.mark.parametrize("daily", [False, True])
+def test_the_number_of_a_purchase_costs_one_item_more_at_most(
+    store: Store, api: Api, daily: bool, store_id: str | None, key: str | None, writes: int
+) -> None:
+    assert api.call("put_brand", {"purchase_ids": "daily" if daily else "unique"}).status == 200
+    shop = {"store_id": store_id} if store_id else {}
+    for _ in range(2):
+        emit(api)
+    with metered(store.product, store.look) as meter:
+        event = api.emit(CUSTOMER, key=key, order={"value": 10, "purchase_id": "D-1", **shop}, fulfilled=True).data
+    assert cost(meter) == (2, 2, 6 if daily else writes)
+    with metered(store.product, store.look) as meter:
+        assert api.call("find_events", query={"purchase_id": "D-1"}).data == [event]
+    assert meter.round_trips <= 4
+
+
 def test_the_explanation_of_a_few_campaigns_costs_no_further_unit(store: Store, api: Api) -> None:
     for example in ("a-point-a-dollar-by-tier", "tenth-coffee-free", "happy-hours", "explorer"):
         document = json.loads((ROOT / "docs" / "examples" / f"{example}.json").read_text())

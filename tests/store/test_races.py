@@ -121,6 +121,28 @@ def test_one_purchase_at_once_for_two_customers_pays_one_of_them(api: Api) -> No
     assert api.wallet(other).status == 404
 
 
+@pytest.mark.parametrize("store", [None, "7"], ids=["plain", "in a shop"])
+@pytest.mark.parametrize("over", ["cancelled", "past its deadline"])
+def test_a_freed_number_at_once_with_and_without_keys_is_one_event(api: Api, over: str, store: str | None) -> None:
+    order = {"purchase_id": "D-1", "value": 10} | ({"store_id": store} if store else {})
+    if over == "cancelled":
+        dead = api.emit(CUSTOMER, order=order, fulfilled=False).data["id"]
+        assert api.reverse(dead).status == 200
+    else:
+        held = {"fulfilled": False, "reserve_until": format_instant(datetime.now(UTC) - timedelta(days=1))}
+        dead = api.emit_at(datetime.now(UTC) - timedelta(days=2), CUSTOMER, order=order, **held).event_id
+    retries = [lambda key=key: api.emit(CUSTOMER, key=key, order=order) for key in [None, "a", "b"] * 8]
+    answers = at_once([*retries[:12], lambda: api.fulfil(dead), *retries[12:]])
+    late, paid = answers.pop(12), answers
+    assert statuses(paid) == {201: 24}
+    (event,) = {answer.data["id"] for answer in paid}
+    assert event != dead
+    assert sum(not answer.replayed for answer in paid) == 1
+    assert late.status == 409
+    assert api.points(CUSTOMER) == (10, 0, 0)
+    api.assert_books_agree(CUSTOMER)
+
+
 def test_fulfil_and_reverse_at_once_leave_one_ending(api: Api) -> None:
     api.purchase(CUSTOMER, 100)
     held = api.purchase(CUSTOMER, 50, fulfilled=False, redeem=[{"id": "points", "amount": 100}]).data["id"]

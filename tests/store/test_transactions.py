@@ -12,6 +12,7 @@ from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.purchases import PurchaseNumber
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
@@ -21,6 +22,7 @@ from loyalty.store import program
 from loyalty.store.customers import load_customer, load_with_brand
 from loyalty.store.emits import save_event as save
 from loyalty.store.events import DuplicateEvent, EventChanged, load_event, save_change
+from loyalty.store.purchases import load_holder
 from loyalty.store.rulesets import ruleset_of
 from loyalty.store.table import WriteConflict
 from tests.support.api import Api
@@ -50,6 +52,11 @@ def held(api: Api, **more: object) -> tuple[Event, Customer]:
     return must(load_event(api.brand, event_id)), must(load_customer(api.brand, CUSTOMER))
 
 
+def number(api: Api) -> PurchaseNumber:
+    """The number of a purchase."""
+    return PurchaseNumber(api.brand, "D-1")
+
+
 @contextmanager
 def nothing_written(store: Store, api: Api) -> Iterator[None]:
     before = store.items(api.brand)
@@ -65,22 +72,22 @@ def test_a_taken_event_slot_means_recorded(store: Store, api: Api) -> None:
 
 
 def test_a_taken_second_slot_means_recorded(store: Store, api: Api) -> None:
-    save(*decided(api, "purchase"), None)
+    save(*decided(api, number(api).event_id()), number(api))
     again = decided(api, "key", customer="another")
     with nothing_written(store, api), pytest.raises(DuplicateEvent):
-        save(*again, "purchase")
+        save(*again, number(api))
 
 
 def test_a_second_slot_taken_by_a_pointer_means_recorded(store: Store, api: Api) -> None:
-    save(*decided(api, "key"), "purchase")
+    save(*decided(api, "key"), number(api))
     again = decided(api, "another-key", customer="another")
     with nothing_written(store, api), pytest.raises(DuplicateEvent):
-        save(*again, "purchase")
+        save(*again, number(api))
 
 
 def test_a_pointer_leads_to_the_event(store: Store, api: Api) -> None:
-    save(*decided(api, "key"), "purchase")
-    assert load_event(api.brand, "purchase") == load_event(api.brand, "key")
+    save(*decided(api, "key"), number(api))
+    assert load_event(api.brand, number(api).event_id()) == load_event(api.brand, "key")
 
 
 def test_a_customer_that_was_new_and_is_not_any_more_means_contended(store: Store, api: Api) -> None:
@@ -95,7 +102,7 @@ def test_a_customer_that_changed_since_it_was_read_means_contended(store: Store,
     late = decided(api, "late", fulfilled=False)
     api.purchase(CUSTOMER, 1)
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        save(*late, "second")
+        save(*late, number(api))
 
 
 def test_a_receipt_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
@@ -107,9 +114,35 @@ def test_a_receipt_outranks_a_customer_that_changed(store: Store, api: Api) -> N
 
 def test_a_receipt_in_the_second_slot_outranks_a_customer_that_changed(store: Store, api: Api) -> None:
     late = decided(api, "key")
-    save(*decided(api, "purchase"), None)
+    save(*decided(api, number(api).event_id()), number(api))
     with nothing_written(store, api), pytest.raises(DuplicateEvent):
-        save(*late, "purchase")
+        save(*late, number(api))
+
+
+@pytest.mark.parametrize("store_id", [None, "7"], ids=["plain", "in a shop"])
+def test_a_number_is_freed_by_an_event_that_is_over_and_once(store: Store, api: Api, store_id: str | None) -> None:
+    taken = PurchaseNumber(api.brand, "D-1", store_id)
+    save(*decided(api, taken.event_id(), fulfilled=False), taken)
+    pending = must(load_holder(taken))
+    api.reverse(pending.event_id)
+    cancelled = must(load_holder(taken))
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
+        save(*decided(api, "late"), taken, pending)
+    first, second = decided(api, "first"), decided(api, "second")
+    save(*first, taken, cancelled)
+    assert must(load_holder(taken)).event_id == "first"
+    assert must(load_event(api.brand, cancelled.event_id)).replaced_by == "first"
+    with nothing_written(store, api), pytest.raises(DuplicateEvent):
+        save(*second, taken, cancelled)
+
+
+def test_an_event_whose_number_was_given_away_ends_no_more(store: Store, api: Api) -> None:
+    save(*decided(api, number(api).event_id(), fulfilled=False), number(api))
+    event = must(load_holder(number(api)))
+    save(*decided(api, "next"), number(api), event)
+    change = lifecycle.fulfil(event, must(load_customer(api.brand, CUSTOMER)), now())
+    with nothing_written(store, api), pytest.raises(EventChanged):
+        save_change(must(change), must(load_customer(api.brand, CUSTOMER)), event)
 
 
 def test_an_event_that_ended_since_it_was_read_means_ended(store: Store, api: Api) -> None:

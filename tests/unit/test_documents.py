@@ -187,6 +187,8 @@ SAMPLES: dict[str, Any] = {
         granted_offers=(RECORD,),
         shortfalls=SHORTFALLS,
         without_debt=("points",),
+        replaces=("e0",),
+        replaced_by="e2",
     ),
     "journal record": JournalRecord(
         sequence=7,
@@ -201,6 +203,9 @@ SAMPLES: dict[str, Any] = {
         updated_offers=(OFFER,),
         removed_offers=("o0",),
         shortfalls=SHORTFALLS,
+        trace_id="t1",
+        source="braze",
+        reference="r1",
     ),
     "offer record": RECORD,
     "assignment trace": AssignmentTrace(
@@ -216,6 +221,7 @@ SAMPLES: dict[str, Any] = {
         sandbox=True,
         default_region="DE",
         default_reward="points",
+        purchase_ids="daily",
         rules_version=8,
     ),
     "reward": Reward("miles", "Miles", "PRODUCT", 2, False, {"color": "red"}, "12/months"),

@@ -1,19 +1,23 @@
 """Events: emit, read and explain. An emit is one read, one pure decision and one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
+from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.errors import (
-    EventNotFoundError,
-    Forbidden,
-    IdempotencyMismatchError,
-    LoyaltyError,
-    ServiceUnavailable,
-)
+from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable, invalid
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.purchases import (
+    MIDNIGHT_RETRIES,
+    PurchaseNumber,
+    has_freed_number,
+    number_of,
+    replaced_ids,
+)
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
@@ -22,10 +26,13 @@ from loyalty.domain.limits.budgets import (
     BudgetReservation,
     NeedsAllShards,
 )
+from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import Json, explain
-from loyalty.services.idempotency import fingerprint_of, idempotency_ids_of
+from loyalty.services.idempotency import fingerprint_of, key_id_of, mismatch
+from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event
+from loyalty.services.paging import MAX_BYTES
 from loyalty.store import budgets
 from loyalty.store.emits import (
     EmitState,
@@ -36,7 +43,11 @@ from loyalty.store.emits import (
     save_event,
 )
 from loyalty.store.events import DuplicateEvent, load_event
+from loyalty.store.purchases import TooManyShops, load_by_number, load_holder
 from loyalty.store.table import WriteConflict, retry_on_conflict
+
+_NEW_KEY = "a new event needs a key of its own"
+_NEW_NUMBER = "a new purchase needs a number of its own; to change this one, reverse"
 
 
 class EmitResult(NamedTuple):
@@ -45,6 +56,28 @@ class EmitResult(NamedTuple):
     event: Event
     replayed: bool = False
     evaluation: Evaluation | None = None
+
+
+@dataclass(frozen=True)
+class _Emit:
+    """A request to record an event; `fresh_id` is that of the event if neither a key nor a purchase gives it one.
+
+    All attempts have the same ids, so that one whose response was lost is found by the next.
+    """
+
+    brand_id: str
+    request: EmitEventRequest
+    sent: Mapping[str, Any]
+    fingerprint: str
+    key_id: str | None
+    fresh_id: str
+
+    def number(self, brand: Brand, now: datetime) -> PurchaseNumber | None:
+        """The number that its purchase has by the brand's rules; None if it has none."""
+        order = self.request.order
+        if self.request.type != "PURCHASE" or order is None or order.purchase_id is None:
+            return None
+        return number_of(brand, order.purchase_id, order.store_id, self.request.issued_at or now)
 
 
 def emit_event(
@@ -59,104 +92,131 @@ def emit_event(
     """Record what a customer did, and pay or promise what it earns.
 
     `sent` is the request as it came, `key` its idempotency key. A request that was recorded before gets its first
-    answer, however much later and whatever has changed since. A dry run decides and stores nothing.
+    answer, however much later and whatever has changed since; but a purchase that was cancelled or expired has freed
+    its number, and with no key, or another one, the next is a new event. A dry run decides and stores nothing.
 
     Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
     IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
     if request.brand_id != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
-    purchase_id = request.order.purchase_id if request.order and request.type == "PURCHASE" else None
-    idempotency_ids = idempotency_ids_of(brand_id, key, purchase_id)
-    # All attempts have the same id, so that one whose response was lost is found by the next.
-    event_id = idempotency_ids[0] if idempotency_ids else ids.fresh()
-    return _emit_once(brand_id, request, sent, event_id, idempotency_ids, fingerprint_of(sent), clock, dry_run=dry_run)
+    asked = _Emit(brand_id, request, sent, fingerprint_of(sent), key_id_of(brand_id, key), ids.fresh())
+    return _emit_once(asked, clock, dry_run=dry_run)
 
 
 @retry_on_conflict
 def _emit_once(
-    brand_id: str,
-    request: EmitEventRequest,
-    sent: Mapping[str, Any],
-    event_id: str,
-    idempotency_ids: Sequence[str],
-    fingerprint: str,
-    clock: Callable[[], datetime],
-    *,
-    dry_run: bool,
+    asked: _Emit, clock: Callable[[], datetime], *, dry_run: bool = False, freed_by: Event | None = None
 ) -> EmitResult:
+    """Record the event, or find its first answer. `freed_by` had the number of the purchase and does not need it."""
     now = clock()
+    shard_id = asked.key_id or asked.fresh_id
+    state = load_for_emit(asked.brand_id, asked.request.customer_id, [asked.request.type], shard_id, now)
+    number = asked.number(state.brand, now)
+    event_id = asked.key_id or (number.event_id(freed_by) if number else asked.fresh_id)
     room = UNLIMITED if dry_run else MAX_WRITES
+    if not dry_run and (event := _recorded_before_midnight(asked, number, state.brand, now)):
+        return EmitResult(event.first_answer(), replayed=True)
     try:
-        state = load_for_emit(brand_id, request.customer_id, [request.type], event_id, now)
         try:
-            decision = _decide(request, sent, state, event_id, fingerprint, now, room)
+            decision = _decide(asked, state, event_id, freed_by, now, room)
         except NeedsAllShards:
-            state = load_all_shards(state, event_id)
-            decision = _decide(request, sent, state, event_id, fingerprint, now, room)
+            state = load_all_shards(state, shard_id)
+            decision = _decide(asked, state, event_id, freed_by, now, room)
         if not dry_run:
-            # The event is the receipt of the request, in the same transaction as what it does. A failure before it
-            # stored nothing; after it only the response is lost, and the repeated request finds the event below.
-            save_event(decision, state.customer, idempotency_ids[1] if len(idempotency_ids) > 1 else None)
+            # The event is the receipt of the request and takes the number of its purchase, in the same transaction as
+            # what it does. A failure before it stored nothing; after it only the response is lost, and the repeated
+            # request finds the event below.
+            save_event(decision, state.customer, number, freed_by)
             count_event(decision.event)
     except BudgetFragmented as fragmented:
-        budgets.consolidate(brand_id, fragmented.campaigns)
+        budgets.consolidate(asked.brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
     except DuplicateEvent as duplicate:
-        event = _first_answer(brand_id, idempotency_ids or [event_id], fingerprint, duplicate)
-        return EmitResult(event, replayed=bool(idempotency_ids))
+        if event := _first_answer(asked, number, event_id, now):
+            return EmitResult(event, replayed=bool(asked.key_id or number))
+        # The hold of a purchase that is past its deadline is settled first: its event is EXPIRED by then and cannot be
+        # fulfilled any more by a call whose clock is behind. A failure after that leaves the number free.
+        if (holder := load_holder(number) if number else None) and has_freed_number(holder, now):
+            holder = expire_event(asked.brand_id, holder.event_id, clock)
+            return _emit_once(asked, clock, freed_by=holder)
+        raise WriteConflict from duplicate
     except LoyaltyError as refusal:
         # A retry may come when the balance is spent or the time is over: if there is a receipt, that is the answer.
         if dry_run or isinstance(refusal, ServiceUnavailable):
             raise
-        return EmitResult(_first_answer(brand_id, idempotency_ids, fingerprint, refusal), replayed=True)
+        if event := _first_answer(asked, number, event_id, now):
+            return EmitResult(event, replayed=True)
+        raise
     return EmitResult(decision.event, evaluation=decision.evaluation)
 
 
 def _decide(
-    request: EmitEventRequest,
-    sent: Mapping[str, Any],
-    state: EmitState,
-    event_id: str,
-    fingerprint: str,
-    now: datetime,
-    room: int,
+    asked: _Emit, state: EmitState, event_id: str, freed_by: Event | None, now: datetime, room: int
 ) -> EmitDecision:
-    return emit(
-        request,
-        sent,
+    decision = emit(
+        asked.request,
+        asked.sent,
         state.customer,
         state.brand,
         state.ruleset,
         event_id=event_id,
-        fingerprint=fingerprint,
+        fingerprint=asked.fingerprint,
         now=now,
         budget=BudgetReservation(state.budget_left, room),
     )
+    return decision._replace(event=replace(decision.event, replaces=replaced_ids(freed_by))) if freed_by else decision
 
 
-def _first_answer(brand_id: str, idempotency_ids: Sequence[str], fingerprint: str, refusal: Exception) -> Event:
-    """The event that was recorded with one of these ids, as it was answered. Raises `refusal` if there is none."""
-    for idempotency_id in idempotency_ids:
-        event = load_event(brand_id, idempotency_id)
-        if event is None:
-            continue
-        if event.fingerprint != fingerprint:
-            raise IdempotencyMismatchError("the same key, or purchase, came before with another body")
-        if idempotency_id != idempotency_ids[0]:
-            return _link_idempotency_key(brand_id, idempotency_ids, event, refusal)
+def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, now: datetime) -> Event | None:
+    """The event that was recorded with the same key, or else has the number now, as it was answered; None if none is.
+
+    Raises IdempotencyMismatchError.
+    """
+    if (asked.key_id or number is None) and (event := load_event(asked.brand_id, event_id)):
+        if event.fingerprint != asked.fingerprint:
+            raise mismatch("Idempotency-Key", _NEW_KEY, event.data, asked.sent)
         return event.first_answer()
-    raise refusal
+    holder = load_holder(number) if number else None
+    if holder is None or has_freed_number(holder, now):
+        return None
+    if holder.fingerprint != asked.fingerprint:
+        raise mismatch("order.purchase_id", f"{_NEW_NUMBER} the event {holder.event_id}", holder.data, asked.sent)
+    if asked.key_id:
+        try:
+            # A failure before this write leaves the key free; the repeated request links it then.
+            link_idempotency_id(holder, asked.key_id)
+        except DuplicateEvent:  # another request with the key has been recorded meanwhile
+            return _first_answer(asked, number, event_id, now)
+    return holder.first_answer()
 
 
-def _link_idempotency_key(brand_id: str, idempotency_ids: Sequence[str], event: Event, refusal: Exception) -> Event:
-    """The first answer of a purchase that was recorded without this key, and a link from the key to it."""
+def _recorded_before_midnight(asked: _Emit, number: PurchaseNumber | None, brand: Brand, now: datetime) -> Event | None:
+    """The same purchase of the last business day, if it was recorded within the hour before; None if there is none.
+
+    A purchase of a number for the day that does not say when it happened has another number after midnight, so its
+    retry could not be told from a new one. No till gives a number twice within an hour.
+    """
+    if number is None or number.day is None or asked.key_id or asked.request.issued_at:
+        return None
+    if (now - MIDNIGHT_RETRIES).astimezone(brand.tz).date().isoformat() == number.day:
+        return None
+    event = load_holder(number.the_day_before())
+    is_retry = event and event.fingerprint == asked.fingerprint and now - event.recorded_at < MIDNIGHT_RETRIES
+    return event if event and is_retry and not has_freed_number(event, now) else None
+
+
+def find_events(brand_id: str, purchase_id: str, store_id: str | None, now: datetime) -> list[Event]:
+    """The events of purchases with that number as of now, newest first, as many as an answer has room for.
+
+    Raises ValidationError (store_id) if so many shops use the number that one has to be named.
+    """
     try:
-        # A failure before this write leaves the key free; the repeated request links it then.
-        link_idempotency_id(event, idempotency_ids[0])
-    except DuplicateEvent:  # another request with the key has been recorded meanwhile
-        return _first_answer(brand_id, idempotency_ids, event.fingerprint, refusal)
-    return event.first_answer()
+        events = load_by_number(brand_id, purchase_id, store_id)
+    except TooManyShops:
+        raise invalid("store_id", "is required: too many shops have purchases with this number") from None
+    sizes = accumulate(len(json.dumps(event.data).encode()) for event in events)
+    return [event.as_of(now) for event, size in zip(events, sizes, strict=True) if size <= MAX_BYTES]
 
 
 def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:

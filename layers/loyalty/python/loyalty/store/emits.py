@@ -9,6 +9,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.purchases import PurchaseNumber
 from loyalty.domain.limits.budgets import SHARDS, BudgetReservation, first_shard
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import NOT_EXPLAINED, EvaluationTrace, RulesetSnapshot
@@ -26,6 +27,7 @@ from loyalty.store.customers import (
 from loyalty.store.events import DuplicateEvent, event_item, hold_deadline_write, load_event
 from loyalty.store.offers import offer_writes
 from loyalty.store.program import brand_in
+from loyalty.store.purchases import number_writes
 from loyalty.store.rulesets import last_ruleset, ruleset_of
 from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get, get_many, put, retry_on_conflict, transact
 
@@ -109,12 +111,15 @@ def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, 
     return event, unpack(item["snapshot"]), EvaluationTrace(**known)
 
 
-def save_event(decision: EmitDecision, before: Customer, second_id: str | None) -> None:
-    """Store a new event with the customer after it, and a link to the event under a second id if there is one.
+def save_event(
+    decision: EmitDecision, before: Customer, number: PurchaseNumber | None = None, freed_by: Event | None = None
+) -> None:
+    """Store a new event with the customer after it, and give it its number: `freed_by` had that before, if anyone had.
 
-    Raises DuplicateEvent if an id is taken, WriteConflict if the customer changed meanwhile.
+    Raises DuplicateEvent if the id or the number is taken, WriteConflict if the customer changed meanwhile.
     """
-    _save_events([decision], before, second_id, decision.budget)
+    numbers = number_writes(number, decision.event, freed_by) if number else []
+    _save_events([decision], before, numbers, decision.budget)
 
 
 def save_batch(
@@ -128,27 +133,26 @@ def save_batch(
 
     Raises DuplicateEvent if an id is taken, WriteConflict if the customer or an identity's owner changed meanwhile.
     """
-    _save_events(decisions, before, None, budget, *identity_writes(decisions[-1].customer, identities, owners))
+    _save_events(decisions, before, [], budget, *identity_writes(decisions[-1].customer, identities, owners))
 
 
 @retry_on_conflict
 def link_idempotency_id(event: Event, idempotency_id: str) -> None:
     """Store a link to an event under one more id. Raises DuplicateEvent if that is taken."""
-    transact(_link_write(event, idempotency_id))
+    link = keys.event(event.brand_id, idempotency_id)
+    transact(put(link, {"event_id": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent()))
 
 
 def _save_events(
     decisions: Sequence[EmitDecision],
     before: Customer,
-    second_id: str | None,
+    numbers: Sequence[Write],
     budget: BudgetReservation,
     *more: Write,
 ) -> None:
     # The events come first, so that DuplicateEvent has precedence over a WriteConflict of the customer.
-    writes = [_event_write(decision) for decision in decisions]
+    writes = [*map(_event_write, decisions), *numbers]
     customer = decisions[-1].customer
-    if second_id:
-        writes.append(_link_write(decisions[0].event, second_id))
     writes.append(customer_write(customer, before))
     writes += budgets.budget_writes(customer.brand_id, budget)
     writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
@@ -158,11 +162,6 @@ def _save_events(
     writes += more
     now = decisions[-1].event.recorded_at
     transact(*writes, *deadline_writes(customer, before, now, MAX_TRANSACTION_WRITES - len(writes)))
-
-
-def _link_write(event: Event, idempotency_id: str) -> Write:
-    link = keys.event(event.brand_id, idempotency_id)
-    return put(link, {"event_id": event.event_id}, "attribute_not_exists(pk)", DuplicateEvent())
 
 
 def _event_write(decision: EmitDecision) -> Write:

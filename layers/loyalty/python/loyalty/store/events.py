@@ -30,7 +30,7 @@ from loyalty.store.offers import offer_key, offer_writes
 from loyalty.store.program import catalog_of
 from loyalty.store.table import MAX_TRANSACTION_WRITES, Item, Write, get, get_many, put, transact, update
 
-_EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline"))
+_EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline", "replaced_by"))
 _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
 
 
@@ -114,7 +114,8 @@ def save_change(change: Change, before: Customer, event_before: Event | None, *f
 
 def _ending_write(event: Event, before: Event, now: datetime) -> Write:
     # The condition restates the decision: the same status and deadline, and now is on the same side of the deadline.
-    condition = "#status = :status_before AND #deadline = :deadline_before"
+    # Another event that has the number of this purchase by now has been paid, or will be, in its stead.
+    condition = "#status = :status_before AND #deadline = :deadline_before AND attribute_not_exists(#replaced_by)"
     values: Item = {"status_before": before.status.value, "deadline_before": _deadline(before)}
     if before.status is EventStatus.PENDING:
         condition += " AND #deadline " + ("<= :now" if event.status is EventStatus.EXPIRED else "> :now")
@@ -193,6 +194,7 @@ def event_in(brand_id: str, event_id: str, item: Item) -> Event:
         event_id=event_id,
         status=read_kind(EventStatus, str(item["status"])),
         deadline=from_digits(deadline) if deadline else None,
+        replaced_by=str(item["replaced_by"]) if "replaced_by" in item else None,
     )
 
 

@@ -10,6 +10,7 @@
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
+| purchase       | BRAND#{brand}#PURCHASE#{id} | NUMBER#{store}#{day}    |          | its number in a shop or a day   |
 | customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | all calls for the customer      |
 | identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | merging: who it belongs to      |
 | journal_record | BRAND#{brand}#CUST#{id}  | RECORD#{sequence}          |          | the customer's history          |
@@ -21,6 +22,9 @@
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 
 Instead of an event, an event item can be a link to another one: a purchase with an idempotency key is found by both.
+A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
+whose number is unique in a shop or on a day has an item that names its event. `latest` names the event that has the
+number now, if the first one was cancelled or expired; `store` is a hash, as the shop's own id may be too long.
 Items without a ttl are kept for ever, so a repeated event is recognised for ever. Ids contain no `#`, so no id can be
 mistaken for a part of another key.
 """
@@ -36,6 +40,7 @@ CAMPAIGNS = "CAMPAIGN#"
 KEYS = "KEY#"
 CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
+NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
@@ -95,6 +100,11 @@ def config_offer(brand_id: str, config_id: str) -> Key:
 def event(brand_id: str, event_id: str) -> Key:
     """An event, or a link to one."""
     return Key(f"BRAND#{brand_id}#EVENT#{event_id}", "EVENT")
+
+
+def purchase(brand_id: str, purchase_id: str, store: str, day: str) -> Key:
+    """The number of a purchase within a shop, a business day, or both."""
+    return Key(f"BRAND#{brand_id}#PURCHASE#{purchase_id}", f"{NUMBERS}{store}#{day}")
 
 
 def customer(brand_id: str, customer_id: str) -> Key:

@@ -75,6 +75,8 @@ def _points(request: AssignmentRequest, customer: Customer, brand: Brand, catalo
     ends = expiry(now, parse_period(reward.expires_in), brand.tz) if reward.expires_in else None
     lot = Lot(reward.reward_id, Decimal(fields["pointsEarned"]), None, now, ends)
     try:
-        return assign_points(customer, lot, now, allow_negative=reward.allow_negative)
+        change = assign_points(customer, lot, now, allow_negative=reward.allow_negative)
     except InsufficientBalanceError as refusal:
         raise AssignmentRefused(f"{refusal.code}: {refusal.message}") from None
+    origin = {"trace_id": request.trace_id, "source": fields["source"], "reference": fields.get("reference")}
+    return change._replace(record=change.record._replace(**origin))

@@ -75,7 +75,8 @@ class AssignmentTrace:
         return self.steps[-1].at - self.request.accepted_at
 
     def with_step(self, at: datetime, what: str) -> "AssignmentTrace":
-        """The trace with one more step."""
+        """The trace with one more step, which is never before the last one: clocks of two machines may differ."""
+        at = max([at, *(step.at for step in self.steps[-1:])])
         return replace(self, steps=(*self.steps, TraceStep(at, what)))
 
 

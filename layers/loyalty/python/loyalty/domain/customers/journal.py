@@ -31,7 +31,8 @@ class JournalRecord(NamedTuple):
     """A journal record that is not an event; immutable. `sequence` is the version of the customer that it led to.
 
     `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
-    `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them.
+    `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them. Points that were
+    assigned have the trace, the `source` and the `reference` of the request that asked for them.
     """
 
     sequence: int
@@ -46,3 +47,6 @@ class JournalRecord(NamedTuple):
     updated_offers: tuple[Offer, ...] = ()
     removed_offers: tuple[str, ...] = ()
     shortfalls: Shortfalls | None = None
+    trace_id: str | None = None
+    source: str | None = None
+    reference: str | None = None

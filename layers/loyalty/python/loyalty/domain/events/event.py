@@ -41,6 +41,8 @@ class Event:
     and `granted_offers` granted when it is resolved; `replaced_tags` are the values that those tags had before.
     `shortfalls` are those of the wallet after it, if it has changed them. `without_debt` are the rewards among those it
     grants that allowed no debt at that time.
+    `replaces` are the cancelled and expired events that had the number of the purchase before, newest first;
+    `replaced_by` is the event that has it now, so that this one can never be resolved any more.
     """
 
     event_id: str
@@ -75,6 +77,8 @@ class Event:
     granted_offers: tuple[OfferRecord, ...] = ()
     shortfalls: Shortfalls | None = None
     without_debt: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    replaced_by: str | None = None
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:

@@ -108,6 +108,13 @@ class EventResponse(Answer):
     """Why it was cancelled or reversed."""
 
 
+class FoundEventsResponse(Answer):
+    """The events of a purchase."""
+
+    data: list[EventResponse]
+    """Those that have the number now, or had it before they were cancelled or expired; newest first."""
+
+
 class TrackedEventResponse(CamelAnswer):
     """One event of a batch."""
 

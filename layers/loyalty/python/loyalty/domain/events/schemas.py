@@ -10,6 +10,7 @@ from loyalty.domain.schemas import (
     Instant,
     NonNegativeAmount,
     PositiveAmount,
+    Query,
     Request,
     Tags,
     Text,
@@ -66,7 +67,7 @@ class Order(Priced):
     """A purchase."""
 
     purchase_id: Identifier | None = None
-    """The order's number; with type `PURCHASE` the same number is the same event."""
+    """The order's number; with type `PURCHASE` the same number, within its `store_id`, is the same event."""
     products: Annotated[list[Product], Field(max_length=500)] | None = None
     """The lines of the order."""
     shipping: Shipping | None = None
@@ -119,6 +120,15 @@ class EmitEventRequest(Request):
     def _is_held_by_days_or_until(self) -> Self:
         _refuse_both(self.reserve, self.reserve_until)
         return self
+
+
+class PurchaseQuery(Query):
+    """Which purchase is looked for."""
+
+    purchase_id: Identifier
+    """The order's number, as it was sent in `order.purchase_id`."""
+    store_id: Text | None = None
+    """The shop, as it was sent in `order.store_id`; all shops if not given."""
 
 
 class ReverseRequest(Request):

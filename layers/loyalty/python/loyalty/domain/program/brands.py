@@ -18,6 +18,7 @@ class Brand:
     sandbox: bool = False
     default_region: str | None = None
     default_reward: str | None = None
+    purchase_ids: str = "unique"
     rules_version: int = 0
 
     @property

@@ -7,7 +7,7 @@ from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.program.schemas import ChannelMerging, RewardType, Scope
+from loyalty.domain.program.schemas import ChannelMerging, PurchaseIds, RewardType, Scope
 from loyalty.domain.schemas import Answer, Time, to_time
 
 
@@ -30,6 +30,8 @@ class BrandResponse(Answer):
     """The country in which mobile numbers without a country code are read."""
     default_reward: str | None
     """The reward of points that are assigned without naming one."""
+    purchase_ids: PurchaseIds
+    """Whether the number of a purchase is unique for ever, or starts anew every business day."""
 
 
 class RewardResponse(Answer):

@@ -9,6 +9,7 @@ from loyalty.domain.schemas import Identifier, Instant, Period, Settings, Text, 
 
 RewardType = Literal["POINTS", "DISCOUNT", "GIFT_CARD", "PRODUCT"]
 ChannelMerging = Literal["none", "mobile", "email"]
+PurchaseIds = Literal["unique", "daily"]
 Scope = Literal["events:write", "customers:read", "offers:write", "admin"]
 
 
@@ -29,6 +30,8 @@ class BrandSettings(Settings):
     """The country in which mobile numbers without a country code are read, such as `DE`; null for none."""
     default_reward: Identifier | None = None
     """The reward of points that are assigned without naming one; null for none."""
+    purchase_ids: PurchaseIds | None = None
+    """Whether the number of a purchase is `unique` for ever, or starts anew every business day: `daily`."""
 
 
 class RewardSettings(Settings):

@@ -1,0 +1,65 @@
+"""Numbers of purchases: within what a number is unique, and whether the event that has it still needs it.
+
+recorded ──► taken ──fulfil, reverse──► taken for ever
+               └────cancel, deadline──► free: the next purchase with the number is a new event
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from loyalty.domain import ids
+from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.program.brands import Brand
+
+# How many events that had the number before an event names: those that were cancelled or expired.
+MAX_REPLACED = 10
+
+# For so long after midnight a purchase that does not say when it happened may be the retry of one before midnight.
+MIDNIGHT_RETRIES = timedelta(hours=1)
+
+_FREEING = (EventStatus.CANCELLED, EventStatus.EXPIRED)
+
+
+@dataclass(frozen=True)
+class PurchaseNumber:
+    """The number of a purchase, and the shop and the business day (`2026-01-31`) within which no other has it."""
+
+    brand_id: str
+    purchase_id: str
+    store_id: str | None = None
+    day: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no other purchase of the brand has the number, wherever and whenever it was."""
+        return self.store_id is None and self.day is None
+
+    def event_id(self, freed_by: Event | None = None) -> str:
+        """The id of the purchase's event if it has no idempotency key; `freed_by` had the number before.
+
+        It is derived, so that all attempts to record the purchase have one id, and one of them is recorded.
+        """
+        within = () if self.is_plain else (self.store_id or "", self.day or "")
+        after = ("after", freed_by.event_id) if freed_by else ()
+        return ids.derived(self.brand_id, "purchase", self.purchase_id, *within, *after)
+
+    def the_day_before(self) -> "PurchaseNumber":
+        """The same number on the business day before."""
+        day = date.fromisoformat(self.day or "") - timedelta(days=1)
+        return PurchaseNumber(self.brand_id, self.purchase_id, self.store_id, day.isoformat())
+
+
+def number_of(brand: Brand, purchase_id: str, store_id: str | None, at: datetime) -> PurchaseNumber:
+    """The number of a purchase of that instant: the brand says whether it is good for one business day only."""
+    day = at.astimezone(brand.tz).date().isoformat() if brand.purchase_ids == "daily" else None
+    return PurchaseNumber(brand.brand_id, purchase_id, store_id, day)
+
+
+def has_freed_number(event: Event, now: datetime) -> bool:
+    """Whether the purchase never came to be: it was cancelled, or is past its deadline."""
+    return event.as_of(now).status in _FREEING
+
+
+def replaced_ids(freed_by: Event | None) -> tuple[str, ...]:
+    """The ids of the events that had the number before, newest first, for the event that has it now."""
+    return (freed_by.event_id, *freed_by.replaces)[:MAX_REPLACED] if freed_by else ()
