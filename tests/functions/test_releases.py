@@ -65,7 +65,8 @@ def tell_everything(backend: Backend) -> None:
     backend.call("assign_cold_points", {"userId": "ana", "pointsEarned": 7, "source": "s", "rewardId": "points"})
     assert backend.process_assignment() == []
     backend.call("track_events", {"customerId": "luis", "mobile": "+4915112345678", "events": {"VISIT": None}})
-    assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile"}).status == 200
+    assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile", "purchase_ids": "daily"}).status == 200
+    backend.emit(order={"purchase_id": "T-1", "store_id": "7", "value": 5})
     backend.call("track_events", {"customerId": "ana", "mobile": "+4915112345678", "events": {"VISIT": None}})
 
 
