@@ -209,8 +209,10 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
     if parameters := list(_parameters(route, sample.get("pathParameters") or {})):
         operation["parameters"] = parameters
     if contract.body:
-        content = {"schema": schemas.of(contract.body), "example": json.loads(sample["body"])}
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        example = {"example": json.loads(sample["body"])} if sample["body"] else {}
+        content = {"schema": schemas.of(contract.body), **example}
+        required = not contract.optional_body
+        operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     operation["responses"] = {**dict(_answers(route, schemas)), **dict(_refusals(route, schemas))}
     return operation
 
@@ -271,10 +273,8 @@ def _errors(route: Route) -> Iterator[_Error]:
     raised = set(contract.errors)
     if contract.body:
         raised |= {errors.ValidationError, errors.PayloadTooLargeError}
-    if contract.query or contract.idempotent or "{" in route.path:
-        raised.add(errors.ValidationError)
     if route.authorizer:
-        raised |= {errors.Forbidden, errors.ServiceUnavailable}
+        raised |= {errors.ValidationError, errors.Forbidden, errors.ServiceUnavailable}
     for leaf in sorted(raised, key=lambda leaf: (leaf.status, leaf.__name__)):
         yield _Error(leaf.status, leaf.__name__, (inspect.getdoc(leaf) or "").partition("\n")[0])
     kinds: tuple[str, ...] = _OF_EVERY_ROUTE

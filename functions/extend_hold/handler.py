@@ -1,16 +1,10 @@
 """PATCH /behavior/events/{id}/reserve: the order stays open longer, and so does its hold."""
 
 from loyalty.clock import now
-from loyalty.domain.errors import (
-    EventCancelledError,
-    EventExpiredError,
-    EventNotFoundError,
-    EventResolvedError,
-    EventReversedError,
-)
+from loyalty.domain import errors
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import ExtendRequest
-from loyalty.domain.schemas import DataResponse
+from loyalty.domain.schemas import DataResponse, DryRunQuery
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.lifecycle import extend_hold
 
@@ -18,11 +12,28 @@ from loyalty.services.lifecycle import extend_hold
 @endpoint(
     EVENTS_WRITE,
     body=ExtendRequest,
+    query=DryRunQuery,
     answers={200: DataResponse[EventResponse]},
-    errors=(EventNotFoundError, EventCancelledError, EventExpiredError, EventResolvedError, EventReversedError),
+    errors=(
+        errors.EventNotFoundError,
+        errors.EventCancelledError,
+        errors.EventExpiredError,
+        errors.EventResolvedError,
+        errors.EventReversedError,
+        errors.IdempotencyMismatchError,
+    ),
+    idempotent=True,
 )
-def handler(request: Request[ExtendRequest]) -> Response:
-    """200 with the event and its later deadline."""
-    body, event_id = request.body, request.path["id"]
-    event = extend_hold(request.brand_id, event_id, now, reserve=body.reserve, reserve_until=body.reserve_until)
-    return Response({"data": event_response(event)})
+def handler(request: Request[ExtendRequest, DryRunQuery]) -> Response:
+    """200 with the event and its later deadline; a dry run stores nothing, a retry gets the first answer again."""
+    extended = extend_hold(
+        request.brand_id,
+        request.path["id"],
+        now,
+        reserve=request.body.reserve,
+        reserve_until=request.body.reserve_until,
+        key=request.idempotency_key,
+        sent=request.sent,
+        dry_run=request.query.dry_run,
+    )
+    return Response({"data": event_response(extended.event)}, replayed=extended.replayed)

@@ -14,6 +14,7 @@ from loyalty.services.batches import preview_rewards
     answers={200: PreviewResponse},
     errors=(BrandNotFoundError, UserNotFoundError),
     unique_names=True,
+    read_only=True,
 )
 def handler(request: Request[TrackEventsV4Request]) -> Response:
     """200 with the points of each event and the reason of each campaign; nothing is recorded or used up."""

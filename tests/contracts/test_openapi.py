@@ -10,7 +10,7 @@ import pytest
 
 from earnest import openapi
 from loyalty.domain.schemas import Answer
-from loyalty.http import Response, endpoint
+from loyalty.http import QUERY_PARAMETERS, Response, endpoint
 from tests.support.project import routes
 from tests.support.published import codes, description, operations, request_form, resolved
 from tests.support.samples import sample
@@ -119,3 +119,8 @@ def test_a_handler_without_a_contract_is_told_in_one_line(monkeypatch: pytest.Mo
     monkeypatch.setattr(openapi, "load", lambda _: SimpleNamespace(handler=print))
     with pytest.raises(LookupError, match=r"^get_thing: the handler declares no contract; make it with @endpoint$"):
         openapi.contract_of.__wrapped__("get_thing")
+
+
+def test_every_parameter_of_a_query_is_refused_where_it_is_not_taken() -> None:
+    parameters = [one for operation in operations().values() for one in operation.get("parameters", ())]
+    assert {one["name"] for one in parameters if one["in"] == "query"} <= set(QUERY_PARAMETERS)

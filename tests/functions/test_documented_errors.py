@@ -65,6 +65,11 @@ def _another_body(function: str) -> Provoke:
     return act
 
 
+def _another_extension(backend: Backend) -> Answer:
+    backend.call("emit_event")
+    return _another_body("extend_hold")(backend)
+
+
 def _with_a_key(function: str, **changes: Any) -> Provoke:
     def act(backend: Backend) -> Answer:
         backend.emit("ana")
@@ -105,6 +110,7 @@ OWN: dict[tuple[str, str], Provoke] = {
             "RewardNotFoundError": {"rewardId": "nobody-knows-it", "idempotencyKey": "k2"},
         }.items()
     },
+    ("extend_hold", "IdempotencyMismatchError"): _another_extension,
     ("track_event_v3", "IdempotencyMismatchError"): _another_body("track_event_v3"),
     **{
         (function, code): _on(function, state)

@@ -129,7 +129,8 @@ def test_an_event_is_reversed_even_if_it_granted_more_lots_than_a_transaction_ho
 
 @each_ending
 def test_the_same_ending_again_is_answered_with_the_stored_event(held: Backend, function: str) -> None:
-    body = {"reserve_until": "2026-03-19T12:00:00Z"} if function == "extend_hold" else {"reason": "brought back"}
+    bodies = {"reverse_event": {"reason": "brought back"}, "extend_hold": {"reserve_until": "2026-03-19T12:00:00Z"}}
+    body = bodies.get(function)
     first = held.call(function, body)
     held.wait(days=3)
     with held.nothing_changes():
@@ -253,3 +254,101 @@ def test_endings_are_counted_once(held: Backend, capsys: pytest.CaptureFixture[s
 def test_times_are_told_in_utc_with_milliseconds(held: Backend) -> None:
     held.now = datetime.fromisoformat("2026-03-10T15:00:00.123+02:00")
     assert held.call("fulfill_event").data["resolved_at"] == "2026-03-10T13:00:00.123Z"
+
+
+@each_ending
+def test_a_dry_run_answers_what_would_be_and_stores_nothing(held: Backend, function: str) -> None:
+    with held.nothing_changes():
+        would_be = held.call(function, query={"dry_run": "true"})
+    assert would_be.status == 200
+    assert event_now(held)["status"] == "PENDING"
+    assert held.call(function).data == would_be.data
+
+
+def test_a_dry_run_of_a_reversal_of_what_is_paid_stores_nothing(held: Backend) -> None:
+    held.call("fulfill_event")
+    with held.nothing_changes():
+        would_be = held.call("reverse_event", query={"dry_run": "TRUE"})
+    assert (would_be.data["status"], would_be.data["result"]["wallet"]["totals"][0]["available"]) == ("REVERSED", 0)
+    assert held.points() == (42, 0, 0)
+
+
+@each_ending
+def test_a_dry_run_is_refused_for_what_the_call_itself_would_be(held: Backend, function: str) -> None:
+    held.wait(days=7)
+    assert held.call(function, query={"dry_run": "true"}).refusal == (409, "EventExpiredError")
+
+
+@pytest.mark.parametrize("more", [{}, {"Idempotency-Key": "k"}])
+def test_a_fulfilment_takes_an_empty_body_and_a_key(held: Backend, more: dict[str, str]) -> None:
+    for body in (None, "", " ", {}, {"idempotencyKey": "k"}):
+        assert held.call("fulfill_event", body, headers=more).status == 200
+
+
+PARTS: list[dict[str, Any]] = [
+    {"order": {"value": 80}},
+    {"products": [{"sku": "A1", "amount": 1}]},
+    {"amount": 5},
+    {"value": 5},
+    {"products": []},
+]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+@each_ending
+def test_a_part_of_an_event_is_refused_by_name_and_nothing_of_it_is_done(
+    held: Backend, function: str, part: dict[str, Any]
+) -> None:
+    wholes: dict[str, dict[str, Any]] = {"reverse_event": {"reason": "so"}, "extend_hold": {"reserve": 1}}
+    whole = wholes.get(function, {})
+    with held.nothing_changes():
+        answer = held.call(function, {**whole, **part})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), list(part))
+
+
+def test_an_extension_with_a_key_moves_the_deadline_once(held: Backend) -> None:
+    once = {"Idempotency-Key": "k1"}
+    first = held.call("extend_hold", {"reserve": 1}, headers=once)
+    assert (first.data["reservation_expires_at"], first.replayed) == ("2026-03-18T12:00:00.000Z", False)
+    with held.nothing_changes():
+        again = held.call("extend_hold", {"reserve": 1, "idempotencyKey": "k1"})
+    assert (again.data, again.replayed) == (first.data, True)
+    second = held.call("extend_hold", {"reserve": 1}, headers={"Idempotency-Key": "k2"})
+    assert second.data["reservation_expires_at"] == "2026-03-19T12:00:00.000Z"
+    held.call("fulfill_event")
+    late = held.call("extend_hold", {"reserve": 1}, headers=once)
+    assert (late.status, late.data, late.replayed) == (200, first.data, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "differing"),
+    [
+        ({"reserve": 2}, ["reserve"]),
+        ({"reserve_until": "2026-03-19T12:00:00Z"}, ["reserve", "reserve_until"]),
+        ({"reserve": 1, "why": "so"}, ["why"]),
+    ],
+)
+def test_the_key_of_an_extension_is_refused_with_another_body(
+    held: Backend, body: dict[str, Any], differing: list[str]
+) -> None:
+    once = {"Idempotency-Key": "k1"}
+    held.call("extend_hold", {"reserve": 1}, headers=once)
+    with held.nothing_changes():
+        answer = held.call("extend_hold", body, headers=once)
+    assert (answer.refusal, answer.fields) == ((422, "IdempotencyMismatchError"), differing)
+
+
+def test_the_key_of_an_extension_that_had_nothing_to_move_is_used_as_well(held: Backend) -> None:
+    once = {"Idempotency-Key": "k1"}
+    body = {"reserve_until": "2026-03-17T12:00:00Z"}
+    assert held.call("extend_hold", body, headers=once).data == event_now(held)
+    assert held.call("extend_hold", body, headers=once).replayed
+    assert held.call("extend_hold", {"reserve": 1}, headers=once).refusal == (422, "IdempotencyMismatchError")
+
+
+def test_a_key_means_its_own_event_alone(held: Backend) -> None:
+    once = {"Idempotency-Key": "k1"}
+    other = {"id": held.emit(fulfilled=False, key="k1").data["id"]}
+    for path in (None, other):
+        changes = {"path": path} if path else {}
+        assert not held.call("extend_hold", {"reserve": 1}, headers=once, **changes).replayed

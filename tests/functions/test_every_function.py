@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from loyalty.http import QUERY_PARAMETERS
 from tests.support.backend import Backend
 from tests.support.project import routes
-from tests.support.samples import request, sample
+from tests.support.published import operations
+from tests.support.samples import body_of, request, sample
 
 WRITE, READ, OFFERS, ADMIN = "events:write", "customers:read", "offers:write", "admin"
 SCOPES = {
@@ -152,10 +154,52 @@ def test_what_can_be_no_id_is_refused_in_the_path(empty: Backend, function: str,
 def test_what_can_be_no_body_is_refused(
     empty: Backend, function: str, body: str | None, status: int, field: str
 ) -> None:
+    if body is None and not operations()[function]["requestBody"]["required"]:
+        pytest.skip("this call may come without a body")
     with empty.nothing_changes():
         answer = empty.call(function, body)
     assert answer.refusal == (status, "ValidationError" if status == 400 else "PayloadTooLargeError")
     assert answer.fields == [field]
+
+
+@each_function
+@pytest.mark.parametrize("name", [*QUERY_PARAMETERS, "dryRun", "DRY-RUN"])
+def test_a_parameter_that_another_call_obeys_is_obeyed_or_refused_by_name(
+    told: Backend, function: str, name: str
+) -> None:
+    taken = {one["name"] for one in operations()[function].get("parameters", ()) if one["in"] == "query"}
+    reads = sample(function)["httpMethod"] == "GET" or function == "preview_rewards"
+    if name in taken or (reads and "dry" in name.lower()):
+        pytest.skip("it is obeyed")
+    with told.nothing_changes():
+        answer = told.call(function, query={name: "true"})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [name])
+
+
+@each_function
+def test_an_idempotency_key_is_obeyed_or_refused_by_name(told: Backend, function: str) -> None:
+    takes = any(one["name"] == "Idempotency-Key" for one in operations()[function].get("parameters", ()))
+    if takes or sample(function)["httpMethod"] in ("GET", "DELETE") or function == "preview_rewards":
+        pytest.skip("it is obeyed, or repeating the call changes nothing more")
+    with told.nothing_changes():
+        answer = told.call(function, headers={"IDEMPOTENCY-KEY": "k"})
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["Idempotency-Key"])
+
+
+@pytest.mark.parametrize("function", WITH_A_BODY)
+def test_a_dry_run_is_not_asked_for_in_a_body(told: Backend, function: str) -> None:
+    if function == "preview_rewards":
+        pytest.skip("it is a dry run anyway")
+    for name in ("dry_run", "dryRun"):
+        with told.nothing_changes():
+            answer = told.call(function, {**body_of(function), name: True})
+        assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [name])
+
+
+def test_a_parameter_that_is_given_twice_with_two_values_is_refused(told: Backend) -> None:
+    event = request("emit_event", query={"dry_run": "true"})
+    event["multiValueQueryStringParameters"] = {"dry_run": ["false", "true"]}
+    assert told.run("emit_event", event)["statusCode"] == 400
 
 
 MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [

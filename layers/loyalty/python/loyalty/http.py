@@ -9,7 +9,7 @@ import binascii
 import functools
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, cast
@@ -29,6 +29,13 @@ MAX_EXPONENT = 30
 MAX_ID = 255
 MAX_ID_BYTES = 1000
 MAX_FIELDS = 100
+
+# Each changes what some call means. Where it is not obeyed it is refused by name: nothing is accepted and ignored.
+QUERY_PARAMETERS = ("cursor", "dry_run", "email", "limit", "mobile", "purchase_id", "status", "store_id")
+IDEMPOTENCY_KEY = "Idempotency-Key"
+_NOT_TAKEN = "is not taken by this call"
+_READING = ("GET", "HEAD")
+_REPEATABLE = (*_READING, "DELETE")
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -67,7 +74,9 @@ class Contract:
     """What is declared of an endpoint; OpenAPI is made of it.
 
     Any of `scopes`, or `admin`, lets a key use it. `answers` has the model of each success by its status, None for
-    an empty one. `errors` are those of its service: what the edge refuses by itself goes without saying.
+    an empty one. `errors` are those of its service: what the edge refuses by itself goes without saying. An
+    `optional_body` may be left out, which is the same as an empty object. A `read_only` call stores nothing, so that a
+    dry run and an idempotency key change nothing of it; a GET always is.
     """
 
     scopes: tuple[str, ...]
@@ -77,6 +86,8 @@ class Contract:
     errors: tuple[type[LoyaltyError], ...] = ()
     idempotent: bool = False
     unique_names: bool = False
+    optional_body: bool = False
+    read_only: bool = False
 
 
 class ProblemResponse(CamelAnswer):
@@ -127,17 +138,29 @@ def endpoint[B: BaseModel | None, Q: Query | None](
     errors: Sequence[type[LoyaltyError]] = (),
     idempotent: bool = False,
     unique_names: bool = False,
+    optional_body: bool = False,
+    read_only: bool = False,
 ) -> Callable[[Callable[[Request[B, Q]], Response]], Handler]:
     """Make a function of a request a Lambda handler with this contract (see `Contract`).
 
     An `idempotent` endpoint takes an idempotency key. With `unique_names`, a name that stands twice in an object of
-    the JSON text is refused.
+    the JSON text is refused. What would change the meaning of another call is refused where it is not declared.
 
     A LoyaltyError becomes the standard error body. Anything else is not caught: it fails the invocation and fires the
     alarm, and the gateway gives the caller the standard 500.
     """
     # Casts, because mypy takes them for types that may be NoneType.
-    contract = Contract(scopes, answers, cast(Any, body), cast(Any, query), tuple(errors), idempotent, unique_names)
+    contract = Contract(
+        scopes,
+        answers,
+        cast(Any, body),
+        cast(Any, query),
+        tuple(errors),
+        idempotent,
+        unique_names,
+        optional_body,
+        read_only,
+    )
 
     def decorate(act: Callable[[Request[B, Q]], Response]) -> Handler:
         @logger.inject_lambda_context(clear_state=True)
@@ -196,10 +219,11 @@ def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
     held = caller["scopes"].split()
     if ADMIN not in held and not any(scope in held for scope in contract.scopes):
         raise Forbidden(f"this key lacks the scope {' or '.join(contract.scopes or (ADMIN,))}")
-    sent = _parse(event, json.loads_noting_doubles if contract.unique_names else json.loads) if contract.body else {}
+    sent = _parse(event, contract) if contract.body else {}
     body = validate(contract.body, sent) if contract.body else None
     problems: list[FieldProblem] = []
     path = _path(event, problems)
+    problems += _not_taken(event, contract, sent)
     key = _idempotency_key(event, body, problems) if contract.idempotent else None
     query = None
     if contract.query:
@@ -210,6 +234,41 @@ def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
     if problems:
         raise ValidationError(*problems)
     return Request(caller["brand_id"], body, query, sent, path, key)
+
+
+def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    """What the caller has given that this call would not obey, though another one does."""
+    read_only = contract.read_only or event["httpMethod"] in _READING
+    declared = contract.query.model_fields if contract.query else {}
+    known = {_bare(name): name for name in QUERY_PARAMETERS if not (name == "dry_run" and read_only)}
+    for name in event.get("queryStringParameters") or {}:
+        meant = known.get(_bare(name))
+        if meant and name not in declared:
+            yield FieldProblem(name, f"must be written {meant}" if meant in declared else _NOT_TAKEN)
+    for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
+        if name in declared and len(set(values)) > 1:
+            yield FieldProblem(name, "must be given once")
+    if not (contract.idempotent or read_only or event["httpMethod"] in _REPEATABLE):
+        if IDEMPOTENCY_KEY.lower() in _headers(event):
+            yield FieldProblem(IDEMPOTENCY_KEY, _NOT_TAKEN)
+        if sent.get("idempotencyKey"):
+            yield FieldProblem("idempotencyKey", _NOT_TAKEN)
+    not_taken: frozenset[str] = getattr(contract.body, "not_taken", frozenset())
+    for name, value in sent.items():
+        if value is not None and name in not_taken:
+            yield FieldProblem(name, _NOT_TAKEN)
+        elif value is not None and _bare(name) == "dryrun" and not read_only:
+            yield FieldProblem(name, "is not taken in a body: send it as the query parameter dry_run")
+
+
+def _bare(name: str) -> str:
+    """A parameter's name without what people spell differently: case, underscores and hyphens."""
+    return name.replace("_", "").replace("-", "").casefold()
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    """The headers by their names in lower case."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def _path(event: dict[str, Any], problems: list[FieldProblem]) -> dict[str, str]:
@@ -229,18 +288,18 @@ def _path(event: dict[str, Any], problems: list[FieldProblem]) -> dict[str, str]
 
 def _idempotency_key(event: dict[str, Any], body: Any, problems: list[FieldProblem]) -> str | None:
     """The Idempotency-Key header, or else the body's idempotencyKey."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    header: str | None = headers.get("idempotency-key")
+    header: str | None = _headers(event).get(IDEMPOTENCY_KEY.lower())
     named: str | None = getattr(body, "idempotency_key", None)
     if header is not None and not 0 < len(header) <= MAX_ID:
-        problems.append(FieldProblem("Idempotency-Key", f"must be 1 to {MAX_ID} characters"))
+        problems.append(FieldProblem(IDEMPOTENCY_KEY, f"must be 1 to {MAX_ID} characters"))
     elif header and named and header != named:
         problems.append(FieldProblem("idempotencyKey", "differs from the Idempotency-Key header"))
     return header or named
 
 
-def _parse(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
+def _parse(event: dict[str, Any], contract: Contract) -> Any:
     """The body's JSON with exact numbers, and nothing in it that no store or reader takes."""
+    loads = json.loads_noting_doubles if contract.unique_names else json.loads
     raw = event.get("body") or ""
     if len(raw) > MAX_BODY_BYTES * 4 // 3 + 4:
         raise _too_large()
@@ -248,6 +307,8 @@ def _parse(event: dict[str, Any], loads: Callable[[str], Any]) -> Any:
         data = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode("utf-8", "surrogatepass")
         if len(data) > MAX_BODY_BYTES:
             raise _too_large()
+        if contract.optional_body and not data.strip():
+            return {}
         value = loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError, binascii.Error) as error:
         raise invalid("body", f"must be JSON: {_where(error)}") from None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -32,8 +32,12 @@ _AT = "at"
 
 
 class Request(BaseModel):
-    """A request body; fields that are not known are kept, because real clients send more than is documented."""
+    """A request body; fields that are not known are kept, because real clients send more than is documented.
 
+    Those in `not_taken` are refused, because they would change what another call means.
+    """
+
+    not_taken: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(strict=True, frozen=True, extra="allow", use_attribute_docstrings=_DESCRIBED)
 
 
@@ -49,7 +53,7 @@ class Settings(BaseModel):
 
 
 class Query(BaseModel):
-    """The query of a request, which is all text; parameters that are not known are ignored."""
+    """The query of a request, which is all text; parameters that no call knows are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=_DESCRIBED)
 

@@ -1,30 +1,50 @@
 """Changes of an event after its emit: fulfil, reverse, extend and expire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.errors import EventExpiredError, EventNotFoundError
+from loyalty.domain.errors import EventExpiredError, EventNotFoundError, FieldProblem, IdempotencyMismatchError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change, HoldNotFound
 from loyalty.services.metrics import count_event
-from loyalty.store.events import EventChanged, load_customer_of, load_event, load_for_reversal, save_change
-from loyalty.store.table import WriteConflict, retry_on_conflict
+from loyalty.store.events import (
+    EventChanged,
+    extension_write,
+    load_customer_of,
+    load_event,
+    load_extension,
+    load_for_reversal,
+    save_change,
+)
+from loyalty.store.table import Write, WriteConflict, retry_on_conflict, transact
+
+Decide = Callable[[Event, datetime], tuple[Customer, Change | None] | None]
 
 
-def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
-    """Grant what an event in standby would earn; returns the RESOLVED event.
+class Extended(NamedTuple):
+    """The event, and whether it is the first answer to an earlier call."""
+
+    event: Event
+    replayed: bool = False
+
+
+def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime], *, dry_run: bool = False) -> Event:
+    """Grant what an event in standby would earn; returns the RESOLVED event. A dry run stores nothing.
 
     Raises EventNotFoundError, EventExpiredError, EventCancelledError, EventReversedError, ServiceUnavailable.
     """
-    return _change_event(brand_id, event_id, clock, _fulfil)
+    return _change_event(brand_id, event_id, clock, _fulfil, dry_run=dry_run)
 
 
-def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime]) -> Event:
+def reverse_event(
+    brand_id: str, event_id: str, reason: str, clock: Callable[[], datetime], *, dry_run: bool = False
+) -> Event:
     """Undo all that an event did, or cancel it if it is PENDING; returns the REVERSED or CANCELLED event.
 
-    Raises EventNotFoundError, EventExpiredError, ServiceUnavailable.
+    A dry run stores nothing. Raises EventNotFoundError, EventExpiredError, ServiceUnavailable.
     """
 
     def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
@@ -35,9 +55,10 @@ def reverse_event(brand_id: str, event_id: str, reason: str, clock: Callable[[],
         )
         return customer, change
 
-    return _change_event(brand_id, event_id, clock, decide)
+    return _change_event(brand_id, event_id, clock, decide, dry_run=dry_run)
 
 
+@retry_on_conflict
 def extend_hold(
     brand_id: str,
     event_id: str,
@@ -45,18 +66,34 @@ def extend_hold(
     *,
     reserve: int | None = None,
     reserve_until: datetime | None = None,
-) -> Event:
+    key: str | None = None,
+    sent: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
+) -> Extended:
     """Extend the hold of an event in standby: `reserve` days after the present deadline, or exactly `reserve_until`.
 
+    A call with an idempotency key gets its first answer whenever it is repeated with the same body as it was `sent`. A
+    dry run stores nothing.
+
     Raises EventNotFoundError, ValidationError, EventResolvedError, EventExpiredError, EventCancelledError,
-    EventReversedError, ServiceUnavailable.
+    EventReversedError, IdempotencyMismatchError, ServiceUnavailable.
     """
+    body = {name: value for name, value in (sent or {}).items() if name != "idempotencyKey"}
+    first = load_extension(brand_id, event_id, key) if key else None
+    if first:
+        _refuse_another_body(first.sent, body)
+        return Extended(first.event, replayed=True)
 
     def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
         customer = load_customer_of(event)
         return customer, lifecycle.extend(event, customer, now, reserve=reserve, reserve_until=reserve_until)
 
-    return _change_event(brand_id, event_id, clock, decide)
+    # The receipt of the key is written in the transaction that moves the deadline: no failure leaves one without the
+    # other. If the deadline is there already, it is written alone.
+    def receipt_of(event: Event) -> list[Write]:
+        return [extension_write(event, key, body)] if key else []
+
+    return Extended(_change_once(brand_id, event_id, clock, decide, dry_run=dry_run, receipt_of=receipt_of))
 
 
 def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
@@ -79,14 +116,32 @@ def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | Non
     return customer, lifecycle.expire(event, customer, now)
 
 
+def _refuse_another_body(first: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    differing = [name for name in {**first, **sent} if first.get(name) != sent.get(name)]
+    if differing:
+        problem = "differs from the first request with this key: send that again, or use another key"
+        problems = [FieldProblem(name, problem) for name in differing]
+        raise IdempotencyMismatchError("; ".join(f"{name}: {problem}" for name in differing), problems)
+
+
 @retry_on_conflict
 def _change_event(
+    brand_id: str, event_id: str, clock: Callable[[], datetime], decide: Decide, *, dry_run: bool = False
+) -> Event:
+    """The event after the change; or as it is, if the change was made before."""
+    return _change_once(brand_id, event_id, clock, decide, dry_run=dry_run)
+
+
+def _change_once(
     brand_id: str,
     event_id: str,
     clock: Callable[[], datetime],
-    decide: Callable[[Event, datetime], tuple[Customer, Change | None] | None],
+    decide: Decide,
+    *,
+    dry_run: bool,
+    receipt_of: Callable[[Event], list[Write]] = lambda _: [],
 ) -> Event:
-    """The event after the change; or as it is, if the change was made before."""
+    """One attempt to change the event, with the receipt of the call if it has one. Raises WriteConflict."""
     now = clock()
     event = load_event(brand_id, event_id)
     if event is None:
@@ -102,11 +157,15 @@ def _change_event(
         raise WriteConflict from None
     customer, change = decided or (None, None)
     if customer is None or change is None or change.event is None:
+        if not dry_run and (receipt := receipt_of(event)):
+            transact(*receipt)
         return event.as_of(now)
+    if dry_run:
+        return change.event
     try:
         # One transaction changes the event, the customer and the journal. A failure before it changed nothing; after it
         # only the response is lost, and the repeated call finds the event changed.
-        save_change(change, customer, event)
+        save_change(change, customer, event, *receipt_of(change.event))
     except EventChanged as changed:
         raise WriteConflict from changed
     if change.event.status is not event.status:

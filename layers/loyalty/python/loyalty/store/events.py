@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.customers.customer import Customer, RecordRef
@@ -17,7 +17,7 @@ from loyalty.domain.program.rewards import Reward
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.domain.wallet.lots import LotKey
 from loyalty.store import budgets, keys
-from loyalty.store.codec import Document, from_digits, read_kind, to_digits
+from loyalty.store.codec import Document, from_digits, pack, read_kind, to_digits, unpack
 from loyalty.store.customers import (
     customer_write,
     deadline_writes,
@@ -28,7 +28,7 @@ from loyalty.store.customers import (
 )
 from loyalty.store.offers import offer_key, offer_writes
 from loyalty.store.program import catalog_of
-from loyalty.store.table import MAX_TRANSACTION_WRITES, Item, Write, get, get_many, put, transact, update
+from loyalty.store.table import MAX_TRANSACTION_WRITES, Item, Write, WriteConflict, get, get_many, put, transact, update
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline", "replaced_by"))
 _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
@@ -42,6 +42,13 @@ class EventChanged(Exception):
     """The status or the deadline of the event changed since it was read."""
 
 
+class Extension(NamedTuple):
+    """The receipt of an extension: the event as it was answered, and the request's body as it was sent."""
+
+    event: Event
+    sent: Mapping[str, Any]
+
+
 def load_event(brand_id: str, event_id: str) -> Event | None:
     """The event of that id, or the one that the id links to."""
     item = get(keys.event(brand_id, event_id))
@@ -49,6 +56,23 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
         event_id = str(item["event_id"])
         item = get(keys.event(brand_id, event_id))
     return event_in(brand_id, event_id, item) if item else None
+
+
+def load_extension(brand_id: str, event_id: str, idempotency_key: str) -> Extension | None:
+    """The receipt of the extension of an event's hold with that idempotency key."""
+    event = load_event(brand_id, event_id)
+    receipt = get(keys.extension(brand_id, event.event_id, ids.derived(idempotency_key))) if event else None
+    if event is None or receipt is None:
+        return None
+    ending = {**event_item(event), **receipt}
+    return Extension(event_in(brand_id, event.event_id, ending), unpack(receipt["sent"])["body"])
+
+
+def extension_write(event: Event, idempotency_key: str, sent: Mapping[str, Any]) -> Write:
+    """Write the receipt of an extension of the event's hold; WriteConflict if there is one with that key."""
+    key = keys.extension(event.brand_id, event.event_id, ids.derived(idempotency_key))
+    receipt = {**ending_attributes(event), "sent": pack({"body": sent})}
+    return put(key, receipt, "attribute_not_exists(pk)", WriteConflict())
 
 
 def load_customer_of(event: Event) -> Customer:

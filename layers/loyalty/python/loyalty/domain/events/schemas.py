@@ -12,6 +12,7 @@ from loyalty.domain.schemas import (
     PositiveAmount,
     Query,
     Request,
+    Settings,
     Tags,
     Text,
     wrong_field,
@@ -131,22 +132,40 @@ class PurchaseQuery(Query):
     """The shop, as it was sent in `order.store_id`; all shops if not given."""
 
 
+# A call about a whole event takes no part of it. Whoever sends one must not find all of it changed.
+_PARTS = frozenset(("amount", "discounted_value", "fulfilled", "order", "product", "products", "redeem", "value"))
+
+
+class FulfilRequest(Settings):
+    """An event is to be paid as it was promised."""
+
+    idempotency_key: Text | None = Field(None, alias="idempotencyKey")
+    """What makes a retry the same request, if it is not in the header; every retry is anyway."""
+
+
 class ReverseRequest(Request):
     """An event is to be undone."""
 
+    not_taken = _PARTS | {"reserve", "reserve_until"}
+
     reason: Annotated[str, Field(min_length=1, max_length=500)]
     """Why; it is kept with the event."""
+    idempotency_key: Text | None = Field(None, alias="idempotencyKey")
+    """What makes a retry the same request, if it is not in the header; every retry is anyway."""
 
 
 class ExtendRequest(Request):
     """A hold is to last longer: by days, or until a time."""
 
+    not_taken = _PARTS
     model_config = ConfigDict(json_schema_extra={"oneOf": [_RESERVE, _RESERVE_UNTIL]})
 
     reserve: ReserveDays | None = None
     """How many days later it ends."""
     reserve_until: Instant | None = None
     """When it ends."""
+    idempotency_key: Text | None = Field(None, alias="idempotencyKey")
+    """What makes a retry the same request, if it is not in the header."""
 
     @model_validator(mode="after")
     def _says_days_or_until(self) -> Self:
