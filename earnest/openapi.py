@@ -22,7 +22,7 @@ from earnest.paths import ROOT
 from earnest.template import resources
 from loyalty import http
 from loyalty.domain import errors
-from loyalty.domain.schemas import Identifier
+from loyalty.domain.schemas import PathIdentifier
 from loyalty.http import Contract, ErrorResponse
 
 PUBLISHED = ROOT / "functions" / "get_openapi" / "openapi.json"
@@ -228,7 +228,7 @@ def _summary(route: Route) -> str:
 
 def _parameters(route: Route, sample: Mapping[str, str]) -> Iterator[Json]:
     for name in re.findall(r"\{(\w+)\}", route.path):
-        schema = pydantic.TypeAdapter(Identifier).json_schema()
+        schema = pydantic.TypeAdapter(PathIdentifier).json_schema()
         yield {"name": name, "in": "path", "required": True, "schema": schema, "example": sample[name]}
     if route.contract.query:
         for name, schema in _plain(route.contract.query.model_json_schema())["properties"].items():

@@ -19,7 +19,7 @@ from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.program.schemas import ConfigOfferSettings, RewardSettings
 from loyalty.domain.rules.campaigns import Campaign, check_campaign, to_document
-from loyalty.domain.schemas import Identifier, Request, Settings, Text, validate
+from loyalty.domain.schemas import PathIdentifier, Request, Settings, Text, validate
 
 SCHEMA_FILE = "earnest.schema.json"
 _LONGEST_NAME = 100
@@ -31,7 +31,7 @@ class _FileHeader(Request):
     """The fields that every file begins with."""
 
     kind: Text
-    id: Identifier
+    id: PathIdentifier
 
 
 @dataclass(frozen=True)

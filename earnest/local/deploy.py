@@ -149,7 +149,8 @@ def _is_shipped(path: Path) -> bool:
 
 
 def _overrides() -> list[str | Path]:
-    return ["--parameter-overrides", f"Architecture={architecture()}"]
+    # The engine routes by the decoded path, and hands over parameters as it has them then.
+    return ["--parameter-overrides", f"Architecture={architecture()}", "PathParameters=decoded"]
 
 
 def _outputs(engine: Engine) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Rewrites the built template for `sam local`: `python -m earnest.local.sam_local BUILT_TEMPLATE [ENDPOINT]`.
 
-`sam local` knows no alias of a function, so it would leave out every authorizer; and `--env-vars` gives values only to
-variables that the template has, which has no address of a local engine.
+`sam local` knows no alias of a function, so it would leave out every authorizer; `--env-vars` gives values only to
+variables that the template has, which has no address of a local engine; and it hands over path parameters decoded.
 """
 
 import sys
@@ -14,12 +14,13 @@ import yaml
 
 
 def for_sam_local(built: Mapping[str, Any], endpoint: str | None) -> dict[str, Any]:
-    """Return the template with authorizers that are functions, and with the address of an engine if there is one."""
+    """Return the template with authorizers that are functions, decoded paths, and the address of an engine if any."""
     template: dict[str, Any] = deepcopy(dict(built))
     for resource in template["Resources"].values():
         for authorizer in resource.get("Properties", {}).get("Auth", {}).get("Authorizers", {}).values():
             name = authorizer["FunctionArn"]["Ref"].removesuffix(".Alias")
             authorizer["FunctionArn"] = {"Fn::GetAtt": [name, "Arn"]}
+    template["Parameters"]["PathParameters"]["Default"] = "decoded"
     if endpoint:
         template["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = endpoint
     return template

@@ -37,7 +37,7 @@ NAMED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("a negative value", {"order": {"value": -1}}, ["order.value"]),
     ("a value of 20 digits", {"order": {"value": 12345678901234567890}}, ["order.value"]),
     ("a value of 16 digits", {"order": {"value": 1234567890123456}}, ["order.value"]),
-    ("a value of 5 decimals", {"order": {"value": 0.00001}}, ["order.value"]),
+    ("points of 5 decimals", {"redeem": [{"id": "points", "amount": 0.00001}]}, ["redeem.0.amount"]),
     ("a value in words", {"order": {"value": "42"}}, ["order.value"]),
     ("a value that is true", {"order": {"value": True}}, ["order.value"]),
     ("a list of values", {"order": {"value": [1]}}, ["order.value"]),
@@ -78,7 +78,7 @@ NAMED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("fulfilled in words", {"fulfilled": "false"}, ["fulfilled"]),
     ("fulfilled as a number", {"fulfilled": 0}, ["fulfilled"]),
     # times
-    ("a time to come", {"issued_at": "2026-03-10T12:00:00.001Z"}, ["issued_at"]),
+    ("a time to come", {"issued_at": "2026-03-10T12:05:00.001Z"}, ["issued_at"]),
     ("a time 72 hours ago and more", {"issued_at": "2026-03-07T11:59:59.999Z"}, ["issued_at"]),
     ("a time before all calendars", {"issued_at": "0001-01-01T00:00:00+01:00"}, ["issued_at"]),
     ("the first of times", {"issued_at": "0001-01-01T00:00:00Z"}, ["issued_at"]),

@@ -49,6 +49,42 @@ def test_the_sample_is_promised_what_it_earns(backend: Backend) -> None:
     ] * 5
 
 
+def test_sums_of_binary_floats_are_rounded_where_they_are_amounts_of_an_order(backend: Backend) -> None:
+    line = {"sku": "A1", "amount": 0.30000000000000004, "value": 10.00004, "more": 0.1000000000000001}
+    order = {"value": 29.99995, "discounted_value": 1e-05, "products": [line], "shipping": {"value": 2.000000000001}}
+    event = backend.emit(order=order, metadata={"score": 0.1000000000000001}, product={"value": 5.00005}).data
+    assert event["data"]["order"] == {
+        "value": 30,
+        "discounted_value": 0,
+        "products": [{"sku": "A1", "amount": Decimal("0.3"), "value": 10, "more": Decimal("0.1000000000000001")}],
+        "shipping": {"value": 2},
+    }
+    assert event["data"]["product"] == {"value": Decimal("5.0001")}
+    assert event["data"]["metadata"] == {"score": Decimal("0.1000000000000001")}
+    assert [one["amount"] for one in event["result"]["accumulations"]] == [30]
+
+
+def test_a_till_that_is_a_minute_ahead_loses_no_sale(backend: Backend) -> None:
+    event = backend.emit(issued_at="2026-03-10T12:01:00Z").data
+    assert (event["issued_at"], event["status"]) == ("2026-03-10T12:00:00.000Z", "RESOLVED")
+    assert event["data"]["issued_at"] == "2026-03-10T12:01:00Z"
+
+
+@pytest.mark.parametrize("customer", ["gid://shopify/Customer/7", "/", ".", ".."])
+def test_an_id_that_no_path_can_have_is_refused_at_the_door(backend: Backend, customer: str) -> None:
+    with backend.nothing_changes():
+        answer = backend.emit(customer)
+        batch = backend.call("track_events", {"customerId": customer, "events": {"visit": {}}}, headers={})
+        paths = [backend.call(name, path={"id": customer.replace("/", "%2F")}) for name in ("put_reward", "get_wallet")]
+    assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["customer_id"])
+    assert (batch.refusal, batch.fields) == ((400, "ValidationError"), ["customerId"])
+    assert [(one.refusal, one.fields) for one in paths] == [((400, "ValidationError"), ["id"])] * 2
+
+
+def test_the_number_of_an_order_may_have_a_slash_which_is_in_no_path(backend: Backend) -> None:
+    assert backend.emit(order={"value": 1, "purchase_id": "2026/0001"}).status == 201
+
+
 def test_what_the_contract_names_is_all_there(backend: Backend) -> None:
     event = backend.emit().data
     named = (

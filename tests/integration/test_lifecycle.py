@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.path_ids import assert_read_once
 from tests.support.stack import Emit, balance, redeeming
 
 
@@ -38,6 +39,14 @@ def test_a_hold_promises_and_fulfil_pays_exactly_that(api: httpx.Client, custome
     assert reversal.json()["data"]["status"] == "REVERSED"
     assert balance(api, customer) == {"available": 100, "reserved": 0, "pending": 0}
     assert api.patch(f"/behavior/events/{held['id']}/fulfill").json()["code"] == "EventReversedError"
+
+
+def test_an_id_in_a_path_is_decoded_once(api: httpx.Client) -> None:
+    visit = {"brand_id": "demo", "type": "VISIT"}
+    assert_read_once(
+        lambda customer: api.post("/behavior/events", json={"customer_id": customer, **visit}),
+        lambda encoded: api.get(f"/customers/{encoded}"),
+    )
 
 
 def test_cancelling_a_hold_gives_everything_back(api: httpx.Client, customer: str, emit: Emit) -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from loyalty.services.api_keys import create_key
+from tests.support.path_ids import assert_read_once
 from tests.support.sam_local.sam import Sam
 from tests.support.sam_local.tables import in_use, new_table
 
@@ -34,6 +35,13 @@ def test_a_promise_is_made_read_kept_and_taken_back(api: httpx.Client) -> None:
     assert _points(api) == (40, 0)
     undone = _done(api.post(f"{path}/reverse", headers=ADMIN, json={"reason": "It came back"}))
     assert (undone["status"], _points(api)) == ("REVERSED", (0, 0))
+
+
+def test_an_id_in_a_path_is_decoded_once(api: httpx.Client) -> None:
+    assert_read_once(
+        lambda customer: api.post("/behavior/events", headers=ADMIN, json={**ORDER, "customer_id": customer}),
+        lambda encoded: api.get(f"/customers/{encoded}", headers=READER),
+    )
 
 
 def test_without_a_key_nobody_comes_in(api: httpx.Client) -> None:

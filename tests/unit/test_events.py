@@ -204,10 +204,15 @@ def test_a_report_is_at_most_72_hours_late_and_earns_what_it_would_have_then() -
     assert not emit(by=by).event.granted_lots
 
 
+@pytest.mark.parametrize("ahead", [{"milliseconds": 1}, {"seconds": 60}, {"minutes": 5}])
+def test_a_clock_that_is_ahead_by_up_to_five_minutes_means_now(ahead: dict[str, float]) -> None:
+    assert emit(issued_at=after(**ahead)).event.issued_at == NOW
+
+
 @pytest.mark.parametrize(
     ("issued_at", "why"),
     [
-        (after(milliseconds=1), "must not be in the future"),
+        (after(minutes=5, milliseconds=1), "must not be more than 5 minutes in the future"),
         (before(hours=72, milliseconds=1), "must be within the last 72 hours"),
         (before(days=700_000), "must be within the last 72 hours"),
     ],

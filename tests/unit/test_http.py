@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +11,18 @@ from pydantic import BaseModel
 from loyalty import http
 from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
 from loyalty.domain.schemas import Answer, DryRunQuery, PageQuery, Query, Request, Settings, Text
+from loyalty.settings import settings
 from tests.support.project import CONTEXT
 from tests.support.samples import request, sample
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The variables of a function in AWS, read anew for each test."""
+    monkeypatch.setenv("TABLE_NAME", "none")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 class Anything(Request):
@@ -216,21 +226,32 @@ def test_a_key_without_the_scope_learns_nothing_about_its_body() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "name"),
-    [("ana", "ana"), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("%C3%A9", "é"), ("a+b", "a+b"), ("x" * 255, "x" * 255)],
+    [("ana", "ana"), ("a%20b", "a b"), ("x%2541", "x%41"), ("%C3%A9", "é"), ("a+b", "a+b"), ("x" * 255, "x" * 255)],
 )
 def test_an_id_in_the_path_is_read_as_it_was_meant(raw: str, name: str) -> None:
     assert seen(request("get_brand", path={"id": raw})).path == {"id": name}
 
 
-@pytest.mark.parametrize("raw", ["", "a%23b", "%20a", "a%20", "a%0Ab", "%00", "x" * 256, "a%FF", "%ED%A0%80"])
+@pytest.mark.parametrize(
+    "raw", ["", "a%23b", "a%2Fb", ".", "%2E%2E", "%20a", "a%20", "a%0Ab", "%00", "x" * 256, "a%FF", "%ED%A0%80"]
+)
 def test_what_can_be_no_id_is_refused_in_the_path(raw: str) -> None:
-    message = "must be 1 to 255 printable characters without # and blanks around them"
+    message = "must be 1 to 255 printable characters without #, / and blanks around them, and not . or .."
     assert refused(request("get_brand", path={"id": raw}), body=None) == {"id": message}
+
+
+@pytest.mark.parametrize(("text", "name"), [("x%41", "x%41"), ("x%2541", "x%2541"), ("a b", "a b"), ("é", "é")])
+def test_an_id_that_the_gateway_has_decoded_is_not_decoded_again(
+    monkeypatch: pytest.MonkeyPatch, text: str, name: str
+) -> None:
+    monkeypatch.setenv("PATH_PARAMETERS", "decoded")
+    settings.cache_clear()
+    assert seen(request("get_brand", path={"id": text})).path == {"id": name}
 
 
 def test_an_id_that_is_not_there_is_refused_as_well() -> None:
     event = {**request("get_brand", path=None), "resource": "/brand/{id}"}
-    message = "must be 1 to 255 printable characters without # and blanks around them"
+    message = "must be 1 to 255 printable characters without #, / and blanks around them, and not . or .."
     assert refused(event, body=None) == {"id": message}
 
 

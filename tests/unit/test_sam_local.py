@@ -29,4 +29,6 @@ def test_nothing_else_is_different_and_the_template_stays_as_it_is(tmp_path: Pat
     assert yaml.safe_load(built.read_text()) == template()
     different = [name for name, one in template()["Resources"].items() if local["Resources"][name] != one]
     assert different == list(resources("AWS::Serverless::Api"))
+    assert local["Parameters"]["PathParameters"]["Default"] == "decoded"
+    local["Parameters"]["PathParameters"]["Default"] = template()["Parameters"]["PathParameters"]["Default"]
     assert {**local, "Resources": None} == {**template(), "Resources": None}

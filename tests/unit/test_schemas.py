@@ -17,6 +17,8 @@ from loyalty.domain.schemas import (
     Identifier,
     Instant,
     NonNegativeAmount,
+    OrderAmount,
+    PathIdentifier,
     Percent,
     Period,
     PositiveAmount,
@@ -72,6 +74,12 @@ def problems(model: type[BaseModel], value: object) -> dict[str, str]:
         (NonNegativeAmount, "99999999999.9999", Decimal("99999999999.9999")),
         (PositiveAmount, "0.0001", Decimal("0.0001")),
         (Amount, "-0.5", Decimal("-0.5")),
+        (OrderAmount, "30.000000000000004", Decimal(30)),
+        (OrderAmount, "0.12345", Decimal("0.1235")),
+        (OrderAmount, "0.12344999", Decimal("0.1234")),
+        (OrderAmount, "99999999999.99989", Decimal("99999999999.9999")),
+        (PathIdentifier, '"gid:shopify:Customer:7"', "gid:shopify:Customer:7"),
+        (PathIdentifier, '"x%41 ..."', "x%41 ..."),
         (Percent, "10000", Decimal(10000)),
         (Factor, "1.5", Decimal("1.5")),
         (Window, '"this/month"', "this/month"),
@@ -86,6 +94,7 @@ def test_what_fits_is_taken(type_: Any, sent: str, taken: object) -> None:
 
 
 A_TIME = "must be a time such as 2026-01-31T09:30:00Z"
+A_PATH = "must not contain /, as it is part of paths; gid:shopify:Customer:7 may"
 A_PERIOD = "must be a length of time such as 12/months or 30/days"
 A_ZONE = "must be the IANA name of a time zone, such as Europe/Berlin"
 
@@ -102,6 +111,11 @@ A_ZONE = "must be the IANA name of a time zone, such as Europe/Berlin"
         (Identifier, '"a\\n"', "must not contain control characters or blanks around it"),
         (Identifier, '"a\\u0000b"', "must not contain control characters or blanks around it"),
         (Identifier, f'"{"x" * 300}"', "must have at most 255 characters"),
+        (PathIdentifier, '"gid://shopify/Customer/7"', A_PATH),
+        (PathIdentifier, '"/"', A_PATH),
+        (PathIdentifier, '"."', "must not be . or .., which paths do without"),
+        (PathIdentifier, '".."', "must not be . or .., which paths do without"),
+        (PathIdentifier, '"a#b"', "must not contain #"),
         (bool, '"true"', "must be true or false"),
         (bool, "1", "must be true or false"),
         (Days, "0", "must be greater than or equal to 1"),
@@ -136,6 +150,10 @@ A_ZONE = "must be the IANA name of a time zone, such as Europe/Berlin"
         (NonNegativeAmount, "[1]", "must be a number"),
         (NonNegativeAmount, "-0.0001", "must be greater than or equal to 0"),
         (PositiveAmount, "0", "must be greater than 0"),
+        (PositiveAmount, "30.000000000000004", "must have no more than 4 decimal places"),
+        (OrderAmount, "-0.00001", "must be greater than or equal to 0"),
+        (OrderAmount, "123456789012.12345", "must have no more than 15 digits in total"),
+        (OrderAmount, '"30.00"', "must be a number"),
         (PositiveAmount, "-5", "must be greater than 0"),
         (NonNegativeAmount, "0.00001", "must have no more than 4 decimal places"),
         (NonNegativeAmount, "1000000000000000", "must have no more than 15 digits in total"),

@@ -108,7 +108,9 @@ class Sam:
             if name not in [bus["Name"] for bus in events.list_event_buses()["EventBuses"]]:
                 events.create_event_bus(Name=name)
             return name
-        assert target.startswith("AWS::"), f"{value} is of a kind that has to be made here"
+        assert target.startswith("AWS::") or target in template()["Parameters"], (
+            f"{value} is of a kind that has to be made here"
+        )
         return None
 
 

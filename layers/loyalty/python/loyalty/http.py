@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
 from loyalty.domain.schemas import Answer, CamelAnswer, Query, validate
+from loyalty.settings import settings
 from loyalty.telemetry import logger
 
 MAX_BODY_BYTES = 200_000
@@ -38,6 +39,7 @@ _READING = ("GET", "HEAD")
 _REPEATABLE = (*_READING, "DELETE")
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_NOT_IN_IDS = re.compile(r"[#/]|^\.{1,2}$")
 
 ADMIN = "admin"
 EVENTS_WRITE = "events:write"
@@ -276,10 +278,15 @@ def _path(event: dict[str, Any], problems: list[FieldProblem]) -> dict[str, str]
     given = event.get("pathParameters") or {}
     found = {}
     for name in {*_PARAMETER.findall(event["resource"]), *given}:
-        # What is no UTF-8 becomes half characters, which no id has; U+FFFD in their place would be another's id.
-        found[name] = text = unquote(given.get(name, ""), errors="surrogateescape")
-        if not 0 < len(text) <= MAX_ID or "#" in text or text != text.strip() or not text.isprintable():
-            message = f"must be 1 to {MAX_ID} printable characters without # and blanks around them"
+        text = given.get(name, "")
+        # A REST API hands them over as they were sent, in percent encoding; local engines have decoded them, and what
+        # is decoded twice is another's id: x%2541 is x%41, never xA.
+        if settings().path_parameters != "decoded":
+            # What is no UTF-8 becomes half characters, which no id has; U+FFFD in their place would be another's id.
+            text = unquote(text, errors="surrogateescape")
+        found[name] = text
+        if not 0 < len(text) <= MAX_ID or _NOT_IN_IDS.search(text) or text != text.strip() or not text.isprintable():
+            message = f"must be 1 to {MAX_ID} printable characters without #, / and blanks around them, and not . or .."
             problems.append(FieldProblem(name, message))
         elif len(text.encode()) > MAX_ID_BYTES:
             problems.append(FieldProblem(name, f"must be at most {MAX_ID_BYTES} bytes in UTF-8"))

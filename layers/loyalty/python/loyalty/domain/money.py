@@ -1,7 +1,7 @@
 """Exact decimal arithmetic. Amounts in requests have at most 15 digits and 4 decimals; binary floats are never used."""
 
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 
 ZERO = Decimal(0)
@@ -37,6 +37,13 @@ def full_multiples(value: Decimal, every: Decimal) -> Decimal:
 def round_down(amount: Decimal, decimals: int) -> Decimal:
     """`amount` truncated to `decimals` places: no customer is promised more than was computed."""
     return normalize(amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN, context=_EXACT))
+
+
+def round_half_up(amount: Decimal) -> Decimal:
+    """`amount` rounded to MAX_DECIMALS places, halves up: till systems send sums of binary floats."""
+    if not has_decimals(amount, MAX_DECIMALS):
+        return amount
+    return normalize(amount.quantize(Decimal(1).scaleb(-MAX_DECIMALS), rounding=ROUND_HALF_UP, context=_EXACT))
 
 
 def has_decimals(amount: Decimal, decimals: int) -> bool:

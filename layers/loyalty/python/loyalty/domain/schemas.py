@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem, ValidationError
-from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, normalize
+from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, normalize, round_half_up
 from loyalty.domain.times import PERIOD, format_instant, parse_instant, parse_period, zone
 
 MAX_FIELDS_LISTED = 100
@@ -168,24 +168,32 @@ class _Exact:
     """Checks an exact number of at most MAX_DIGITS digits and MAX_DECIMALS decimals, and its bounds.
 
     pydantic's own `max_digits` together with `decimal_places` would take the decimals off what may stand before the
-    point, and bounds outside of a function's validator are missing from the JSON Schema.
+    point, and bounds outside of a function's validator are missing from the JSON Schema. `rounds` takes more decimals,
+    as sums of binary floats have them, and rounds them.
     """
 
-    def __init__(self, gt: int | None = None, ge: int | None = None, le: int | None = None) -> None:
+    def __init__(
+        self, gt: int | None = None, ge: int | None = None, le: int | None = None, *, rounds: bool = False
+    ) -> None:
         bounds = {"exclusiveMinimum": gt, "minimum": ge, "maximum": le}
         self.json_schema = WithJsonSchema(
             {
                 "type": "number",
-                "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals.",
+                "description": f"Exact: at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them decimals"
+                + (", to which more are rounded half up." if rounds else "."),
                 **{name: bound for name, bound in bounds.items() if bound is not None},
             }
         )
-        self._gt, self._ge, self._le = gt, ge, le
+        self._gt, self._ge, self._le, self._rounds = gt, ge, le, rounds
 
     def __call__(self, value: object) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise PydanticCustomError("number_type", "must be a number")
         number = normalize(Decimal(value))
+        if self._ge is not None and number < self._ge:
+            raise PydanticCustomError("bound", f"must be greater than or equal to {self._ge}")
+        if self._rounds:
+            number = round_half_up(number)
         _, digits, exponent = number.as_tuple()
         if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
             raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
@@ -193,8 +201,6 @@ class _Exact:
             raise PydanticCustomError("digits", f"must have no more than {MAX_DIGITS} digits in total")
         if self._gt is not None and number <= self._gt:
             raise PydanticCustomError("bound", f"must be greater than {self._gt}")
-        if self._ge is not None and number < self._ge:
-            raise PydanticCustomError("bound", f"must be greater than or equal to {self._ge}")
         if self._le is not None and number > self._le:
             raise PydanticCustomError("bound", f"must be less than or equal to {self._le}")
         return number
@@ -205,6 +211,16 @@ def _identifier(value: str) -> str:
         raise PydanticCustomError("identifier", "must not contain #")
     if value != value.strip() or not value.isprintable():
         raise PydanticCustomError("identifier", "must not contain control characters or blanks around it")
+    return value
+
+
+def _path_identifier(value: str) -> str:
+    if "/" in value:
+        raise PydanticCustomError(
+            "identifier", "must not contain /, as it is part of paths; gid:shopify:Customer:7 may"
+        )
+    if value in (".", ".."):
+        raise PydanticCustomError("identifier", "must not be . or .., which paths do without")
     return value
 
 
@@ -268,6 +284,7 @@ def _tags(value: object) -> object:
 
 
 _ANY, _NOT_NEGATIVE, _POSITIVE = _Exact(), _Exact(ge=0), _Exact(gt=0)
+_ROUNDED = _Exact(ge=0, rounds=True)
 _PERCENT, _FACTOR = _Exact(gt=0, le=10_000), _Exact(gt=1, le=1_000)
 
 Amount = Annotated[Decimal, PlainValidator(_ANY), _ANY.json_schema]
@@ -275,6 +292,9 @@ Amount = Annotated[Decimal, PlainValidator(_ANY), _ANY.json_schema]
 
 NonNegativeAmount = Annotated[Decimal, PlainValidator(_NOT_NEGATIVE), _NOT_NEGATIVE.json_schema]
 """An exact amount of zero or more."""
+
+OrderAmount = Annotated[Decimal, PlainValidator(_ROUNDED), _ROUNDED.json_schema]
+"""An amount of an order: zero or more, rounded half up to MAX_DECIMALS."""
 
 PositiveAmount = Annotated[Decimal, PlainValidator(_POSITIVE), _POSITIVE.json_schema]
 """An exact amount above zero."""
@@ -293,7 +313,14 @@ Identifier = Annotated[
     Field(min_length=1, max_length=255, json_schema_extra={"pattern": r"^[^#\s]([^#]*[^#\s])?$"}),
     AfterValidator(_identifier),
 ]
-"""A string that can be part of a key and of a path: no `#`, no control characters, no blanks around it."""
+"""A string that can be part of a key: no `#`, no control characters, no blanks around it."""
+
+PathIdentifier = Annotated[
+    Identifier,
+    Field(json_schema_extra={"pattern": r"^(?!\.{1,2}$)[^#/\s]([^#/]*[^#/\s])?$"}),
+    AfterValidator(_path_identifier),
+]
+"""An identifier that can also be part of a path: gateways take an encoded `/` apart, and clients resolve dots."""
 
 Instant = Annotated[
     datetime,

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 DEFAULT_HOLD = timedelta(days=1)
 MAX_HOLD = timedelta(days=365)
 MAX_REPORT_DELAY = timedelta(hours=72)
+# How far the clock of a till may be ahead of ours.
+MAX_CLOCK_SKEW = timedelta(minutes=5)
 PERIOD = r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

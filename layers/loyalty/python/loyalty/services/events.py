@@ -18,7 +18,7 @@ from loyalty.domain.events.purchases import (
     number_of,
     replaced_ids,
 )
-from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.events.schemas import EmitEventRequest, with_rounded_amounts
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
     UNLIMITED,
@@ -100,6 +100,7 @@ def emit_event(
     """
     if request.brand_id != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
+    sent = with_rounded_amounts(sent)
     asked = _Emit(brand_id, request, sent, fingerprint_of(sent), key_id_of(brand_id, key), ids.fresh())
     return _emit_once(asked, clock, dry_run=dry_run)
 

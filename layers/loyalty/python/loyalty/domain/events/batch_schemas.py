@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
 
-from loyalty.domain.schemas import Identifier, Request, Text, wrong_field
+from loyalty.domain.schemas import PathIdentifier, Request, Text, wrong_field
 
 # One transaction holds 100 items: the events, the customer, a deadline and two identities.
 MAX_EVENTS = 90
@@ -49,7 +49,7 @@ class Batch(Request):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [_EVENTS, _EVENT_NAME]})
 
-    customer_id: Identifier
+    customer_id: PathIdentifier
     """Who did it; a customer never seen before is created."""
     events: Annotated[dict[Text, Metadata | None], Field(min_length=1, max_length=MAX_EVENTS)] | None = None
     """What happened: by the name of the event its metadata, `{}` or null. Campaigns are triggered by the name."""
@@ -94,14 +94,14 @@ class Batch(Request):
 class TrackEventsV3Request(Batch):
     """Events of one customer by name, each with its metadata (v3)."""
 
-    customer_id: Identifier = Field(alias="playerUniqueId")
+    customer_id: PathIdentifier = Field(alias="playerUniqueId")
     """Who did it; a customer never seen before is created."""
 
 
 class TrackEventsV4Request(Batch):
     """Events of one customer by name, each with its metadata (v4)."""
 
-    customer_id: Identifier = Field(alias="customerId")
+    customer_id: PathIdentifier = Field(alias="customerId")
     """Who did it; a customer never seen before is created."""
 
 

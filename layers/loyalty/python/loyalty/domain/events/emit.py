@@ -30,7 +30,7 @@ from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.times import DEFAULT_HOLD, MAX_REPORT_DELAY
+from loyalty.domain.times import DEFAULT_HOLD, MAX_CLOCK_SKEW, MAX_REPORT_DELAY
 from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.update import WalletUpdate, balances
 
@@ -254,8 +254,10 @@ def _redeem(
 
 def _issued_at(request: EmitEventRequest, now: datetime) -> datetime:
     issued_at = request.issued_at or now
+    if issued_at > now + MAX_CLOCK_SKEW:
+        raise invalid("issued_at", "must not be more than 5 minutes in the future")
     if issued_at > now:
-        raise invalid("issued_at", "must not be in the future")
+        return now
     if issued_at < now - MAX_REPORT_DELAY:
         raise invalid("issued_at", "must be within the last 72 hours")
     return issued_at

@@ -1,14 +1,18 @@
 """Requests about events (the shape of Masivo's behaviour API)."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from loyalty.domain.money import round_half_up
 from loyalty.domain.schemas import (
     Identifier,
     Instant,
-    NonNegativeAmount,
+    OrderAmount,
+    PathIdentifier,
     PositiveAmount,
     Query,
     Request,
@@ -20,6 +24,8 @@ from loyalty.domain.schemas import (
 
 _RESERVE: JsonDict = {"required": ["reserve"], "properties": {"reserve": {"not": {"type": "null"}}}}
 _RESERVE_UNTIL: JsonDict = {"required": ["reserve_until"], "properties": {"reserve_until": {"not": {"type": "null"}}}}
+
+_AMOUNTS = ("value", "discounted_value", "amount")
 
 ReserveDays = Annotated[int, Field(ge=1, le=365)]
 
@@ -39,9 +45,9 @@ Redemptions = Annotated[list[Redemption], Field(max_length=100)]
 class Priced(Request):
     """What has a price, and can be paid with points."""
 
-    value: NonNegativeAmount | None = None
+    value: OrderAmount | None = None
     """The price."""
-    discounted_value: NonNegativeAmount | None = None
+    discounted_value: OrderAmount | None = None
     """The price after discounts."""
     redeem: Redemptions | None = None
     """What it is paid with."""
@@ -56,7 +62,7 @@ class Product(Priced):
 
     sku: Text | None = None
     """Which product."""
-    amount: NonNegativeAmount | None = None
+    amount: OrderAmount | None = None
     """How many of it."""
 
 
@@ -86,7 +92,7 @@ class EmitEventRequest(Request):
 
     model_config = ConfigDict(json_schema_extra={"not": {"allOf": [_RESERVE, _RESERVE_UNTIL]}})
 
-    customer_id: Identifier
+    customer_id: PathIdentifier
     """Who did it; a customer never seen before is created."""
     brand_id: Identifier
     """The key's brand."""
@@ -109,7 +115,7 @@ class EmitEventRequest(Request):
     tags: Tags | None = None
     """Tags; campaigns can ask for them."""
     issued_at: Instant | None = None
-    """When it happened, within the last 72 hours; now if not given."""
+    """When it happened, within the last 72 hours; now if not given, or up to 5 minutes ahead of our clock."""
     platform: Text | None = None
     """Where it happened."""
     referral_code: Text | None = None
@@ -173,6 +179,27 @@ class ExtendRequest(Request):
         if self.reserve is None and self.reserve_until is None:
             raise wrong_field("reserve", "is required, or reserve_until")
         return self
+
+
+def with_rounded_amounts(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A valid request as it was sent, but for the amounts of its order and product, which are rounded as in the model.
+
+    Campaigns see this, and it is stored: whoever adds up an event later has the numbers that it was decided by.
+    """
+    return {**sent, **{name: _rounded(sent[name]) for name in ("order", "product") if name in sent}}
+
+
+def _rounded(priced: Any) -> Any:
+    if not isinstance(priced, Mapping):
+        return priced
+    changed: dict[str, Any] = {
+        name: round_half_up(priced[name]) for name in _AMOUNTS if isinstance(priced.get(name), Decimal)
+    }
+    if isinstance(priced.get("products"), list):
+        changed["products"] = [_rounded(product) for product in priced["products"]]
+    if "shipping" in priced:
+        changed["shipping"] = _rounded(priced["shipping"])
+    return {**priced, **changed}
 
 
 def _refuse_both(reserve: object, reserve_until: object) -> None:
