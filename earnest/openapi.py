@@ -35,6 +35,7 @@ _SECTIONS = {
     "customers": "Reading",
     "bulk-action": "Marketing tools",
     "traces": "Marketing tools",
+    "auth": "Tokens",
     "openapi.json": "About",
 }
 _SET_UP = "Setting up"

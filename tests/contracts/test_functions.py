@@ -142,7 +142,8 @@ def test_memory_and_time_have_a_default_and_whatever_differs_from_it_has_its_rea
 
 def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
     published = {
-        (function, method, re.sub(r"^/api/v[34]\.0(?=/)", "", path)) for function, method, path in published_routes()
+        (function, method, re.sub(r"^/api/v(3\.0|4|4\.0|4\.1)(?=/)", "", path))
+        for function, method, path in published_routes()
     }
     assert {function for function, _, _ in published} == {"track_event_v3", "track_events", "preview_rewards"}
     assert published < set(routes())
@@ -152,7 +153,7 @@ def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
         for name, event in function.properties.get("Events", {}).items()
         if event["Type"] == "Api"
     ]
-    assert set(called) == {"Request", "Published"}
+    assert set(called) == {"Request", "Published", "PublishedV4", "PublishedV41"}
 
 
 def test_no_request_outlives_the_gateway() -> None:

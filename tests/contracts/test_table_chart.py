@@ -43,10 +43,11 @@ def test_a_row_says_what_its_function_gives(row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
-def test_exactly_the_items_with_a_ttl_are_deadlines_but_traces_which_just_end(row: dict[str, str]) -> None:
+def test_exactly_the_items_with_a_ttl_are_deadlines_but_traces_and_tokens_which_just_end(row: dict[str, str]) -> None:
     function = getattr(keys, row["item"])
     values = [7 if one.annotation is int else one.name for one in inspect.signature(function).parameters.values()]
-    assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and row["item"] != "trace")
+    just_ends = row["item"] in ("trace", "access_token")
+    assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and not just_ends)
 
 
 def test_the_chart_says_how_long_traces_are_kept() -> None:

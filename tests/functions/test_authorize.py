@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loyalty.domain import ids
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.store.api_keys import digest_of, save_api_key
 from tests.support.backend import Backend
@@ -22,6 +23,8 @@ SECTIONS = [
     ("/integrations/events/reward-preview", "APIKey", ""),
     ("/bulk-action/hot/create-offer", "x-api-key", ""),
     ("/traces/{traceId}", "x-api-key", ""),
+    ("/auth/authorize", "x-api-key", ""),
+    ("/api/v4.1/integrations/events", "APIKey", ""),
 ]
 each_section = pytest.mark.parametrize(("resource", "header", "before"), SECTIONS, ids=[one[0] for one in SECTIONS])
 
@@ -52,7 +55,12 @@ def test_the_key_of_the_sample_lets_it_in_with_brand_and_scopes(empty: Backend) 
     save_key()
     answer = empty.run("authorize", sample("authorize"))
     assert answer["principalId"] == "demo"
-    assert answer["context"] == {"brand_id": "demo", "scopes": "events:write customers:read", "key_name": "Till 7"}
+    assert answer["context"] == {
+        "brand_id": "demo",
+        "scopes": "events:write customers:read",
+        "key_name": "Till 7",
+        "key_id": ids.derived("key", digest_of(SECRET)),
+    }
     (statement,) = answer["policyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
 
@@ -129,6 +137,13 @@ def test_a_key_is_good_until_it_expires(empty: Backend, expires_at: datetime | N
         assert empty.run("authorize", sample("authorize"))["principalId"] == "demo"
     else:
         expect_401(empty, sample("authorize"))
+
+
+def test_a_brand_to_test_with_is_told_as_one(backend: Backend) -> None:
+    save_key()
+    assert "sandbox" not in backend.run("authorize", sample("authorize"))["context"]
+    backend.call("put_brand", {"sandbox": True})
+    assert backend.run("authorize", sample("authorize"))["context"]["sandbox"] == "true"
 
 
 def test_nothing_stored_or_logged_tells_the_secret(empty: Backend, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,7 @@ def test_a_new_key_opens_what_its_scopes_say_in_its_own_brand(backend: Backend) 
         "brand_id": "demo",
         "scopes": "events:write customers:read",
         "key_name": "Till 7",
+        "key_id": key["id"],
     }
 
 

@@ -58,9 +58,9 @@ def published_routes() -> Iterator[tuple[str, str, str]]:
 
 def _routes(event_name: str) -> Iterator[tuple[str, str, str]]:
     for name, function in lambdas().items():
-        event = function.properties.get("Events", {}).get(event_name)
-        if event and event["Type"] == "Api":
-            yield name, event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+        for event, one in function.properties.get("Events", {}).items():
+            if event.startswith(event_name) and one["Type"] == "Api":
+                yield name, one["Properties"]["Method"].upper(), one["Properties"]["Path"]
 
 
 def load_function(name: str) -> ModuleType:

@@ -12,6 +12,7 @@ from loyalty import http
 from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
 from loyalty.domain.schemas import Answer, DryRunQuery, PageQuery, Query, Request, Settings, Text
 from loyalty.settings import settings
+from loyalty.telemetry import count
 from tests.support.project import CONTEXT
 from tests.support.samples import request, sample
 
@@ -390,6 +391,23 @@ def test_what_is_declared_of_an_endpoint_is_read_off_its_handler() -> None:
 
     declared = http.Contract(("offers:write",), {202: Nothing}, Anything, None, (UserNotFoundError,), idempotent=True)
     assert (vars(handler)["contract"], handler.__doc__) == (declared, "202.")
+
+
+def test_an_answer_says_that_the_brand_is_one_to_test_with_and_nothing_of_it_is_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def counting(_: http.Request[Any, Any]) -> http.Response:
+        count({"status": "RESOLVED"}, Events=1)
+        return http.Response({})
+
+    for sandbox in (True, False):
+        event = request("put_brand", scopes="admin")
+        event["requestContext"]["authorizer"] |= {"sandbox": "true"} if sandbox else {}
+        _, headers, _ = answered(counting, event)
+        assert headers.get("Earnest-Sandbox") == ("true" if sandbox else None)
+        assert ('"Events"' in capsys.readouterr().out) is not sandbox
+    event["requestContext"]["authorizer"] |= {"sandbox": "true", "scopes": ""}
+    assert answered(counting, event)[1]["Earnest-Sandbox"] == "true"
 
 
 def test_a_call_is_logged_in_one_line_without_what_it_was_about(capsys: pytest.CaptureFixture[str]) -> None:

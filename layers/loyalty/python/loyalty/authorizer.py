@@ -1,7 +1,7 @@
 """API Gateway's question whose key a call carries in, a policy out."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_REST
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import (
@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event i
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from loyalty.domain.program.api_keys import ApiKey
+from loyalty.domain.program.api_keys import AuthenticatedKey
 from loyalty.telemetry import logger
 
 _BEARER = "bearer "
@@ -18,23 +18,34 @@ _BEARER = "bearer "
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[str], ApiKey | None]], Handler]:
+class Credential(NamedTuple):
+    """What a call shows, and whether it does so as a bearer token."""
+
+    secret: str
+    bearer: bool
+
+
+def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[Credential], AuthenticatedKey | None]], Handler]:
     """Make a function that finds the key of a secret a Lambda authorizer.
 
-    `headers` names the header of the secret for some sections of the API; in all others it is a bearer token. The
-    policy is for the whole stage, with brand and scopes as its context. What has no good key raises what the gateway
-    turns into its 401.
+    `headers` names the header of the secret for some sections of the API; in all others it is a bearer token, which the
+    function is told, so that an access token is good there alone. The policy is for the whole stage, with the brand,
+    the scopes and the key as its context. What has no good key raises what the gateway turns into its 401.
     """
 
-    def decorate(authenticate: Callable[[str], ApiKey | None]) -> Handler:
+    def decorate(authenticate: Callable[[Credential], AuthenticatedKey | None]) -> Handler:
         @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_REST, clear_state=True)
         def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             request = APIGatewayAuthorizerRequestEvent(event)
-            key = authenticate(_secret(request, headers))
-            logger.info("authorized" if key else "refused", extra={"brand_id": key.brand_id if key else None})
-            if key is None:
+            caller = authenticate(_credential(request, headers))
+            logger.info(
+                "authorized" if caller else "refused", extra={"brand_id": caller.key.brand_id if caller else None}
+            )
+            if caller is None:
                 raise Exception("Unauthorized")  # noqa: TRY002 - exactly this text is the gateway's 401
+            key = caller.key
             about = {"brand_id": key.brand_id, "scopes": " ".join(key.scopes), "key_name": key.name}
+            about |= {"key_id": caller.key_id} | ({"sandbox": "true"} if caller.sandbox else {})
             # Answers are kept for a while by header alone, so the policy is for every route; endpoints check scopes.
             policy = APIGatewayAuthorizerResponse.from_route_arn(request.method_arn, key.brand_id, about)
             policy.partition = request.parsed_arn.partition
@@ -46,10 +57,10 @@ def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[str], ApiKey |
     return decorate
 
 
-def _secret(request: APIGatewayAuthorizerRequestEvent, headers: Mapping[str, str]) -> str:
+def _credential(request: APIGatewayAuthorizerRequestEvent, headers: Mapping[str, str]) -> Credential:
     """Only the header of the route's own section counts: the gateway keeps the answer under that header."""
     header = next((headers[part] for part in request.resource.split("/") if part in headers), None)
     if header:
-        return request.headers.get(header, "")
+        return Credential(request.headers.get(header, ""), bearer=False)
     value = request.headers.get("authorization", "")
-    return value[len(_BEARER) :].strip() if value.lower().startswith(_BEARER) else ""
+    return Credential(value[len(_BEARER) :].strip() if value.lower().startswith(_BEARER) else "", bearer=True)

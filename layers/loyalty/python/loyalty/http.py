@@ -22,7 +22,7 @@ from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
 from loyalty.domain.schemas import Answer, CamelAnswer, Query, validate
 from loyalty.settings import settings
-from loyalty.telemetry import logger
+from loyalty.telemetry import count_metrics, logger
 
 MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
@@ -49,7 +49,10 @@ OFFERS_WRITE = "offers:write"
 
 @dataclass(frozen=True)
 class Request[B = None, Q = None]:
-    """What a handler gets: the brand of the key, the checked body, the same as it was sent, and the rest checked."""
+    """What a handler gets: the brand of the key, the checked body, the same as it was sent, and the rest checked.
+
+    `key_id` is the id of the key that the call was made with, or that its token stands for.
+    """
 
     brand_id: str
     body: B
@@ -57,6 +60,7 @@ class Request[B = None, Q = None]:
     sent: Mapping[str, Any]
     path: Mapping[str, str]
     idempotency_key: str | None = None
+    key_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,8 @@ def endpoint[B: BaseModel | None, Q: Query | None](
             began = time.perf_counter()
             request_id = event["requestContext"]["requestId"]
             logger.set_correlation_id(request_id)
+            sandbox = "sandbox" in event["requestContext"]["authorizer"]
+            count_metrics(wanted=not sandbox)
             try:
                 response = act(_read(event, contract))
                 status = response.status or next(iter(answers))
@@ -183,7 +189,7 @@ def endpoint[B: BaseModel | None, Q: Query | None](
             duration = round((time.perf_counter() - began) * 1000)
             logger.info(_route(event), extra={"status": status, "code": code, "duration_ms": duration})
             text = "" if answer is None else json.dumps(answer)
-            return _answer(status, text, request_id, headers)
+            return _answer(status, text, request_id, headers | ({"Earnest-Sandbox": "true"} if sandbox else {}))
 
         vars(handle)["contract"] = contract
         return handle
@@ -235,7 +241,7 @@ def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
             problems += refusal.fields
     if problems:
         raise ValidationError(*problems)
-    return Request(caller["brand_id"], body, query, sent, path, key)
+    return Request(caller["brand_id"], body, query, sent, path, key, caller.get("key_id", ""))
 
 
 def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any]) -> Iterator[FieldProblem]:

@@ -1,16 +1,26 @@
 """API keys: authenticate calls, and manage the keys of a brand. Only a hash of the secret is stored."""
 
+import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.errors import KeyNotFoundError, invalid
-from loyalty.domain.program.api_keys import ApiKey
+from loyalty.domain.errors import KeyNotFoundError, ServiceUnavailable, invalid
+from loyalty.domain.program.api_keys import TOKEN_LIFETIME, AccessToken, ApiKey, AuthenticatedKey
 from loyalty.services.paging import Page, decode_id, page_of
-from loyalty.store.api_keys import digest_of, find_api_key, list_api_keys, load_api_key, save_api_key
+from loyalty.store.api_keys import (
+    digest_of,
+    find_api_key,
+    is_sandbox,
+    list_api_keys,
+    load_credential,
+    save_api_key,
+    save_token,
+)
 
 
 class NewKey(NamedTuple):
@@ -21,12 +31,39 @@ class NewKey(NamedTuple):
     key: ApiKey
 
 
-def authenticate(secret: str, now: datetime) -> ApiKey | None:
-    """The key with that secret; None if it is unknown, disabled or expired."""
-    key = load_api_key(digest_of(secret))
+def authenticate(secret: str, now: datetime, *, bearer: bool) -> AuthenticatedKey | None:
+    """The key with that secret; None if it is unknown, disabled or expired.
+
+    It comes with whether its brand is one to test with, which every answer says. As a bearer, an access token stands
+    for the key that it was issued for, which is read as well: a token ends with its key.
+    """
+    digest = digest_of(secret)
+    key_id, key = ids.derived("key", digest), load_credential(digest)
+    if isinstance(key, AccessToken):
+        found = find_api_key(key.brand_id, key.key_id) if bearer and now < key.expires_at else None
+        key_id, key = key.key_id, found[1] if found else None
     if key is None or key.disabled or (key.expires_at and key.expires_at <= now):
         return None
-    return key
+    return AuthenticatedKey(key_id, key, is_sandbox(key.brand_id))
+
+
+def issue_token(brand_id: str, key_id: str, now: datetime) -> str:
+    """A new access token of this key: it lasts an hour, or until the key ends. Raises ServiceUnavailable.
+
+    It has the form of a JWT, as clients read `exp` in its payload; nobody relies on what it says. Its last part is 256
+    random bits, and like a key it is known here by its hash alone.
+    """
+    found = find_api_key(brand_id, key_id)
+    if found is None:
+        raise ServiceUnavailable("this key is not in the list yet; send this request again")
+    _, key = found
+    ends = min(end for end in (now + TOKEN_LIFETIME, key.expires_at) if end).replace(microsecond=0)
+    claims = {"sub": key_id, "scope": " ".join(key.scopes), "iat": int(now.timestamp()), "exp": int(ends.timestamp())}
+    parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
+    encoded = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts]
+    token = ".".join((*encoded, secrets.token_urlsafe(32)))
+    save_token(digest_of(token), AccessToken(brand_id, key_id, ends))
+    return token
 
 
 def create_key(

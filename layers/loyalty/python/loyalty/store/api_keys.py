@@ -1,13 +1,18 @@
-"""API keys: stored under the hash of the secret for the authorizer, and under the id for the brand's list."""
+"""API keys: stored under the hash of the secret for the authorizer, and under the id for the brand's list.
+
+An access token is stored under its hash as well.
+"""
 
 import hashlib
 
-from loyalty.domain.program.api_keys import ApiKey
+from loyalty.domain.program.api_keys import AccessToken, ApiKey
+from loyalty.domain.times import to_ttl
 from loyalty.store import keys
-from loyalty.store.codec import Document
-from loyalty.store.table import Item, get, put, query, transact
+from loyalty.store.codec import Document, unpack
+from loyalty.store.table import Item, get, put, query, transact, write
 
 _API_KEY = Document(ApiKey)
+_TOKEN = Document(AccessToken)
 
 
 def digest_of(secret: str) -> str:
@@ -15,10 +20,23 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def load_api_key(digest: str) -> ApiKey | None:
-    """The key with that hash of its secret."""
+def load_credential(digest: str) -> ApiKey | AccessToken | None:
+    """The key with that hash of its secret, or the access token with that hash, expired or not."""
     item = get(keys.api_key(digest))
+    if item and "ttl" in item:
+        return _TOKEN.unpack(item["document"])
     return _api_key(item) if item else None
+
+
+def save_token(digest: str, token: AccessToken) -> None:
+    """Store an access token until it expires."""
+    write(put(keys.access_token(digest), {"document": _TOKEN.pack(token), "ttl": to_ttl(token.expires_at)}))
+
+
+def is_sandbox(brand_id: str) -> bool:
+    """Whether the brand is one to test with; read as it is stored, because the authorizer needs no more of a brand."""
+    item = get(keys.brand(brand_id))
+    return bool(item and unpack(item["document"]).get("sandbox"))
 
 
 def find_api_key(brand_id: str, key_id: str) -> tuple[str, ApiKey] | None:

@@ -3,6 +3,7 @@
 | item           | pk                       | sk                         | ttl      | read by                         |
 |----------------|--------------------------|----------------------------|----------|---------------------------------|
 | api_key        | KEY#{digest}             | KEY                        |          | the authorizer                  |
+| access_token   | KEY#{digest}             | KEY                        | its end  | the authorizer                  |
 | brand          | BRAND#{brand}            | BRAND                      |          | all, together with the customer |
 | reward         | BRAND#{brand}            | REWARD#{id}                |          | rulesets, once per version      |
 | campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | rulesets, once per version      |
@@ -65,6 +66,11 @@ class Deadline(NamedTuple):
 
 def api_key(digest: str) -> Key:
     """An API key, by the hash of its secret."""
+    return Key(f"KEY#{digest}", "KEY")
+
+
+def access_token(digest: str) -> Key:
+    """An access token, by its hash; where a key would lie, so that the authorizer finds either with one read."""
     return Key(f"KEY#{digest}", "KEY")
 
 

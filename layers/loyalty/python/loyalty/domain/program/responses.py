@@ -25,7 +25,7 @@ class BrandResponse(Answer):
     channel_merging: ChannelMerging
     """What makes two customers one person."""
     sandbox: bool
-    """Whether the brand is one to test with."""
+    """Whether the brand is one to test with: its answers say so, and its calls are in no business metric."""
     default_region: str | None
     """The country in which mobile numbers without a country code are read."""
     default_reward: str | None
@@ -88,6 +88,13 @@ class NewApiKeyResponse(ApiKeyResponse):
 
     secret: str
     """What calls are to carry; only a hash of it is stored."""
+
+
+class AccessTokenResponse(Answer):
+    """A token for the key of the call."""
+
+    data: str
+    """What calls are to carry after `Bearer` for an hour: in the form of a JWT, whose `exp` says when it ends."""
 
 
 def brand_response(brand: Brand) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class BrandSettings(Settings):
     channel_merging: ChannelMerging | None = None
     """What makes two customers one person."""
     sandbox: bool | None = None
-    """Whether the brand is one to test with."""
+    """Whether the brand is one to test with: its answers say so, and its calls are in no business metric."""
     default_region: Annotated[str, Field(min_length=2, max_length=2)] | None = None
     """The country in which mobile numbers without a country code are read, such as `DE`; null for none."""
     default_reward: Identifier | None = None
