@@ -14,7 +14,7 @@ from loyalty.store import keys
 from loyalty.store.codec import pack, read_any_format
 from tests.support.backend import Backend
 from tests.support.project import FUNCTIONS, lambdas
-from tests.support.releases import of_the_next_release
+from tests.support.releases import UNKNOWN_NAME, of_the_next_release
 from tests.support.samples import request, sample
 
 CORPUS = Path(__file__).parent / "stored_in_format_1.json"
@@ -115,6 +115,24 @@ def test_an_event_whose_status_is_of_the_next_release_is_read_and_not_changed(to
     with told.nothing_changes():
         for function in ("fulfill_event", "reverse_event", "extend_hold"):
             assert told.call(function, path={"id": event_id}).refusal == (503, "ServiceUnavailable")
+
+
+def test_an_event_with_entries_of_the_next_release_is_not_reversed_by_half(told: Backend) -> None:
+    event_id = told.emit("luis").data["id"]
+    (item,) = [one for one in told.stored() if one["pk"]["S"].endswith(f"#EVENT#{event_id}")]
+    told.client.put_item(TableName=told.table, Item=of_the_next_release(item, kinds=True))
+    with told.nothing_changes():
+        assert told.call("reverse_event", path={"id": event_id}).refusal == (503, "ServiceUnavailable")
+
+
+def test_a_message_of_the_next_release_is_delivered_again(told: Backend) -> None:
+    told.call("assign_cold_points", {"userId": "ana", "pointsEarned": 7, "source": "s", "rewardId": "points"})
+    message = json.loads(told.carrier.messages[-1])
+    known = json.dumps({**message, **UNKNOWN_NAME})
+    with told.nothing_changes():
+        unknown = json.dumps({**message, "kind": "NextAssignment"})
+        assert told.process_assignment(unknown) == [unknown]
+    assert told.process_assignment(known) == []
 
 
 def test_a_campaign_of_the_next_release_stops_its_own_events_only(told: Backend) -> None:

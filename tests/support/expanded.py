@@ -7,7 +7,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from tests.support.project import ROOT, template
+from tests.support.project import ROOT, resources, template
 
 PYTHON = ROOT / ".local" / "sam" / "bin" / "python"
 
@@ -19,10 +19,10 @@ json.dump(transform(json.load(sys.stdin), {}, None), sys.stdout)
 
 
 @cache
-def expanded(changed: str = "") -> Mapping[str, Any]:
+def expanded(changed: str = "", **parameters: str) -> Mapping[str, Any]:
     """The resources that CloudFormation is given, by logical id; code and layers are as if uploaded.
 
-    The content of the resource `changed` is another than otherwise.
+    The content of the resource `changed` is another than otherwise; `parameters` are in the place of their defaults.
     """
     assert PYTHON.exists(), "`bin/setup sam` makes the environment of SAM"
     whole = deepcopy(dict(template()))
@@ -30,6 +30,8 @@ def expanded(changed: str = "") -> Mapping[str, Any]:
         for place in ("CodeUri", "ContentUri"):
             if place in resource.get("Properties", {}):
                 resource["Properties"][place] = {"Bucket": "artifacts", "Key": f"{name} {name == changed}"}
+    for name, value in parameters.items():
+        whole["Parameters"][name]["Default"] = value
     done = subprocess.run(
         [PYTHON, "-c", _EXPAND],
         input=json.dumps(whole),
@@ -41,3 +43,41 @@ def expanded(changed: str = "") -> Mapping[str, Any]:
     assert done.returncode == 0, done.stderr
     found: Mapping[str, Any] = json.loads(done.stdout)["Resources"]
     return found
+
+
+def _leading_keys(statement: Mapping[str, Any]) -> set[str] | None:
+    """The patterns that every partition key of a request must match under a statement; None if any may be touched."""
+    if "Condition" not in statement:
+        return None
+    condition = statement["Condition"]
+    # "All of them match" holds of no keys as well, so there have to be some.
+    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
+    assert set(condition) == {"ForAllValues:StringLike", "Null"}
+    return set(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+
+
+def boundary() -> tuple[set[str], set[str]]:
+    """What the boundary lets functions do to the table, and the leading keys that they may touch at most."""
+    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    others, streams, items = policy["PolicyDocument"]["Statement"]
+    assert others == {"Effect": "Allow", "NotAction": "dynamodb:*", "Resource": "*"}
+    assert {action for action in streams["Action"] if action.endswith("Item") or action in ("Query", "Scan")} == set()
+    assert (items["Effect"], items["Resource"]) == ("Allow", {"Fn::GetAtt": "TableArn.Value"})
+    return set(items["Action"]), _leading_keys(items) or set()
+
+
+def may_touch(name: str) -> dict[str, set[str]]:
+    """The leading keys that a deployed function may touch, by action: its own policy within its boundary."""
+    role = expanded()[f"{name}Role"]["Properties"]
+    allowed: dict[str, set[str]] = {}
+    for policy in role.get("Policies", ()):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            for action in statement["Action"]:
+                if action.startswith("dynamodb:"):
+                    allowed.setdefault(action, set()).update(_leading_keys(statement) or {"*"})
+    if role["PermissionsBoundary"] == {"Ref": "AWS::NoValue"}:
+        return allowed
+    assert role["PermissionsBoundary"] == {"Ref": "BrandItemsOnly"}
+    actions, keys = boundary()
+    assert set(allowed) <= actions, f"{name}: the boundary allows no {set(allowed) - actions}"
+    return {action: keys if own == {"*"} else own & keys for action, own in allowed.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace, TraceStatus
+from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, TraceStatus
 from loyalty.domain.ids import spellings
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
@@ -98,5 +98,10 @@ def to_message(request: AssignmentRequest) -> dict[str, Any]:
 
 
 def from_message(message: Mapping[str, Any]) -> AssignmentRequest:
-    """The request in a message. Raises TypeError or ValueError if it is not one."""
-    return decode(AssignmentRequest, message)
+    """The request in a message. Raises TypeError or ValueError if it is not one, or of a kind not known here.
+
+    It is then delivered again: a newer release, which sent it, may have replaced this one.
+    """
+    request = decode(AssignmentRequest, message)
+    AssignmentKind(request.kind.value)
+    return request

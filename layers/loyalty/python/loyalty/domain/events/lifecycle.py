@@ -208,7 +208,8 @@ def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
     current = event.as_of(now)
-    if current.status not in EventStatus.__members__.values():
+    kinds = (current.status, *(entry.type for entry in event.entries))
+    if any(kind.name not in kind.__class__.__members__ for kind in kinds):
         raise ServiceUnavailable("a newer release changed this event, and replaces this one now; send this again")
     if current.status is EventStatus.PENDING and event.event_id not in customer.wallet.holds:
         raise HoldNotFound
