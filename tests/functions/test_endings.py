@@ -115,18 +115,6 @@ def test_what_expired_unspent_is_not_owed_when_its_event_is_reversed(held: Backe
     assert held.points() == (-2, 0, 0)
 
 
-def test_an_event_is_reversed_even_if_it_granted_more_lots_than_a_transaction_holds(backend: Backend) -> None:
-    ends = [f"{i}/minutes" for i in range(1, 101)]
-    effects = [{"reward_id": "points", "amount": 1, "expires_in": one} for one in ends]
-    rules = [{"effects": effects[i : i + 20]} for i in range(0, 100, 20)]
-    backend.call("put_campaign", {"name": "x", "trigger": "MANY", "rules": rules}, path={"id": "many"})
-    path = {"id": backend.emit(type="MANY").data["id"]}
-    backend.wait(hours=2)
-    assert backend.deliver("DEADLINE#LOTS") == []
-    assert backend.call("reverse_event", path=path).data["status"] == "REVERSED"
-    assert backend.points() == (0, 0, 0)
-
-
 @each_ending
 def test_the_same_ending_again_is_answered_with_the_stored_event(held: Backend, function: str) -> None:
     bodies = {"reverse_event": {"reason": "brought back"}, "extend_hold": {"reserve_until": "2026-03-19T12:00:00Z"}}
@@ -352,3 +340,26 @@ def test_a_key_means_its_own_event_alone(held: Backend) -> None:
     for path in (None, other):
         changes = {"path": path} if path else {}
         assert not held.call("extend_hold", {"reserve": 1}, headers=once, **changes).replayed
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["", "after another event has released the hold"])
+def test_an_expired_event_shows_the_wallet_of_its_end(backend: Backend, later: bool) -> None:
+    backend.emit()
+    path = {"id": backend.spend(30, fulfilled=False).data["id"]}
+    if not later:
+        backend.emit(order={"value": 70})
+    backend.wait(days=1)
+    if later:
+        backend.emit(order={"value": 50})
+
+    def seen() -> list[tuple[int, int, int]]:
+        (listed,) = (one for one in backend.everything("list_events") if one["id"] == path["id"])
+        events = [backend.call("get_event", path=path).data, listed]
+        totals = [event["result"]["wallet"]["totals"][0] for event in events]
+        return [(total["available"], total["reserved"], total["pending"]) for total in totals]
+
+    at_end = [(100 if later else 170, 0, 0)] * 2
+    assert seen() == at_end
+    backend.emit(order={"value": 10})
+    assert backend.deliver(f"DEADLINE#HOLD#{path['id']}") == []
+    assert seen() == [(100, 0, 0)] * 2

@@ -291,12 +291,14 @@ class InvariantChecker:
             self._check_time(record.at)
             customer.add(record.entries)
             before, after = commit.changed.get(record.event_id or "", (None, None))
+            at_end = _balances_at_end(customer.wallet, before) if record.type is RecordType.EXPIRED else None
             customer.wallet = self._apply_record(customer.wallet, record, before, after, commit.customers[customer_id])
             self._release_usage(customer.wallet)
             self._apply_offers(customer_id, customer, record)
             if after:
-                balances = customer.wallet.balances(record.at)
-                _require("an event has the balances after its change", _balances(after.balances), balances)
+                balances = customer.wallet.balances(record.at) if at_end is None else at_end
+                if record.type is not RecordType.EXPIRED or at_end is not None:
+                    _require("an event has the balances after its change", _balances(after.balances), balances)
 
     def _apply_event(self, wallet: ModelWallet, event: Event) -> None:
         """An event redeems what is available, and earns what the rules say."""
@@ -591,6 +593,12 @@ def _difference(wallet: ModelWallet, customer: Customer) -> str | None:
 
 def _holds_by_lot(holds: Mapping[str, ModelHold]) -> dict[str, Any]:
     return {name: (hold.deadline, by_lot(hold.reserved), by_lot(hold.pending)) for name, hold in holds.items()}
+
+
+def _balances_at_end(wallet: ModelWallet, event: Event | None) -> Balances | None:
+    """The balances at the deadline of a hold; None if the hold was released before by another change."""
+    held = event is not None and event.deadline is not None and event.event_id in wallet.holds
+    return wallet.balances(event.deadline) if event and event.deadline and held else None
 
 
 def _nonzero(numbers: Mapping[str, Decimal]) -> dict[str, Decimal]:

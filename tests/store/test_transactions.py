@@ -64,6 +64,26 @@ def nothing_written(store: Store, api: Api) -> Iterator[None]:
     assert store.items(api.brand) == before
 
 
+@pytest.mark.parametrize("count", [160, 500])
+def test_an_event_is_reversed_whose_many_lots_have_all_ended(store: Store, count: int) -> None:
+    ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i}/minutes"} for i in range(1, count + 1)]
+    campaigns = {}
+    for start in range(0, count, 100):
+        rules = [{"effects": ends[i : i + 20]} for i in range(start, min(start + 100, count), 20)]
+        campaigns[f"many-{start}"] = {"name": "Many", "trigger": "MANY", "rules": rules}
+    api = Api().set_up(**campaigns)
+    all_in_one_month = (now() - timedelta(days=40)).replace(day=15)
+    event = api.emit_at(all_in_one_month, CUSTOMER, type="MANY")
+    assert len(event.granted_lots) == count
+    before = must(load_customer(api.brand, CUSTOMER))
+    while change := lifecycle.expire_lots(before, now()):
+        save_change(change, before, None)
+        before = change.customer
+    assert api.reverse(event.event_id).data["status"] == "REVERSED"
+    assert api.points(CUSTOMER) == (0, 0, 0)
+    api.assert_books_agree(CUSTOMER)
+
+
 def test_a_taken_event_slot_means_recorded(store: Store, api: Api) -> None:
     save(*decided(api, "slot"), None)
     again = decided(api, "slot", customer="another")

@@ -1,6 +1,7 @@
 """A customer's history, newest first: the records of the journal, the events among them, and their ledger entries."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,8 @@ from loyalty import json
 from loyalty.domain import ids
 from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events.event import Event
+from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.lifecycle import shown
 from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry
@@ -20,7 +22,7 @@ from loyalty.domain.wallet.update import as_of
 from loyalty.services.customers import read_customer
 from loyalty.services.paging import Page, decode, invalid_cursor, page_of
 from loyalty.store.customers import load_latest_refs
-from loyalty.store.events import load_event, load_records
+from loyalty.store.events import load_customer_of, load_event, load_records
 
 _MAX_ID_LENGTH = 64
 _MAX_NUMBER = 10**10
@@ -52,7 +54,8 @@ def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
     event = load_event(brand_id, event_id)
     if event is None:
         raise EventNotFoundError("there is no event with this id")
-    return event.as_of(now)
+    is_overdue = event.status is EventStatus.PENDING and event.is_expired(now)
+    return shown(event, load_customer_of(event), now) if is_overdue else event
 
 
 def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime) -> Page[Event]:
@@ -60,7 +63,7 @@ def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int,
     customer = read_customer(brand_id, customer_id)
     list_id = ("events", brand_id, customer_id)
     steps = iter_history(customer, None if cursor is None else decode(cursor, list_id))
-    events = ((step.position, step.record.as_of(now)) for step in steps if isinstance(step.record, Event))
+    events = ((step.position, shown(step.record, customer, now)) for step in steps if isinstance(step.record, Event))
     return page_of(events, limit, list_id, size=lambda event: len(json.dumps(event.data).encode()))
 
 
@@ -141,8 +144,8 @@ def _transactions(customer: Customer, version: int, last: str, now: datetime) ->
         if step.customer_id != customer.customer_id or step.record.sequence <= version:
             older = step
             break
-        due += [(entry, _written_at(step.record)) for entry in step.record.entries if entry.type in _SETTLEMENTS]
-    for due_id, entry, at in sorted(((_due_id(entry), entry, at) for entry, at in due), key=itemgetter(0)):
+        due += [(entry, _written_at(step.record)) for entry in _settlements(step.record)]
+    for due_id, entry, at in sorted(_with_due_ids(due), key=itemgetter(0)):
         if due_id > last:
             yield [None, version, due_id], Transaction(f"due.{due_id}", entry, at)
     for step in chain([older] if older else [], steps):
@@ -166,11 +169,22 @@ def _transactions_of(step: HistoryStep, skip: int) -> Iterator[tuple[Any, Transa
         yield [under, position, i], Transaction(f"{ref}.{i}", entry, _written_at(record))
 
 
-def _due_id(entry: LedgerEntry) -> str:
-    """An id of an entry that is due, which it keeps when it is settled: derived from its hold and its lot."""
-    lot = entry.lot
-    ends = to_millis(lot.expires_at) if lot.expires_at else 0
-    return ids.derived(entry.type, entry.event_id or "", lot.reward_id, lot.campaign_id or "", str(ends))
+def _settlements(record: Record) -> Iterator[LedgerEntry]:
+    """The entries that may have been due before the record was written; of reversals, those of released holds."""
+    for entry in record.entries:
+        if entry.type in _SETTLEMENTS or (entry.type is EntryType.REVERSAL and entry.event_id in record.closed_holds):
+            yield entry
+
+
+def _with_due_ids(due: Sequence[tuple[LedgerEntry, datetime | None]]) -> Iterator[tuple[str, LedgerEntry, Any]]:
+    """Each entry that is due with an id that it keeps when it is settled: derived from its hold and its lot."""
+    same: Counter[tuple[str, ...]] = Counter()
+    for entry, at in due:
+        lot = entry.lot
+        ends = str(to_millis(lot.expires_at) if lot.expires_at else 0)
+        name = (entry.type, entry.event_id or "", lot.reward_id, lot.campaign_id or "", ends)
+        yield ids.derived(*name, *([str(same[name])] if same[name] else [])), entry, at
+        same[name] += 1
 
 
 def _due_at(customer: Customer, entry: LedgerEntry) -> datetime | None:

@@ -159,7 +159,7 @@ def _change_once(
     if customer is None or change is None or change.event is None:
         if not dry_run and (receipt := receipt_of(event)):
             transact(*receipt)
-        return event.as_of(now)
+        return event.as_of(now) if customer is None else lifecycle.shown(event, customer, now)
     if dry_run:
         return change.event
     try:

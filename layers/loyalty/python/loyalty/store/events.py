@@ -28,7 +28,18 @@ from loyalty.store.customers import (
 )
 from loyalty.store.offers import offer_key, offer_writes
 from loyalty.store.program import catalog_of
-from loyalty.store.table import MAX_TRANSACTION_WRITES, Item, Write, WriteConflict, get, get_many, put, transact, update
+from loyalty.store.table import (
+    MAX_TRANSACTION_WRITES,
+    Item,
+    Write,
+    WriteConflict,
+    add,
+    get,
+    get_many,
+    put,
+    transact,
+    update,
+)
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline", "replaced_by"))
 _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
@@ -176,11 +187,7 @@ def _expired_lot_writes(customer: Customer, amounts: Mapping[LotKey, Decimal]) -
     for lot, amount in amounts.items():
         months.setdefault(_month(lot), {})[_short_name(lot)] = amount
     return [
-        update(
-            keys.expired_lots(customer.brand_id, customer.customer_id, month),
-            "ADD " + ", ".join(f"#{name} :{name}" for name in by_name),
-            **by_name,
-        )
+        add(keys.expired_lots(customer.brand_id, customer.customer_id, month), by_name)
         for month, by_name in months.items()
     ]
 
@@ -190,7 +197,7 @@ def _month(lot: LotKey) -> str:
 
 
 def _short_name(lot: LotKey) -> str:
-    """A short name for a lot, of 60 bits: an expression with 80 of these names must fit into 4 kB."""
+    """A short name for a lot, of 60 bits."""
     ends = str(to_millis(lot.expires_at) if lot.expires_at else 0)
     return ids.derived(lot.reward_id, lot.campaign_id or "", ends)[:12]
 

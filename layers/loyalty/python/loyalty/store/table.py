@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, wraps
@@ -24,6 +24,7 @@ RETRY_SECONDS = 20.0
 _MAX_PAUSE_SECONDS = 0.4
 _MAX_KEYS_PER_READ = 100
 MAX_TRANSACTION_WRITES = 100
+_BASE_36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RETRYABLE_REASONS: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 _BUSY: Final = (
     "InternalServerError",
@@ -129,6 +130,21 @@ def update(key: Key, expression: str, condition: str = "", conflict: Exception |
         **_expressions(values, condition, expression),
     }
     return Write({"Update": request}, conflict)
+
+
+def add(key: Key, amounts: Mapping[str, Any]) -> Write:
+    """Add numbers to attributes of an item.
+
+    An expression has at most 4 kB, so placeholders are as short as can be: there is room for 500 attributes.
+    """
+    names = {f"{i // 36:x}{_BASE_36[i % 36]}": name for i, name in enumerate(amounts)}
+    request = {
+        "Key": to_wire(key._asdict()),
+        "UpdateExpression": "ADD " + ",".join(f"#{short} :{short}" for short in names),
+        "ExpressionAttributeNames": {f"#{short}": name for short, name in names.items()},
+        "ExpressionAttributeValues": to_wire({f":{short}": amounts[name] for short, name in names.items()}),
+    }
+    return Write({"Update": request})
 
 
 def delete(key: Key, condition: str = "", conflict: Exception | None = None, **values: str | int) -> Write:

@@ -22,16 +22,17 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events.event import Event, EventStatus, within_max_hold
 from loyalty.domain.limits.budgets import BudgetReservation
-from loyalty.domain.money import ZERO
+from loyalty.domain.money import ZERO, normalize, total
 from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, with_offer, without_ended
 from loyalty.domain.times import format_instant
-from loyalty.domain.wallet.lots import EntryType, Lot, LotKey
+from loyalty.domain.wallet.lots import Balance, EntryType, Lot, LotKey
 from loyalty.domain.wallet.update import WalletUpdate, balances
 
-# Expired amounts are added by one update expression for each month of expiry, and an expression has at most 4 kB. That
-# is one write for each month, which share the 100 writes of a transaction with refunds of budgets.
+# How many lots expire with one change. The events that granted them may be reversed in it as well, and each of the
+# months in which all these lots ended is a write of the transaction; refunds of budgets have the rest of them.
 MAX_EXPIRED_LOTS = 80
-MAX_REFUND_WRITES = 80
+MAX_WRITES_OF_MONTHS_AND_REFUNDS = 90
+MAX_REFUNDS = 40
 
 _CONFLICTS: dict[EventStatus, tuple[type[Conflict], str]] = {
     EventStatus.EXPIRED: (EventExpiredError, "expired"),
@@ -59,6 +60,33 @@ class Change(NamedTuple):
     budget: BudgetReservation
     ended_offers: tuple[Offer, ...] = ()
     granted_offers: tuple[OfferRecord, ...] = ()
+
+
+def shown(event: Event, customer: Customer, now: datetime) -> Event:
+    """The event as it is shown at that instant; if its hold has expired, with the balances of its end."""
+    current = event.as_of(now)
+    if current is event or event.deadline is None:
+        return event
+    # Every change of the customer after the deadline releases the hold: while it is there, nothing has changed since.
+    if event.event_id in customer.wallet.holds:
+        return replace(current, balances=tuple(balances(customer.wallet, event.deadline)))
+    return replace(current, balances=tuple(_without_hold(balance, event) for balance in event.balances))
+
+
+def _without_hold(balance: Balance, event: Event) -> Balance:
+    """A balance after the event with what the event held given back, as far as it has not expired by the deadline."""
+    assert event.deadline is not None
+    reserved = [lot for lot in event.redeemed_lots if lot.reward_id == balance.reward_id]
+    returned = [lot for lot in reserved if lot.is_active(event.deadline)]
+    ends = [balance.next_expiration, *(lot.expires_at for lot in returned)]
+    return balance._replace(
+        available=normalize(balance.available + total(lot.amount for lot in returned)),
+        reserved=normalize(balance.reserved - total(lot.amount for lot in reserved)),
+        pending=normalize(
+            balance.pending - total(lot.amount for lot in event.pending if lot.reward_id == balance.reward_id)
+        ),
+        next_expiration=min((end for end in ends if end), default=None),
+    )
 
 
 def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -168,8 +196,9 @@ def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
     """Settle an expired hold: release what it reserved. None if it has not expired, or the event is not PENDING."""
     if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
-    expired = replace(event, status=EventStatus.EXPIRED, ended_at=event.deadline)
-    return _change(RecordType.EXPIRED, _begin_update(customer, now), customer, expired)
+    expired = shown(event, customer, now)
+    change = _change(RecordType.EXPIRED, _begin_update(customer, now), customer, expired)
+    return change._replace(event=expired)
 
 
 def expire_lots(customer: Customer, now: datetime) -> Change | None:
@@ -260,7 +289,8 @@ def _change(
         shortfalls=update.new_shortfalls,
     )
     granted = event.pending if event and type_ is RecordType.FULFILLED else ()
-    budget = BudgetReservation(max_writes=MAX_REFUND_WRITES)
+    months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}
+    budget = BudgetReservation(max_refunds=max(0, min(MAX_REFUNDS, MAX_WRITES_OF_MONTHS_AND_REFUNDS - len(months))))
     customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)
     customer = customer.with_record(record.sequence, update, granted)
     if event:

@@ -70,10 +70,12 @@ def first_shard(event_id: str) -> str:
 class BudgetReservation:
     """What one transaction does to budgets: `consumed` by campaign and shard, `refunds` by campaign."""
 
-    def __init__(self, left: BudgetLeft | None = None, max_writes: int = MAX_WRITES) -> None:
+    def __init__(
+        self, left: BudgetLeft | None = None, max_writes: int = MAX_WRITES, max_refunds: int | None = None
+    ) -> None:
         self._left = {campaign_id: dict(shards) for campaign_id, shards in (left or {}).items()}
         self._writes_left = max_writes
-        self._max_refunds = max_writes // 2
+        self._max_refunds = max_writes // 2 if max_refunds is None else max_refunds
         self.consumed: dict[tuple[str, str], BudgetAmount] = {}
         self.refunds: dict[str, BudgetAmount] = {}
 
