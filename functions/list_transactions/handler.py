@@ -15,5 +15,8 @@ def handler(request: Request[None, PageQuery]) -> Response:
     """200 with a page of entries."""
     query = request.query
     page = list_transactions(request.brand_id, request.path["id"], query.cursor, query.limit, now())
-    entries = (transaction_response(one.entry_id, one.entry, one.at) for one in page.items)
+    entries = (
+        transaction_response(one.entry_id, one.entry, one.at, one.trace_id, one.source, one.reference)
+        for one in page.items
+    )
     return Response(page_response(entries, page.next_cursor))

@@ -106,6 +106,22 @@ def test_points_are_added_or_taken(ana: Backend, speed: str, amount: int, left: 
     assert ana.trace(trace)["status"] == "ASSIGNED"
 
 
+@pytest.mark.parametrize("amount", [50, -130])
+def test_a_line_of_assigned_points_says_which_request_it_came_from(ana: Backend, amount: int) -> None:
+    held = ana.spend(20, fulfilled=False, reserve_until="2026-03-10T12:30:00Z").data["id"]
+    ana.wait(hours=1)
+    trace = trace_of(points(ana, amount, source="braze", reference="birthday"))
+    assert ana.process_assignment() == []
+    told = [
+        (line["type"], line["event_id"], line["trace_id"], line["source"], line["reference"])
+        for line in ana.everything("list_transactions")
+    ]
+    assigned = [line for line in told if line[0] == "ADJUSTMENT"]
+    assert set(assigned) == {("ADJUSTMENT", None, trace, "braze", "birthday")}
+    assert ("RELEASE", held, None, None, None) in told
+    assert all(line[1] and line[2:] == (None, None, None) for line in told if line not in assigned)
+
+
 def test_points_expire_as_the_reward_says_with_the_day_in_the_brands_zone(ana: Backend) -> None:
     ana.call("put_reward", {"name": "Points", "expires_in": "30/days"})
     ana.call("put_brand", {"time_zone": "Europe/Berlin"})

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from loyalty.services.paging import seal
+from loyalty.services.paging import seal, short_id
 from tests.support.backend import Backend
 from tests.support.samples import sample
 
 READS = ("get_customer", "get_wallet", "list_events", "list_transactions")
 LISTS = ("list_events", "list_transactions")
+ANA, BEN = short_id("ana"), short_id("ben")
 each_read = pytest.mark.parametrize("function", READS)
 each_list = pytest.mark.parametrize("function", LISTS)
 
@@ -151,6 +152,9 @@ def test_the_ledger_has_every_line_newest_first(busy: Backend) -> None:
     ]
     lines = busy.everything("list_transactions")
     assert set(lines[0]) == {
+        "trace_id",
+        "source",
+        "reference",
         "id",
         "type",
         "reward_id",
@@ -243,17 +247,27 @@ def test_a_limit_out_of_range_is_refused(quiet: Backend, function: str, limit: s
             [[], 0],
             ["\udfff", 0],
         ),
-        *({}, {"ben": 1}, {"ana": 99}, {"ana": "never"}, {"ana": 1.5}, {"ana": None}, {"ana": True}, {"ana": {}}),
+        *({BEN: 1}, {ANA: 99}, {ANA: "never"}, {ANA: "a" * 65}, {ANA: 1.5}, {ANA: None}, {ANA: True}, {ANA: {}}),
         *(
-            ["ana", {}, 0],
-            ["ana", {"ben": 1}, 0],
-            ["ben", {"ana": 1}, 0],
-            ["ana", {"ana": "never"}, 0],
-            ["ana", {"ana": 99}, 0],
-            ["ana", {"ana": 1}, -1],
-            [None, 0, ""],
-            [None, 99, ""],
-            [None, 1, 0],
+            [{}, ANA, 0],
+            [{BEN: 1}, BEN, 0],
+            [{ANA: 1}, BEN, 0],
+            [{ANA: "never"}, ANA, 0],
+            [{ANA: 99}, ANA, 0],
+            [{ANA: 1}, ANA, -1],
+        ),
+        *(
+            [{}, ANA, 0, "", None],
+            [{ANA: 1}, ANA, 99, "", None],
+            [{ANA: 1}, ANA, 1, 0, None],
+            [{ANA: 1}, ANA, True, "", None],
+            [{ANA: 1}, BEN, 1, "", None],
+            [{ANA: 99}, ANA, 1, "", None],
+            [{BEN: 1}, ANA, 1, "", None],
+            [{ANA: 1}, ANA, 1, "", {}],
+            [{ANA: 1}, ANA, 1, "", [1]],
+            [{ANA: 1}, ANA, 1, "", [-1, 1, 0]],
+            [{ANA: 1}, ANA, 1, "", [2, True, 0]],
         ),
     ],
     ids=repr,
@@ -273,7 +287,7 @@ def test_what_is_no_cursor_is_refused(quiet: Backend, function: str, text: str) 
 @each_list
 def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: str) -> None:
     theirs: Any = quiet.emit("ben").data["id"]
-    place = {"ana": theirs} if function == "list_events" else ["ana", {"ana": theirs}, 0]
+    place = {ANA: theirs} if function == "list_events" else [{ANA: theirs}, ANA, 0]
     assert quiet.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")
 
 
@@ -281,7 +295,7 @@ def test_a_cursor_does_not_lead_into_another_history(quiet: Backend, function: s
 def test_a_cursor_does_not_lead_to_what_is_no_record(busy: Backend, function: str) -> None:
     idempotency_ids = [item for item in busy.stored() if item["sk"]["S"] == "EVENT" and "event_id" in item]
     pointer = idempotency_ids[0]["pk"]["S"].rpartition("#")[2]
-    place = {"ana": pointer} if function == "list_events" else ["ana", {"ana": pointer}, 0]
+    place = {ANA: pointer} if function == "list_events" else [{ANA: pointer}, ANA, 0]
     assert busy.call(function, query=cursor(function, place)).refusal == (400, "ValidationError")
 
 

@@ -1,5 +1,6 @@
 """Run a history to its end, and check everything once more when nothing is left to happen."""
 
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 from loyalty.domain.assignments.traces import TraceStatus
 from loyalty.domain.events.event import EventStatus
 from loyalty.domain.events.replay import replay, replay_offers
-from loyalty.services.history import iter_history
+from loyalty.services.history import JournalReader
 from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
 from tests.simulation.bugs import planted
@@ -154,7 +155,7 @@ class _FinalCheck:
         self._check_ledger(customer_id, available)
         self._check_offers(customer_id)
         if stored.customer_id == customer_id and not stored.merged_ids:
-            records = [step.record for step in iter_history(stored)][::-1]
+            records = [step.record for step in JournalReader(stored, reads=sys.maxsize)][::-1]
             wallet, offers = replay(records), replay_offers(records)
             if wallet != stored.wallet:
                 raise InvariantViolation("replaying the journal gives the stored wallet", (wallet, stored.wallet))

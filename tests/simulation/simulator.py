@@ -22,7 +22,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from greenlet import greenlet
 
-from loyalty import queue, telemetry
+from loyalty import http, queue, telemetry
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
 from loyalty.services import metrics, paging
@@ -179,7 +179,7 @@ class Simulator:
         with pytest.MonkeyPatch.context() as patch:
             client = Client(self)
             patch.setattr(table, "client", lambda: client)
-            for module in (table, paging, queue):
+            for module in (http, table, paging, queue):
                 patch.setattr(module, "settings", lambda: Settings(TABLE, "simulated", "queue", "bus"))
             for name in ("sqs", "event_bridge"):
                 patch.setattr(queue, name, lambda: client)

@@ -1,23 +1,52 @@
 """What an event costs stays small, and does not grow with what a customer did before."""
 
 import json
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from benchmarks.metering import Meter, item_size, metered, write_units
+from loyalty.domain.offers import Offer
+from loyalty.domain.times import whole_milliseconds
+from loyalty.store.offers import offer_key
+from loyalty.store.table import to_wire
 from tests.support.api import Api
-from tests.support.backend import Answer
+from tests.support.backend import Answer, Json
+from tests.support.builders import NOW, offer
+from tests.support.long_lists import every_second, lay_events, lay_merged, lay_offers
 from tests.support.project import ROOT
 from tests.support.tables import Store
 
 CUSTOMER = "ada"
+MAX_ROUND_TRIPS = 8
+
+# API Gateway takes 10,240 bytes of request line and headers.
+MAX_CURSOR = 8_000
 LONG = 1_000
 
 
 def cost(meter: Meter) -> tuple[int, int, int]:
     return meter.round_trips, meter.reads, meter.writes
+
+
+def now() -> datetime:
+    return whole_milliseconds(datetime.now(UTC))
+
+
+def mark_used(store: Store, brand: str, offers: list[Offer]) -> None:
+    """As settling the end of a redeemed offer does."""
+    for one in offers:
+        store.look.update_item(
+            TableName=store.name,
+            Key=to_wire(offer_key(brand, one)._asdict()),
+            UpdateExpression="SET used_by = :used_by",
+            ExpressionAttributeValues={":used_by": {"S": one.used_by}},
+        )
 
 
 def emit(api: Api) -> Answer:
@@ -78,6 +107,107 @@ def test_reading_a_wallet_is_one_read(store: Store, api: Api) -> None:
     with metered(store.product, store.look) as meter:
         api.wallet(CUSTOMER)
     assert cost(meter) == (1, 1, 0)
+
+
+def pages(store: Store, api: Api, listing: str, customer: str, **query: str) -> Iterator[tuple[Json, int]]:
+    """Page by page, each with its round trips."""
+    cursor: dict[str, str] = {}
+    while True:
+        with metered(store.product, store.look) as meter:
+            page = api.call(listing, path={"id": customer}, query={**query, **cursor}).body
+        yield page, meter.round_trips
+        if page["next_cursor"] is None:
+            return
+        assert len(page["next_cursor"]) < MAX_CURSOR
+        assert page["next_cursor"] != cursor.get("cursor"), "a cursor that leads nowhere"
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("type_", ["LOOK", "PURCHASE"])
+@pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
+def test_a_page_costs_the_same_after_ten_events_and_after_thousands(
+    store: Store, api: Api, listing: str, type_: str
+) -> None:
+    costs = {}
+    for count in (10, 400, 4_000):
+        _, laid = lay_events(store, api.brand, f"of-{count}", every_second(count), type=type_)
+        first_pages = list(islice(pages(store, api, listing, f"of-{count}"), 12))
+        costs[count] = max(trips for _, trips in first_pages)
+        shown = [one.get("event_id") or one["id"] for page, _ in first_pages for one in page["data"]]
+        if listing == "list_events" or type_ == "PURCHASE":
+            assert shown == laid[::-1][: len(shown)]
+            assert len(shown) == min(count, 12 * 25)
+        else:
+            assert shown == []
+    assert costs[10] <= costs[400] == costs[4_000] <= MAX_ROUND_TRIPS
+
+
+@pytest.mark.parametrize("type_", ["LOOK", "PURCHASE"])
+@pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
+@pytest.mark.parametrize("limit", ["100", "7"])
+def test_pages_that_are_shorter_than_asked_for_are_the_whole_list(
+    store: Store, api: Api, listing: str, type_: str, limit: str
+) -> None:
+    _, laid = lay_events(store, api.brand, CUSTOMER, every_second(300), type=type_)
+    read = list(pages(store, api, listing, CUSTOMER, limit=limit))
+    assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
+    shown = [one.get("event_id") or one["id"] for page, _ in read for one in page["data"]]
+    assert shown == ([] if (listing, type_) == ("list_transactions", "LOOK") else laid[::-1])
+
+
+@pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
+@pytest.mark.parametrize("asked", ["m0", "m59"])
+def test_a_page_of_a_customer_of_sixty_ids_costs_no_more(store: Store, api: Api, listing: str, asked: str) -> None:
+    laid = [
+        lay_events(store, api.brand, f"m{i}", every_second(20, NOW + timedelta(milliseconds=10 * i))) for i in range(60)
+    ]
+    (survivor, _), *others = laid
+    lay_merged(store, api.brand, survivor, [state for state, _ in others])
+    read = list(pages(store, api, listing, asked, limit="100"))
+    assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
+    assert min(len(page["data"]) for page, _ in read[:-1]) >= 25, [len(page["data"]) for page, _ in read]
+    in_order = [event_ids[i] for i in reversed(range(20)) for _, event_ids in laid[::-1]]
+    assert [one.get("event_id") or one["id"] for page, _ in read for one in page["data"]] == in_order
+
+
+@pytest.mark.parametrize("status", ["active", "upcoming", "redeemed", "expired", None])
+@pytest.mark.parametrize("ids", [1, 5, 60])
+def test_a_page_of_offers_costs_no_more_however_many_have_ended(
+    store: Store, api: Api, status: str | None, ids: int
+) -> None:
+    states = [lay_events(store, api.brand, f"o{i}", every_second(1, now()))[0] for i in range(ids)]
+    begun, days = now() - timedelta(days=9), timedelta(days=1)
+    ended = [
+        offer(f"e{i}", begun + (i % 7) * days / 2, customer_id=f"o{i % ids}", starts_at=begun, rank=i % 3 + 1)
+        for i in range(600)
+    ]
+    used = [replace(one, offer_id=f"u{i}", used_by="somebody") for i, one in enumerate(ended[:20])]
+    current = [
+        offer(f"c{i}", now() + days, customer_id=f"o{i % ids}", starts_at=begun + i * 3 * days, rank=4 - i % 3)
+        for i in range(6)
+    ]
+    lay_offers(store, api.brand, [*ended, *used, *current])
+    mark_used(store, api.brand, used)
+    survivor = replace(states[0], offers={one.offer_id: one for one in current})
+    lay_merged(store, api.brand, survivor, states[1:])
+    query = {"status": status} if status else {}
+    read = list(pages(store, api, "list_offers", "o0", **query))
+    assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
+    shown = [one["id"] for page, _ in read for one in page["data"]]
+    expected = {
+        "active": [one for one in current if one.starts_at <= now()],
+        "upcoming": [one for one in current if one.starts_at > now()],
+        "redeemed": used,
+        "expired": ended,
+        None: [*ended, *used, *current],
+    }[status]
+    assert Counter(shown) == Counter(one.offer_id for one in expected)
+    if ids <= 5 or status in ("active", "upcoming"):
+        assert shown == [
+            one.offer_id for one in sorted(expected, key=lambda one: (one.rank, one.ends_at, one.offer_id))
+        ]
+    if status in ("active", "upcoming"):
+        assert len(read) == 1
 
 
 @pytest.mark.parametrize("act", ["fulfil", "reverse"])

@@ -1,5 +1,6 @@
 """The API of one brand, called in this process: real handlers, real use cases, the store that the test provides."""
 
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from loyalty.domain.events.replay import Record, replay
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.schemas import validate
 from loyalty.services.events import emit_event
-from loyalty.services.history import iter_history
+from loyalty.services.history import JournalReader
 from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
 from tests.support.backend import Answer, Json
@@ -161,7 +162,7 @@ class Api:
         """The customer's journal, oldest first."""
         stored = load_customer(self.brand, customer)
         assert stored
-        return [step.record for step in iter_history(stored)][::-1]
+        return [step.record for step in JournalReader(stored, reads=sys.maxsize)][::-1]
 
     def assert_books_agree(self, customer: str) -> None:
         """The journal is complete, replaying it gives the stored wallet, and the ledger's lines add up to it."""

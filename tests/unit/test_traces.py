@@ -1,5 +1,7 @@
 """Traces: their steps, and that they end once."""
 
+from datetime import timedelta
+
 import pytest
 
 from loyalty.domain.assignments.traces import (
@@ -15,7 +17,7 @@ from loyalty.domain.assignments.traces import (
     failed,
     last_attempt_started,
 )
-from tests.support.builders import NOW, after
+from tests.support.builders import NOW, after, before
 
 WANTED = AssignmentRequest(
     "t1", "demo", "ana", AssignmentKind.POINTS, {"source": "braze", "rewardId": "points"}, "print", NOW
@@ -31,6 +33,22 @@ def test_a_trace_begins_with_its_acceptance_and_has_not_ended() -> None:
     assert what(trace) == ["accepted", "queued"]
     assert [step.at for step in trace.steps] == [NOW, after(seconds=1)]
     assert not trace.ended
+
+
+@pytest.mark.parametrize("behind", [1, 5000])
+def test_the_steps_of_a_trace_never_go_back_in_time(behind: int) -> None:
+    early = before(milliseconds=behind)
+    trace = accepted(WANTED, after(seconds=1))
+    for one in (
+        accepted(WANTED, early),
+        assigned(trace, 1, early, None),
+        failed(trace, 1, early, "no"),
+        delayed(trace, 5, early, "busy"),
+        last_attempt_started(trace, early),
+    ):
+        times = [step.at for step in one.steps]
+        assert times == sorted(times)
+        assert one.duration == one.steps[-1].at - NOW >= timedelta()
 
 
 def test_each_end_says_how_often_it_was_tried() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import json
+from loyalty.domain import ids
 from loyalty.domain.errors import ValidationError, invalid
 from loyalty.settings import settings
 
@@ -32,23 +33,33 @@ class Page[T]:
 
 
 def page_of[T](
-    positioned: Iterable[tuple[Any, T]], limit: int, list_id: Sequence[str], size: Callable[[T], int] = lambda _: 0
+    positioned: Iterable[tuple[Any, T | None]],
+    limit: int,
+    list_id: Sequence[str],
+    size: Callable[[T], int] = lambda _: 0,
 ) -> Page[T]:
     """The first `limit` items, or as many as fit into an answer by their `size` in bytes, but at least one.
 
-    Each item comes with the position that a cursor after it names. `list_id` identifies the list: its name, the brand,
-    the customer.
+    Each item comes with the position that a cursor after it names; None for an item ends the page, and the cursor names
+    the position that comes with it. `list_id` identifies the list: its name, the brand, the customer.
     """
     items: list[T] = []
     last_position: Any = None
     total_size = 0
     for position, item in positioned:
+        if item is None:
+            return Page(items, encode(position, list_id))
         total_size += size(item)
         if len(items) == limit or (items and total_size > MAX_BYTES):
             return Page(items, encode(last_position, list_id))
         items.append(item)
         last_position = position
     return Page(items, None)
+
+
+def short_id(customer_id: str) -> str:
+    """A short name of one of a customer's ids in a cursor, which has one for each and must fit into a URL."""
+    return ids.derived(customer_id)[:8]
 
 
 def encode(position: Any, list_id: Sequence[str]) -> str:

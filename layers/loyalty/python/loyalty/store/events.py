@@ -93,18 +93,24 @@ def load_customer_of(event: Event) -> Customer:
     return customer
 
 
-def load_records(brand_id: str, customer_id: str, refs: Sequence[RecordRef]) -> list[Record]:
-    """These records of the customer's journal, without any that do not exist: one round trip."""
-    by_ref = {
-        ref: keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
-        for ref in refs
+def load_records(brand_id: str, refs: Mapping[str, Sequence[RecordRef]]) -> dict[str, list[Record]]:
+    """These records of the journals of several customers, by the customer's id, without any that do not exist.
+
+    A round trip brings MAX_KEYS_PER_READ of them.
+    """
+
+    def key(customer_id: str, ref: RecordRef) -> keys.Key:
+        return keys.event(brand_id, ref) if isinstance(ref, str) else keys.journal_record(brand_id, customer_id, ref)
+
+    items = get_many([key(customer_id, ref) for customer_id, of_one in refs.items() for ref in of_one])
+    return {
+        customer_id: [
+            event_in(brand_id, ref, item) if isinstance(ref, str) else journal_record_in(ref, item)
+            for ref in of_one
+            if "document" in (item := items.get(key(customer_id, ref), {}))
+        ]
+        for customer_id, of_one in refs.items()
     }
-    items = get_many(list(by_ref.values()))
-    return [
-        event_in(brand_id, ref, items[key]) if isinstance(ref, str) else journal_record_in(ref, items[key])
-        for ref, key in by_ref.items()
-        if "document" in items.get(key, {})
-    ]
 
 
 def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[str, Reward], dict[LotKey, Decimal]]:

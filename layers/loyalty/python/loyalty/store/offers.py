@@ -1,17 +1,24 @@
 """Records of offers: written with the customer who gets the offer, listed by rank, then by end."""
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import format_instant, to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
-from loyalty.store.table import Item, Write, WriteConflict, put, query
+from loyalty.store.table import Item, Write, WriteConflict, get_many, put, query_once
 
 _RECORD = Document(OfferRecord)
 _ITEMS_PER_READ = 101  # the longest page, and one more to see whether there is another page
+
+
+class OffersRead(NamedTuple):
+    """Records with their sort keys, and the sort key after which there may be more; None if there are no more."""
+
+    records: list[tuple[str, OfferRecord]]
+    goes_on_after: str | None
 
 
 def offer_key(brand_id: str, offer: Offer) -> keys.Key:
@@ -29,23 +36,20 @@ def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
     ]
 
 
-def load_offers(brand_id: str, customer_ids: Iterable[str], after: str) -> Iterator[tuple[str, OfferRecord]]:
-    """The records under these ids with their sort keys, in the order of these, from after the sort key `after`.
+def load_offers(brand_id: str, customer_id: str, after: str) -> OffersRead:
+    """The records under one id with their sort keys, in the order of these, from after `after`: one round trip.
 
     Recalled offers are left out.
     """
-    lists = (_under(brand_id, customer_id, after) for customer_id in customer_ids)
-    return heapq.merge(*lists, key=lambda pair: pair[0])
+    items, has_more = query_once(keys.customer(brand_id, customer_id).pk, keys.OFFERS, _ITEMS_PER_READ, after)
+    records = [(str(item["sk"]), _record(item)) for item in items if not item.get("recalled")]
+    return OffersRead(records, str(items[-1]["sk"]) if has_more else None)
 
 
-def _under(brand_id: str, customer_id: str, after: str) -> Iterator[tuple[str, OfferRecord]]:
-    pk = keys.customer(brand_id, customer_id).pk
-    while True:
-        items = list(query(pk, keys.OFFERS, after, _ITEMS_PER_READ))
-        yield from ((str(item["sk"]), _record(item)) for item in items if not item.get("recalled"))
-        if len(items) < _ITEMS_PER_READ:
-            return
-        after = str(items[-1]["sk"])
+def load_records(brand_id: str, offers: Sequence[Offer]) -> dict[str, OfferRecord]:
+    """The records of these offers, by the offer's id: one round trip for MAX_KEYS_PER_READ of them."""
+    items = get_many([offer_key(brand_id, offer) for offer in offers])
+    return {record.offer.offer_id: record for record in map(_record, items.values())}
 
 
 def _record(item: Item) -> OfferRecord:

@@ -36,10 +36,10 @@ def load_by_number(brand_id: str, purchase_id: str, store_id: str | None) -> lis
     """
     partition = keys.purchase(brand_id, purchase_id, "", "").pk
     prefix = keys.NUMBERS + (f"{ids.derived(store_id)}#" if store_id else "")
-    items = query_once(partition, prefix, MAX_LISTED + 1, newest_first=True)
-    if len(items) > MAX_LISTED and not str(items[0]["sk"]).startswith(f"{keys.NUMBERS}#") and not store_id:
+    items, has_more = query_once(partition, prefix, MAX_LISTED, newest_first=True)
+    if has_more and not store_id and not str(items[0]["sk"]).startswith(f"{keys.NUMBERS}#"):
         raise TooManyShops
-    holder_ids = [str(item["latest"]) for item in items[:MAX_LISTED]]
+    holder_ids = [str(item["latest"]) for item in items]
     plain = PurchaseNumber(brand_id, purchase_id)
     if store_id is None and (item := get(keys.event(brand_id, plain.event_id()))):
         holder_ids.append(_holder_id(item, plain.event_id()))

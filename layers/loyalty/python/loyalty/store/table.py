@@ -22,7 +22,7 @@ Item = dict[str, str | int | bytes | Decimal]
 # API Gateway waits 29 s for a function: whoever retries longer than this gets a 503 while there is time for it.
 RETRY_SECONDS = 20.0
 _MAX_PAUSE_SECONDS = 0.4
-_MAX_KEYS_PER_READ = 100
+MAX_KEYS_PER_READ = 100
 MAX_TRANSACTION_WRITES = 100
 _BASE_36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RETRYABLE_REASONS: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
@@ -64,8 +64,8 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
     """The items at those keys, strongly consistent, without keys that have none. A round trip has up to 100 keys."""
     items: dict[Key, Item] = {}
     unique = list(dict.fromkeys(keys))
-    for start in range(0, len(unique), _MAX_KEYS_PER_READ):
-        pending: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + _MAX_KEYS_PER_READ]]
+    for start in range(0, len(unique), MAX_KEYS_PER_READ):
+        pending: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + MAX_KEYS_PER_READ]]
         backoff = Backoff()
         while True:
             request = {settings().table_name: {"Keys": pending, "ConsistentRead": True}}
@@ -99,10 +99,12 @@ def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> It
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def query_once(pk: str, prefix: str, limit: int, after: str = "", *, newest_first: bool = False) -> list[Item]:
-    """Up to `limit` items of a partition as by `query`, by their sort keys or in reverse, in one round trip.
+def query_once(
+    pk: str, prefix: str, limit: int, after: str = "", *, newest_first: bool = False
+) -> tuple[list[Item], bool]:
+    """Up to `limit` items of a partition as by `query`, in their order or in reverse, and whether there may be more.
 
-    That brings a megabyte at most, so that there may be more even if there are less than `limit`.
+    It is one round trip, which brings a megabyte at most.
     """
     values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\U0010ffff"}
     answer = _call(
@@ -113,7 +115,7 @@ def query_once(pk: str, prefix: str, limit: int, after: str = "", *, newest_firs
         Limit=limit,
         ScanIndexForward=not newest_first,
     )
-    return [from_wire(item) for item in answer["Items"]]
+    return [from_wire(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
 
 def put(key: Key, item: Item, condition: str = "", conflict: Exception | None = None, **values: Any) -> Write:

@@ -71,6 +71,12 @@ class TransactionResponse(Answer):
     """Whether it moved the amount into a hold."""
     created_at: Time | None
     """When it was written."""
+    trace_id: str | None
+    """The trace of the marketing tool's request that assigned or took the points."""
+    source: str | None
+    """Who sent that request."""
+    reference: str | None
+    """What the sender called it."""
 
 
 def wallet_response(wallet: Wallet, now: datetime) -> dict[str, Any]:
@@ -86,7 +92,14 @@ def balance_response(balance: Balance) -> dict[str, Any]:
     return {**balance._asdict(), "next_expiration": to_time(balance.next_expiration)}
 
 
-def transaction_response(entry_id: str, entry: LedgerEntry, at: datetime | None) -> dict[str, Any]:
+def transaction_response(
+    entry_id: str,
+    entry: LedgerEntry,
+    at: datetime | None,
+    trace_id: str | None = None,
+    source: str | None = None,
+    reference: str | None = None,
+) -> dict[str, Any]:
     """A TransactionResponse."""
     return {
         "id": entry_id,
@@ -99,6 +112,9 @@ def transaction_response(entry_id: str, entry: LedgerEntry, at: datetime | None)
         "debt": entry.debt,
         "reserved": entry.reserved,
         "created_at": to_time(at),
+        "trace_id": trace_id,
+        "source": source,
+        "reference": reference,
     }
 
 
