@@ -106,7 +106,19 @@ class _FinalCheck:
             self._check_explanation(event_id, model)
         for customer_id in self.checker.customers:
             self._check_customer(customer_id)
+        self._check_numbers()
         self._check_requests()
+
+    def _check_numbers(self) -> None:
+        """Whoever has only the number of a purchase finds every event that had it."""
+        by_purchase: dict[str, set[str]] = {}
+        for (purchase_id, _, _), dated in self.checker.purchases.holders.items():
+            by_purchase.setdefault(purchase_id, set()).update(event_id for _, event_id in dated)
+        for purchase_id, event_ids in sorted(by_purchase.items()):
+            answer = self.clients.call("find_events", query={"purchase_id": purchase_id})
+            assert answer
+            if {event["id"] for event in answer.data} != event_ids:
+                raise InvariantViolation("a purchase is found by its number", (purchase_id, answer.data, event_ids))
 
     def _check_explanation(self, event_id: str, model: ModelEvent) -> None:
         answer = self.clients.call("explain_event", path={"id": event_id})
