@@ -274,3 +274,21 @@ def test_a_brand_that_was_never_set_up_is_told_so(empty: Backend, function: str)
 def test_a_made_up_cursor_is_refused(backend: Backend, kind: str, text: str) -> None:
     answer = backend.call(f"list_{kind}s", query={"cursor": text})
     assert (answer.refusal, answer.fields) == ((400, "ValidationError"), ["cursor"])
+
+
+@pytest.mark.parametrize(("kind", "field"), [("reward", "attributes"), ("config_offer", "benefits")])
+def test_a_page_of_large_settings_takes_few_reads(backend: Backend, kind: str, field: str) -> None:
+    chance, ids = random.Random(7), set(listed(backend, kind))
+    for i in range(30):
+        body = {"name": "Large", field: {"text": "".join(chance.choices(string.printable, k=170_000))}}
+        assert backend.call(f"put_{kind}", body, path={"id": f"large-{i:02}"}).status == 200
+    read = pages(backend, kind, 100)
+    found: list[str] = []
+    while True:
+        with backend.store_calls() as calls:
+            page = next(read, None)
+        if page is None:
+            break
+        assert len(calls) <= 8
+        found += [one["id"] for one in page]
+    assert found == sorted(ids | {f"large-{i:02}" for i in range(30)})

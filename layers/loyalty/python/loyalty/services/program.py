@@ -54,7 +54,8 @@ def list_rewards(brand_id: str, cursor: str | None, limit: int) -> Page[Reward]:
     """A page of rewards, by id. Raises ValidationError (cursor)."""
     list_id = ("rewards", brand_id)
     rewards = program.list_rewards(brand_id, decode_id(cursor, list_id), limit + 1)
-    return page_of(((reward.reward_id, reward) for reward in rewards), limit, list_id)
+    positioned = ((reward.reward_id, reward) for reward in rewards)
+    return page_of(positioned, limit, list_id, size=lambda reward: len(json.dumps(reward.attributes).encode()))
 
 
 def read_reward(brand_id: str, reward_id: str) -> Reward:

@@ -111,9 +111,9 @@ def load_reward(brand_id: str, reward_id: str) -> Reward | None:
     return reward_in(item) if item else None
 
 
-def list_rewards(brand_id: str, after: str, limit: int) -> list[Reward]:
-    """Up to `limit` rewards by id, those after the id `after`."""
-    return [reward_in(item) for item in _items(brand_id, keys.REWARDS, after, limit)]
+def list_rewards(brand_id: str, after: str, limit: int) -> Iterator[Reward]:
+    """Up to `limit` rewards by id, those after the id `after`; a megabyte is read when it is needed."""
+    return (reward_in(item) for item in _items(brand_id, keys.REWARDS, after, limit))
 
 
 def save_reward(brand: Brand, reward: Reward) -> None:
@@ -146,9 +146,9 @@ def load_campaign(brand_id: str, campaign_id: str) -> dict[str, Any] | None:
     return unpack(item["document"]) if item else None
 
 
-def list_campaigns(brand_id: str, after: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
-    """Up to `limit` ids and campaigns by id, those after the id `after`."""
-    return [(_id(item), unpack(item["document"])) for item in _items(brand_id, keys.CAMPAIGNS, after, limit)]
+def list_campaigns(brand_id: str, after: str, limit: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Up to `limit` ids and campaigns by id, those after the id `after`; a megabyte is read when it is needed."""
+    return ((_id(item), unpack(item["document"])) for item in _items(brand_id, keys.CAMPAIGNS, after, limit))
 
 
 def save_campaign(
@@ -181,9 +181,9 @@ def load_config_offer(brand_id: str, config_id: str) -> ConfigOffer | None:
     return config_offer_in(item) if item else None
 
 
-def list_config_offers(brand_id: str, after: str, limit: int) -> list[ConfigOffer]:
-    """Up to `limit` config offers by id, those after the id `after`."""
-    return [config_offer_in(item) for item in _items(brand_id, keys.CONFIG_OFFERS, after, limit)]
+def list_config_offers(brand_id: str, after: str, limit: int) -> Iterator[ConfigOffer]:
+    """Up to `limit` config offers by id, those after the id `after`; a megabyte is read when it is needed."""
+    return (config_offer_in(item) for item in _items(brand_id, keys.CONFIG_OFFERS, after, limit))
 
 
 def save_config_offer(brand: Brand, offer: ConfigOffer) -> None:
