@@ -94,7 +94,9 @@ def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int,
     customer = read_customer(brand_id, customer_id)
     list_id = ("events", brand_id, customer_id)
     journal = JournalReader(customer, None if cursor is None else decode(cursor, list_id))
-    return page_of(_events(journal, customer, now), limit, list_id, size=lambda event: len(json.dumps(event.data).encode()))
+    return page_of(
+        _events(journal, customer, now), limit, list_id, size=lambda event: len(json.dumps(event.data).encode())
+    )
 
 
 def list_transactions(
@@ -220,7 +222,9 @@ class _Branch:
         self.refs = self.refs[count:] or (records[-1].previous if records else ())
 
 
-def _events(journal: JournalReader, customer: Customer, now: datetime) -> Iterator[tuple[HistoryPosition, Event | None]]:
+def _events(
+    journal: JournalReader, customer: Customer, now: datetime
+) -> Iterator[tuple[HistoryPosition, Event | None]]:
     for step in journal:
         if isinstance(step.record, Event):
             yield journal.position, shown(step.record, customer, now)
