@@ -1,12 +1,7 @@
 """POST /behavior/events: a shop or a till says what a customer did; campaigns pay or promise what it earns."""
 
 from loyalty.clock import now
-from loyalty.domain.errors import (
-    BrandNotFoundError,
-    IdempotencyMismatchError,
-    InsufficientBalanceError,
-    TooManyHoldsError,
-)
+from loyalty.domain import errors
 from loyalty.domain.events.preview_responses import DryRunResponse, dry_run_response
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import EmitEventRequest
@@ -20,7 +15,14 @@ from loyalty.services.events import emit_event
     body=EmitEventRequest,
     query=DryRunQuery,
     answers={201: DataResponse[EventResponse], 200: DryRunResponse},
-    errors=(BrandNotFoundError, InsufficientBalanceError, TooManyHoldsError, IdempotencyMismatchError),
+    errors=(
+        errors.BrandNotFoundError,
+        errors.InsufficientBalanceError,
+        errors.TooManyHoldsError,
+        errors.TooManyLotsError,
+        errors.IdempotencyMismatchError,
+        errors.ItemTooLargeError,
+    ),
     idempotent=True,
 )
 def handler(request: Request[EmitEventRequest, DryRunQuery]) -> Response:

@@ -21,6 +21,7 @@ from loyalty.services.lifecycle import extend_hold
         errors.EventResolvedError,
         errors.EventReversedError,
         errors.IdempotencyMismatchError,
+        errors.ItemTooLargeError,
     ),
     idempotent=True,
 )

@@ -1,7 +1,7 @@
 """PATCH /behavior/events/{id}/fulfill: the order is closed; what the event promised is paid."""
 
 from loyalty.clock import now
-from loyalty.domain.errors import EventCancelledError, EventExpiredError, EventNotFoundError, EventReversedError
+from loyalty.domain import errors
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import FulfilRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery
@@ -14,7 +14,13 @@ from loyalty.services.lifecycle import fulfil_event
     body=FulfilRequest,
     query=DryRunQuery,
     answers={200: DataResponse[EventResponse]},
-    errors=(EventNotFoundError, EventCancelledError, EventExpiredError, EventReversedError),
+    errors=(
+        errors.EventNotFoundError,
+        errors.EventCancelledError,
+        errors.EventExpiredError,
+        errors.EventReversedError,
+        errors.ItemTooLargeError,
+    ),
     idempotent=True,
     optional_body=True,
 )

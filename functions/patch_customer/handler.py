@@ -3,7 +3,7 @@
 from loyalty.clock import now
 from loyalty.domain.customers.responses import CustomerResponse, customer_response
 from loyalty.domain.customers.schemas import PatchCustomerRequest
-from loyalty.domain.errors import IdentityTakenError, UserNotFoundError
+from loyalty.domain.errors import IdentityTakenError, ItemTooLargeError, UserNotFoundError
 from loyalty.domain.schemas import DataResponse
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.customers import change_customer
@@ -13,7 +13,7 @@ from loyalty.services.customers import change_customer
     EVENTS_WRITE,
     body=PatchCustomerRequest,
     answers={200: DataResponse[CustomerResponse]},
-    errors=(UserNotFoundError, IdentityTakenError),
+    errors=(UserNotFoundError, IdentityTakenError, ItemTooLargeError),
 )
 def handler(request: Request[PatchCustomerRequest]) -> Response:
     """200 with the profile; what is not named stays, null removes."""

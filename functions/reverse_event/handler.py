@@ -1,7 +1,7 @@
 """POST /behavior/events/{id}/reverse: the order is undone, and with it all that its event did."""
 
 from loyalty.clock import now
-from loyalty.domain.errors import EventExpiredError, EventNotFoundError
+from loyalty.domain.errors import EventExpiredError, EventNotFoundError, ItemTooLargeError
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import ReverseRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery
@@ -14,7 +14,7 @@ from loyalty.services.lifecycle import reverse_event
     body=ReverseRequest,
     query=DryRunQuery,
     answers={200: DataResponse[EventResponse]},
-    errors=(EventNotFoundError, EventExpiredError),
+    errors=(EventNotFoundError, EventExpiredError, ItemTooLargeError),
     idempotent=True,
 )
 def handler(request: Request[ReverseRequest, DryRunQuery]) -> Response:

@@ -4,7 +4,7 @@ POST /integrations/event: a site or an app reports a batch of behaviour events o
 """
 
 from loyalty.clock import now
-from loyalty.domain.errors import BrandNotFoundError, IdempotencyMismatchError
+from loyalty.domain.errors import BrandNotFoundError, IdempotencyMismatchError, ItemTooLargeError, TooManyLotsError
 from loyalty.domain.events.batch_schemas import BATCH_REQUESTS, Batch
 from loyalty.domain.events.responses import TrackedResponse, tracked_response
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
@@ -17,7 +17,7 @@ from loyalty.settings import settings
     # The only difference between the versions: the field that names the customer.
     body=BATCH_REQUESTS[settings().customer_field],
     answers={200: TrackedResponse},
-    errors=(BrandNotFoundError, IdempotencyMismatchError),
+    errors=(BrandNotFoundError, IdempotencyMismatchError, TooManyLotsError, ItemTooLargeError),
     idempotent=True,
     unique_names=True,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from loyalty.store import table
 from tests.support.backend import Answer, Backend
@@ -93,6 +93,17 @@ def _taken(backend: Backend) -> Answer:
     return backend.call("patch_customer", email, path={"id": "ben"})
 
 
+def _too_many_lots(function: str) -> Provoke:
+    def act(backend: Backend) -> Answer:
+        ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i}/days"} for i in range(1, 502)]
+        rules = [{"effects": ends[i : i + 20]} for i in range(0, 501, 20)]
+        backend.call("put_campaign", {"name": "Many", "trigger": "MANY", "rules": rules}, path={"id": "many"})
+        change: dict[str, Any] = {"type": "MANY"} if function == "emit_event" else {"events": {"MANY": {}}}
+        return backend.call(function, {**body_of(function), **change})
+
+    return act
+
+
 OWN: dict[tuple[str, str], Provoke] = {
     ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
     ("emit_event", "TooManyHoldsError"): _too_many_holds,
@@ -109,6 +120,10 @@ OWN: dict[tuple[str, str], Provoke] = {
             "OfferNotFoundError": {"configId": "nobody-knows-it", "idempotencyKey": "k2"},
             "RewardNotFoundError": {"rewardId": "nobody-knows-it", "idempotencyKey": "k2"},
         }.items()
+    },
+    **{
+        (function, "TooManyLotsError"): _too_many_lots(function)
+        for function in ("emit_event", "track_events", "track_event_v3")
     },
     ("extend_hold", "IdempotencyMismatchError"): _another_extension,
     ("track_event_v3", "IdempotencyMismatchError"): _another_body("track_event_v3"),
@@ -153,12 +168,26 @@ def test_a_documented_error_can_be_had(
     if code == "ServiceUnavailable":
         monkeypatch.setattr(table, "client", _Gone)
         answer = empty.call(function)
+    elif code == "ItemTooLargeError":
+        empty.set_up()
+        if function != "emit_event":  # what the others are about has to be there
+            empty.call("emit_event")
+        monkeypatch.setattr(empty.client, "transact_write_items", _no_room)
+        answer = empty.call(function)
     elif code == "BrandNotFoundError":
         answer = empty.call(function)
     else:
         empty.set_up()
         answer = _provoked(empty, function, code)
     assert answer.refusal == (status, code)
+
+
+def _no_room(**_request: Any) -> None:
+    """DynamoDB's answer if an item would be larger than 400 kB."""
+    reasons = [{"Code": "None"}, {"Code": "ValidationError", "Message": "Item size to update has exceeded the maximum"}]
+    refusal = {"Code": "TransactionCanceledException", "Message": "see reasons"}
+    answer: Any = {"Error": refusal, "CancellationReasons": reasons}
+    raise ClientError(answer, "TransactWriteItems")
 
 
 class _Gone:

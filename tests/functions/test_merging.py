@@ -343,6 +343,31 @@ def test_chains_and_circles_end_in_one_customer(backend: Backend, pairs: tuple[s
     assert_added_up(backend, "d")
 
 
+def test_every_id_of_a_person_leads_straight_to_them_however_many_merges_there_were(backend: Backend) -> None:
+    merging_by(backend, "email")
+    ids = [f"c{i}" for i in range(12)]
+    for customer in ids:
+        assert backend.emit(customer).status == 201
+        backend.wait(seconds=1)
+    for customer in reversed(ids):  # each time into one who is older
+        assert patch(backend, customer, email=EMAIL).status == 200
+    for customer in ids:
+        with backend.store_calls() as calls:
+            assert who(backend, customer) == "c0"
+        assert len(calls) <= 2
+    assert backend.points("c11") == (1200, 0, 0)
+    assert_one(backend, *ids)
+
+
+def test_two_who_would_not_fit_into_one_stay_two(two: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loyalty.domain.customers.merging.MAX_MERGED_IDS", 0)
+    merging_by(two, "email")
+    assert patch(two, "ana", email=EMAIL).status == 200
+    assert patch(two, "ben", email=EMAIL).refusal == (409, "IdentityTakenError")
+    assert send(two, "ben", email=EMAIL).status == 200
+    assert (who(two, "ana"), who(two, "ben")) == ("ana", "ben")
+
+
 def test_one_request_that_names_two_others_merges_nobody_and_steals_nothing(two: Backend) -> None:
     merging_by(two, "mobile")
     send(two, "ana", mobile=MOBILE)

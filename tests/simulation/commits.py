@@ -27,7 +27,8 @@ from tests.simulation.model.evaluation import Ruleset
 class Commit:
     """The events, journal records, customers and traces that one transaction wrote, by their ids.
 
-    `changed` has events before and after; `merged_into` the customers that were merged into others.
+    `changed` has events before and after; `merged_into` the customers that were merged into others, and `redirected`
+    those that were merged into one of these before.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Commit:
     records: dict[str, JournalRecord] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     merged_into: dict[str, str] = field(default_factory=dict)
+    redirected: dict[str, str] = field(default_factory=dict)
     traces: dict[str, AssignmentTrace] = field(default_factory=dict)
 
 
@@ -59,6 +61,8 @@ def read_commit(changes: Sequence[ItemChange]) -> Commit:
         elif key.sk.startswith("RECORD#"):
             number = int(key.sk.removeprefix("RECORD#"))
             commit.records[parts[3]] = journal_record_in(number, item)
+        elif key.sk == "STATE" and "merged_into" in (before or ()):
+            commit.redirected[parts[3]] = str(item["merged_into"])
         elif key.sk == "STATE":
             commit.customers[parts[3]] = customer_in(BRAND, parts[3], item)
             if "merged_into" in item:

@@ -477,6 +477,8 @@ class InvariantChecker:
         _require("a merge neither creates nor loses anything", _available(survivor.wallet, now), before)
         transfers = _sum(_transfers(gains.entries), _transfers(losses.entries))
         _require("a merge's ledger entries add up to zero", _nonzero(transfers), {})
+        ids = {name for name in self.merged_into if self.survivor_id(name) == absorbed_id}
+        _require("all merged ids lead straight to the survivor", commit.redirected, dict.fromkeys(ids, survivor_id))
         self.merged_into[absorbed_id] = survivor_id
 
     def _compare(self, customer: ModelCustomer, stored: Customer) -> None:

@@ -1,6 +1,6 @@
 """Each write restates what was decided: when it no longer holds, the refusal says so and nothing at all is written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.errors import CampaignNotFoundError, RewardNotFoundError
+from loyalty.domain.errors import CampaignNotFoundError, ItemTooLargeError, RewardNotFoundError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
@@ -18,13 +18,13 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.schemas import validate
 from loyalty.domain.times import whole_milliseconds
-from loyalty.store import program
+from loyalty.store import keys, program, table
 from loyalty.store.customers import load_customer, load_with_brand
 from loyalty.store.emits import save_event as save
 from loyalty.store.events import DuplicateEvent, EventChanged, load_event, save_change
 from loyalty.store.purchases import load_holder
 from loyalty.store.rulesets import ruleset_of
-from loyalty.store.table import WriteConflict
+from loyalty.store.table import Write, WriteConflict
 from tests.support.api import Api
 from tests.support.builders import must
 from tests.support.tables import Store
@@ -64,9 +64,32 @@ def nothing_written(store: Store, api: Api) -> Iterator[None]:
     assert store.items(api.brand) == before
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_has_no_room_in_an_item_is_refused_and_nothing_is_written(store: Store, api: Api, count: int) -> None:
+    large = table.put(keys.trace(api.brand, "t"), {"document": b"x" * 420_000})
+    small = table.put(keys.trace(api.brand, "u"), {"document": b"x"})
+    with nothing_written(store, api), pytest.raises(ItemTooLargeError):
+        table.transact(*[small, large][-count:])
+
+
+def test_a_single_write_and_an_update_that_have_no_room_are_refused_as_well(store: Store, api: Api) -> None:
+    key = keys.trace(api.brand, "t")
+    table.write(table.put(key, {"document": b"x" * 300_000}))
+    too_much: list[tuple[Callable[..., None], Write]] = [
+        (table.write, table.put(key, {"document": b"x" * 420_000})),
+        (table.transact, table.update(key, "SET #more = :more", more=b"x" * 150_000)),
+        (table.transact, table.update(key, "SET " + ", ".join(f"#n{i:04} = :more" for i in range(400)), more=1)),
+    ]
+    for send, write in too_much:
+        with nothing_written(store, api), pytest.raises(ItemTooLargeError):
+            send(write)
+    with nothing_written(store, api), pytest.raises(ItemTooLargeError):
+        table.transact(*(table.put(keys.trace(api.brand, f"t{i}"), {"n": i}) for i in range(101)))
+
+
 @pytest.mark.parametrize("count", [160, 500])
 def test_an_event_is_reversed_whose_many_lots_have_all_ended(store: Store, count: int) -> None:
-    ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i}/minutes"} for i in range(1, count + 1)]
+    ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i % 100 + 1}/minutes"} for i in range(count)]
     campaigns = {}
     for start in range(0, count, 100):
         rules = [{"effects": ends[i : i + 20]} for i in range(start, min(start + 100, count), 20)]

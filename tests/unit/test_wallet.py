@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
+from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, TooManyLotsError
 from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot
 from loyalty.domain.wallet.update import WalletUpdate, active_lots, as_of, balances
-from loyalty.domain.wallet.wallet import MAX_OPEN_HOLDS, Wallet
+from loyalty.domain.wallet.wallet import MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet
 from tests.support.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
 
 SOON, LATER, NEVER = after(days=1), after(days=2), None
@@ -154,6 +154,28 @@ def test_a_wallet_carries_a_hundred_holds() -> None:
     at_last = WalletUpdate(update.wallet, SOON)
     at_last.release_expired_holds()
     at_last.open_hold("one more", Hold(LATER))
+
+
+def test_a_wallet_has_a_bounded_number_of_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loyalty.domain.wallet.update.MAX_LOTS", 3)
+    held = {"h": hold(until=SOON, promises=(lot(1, LATER, campaign_id="held"),))}
+    update = WalletUpdate(wallet(lot(10, SOON), lot(10, before(days=1)), holds=held), NOW)
+    update.refuse_too_many_lots([lot(5), lot(7, SOON)])
+    update.refuse_too_many_lots([])
+    with pytest.raises(TooManyLotsError, match="the customer has 3 lots"):
+        update.refuse_too_many_lots([lot(5), lot(7, LATER)])
+    update.grant([lot(5)], "e")
+    update.refuse_too_many_lots([lot(5)])
+    with pytest.raises(TooManyLotsError):
+        update.adjust(lot(5, LATER), allow_negative=True)
+
+
+def test_an_event_grants_a_bounded_number_of_lots() -> None:
+    lots = [lot(1, after(days=i)) for i in range(1, MAX_LOTS_PER_EVENT + 2)]
+    update = WalletUpdate(Wallet(), NOW)
+    update.refuse_too_many_lots([*lots[:-1], *lots[:-1]])
+    with pytest.raises(TooManyLotsError, match=r"^campaigns grant 501 lots that end at different times; an event can"):
+        update.refuse_too_many_lots(lots)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ LoyaltyError
 │                           EventResolvedError · RewardInUseError · IdentityTakenError
 ├── ContentTooLarge 413 ─── PayloadTooLargeError
 ├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
+│                           TooManyLotsError · ItemTooLargeError
 └── Unavailable 503 ─────── ServiceUnavailable
 
 API Gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
@@ -166,6 +167,14 @@ class IdempotencyMismatchError(Unprocessable):
 
 class TooManyHoldsError(Unprocessable):
     """The customer has the maximum number of open holds."""
+
+
+class TooManyLotsError(Unprocessable):
+    """The customer would have more lots of points than are kept of one person, or one event would grant too many."""
+
+
+class ItemTooLargeError(Unprocessable):
+    """What would be kept of the customer or the event is more than one item of the store holds; nothing has changed."""
 
 
 class ServiceUnavailable(Unavailable):

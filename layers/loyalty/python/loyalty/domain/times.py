@@ -15,6 +15,8 @@ MAX_CLOCK_SKEW = timedelta(minutes=5)
 PERIOD = r"([1-9]\d{0,3})/(minute|hour|day|week|month|year)s?"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_IN_MINUTES = timedelta(hours=6)
+_MAX_IN_HOURS = timedelta(days=15)
 _MILLISECOND = timedelta(milliseconds=1)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _PERIOD = re.compile(PERIOD, re.ASCII)
@@ -90,12 +92,17 @@ def parse_period(text: str) -> Period:
 def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
     """When something that is issued then expires: after the period, rounded up.
 
-    Periods of days and longer end at 24:00 in the brand's time zone, those of minutes and hours with a full minute.
-    Rounding makes points that are earned on one day expire together, as one lot.
+    Periods of days and longer end at 24:00 in the brand's time zone. Those of minutes and hours end with a full minute
+    if they are at most 6 hours long, with a full hour up to 15 days, and at 24:00 if they are longer. Rounding makes
+    points that are earned together expire together, as one lot: of a campaign at most 366 are open at once, as long as
+    its points end within a year.
     """
     if period.unit in ("minute", "hour"):
-        end = issued_at + period.length * _STEPS[period.unit]
-        return -((_EPOCH - end) // timedelta(minutes=1)) * timedelta(minutes=1) + _EPOCH
+        length = period.length * _STEPS[period.unit]
+        if length > _MAX_IN_HOURS:
+            return start_of_day((issued_at + length).astimezone(tz).date() + timedelta(days=1), tz)
+        step = timedelta(minutes=1) if length <= _MAX_IN_MINUTES else timedelta(hours=1)
+        return -((_EPOCH - issued_at - length) // step) * step + _EPOCH
     day = issued_at.astimezone(tz).date()
     if period.unit in _STEPS:
         last = day + period.length * _STEPS[period.unit]

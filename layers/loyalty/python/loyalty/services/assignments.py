@@ -15,7 +15,7 @@ from loyalty.domain.assignments.traces import (
     failed,
     last_attempt_started,
 )
-from loyalty.domain.errors import LoyaltyError
+from loyalty.domain.errors import ItemTooLargeError, LoyaltyError
 from loyalty.queue import publish
 from loyalty.services.metrics import count_assignment
 from loyalty.store.assignments import load_to_assign, save_assignment
@@ -71,7 +71,12 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
     assert state.customer is not None
     # One transaction changes the trace and the customer. A failure before it changed nothing, and the message is
     # delivered again; after it, the next delivery finds the trace with its final status.
-    save_assignment(assignment, state.customer, state.trace)
+    try:
+        save_assignment(assignment, state.customer, state.trace)
+    except ItemTooLargeError as refusal:
+        ended = failed(trace, attempt, now, refusal.message)
+        save_trace(ended, state.trace)
+        return ended
     return assignment.trace
 
 

@@ -14,7 +14,7 @@ from loyalty.domain.customers.identities import (
     normalized_email,
     normalized_mobile,
 )
-from loyalty.domain.customers.merging import Merge, contradicted, merge, same_person
+from loyalty.domain.customers.merging import Merge, contradicted, fits_in_one, merge, same_person
 from loyalty.domain.customers.schemas import PatchCustomerRequest
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
 from loyalty.domain.program.brands import Brand
@@ -116,12 +116,15 @@ def find_merge(
 ) -> PendingMerge | None:
     """The merge with the owner of the request's identity of the brand's merging channel; None if there is none.
 
-    If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged.
+    If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged;
+    nor if one customer's state has no room for both.
     """
     channel = brand.channel_merging
     other_id = same_person(channel, customer, owners)
     other = load_customer(brand.brand_id, other_id) if other_id else None
     if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, owners):
+        return None
+    if not fits_in_one(customer, other):
         return None
     return PendingMerge(customer, other, merge(customer, other, now))
 

@@ -12,7 +12,7 @@ from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
 from loyalty.store.program import brand_in
-from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
 _CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
 _JOURNAL_RECORD = Document(JournalRecord, beside=("sequence",))
@@ -63,7 +63,7 @@ def save_profile(
 
 
 def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
-    """Store both customers after a merge, and a journal record of each.
+    """Store both customers after a merge, and a journal record of each; all merged ids lead straight to the survivor.
 
     WriteConflict if either changed since it was read, so that two requests cannot merge the same pair twice.
     """
@@ -74,8 +74,15 @@ def save_merge(merge: Merge, one: Customer, other: Customer) -> None:
         customer_write(absorbed, before[absorbed.customer_id], {"merged_into": survivor.customer_id}),
         journal_write(survivor, merge.survivor_record),
         journal_write(absorbed, merge.absorbed_record),
+        *(_redirect(survivor, merged_id) for merged_id in absorbed.merged_ids),
         *lot_deadline_writes(survivor, before[survivor.customer_id]),
     )
+
+
+def _redirect(survivor: Customer, merged_id: str) -> Write:
+    # Only a merge changes the item of a merged customer, and the version of the customer it led to guards that.
+    key = keys.customer(survivor.brand_id, merged_id)
+    return update(key, "SET #merged_into = :survivor", "attribute_exists(pk)", survivor=survivor.customer_id)
 
 
 def load_latest_refs(customer: Customer) -> dict[str, tuple[RecordRef, ...]]:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
 
 from loyalty.aws import new_client
-from loyalty.domain.errors import ServiceUnavailable
+from loyalty.domain.errors import ItemTooLargeError, ServiceUnavailable
 from loyalty.settings import in_lambda, settings
 from loyalty.store.keys import Key
 
@@ -25,6 +25,8 @@ _MAX_PAUSE_SECONDS = 0.4
 MAX_KEYS_PER_READ = 100
 MAX_TRANSACTION_WRITES = 100
 _BASE_36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+# DynamoDB says in no other way that an item has no room for what is written, or a transaction for its writes.
+_TOO_LARGE: Final = re.compile("size.* has exceeded|[Mm]ember must have length less than or equal to 100")
 _RETRYABLE_REASONS: Final = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
 _BUSY: Final = (
     "InternalServerError",
@@ -172,6 +174,7 @@ def transact(*writes: Write) -> None:
                 raise write.conflict from None
         if any(code in _RETRYABLE_REASONS for code in codes) or _is_busy(error):
             raise WriteConflict from error
+        _refuse_if_too_large(error)
         raise
 
 
@@ -189,6 +192,7 @@ def write(single: Write) -> None:
             raise single.conflict from None
         if code == "TransactionConflictException":
             raise WriteConflict from error
+        _refuse_if_too_large(error)
         raise
 
 
@@ -277,6 +281,17 @@ def _is_busy(error: ClientError) -> bool:
     """Whether DynamoDB cannot answer now: by the name of the error, or by any 5xx, as not all names are documented."""
     status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return error.response["Error"]["Code"] in _BUSY or status >= 500
+
+
+def _refuse_if_too_large(error: ClientError) -> None:
+    """Raise ItemTooLargeError if nothing was written because an item of 400 kB has no room for it.
+
+    The bounds of what is kept of a person are meant to prevent that; this is for what they have not foreseen.
+    """
+    for refusal in (error.response["Error"], *error.response.get("CancellationReasons", ())):
+        is_invalid = refusal.get("Code") in ("ValidationException", "ValidationError")
+        if is_invalid and _TOO_LARGE.search(refusal.get("Message") or ""):
+            raise ItemTooLargeError("there is no more room for what is kept of this customer or event") from error
 
 
 # A function creates its client during initialization: that has the most processor, and a SnapStart snapshot keeps it.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from loyalty.domain import ids
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, assigned
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.errors import InsufficientBalanceError
+from loyalty.domain.errors import InsufficientBalanceError, TooManyLotsError
 from loyalty.domain.events.lifecycle import Change, assign_offer, assign_points
 from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, validity
 from loyalty.domain.program.brands import Brand
@@ -76,7 +76,7 @@ def _points(request: AssignmentRequest, customer: Customer, brand: Brand, catalo
     lot = Lot(reward.reward_id, Decimal(fields["pointsEarned"]), None, now, ends)
     try:
         change = assign_points(customer, lot, now, allow_negative=reward.allow_negative)
-    except InsufficientBalanceError as refusal:
+    except (InsufficientBalanceError, TooManyLotsError) as refusal:
         raise AssignmentRefused(f"{refusal.code}: {refusal.message}") from None
     origin = {"trace_id": request.trace_id, "source": fields["source"], "reference": fields.get("reference")}
     return change._replace(record=change.record._replace(**origin))

@@ -10,6 +10,10 @@ from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.wallet.update import WalletUpdate, merged_holds
+from loyalty.domain.wallet.wallet import MAX_LOTS, MAX_OPEN_HOLDS
+
+MAX_MERGED_IDS = 80
+MAX_MERGED_OFFERS = 300
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,17 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
     )
     absorbed = replace(younger.with_record(absorbed_record.sequence, outgoing), usage=CustomerUsage(), offers={})
     return Merge(survivor, absorbed, survivor_record, absorbed_record)
+
+
+def fits_in_one(customer: Customer, other: Customer) -> bool:
+    """Whether one customer's state has room for what two have. If not, they stay two."""
+    wallets = customer.wallet, other.wallet
+    return (
+        len(customer.merged_ids) + len(other.merged_ids) < MAX_MERGED_IDS
+        and sum(len(wallet.holds) for wallet in wallets) <= MAX_OPEN_HOLDS
+        and sum(len(wallet.lots) for wallet in wallets) <= MAX_LOTS
+        and len(customer.offers) + len(other.offers) <= MAX_MERGED_OFFERS
+    )
 
 
 def same_person(channel: str, customer: Customer, owners: Mapping[str, str | None]) -> str | None:

@@ -61,8 +61,8 @@ def emit(
     `sent` is the request as it came: campaigns see it, and it is stored. `budget` has the budgets that were read. A
     disabled brand still records events but evaluates no campaigns, and nothing is redeemed.
 
-    Raises ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError, and
-    NeedsAllShards or BudgetFragmented for budgets.
+    Raises ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError,
+    TooManyLotsError, and NeedsAllShards or BudgetFragmented for budgets.
     """
     issued_at = _issued_at(request, now)
     standby = request.fulfilled is False
@@ -81,6 +81,7 @@ def emit(
         evaluation = evaluate_event(request.type, sent, customer, brand, rules, issued_at, budget)
     results = evaluation.rewarded if evaluation else []
     lots = tuple(lot for result in results for lot in result.lots)
+    update.refuse_too_many_lots(lots)
     # If several campaigns set the same tag, the first one decides.
     tags = {name: value for result in results[::-1] for name, value in result.tags.items()}
     granted_offers = tuple(_granted_offers(results, event_id, customer, brand, rules, issued_at, now))

@@ -228,7 +228,7 @@ def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
 def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
     """Credit points, or debit them if the amount is negative.
 
-    Raises InsufficientBalanceError if there would be a debt and none is allowed.
+    Raises InsufficientBalanceError if there would be a debt and none is allowed, and TooManyLotsError.
     """
     update = _begin_update(customer, now)
     update.adjust(lot, allow_negative=allow_negative)

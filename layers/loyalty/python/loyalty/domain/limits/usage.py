@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from loyalty.domain.limits.budgets import BudgetAmount
-from loyalty.domain.limits.counters import Counters, add_counters
+from loyalty.domain.limits.counters import Counters, add_counters, drop_oldest
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -48,7 +48,7 @@ class CustomerUsage(NamedTuple):
     def merged_with(self, other: "CustomerUsage") -> "CustomerUsage":
         """The sums of two customers who are merged."""
         return CustomerUsage(
-            add_counters(self.progress, other.progress),
+            drop_oldest(add_counters(self.progress, other.progress)),
             add_counters(self.limits, other.limits),
             add_budgets(self.pending_refunds, other.pending_refunds),
         )

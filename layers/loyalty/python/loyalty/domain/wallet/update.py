@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError
+from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, TooManyLotsError
 from loyalty.domain.limits.counters import MAX_COUNTER_VALUES
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import ZERO, normalize, total
@@ -19,7 +19,7 @@ from loyalty.domain.wallet.shortfalls import (
     with_shortfall,
     without_expired,
 )
-from loyalty.domain.wallet.wallet import MAX_OPEN_HOLDS, Wallet, apply_lot
+from loyalty.domain.wallet.wallet import MAX_LOTS, MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet, apply_lot
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -80,6 +80,20 @@ class WalletUpdate:
         for lot in hold.pending:
             self.wallet.debts.setdefault(lot.reward_id, ZERO)
 
+    def refuse_too_many_lots(self, granted: Iterable[Lot]) -> None:
+        """Raise TooManyLotsError if there is no room for lots that are to be granted, with those that holds promise.
+
+        What was promised can always be granted, and what was reserved come back, so nothing else asks for room.
+        """
+        new = {lot.key for lot in granted}
+        if len(new) > MAX_LOTS_PER_EVENT:
+            problem = f"campaigns grant {len(new)} lots that end at different times; an event can have"
+            raise TooManyLotsError(f"{problem} {MAX_LOTS_PER_EVENT}")
+        active = {lot.key for lot in self.wallet.lots.values() if lot.is_active(self.now)}
+        promised = {lot.key for hold in self.wallet.holds.values() for lot in hold.pending}
+        if new - active and len(new | active | promised) > MAX_LOTS:
+            raise TooManyLotsError(f"the customer has {MAX_LOTS} lots that end at different times; some must end first")
+
     def redeem(self, reward_id: str, amount: Decimal, event_id: str, *, held: bool) -> tuple[Lot, ...]:
         """Spend points, those that expire soonest first; returns the parts of lots that were taken.
 
@@ -137,9 +151,10 @@ class WalletUpdate:
     def adjust(self, lot: Lot, *, allow_negative: bool) -> None:
         """Credit a lot. If its amount is negative, debit active lots, and leave a debt for the rest if allowed.
 
-        Raises InsufficientBalanceError if there would be a debt and none is allowed.
+        Raises InsufficientBalanceError if there would be a debt and none is allowed, and TooManyLotsError.
         """
         if lot.amount > 0:
+            self.refuse_too_many_lots([lot])
             self._credit(EntryType.ADJUSTMENT, lot, None)
             return
         self.wallet.debts.setdefault(lot.reward_id, ZERO)

@@ -12,6 +12,8 @@ from loyalty.domain.wallet.lots import Hold, Lot, LotKey
 from loyalty.domain.wallet.shortfalls import Shortfalls
 
 MAX_OPEN_HOLDS = 100
+MAX_LOTS = 4000
+MAX_LOTS_PER_EVENT = 500
 
 
 @dataclass(frozen=True)
