@@ -11,6 +11,7 @@ from loyalty.domain import ids
 from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable, invalid
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
+from loyalty.domain.events.lifecycle import shown
 from loyalty.domain.events.purchases import (
     MIDNIGHT_RETRIES,
     PurchaseNumber,
@@ -34,6 +35,7 @@ from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event
 from loyalty.services.paging import MAX_BYTES
 from loyalty.store import budgets
+from loyalty.store.customers import load_customers
 from loyalty.store.emits import (
     EmitState,
     link_idempotency_id,
@@ -217,7 +219,13 @@ def find_events(brand_id: str, purchase_id: str, store_id: str | None, now: date
     except TooManyShops:
         raise invalid("store_id", "is required: too many shops have purchases with this number") from None
     sizes = accumulate(len(json.dumps(event.data).encode()) for event in events)
-    return [event.as_of(now) for event, size in zip(events, sizes, strict=True) if size <= MAX_BYTES]
+    fitting = [event for event, size in zip(events, sizes, strict=True) if size <= MAX_BYTES]
+    # Only an event that is past its deadline and not settled is shown otherwise than it is stored.
+    overdue = {event.customer_id for event in fitting if event.as_of(now) is not event}
+    customers = load_customers(brand_id, overdue)
+    return [
+        shown(event, customers[event.customer_id], now) if event.customer_id in overdue else event for event in fitting
+    ]
 
 
 def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:
