@@ -391,6 +391,7 @@ def test_a_purchase_is_found_by_its_number(backend: Backend) -> None:
     backend.wait(days=2)
     (shown,) = backend.call("find_events", query={"purchase_id": "D-1", "store_id": "West"}).data
     assert shown["status"] == "EXPIRED"
+    assert shown == backend.call("get_event", path={"id": west}).data
     assert backend.call("find_events", query={"purchase_id": "D-1"}, brand="other").data == []
 
 
