@@ -105,6 +105,7 @@ def _too_many_lots(function: str) -> Provoke:
 
 
 OWN: dict[tuple[str, str], Provoke] = {
+    ("unmerge_customer", "NotMergedError"): lambda backend: (backend.emit("kim"), backend.call("unmerge_customer"))[1],
     ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
     ("emit_event", "TooManyHoldsError"): _too_many_holds,
     ("delete_reward", "RewardInUseError"): lambda backend: backend.call("delete_reward"),

@@ -41,7 +41,17 @@ def test_the_sample_is_promised_what_it_earns(backend: Backend) -> None:
         "redemptions": [],
         "offers": [],
         "wallet": {
-            "totals": [{"reward_id": "points", "available": 0, "reserved": 0, "pending": 42, "next_expiration": None}]
+            "totals": [
+                {
+                    "reward_id": "points",
+                    "available": 0,
+                    "reserved": 0,
+                    "pending": 42,
+                    "next_expiration": None,
+                    "total": 0,
+                    "expiration_date": None,
+                }
+            ]
         },
     }
     assert [event[name] for name in ("resolved_at", "cancelled_at", "expired_at", "reversed_at", "reason")] == [
@@ -140,12 +150,14 @@ def test_what_is_redeemed_at_every_level_is_taken_together(backend: Backend) -> 
 def test_what_a_held_event_redeems_is_reserved(backend: Backend) -> None:
     backend.emit()
     event = backend.spend(30, fulfilled=False).data
-    assert event["result"]["wallet"]["totals"][0] | {"next_expiration": None} == {
+    assert event["result"]["wallet"]["totals"][0] | {"next_expiration": None, "expiration_date": None} == {
         "reward_id": "points",
         "available": 70,
         "reserved": 30,
         "pending": 0,
         "next_expiration": None,
+        "total": 70,
+        "expiration_date": None,
     }
     assert backend.points() == (70, 30, 0)
 

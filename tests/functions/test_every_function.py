@@ -25,6 +25,7 @@ SCOPES = {
     "list_transactions": {READ},
     "list_offers": {READ},
     "patch_customer": {WRITE},
+    "unmerge_customer": set(),
     "track_events": {WRITE},
     "track_event_v3": {WRITE},
     "preview_rewards": {WRITE},

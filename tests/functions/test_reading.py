@@ -93,6 +93,8 @@ def test_a_wallet_tells_the_sums_and_the_lots_they_consist_of(backend: Backend) 
                 "reserved": 0,
                 "pending": 42,
                 "next_expiration": "2026-03-12T00:00:00.000Z",
+                "total": 7,
+                "expiration_date": "2026-03-12T00:00:00.000Z",
             }
         ],
         "lines": [

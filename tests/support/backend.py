@@ -18,7 +18,7 @@ from loyalty.services.program import create_brand
 from tests.support.builders import NOW
 from tests.support.project import CONTEXT, load_function
 from tests.support.published import assert_described
-from tests.support.samples import body_of, request, sample
+from tests.support.samples import MERGING, body_of, request, sample
 
 Json = dict[str, Any]
 StoreCalls = list[tuple[str, int]]
@@ -123,6 +123,8 @@ class Backend:
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
+        for function, body in MERGING:
+            assert self.call(function, body, headers={}).status == 200
 
     def wait(self, **length: float) -> None:
         """Let time pass."""

@@ -43,6 +43,15 @@ def request(
     return event
 
 
+MERGING: list[tuple[str, dict[str, Any]]] = [
+    ("put_brand", {"channel_merging": "email"}),
+    ("track_events", {"customerId": "kim", "events": {"visit": {}}, "email": "kim@example.com"}),
+    ("track_events", {"customerId": "kim-app", "events": {"visit": {}}, "email": "kim@example.com"}),
+    ("put_brand", {"channel_merging": "none"}),
+]
+"""Requests that make the two one customer whom the sample of `unmerge_customer` is about."""
+
+
 def body_of(function: str) -> dict[str, Any]:
     """The body of a function's sample request."""
     body: dict[str, Any] = json.loads(sample(function)["body"])

@@ -20,7 +20,7 @@ from loyalty.services.program import create_brand
 from loyalty.settings import settings
 from loyalty.store import table
 from tests.support.project import resources
-from tests.support.samples import body_of, sample
+from tests.support.samples import MERGING, body_of, sample
 from tests.support.stack import Stack
 
 LINES_PER_ANSWER = 10_000
@@ -126,6 +126,8 @@ def new_world(stack: Stack, prefix: str) -> World:
             _assign_another_offer(world)
         if function == "create_key":
             world = replace(world, names={**world.names, "keys": answer.json()["data"]["id"]})
+    for function, body in MERGING:
+        assert world.ask(function, body=json.dumps(body)).status_code == 200
     for function in _TWICE:
         assert world.ask(function, ids={"id": "second"}).status_code == 200
     bought = {"customer_id": "ana", "brand_id": world.brand, "type": "PURCHASE", "order": {"value": 10}}

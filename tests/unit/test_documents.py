@@ -19,7 +19,7 @@ from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.offers import OfferRecord
-from loyalty.domain.program.api_keys import ApiKey
+from loyalty.domain.program.api_keys import AccessToken, ApiKey
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
@@ -153,6 +153,7 @@ SAMPLES: dict[str, Any] = {
         merged_ids=("luis",),
         usage=CustomerUsage({"types": {"t": 3}}, {"c": {"e0": 1}}, {"c": BudgetAmount(Decimal("0.5"), 1)}),
         offers={"o1": OFFER},
+        kept_apart=("kim",),
     ),
     "event": Event(
         event_id="e1",
@@ -206,7 +207,10 @@ SAMPLES: dict[str, Any] = {
         trace_id="t1",
         source="braze",
         reference="r1",
+        usage=CustomerUsage({"p1": {"0": 2}}, {"c1": {"e0": 1}}, {"welcome": BudgetAmount(Decimal(3), 1)}),
+        reason="two people",
     ),
+    "access token": AccessToken("demo", "k1", after(hours=1)),
     "offer record": RECORD,
     "assignment trace": AssignmentTrace(
         REQUEST, TraceStatus.FAILED, (TraceStep(NOW, "accepted"),), "no such reward", "o1", published=True

@@ -8,6 +8,7 @@ LoyaltyError
 │                           OfferNotFoundError · TraceNotFoundError
 ├── Conflict 409 ────────── EventExpiredError · EventCancelledError · EventReversedError
 │                           EventResolvedError · RewardInUseError · IdentityTakenError
+│                           NotMergedError
 ├── ContentTooLarge 413 ─── PayloadTooLargeError
 ├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
 │                           TooManyLotsError · ItemTooLargeError
@@ -151,6 +152,10 @@ class RewardInUseError(Conflict):
 
 class IdentityTakenError(Conflict):
     """The e-mail address or mobile number belongs to another customer."""
+
+
+class NotMergedError(Conflict):
+    """No customer with that id has been merged into this one, or it has been split off again."""
 
 
 class PayloadTooLargeError(ContentTooLarge):

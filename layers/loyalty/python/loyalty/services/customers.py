@@ -1,4 +1,4 @@
-"""Customers: read and change one, and merge two who turn out to be the same person."""
+"""Customers: read and change one, merge two who turn out to be the same person, and undo that."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,11 +16,13 @@ from loyalty.domain.customers.identities import (
 )
 from loyalty.domain.customers.merging import Merge, contradicted, fits_in_one, merge, same_person
 from loyalty.domain.customers.schemas import PatchCustomerRequest
-from loyalty.domain.errors import FieldProblem, IdentityTakenError, UserNotFoundError, ValidationError
+from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
+from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
 from loyalty.domain.program.brands import Brand
 from loyalty.store.customers import load_customer, load_owners, load_with_identities, save_merge, save_profile
 from loyalty.store.program import region_of
 from loyalty.store.table import WriteConflict, retry_on_conflict
+from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
 
 MAX_PROFILE_BYTES = 32_000
 
@@ -117,14 +119,14 @@ def find_merge(
     """The merge with the owner of the request's identity of the brand's merging channel; None if there is none.
 
     If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged;
-    nor if one customer's state has no room for both.
+    nor if one customer's state has no room for both, or if an admin has split the two.
     """
     channel = brand.channel_merging
     other_id = same_person(channel, customer, owners)
     other = load_customer(brand.brand_id, other_id) if other_id else None
     if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, owners):
         return None
-    if not fits_in_one(customer, other):
+    if not fits_in_one(customer, other) or not may_merge(customer, other):
         return None
     return PendingMerge(customer, other, merge(customer, other, now))
 
@@ -155,3 +157,30 @@ def _given_up(before: Customer, after: Customer) -> Identities:
 
 def _updated(before: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: value for name, value in {**before, **(changes or {})}.items() if value is not None}
+
+
+@retry_on_conflict
+def unmerge_customer(
+    brand_id: str, customer_id: str, split_off_id: str, reason: str, clock: Callable[[], datetime]
+) -> Unmerge:
+    """Split a customer off who was merged into this one; `customer_id` is any id of whoever they are now.
+
+    Raises UserNotFoundError, NotMergedError, also if it was done before, and ServiceUnavailable.
+    """
+    survivor = read_customer(brand_id, customer_id)
+    merged = load_merged(survivor)
+    absorbed = merged.get(split_off_id)
+    if absorbed is None:
+        raise NotMergedError(f"customer_id: no customer with this id has been merged into {survivor.customer_id}")
+    within = next((one for one in merged.values() if split_off_id in one.merged_ids), None)
+    if within:
+        # Of what it brought there nothing tells any more what part went on to the survivor.
+        raise NotMergedError(f"customer_id: was merged into {within.customer_id} before; split that one off first")
+    state = load_merge(survivor, absorbed)
+    if state is None:
+        raise NotMergedError("customer_id: the record of this merge cannot be read")
+    split = unmerge(survivor, absorbed, state.record, state.owners, reason, clock())
+    # One transaction has both customers and their journal records. A failure before it changed nothing; after it only
+    # the response is lost, and the repeated call says that the two are not merged.
+    save_unmerge(split, survivor, absorbed)
+    return split

@@ -33,7 +33,7 @@ class Customer:
 
     `previous` names the last few journal records, newest first; each record also names those before it.
     `next_lot_expiry` is the deadline set for lots, if there is one. `merged_ids` are the ids of customers merged into
-    this one.
+    this one; `kept_apart` are those that an admin has split from it, and which are never merged with it again.
     """
 
     brand_id: str
@@ -50,6 +50,7 @@ class Customer:
     merged_ids: tuple[str, ...] = ()
     usage: CustomerUsage = field(default_factory=CustomerUsage)
     offers: Offers = field(default_factory=dict)
+    kept_apart: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[str]:

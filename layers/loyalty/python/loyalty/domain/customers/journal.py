@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from loyalty.domain.customers.customer import RecordRef
-from loyalty.domain.limits.usage import NOTHING
+from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.offers import Offer
 from loyalty.domain.wallet.lots import Hold, LedgerEntry
 from loyalty.domain.wallet.shortfalls import Shortfalls
@@ -24,6 +24,7 @@ class RecordType(StrEnum):
     MERGED = "MERGED"
     OFFER_ASSIGNED = "OFFER_ASSIGNED"
     OFFERS_EXPIRED = "OFFERS_EXPIRED"
+    UNMERGED = "UNMERGED"
     POINTS_ASSIGNED = "POINTS_ASSIGNED"
 
 
@@ -33,6 +34,7 @@ class JournalRecord(NamedTuple):
     `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
     `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them. Points that were
     assigned have the trace, the `source` and the `reference` of the request that asked for them.
+    `usage` is what a merged customer took along. `reason` is why an admin wanted it.
     """
 
     sequence: int
@@ -50,3 +52,5 @@ class JournalRecord(NamedTuple):
     trace_id: str | None = None
     source: str | None = None
     reference: str | None = None
+    usage: CustomerUsage | None = None
+    reason: str | None = None

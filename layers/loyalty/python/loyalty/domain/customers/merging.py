@@ -43,6 +43,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         younger.previous,
         removed_offers=tuple(younger.offers),
         shortfalls=outgoing.new_shortfalls,
+        usage=younger.usage,
     )
     survivor_record = JournalRecord(
         older.version + 1,
@@ -62,6 +63,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         mobile=older.mobile or younger.mobile,
         tags={**younger.tags, **older.tags},
         attributes={**younger.attributes, **older.attributes},
+        kept_apart=(*older.kept_apart, *younger.kept_apart),
         merged_ids=(*older.merged_ids, younger.customer_id, *younger.merged_ids),
         usage=older.usage.merged_with(younger.usage),
         offers={**older.offers, **younger.offers},

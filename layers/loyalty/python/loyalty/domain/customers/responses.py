@@ -1,10 +1,22 @@
 """What clients see of a customer."""
 
+from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.unmerging import Unmerge
+from loyalty.domain.money import ZERO, normalize
 from loyalty.domain.offers import UNRANKED, OfferRecord, OfferStatus
-from loyalty.domain.schemas import Answer, Time, to_time
+from loyalty.domain.schemas import Answer, Number, Time, to_time
+
+
+class ReturnedResponse(Answer):
+    """What a customer got back of one reward."""
+
+    reward_id: str
+    """Of which reward."""
+    amount: Number
+    """How much of it."""
 
 
 class CustomerResponse(Answer):
@@ -26,6 +38,17 @@ class CustomerResponse(Answer):
     """What has been set as attributes."""
     created_at: Time
     """When the customer was first seen."""
+
+
+class UnmergedResponse(Answer):
+    """Two customers who have been told apart again."""
+
+    customer: CustomerResponse
+    """The one who had taken over the other."""
+    split_off: CustomerResponse
+    """The one who has an own wallet again."""
+    returned: list[ReturnedResponse]
+    """What the split-off customer got back, by reward; negative if more was owed than was there."""
 
 
 class OfferResponse(Answer):
@@ -72,6 +95,19 @@ def customer_response(customer: Customer) -> dict[str, Any]:
         "tags": customer.tags,
         "attributes": customer.attributes,
         "created_at": to_time(customer.created_at),
+    }
+
+
+def unmerged_response(split: Unmerge) -> dict[str, Any]:
+    """An UnmergedResponse."""
+    returned: dict[str, Decimal] = {}
+    for entry in split.split_off_record.entries:
+        reward_id = entry.lot.reward_id
+        returned[reward_id] = normalize(returned.get(reward_id, ZERO) + entry.amount)
+    return {
+        "customer": customer_response(split.survivor),
+        "split_off": customer_response(split.split_off),
+        "returned": [{"reward_id": reward_id, "amount": amount} for reward_id, amount in sorted(returned.items())],
     }
 
 

@@ -6,7 +6,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.offers import OfferStatus
-from loyalty.domain.schemas import PageQuery, Settings, Text
+from loyalty.domain.schemas import PageQuery, PathIdentifier, Settings, Text
 
 
 class PatchCustomerRequest(Settings):
@@ -20,6 +20,15 @@ class PatchCustomerRequest(Settings):
     """Tags to set; those that are null are removed."""
     attributes: dict[str, Any] | None = None
     """Attributes to set, such as `tier` and `birthday`; those that are null are removed."""
+
+
+class UnmergeRequest(Settings):
+    """Two customers are to be told apart again who were taken for one person."""
+
+    customer_id: PathIdentifier
+    """The id of the one who was merged into the other; it is a customer of its own again."""
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    """Why; it is kept with both."""
 
 
 def _offer_status(text: str) -> OfferStatus:

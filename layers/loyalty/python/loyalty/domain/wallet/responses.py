@@ -16,12 +16,16 @@ class BalanceResponse(Answer):
     """Of which reward."""
     available: Number
     """What can be spent; negative if there is a debt."""
+    total: Number
+    """The same, as Masivo's API names it."""
     reserved: Number
     """What open holds have taken."""
     pending: Number
     """What open holds promise."""
     next_expiration: Time | None
     """When the next lot ends."""
+    expiration_date: Time | None
+    """The same, as Masivo's API names it."""
 
 
 class LotResponse(Answer):
@@ -89,7 +93,8 @@ def wallet_response(wallet: Wallet, now: datetime) -> dict[str, Any]:
 
 def balance_response(balance: Balance) -> dict[str, Any]:
     """A BalanceResponse."""
-    return {**balance._asdict(), "next_expiration": to_time(balance.next_expiration)}
+    ends = to_time(balance.next_expiration)
+    return {**balance._asdict(), "total": balance.available, "next_expiration": ends, "expiration_date": ends}
 
 
 def transaction_response(
