@@ -150,6 +150,26 @@ def test_a_body_is_refused_for_what_no_store_or_reader_takes(body: str | None, w
     assert refused(sent(body)) == wrong
 
 
+def test_a_body_in_another_encoding_is_refused_and_not_stored_as_question_marks() -> None:
+    latin = '{"it": "Müller"}'.encode("latin-1")
+    replaced = latin.decode("utf-8", "replace")
+    wrong = {"body": "must be in UTF-8"}
+    assert refused({**sent(replaced), "headers": {"Content-Length": str(len(latin))}}) == wrong
+    assert refused({**sent(replaced), "headers": None}) == wrong
+    assert refused({**sent(base64.b64encode(latin).decode()), "isBase64Encoded": True}) == wrong
+
+
+def test_the_character_that_stands_for_others_may_be_sent() -> None:
+    text = '{"it": "M\ufffdller"}'
+    assert refused({**sent(text), "headers": {"content-length": str(len(text.encode()))}}) == {}
+    assert refused(sent('{"it": "M\\ufffdller"}')) == {}
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8"])
+def test_a_body_is_json_whatever_the_content_type_says(kind: str) -> None:
+    assert seen({**sent('{"it": "é"}'), "headers": {"Content-Type": kind}}, body=Anything).sent == {"it": "é"}
+
+
 @pytest.mark.parametrize("number", ["1e9999999999999999999", "1e-9999999999999999999", "9" * 5000])
 def test_a_number_beyond_all_numbers_is_refused(number: str) -> None:
     assert list(refused(sent(f'{{"it": {number}}}'))) == ["body"]

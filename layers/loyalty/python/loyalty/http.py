@@ -322,7 +322,11 @@ def _parse(event: dict[str, Any], contract: Contract) -> Any:
             raise _too_large()
         if contract.optional_body and not data.strip():
             return {}
+        if not event.get("isBase64Encoded") and "\ufffd" in raw and not _has_length(event, len(data)):
+            raise invalid("body", "must be in UTF-8")
         value = loads(data.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        raise invalid("body", "must be in UTF-8") from None
     except (ValueError, RecursionError, binascii.Error) as error:
         raise invalid("body", f"must be JSON: {_where(error)}") from None
     problems: list[FieldProblem] = []
@@ -330,6 +334,16 @@ def _parse(event: dict[str, Any], contract: Contract) -> Any:
     if problems:
         raise ValidationError(*problems[:MAX_FIELDS])
     return value
+
+
+def _has_length(event: dict[str, Any], length: int) -> bool:
+    """Whether the body had this length when it was sent.
+
+    The gateway puts U+FFFD in the place of bytes that are no UTF-8, which makes the text longer than it was. If nothing
+    says how long it was, it is taken for that: a name with U+FFFD in it was garbled by somebody anyway.
+    """
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return headers.get("content-length") == str(length)
 
 
 def _too_large() -> PayloadTooLargeError:
