@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive settle openapi build local invoke api-local deploy schema
+.PHONY: run test check style types audit bench prove flood redrive settle logs openapi build local invoke api-local deploy schema
 .PHONY: lock clean help
 
 PORT ?= 8787
@@ -59,6 +59,10 @@ redrive: ## put requests that were set aside back into their queues; ARGS="--sta
 settle: ## settle whatever is overdue, even if the stream never reports it; ARGS="--stack NAME" for one in an AWS account
 	@bin/setup dev
 	@$(PYTHON) -m earnest settle $(ARGS)
+
+logs: ## what the functions of the running stack log; FUNCTION=EmitEvent for one, FOLLOW=1 to wait for more
+	@bin/setup dev
+	@$(PYTHON) -m earnest logs $(FUNCTION) $(if $(FOLLOW),--follow) $(ARGS)
 
 flood: ## 5,000 mass requests at once on a stack of its own, workers killed, a guest meanwhile: what it does to both
 	@bin/setup dev engine sam

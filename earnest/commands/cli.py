@@ -3,8 +3,9 @@
 import re
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from earnest.commands.client import ApiClient, Connection, path_of
 from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.explain import explanation_tree
 from earnest.commands.import_events import Import
+from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
 from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
@@ -279,6 +281,25 @@ def settle(
         typer.echo(f"Not settled: {failure}", err=True)
     if found.failed:
         raise typer.Exit(2)
+
+
+@app.command()
+def logs(
+    function: Annotated[str | None, typer.Argument(help="One function by its name in the template: EmitEvent.")] = None,
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    minutes: Annotated[float, typer.Option(min=0, help="Begin so many minutes ago.")] = 60,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more until Ctrl-C.")] = False,
+    raw: Annotated[bool, typer.Option("--json", help="Lines as they are logged: JSON.")] = False,
+) -> None:
+    """Show what the functions log, of the stack on this machine if no other is named."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with _errors_in_one_line(), suppress(KeyboardInterrupt):
+        since = time.time() - minutes * 60
+        for line in read_logs(stack, Home(home.resolve()).connection_file, since, follow=follow):
+            if of_function(line, function):
+                typer.echo(line if raw else shown(line))
 
 
 @app.command()

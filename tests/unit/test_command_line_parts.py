@@ -11,6 +11,7 @@ import httpx
 import pytest
 from rich.console import Console
 
+from earnest.commands import logs
 from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.explain import explanation_tree
 from earnest.commands.import_events import Import, RetryPolicy, lines_of
@@ -253,3 +254,46 @@ def test_a_stack_is_named_whole_or_found_on_this_machine(tmp_path: Path) -> None
     for url, key in (("https://there", None), (None, "ek_3")):
         with pytest.raises(CommandError, match="belong together"):
             Connection.of(url, key, None, connection_file)
+
+
+class FakeLogs:
+    """A log group that answers with three lines at most, naming the next page or not."""
+
+    def __init__(self, *times: int, names_pages: bool) -> None:
+        self.events: list[dict[str, Any]] = [
+            {"timestamp": at, "message": f"{at}.{i}\n", "eventId": str(i)} for i, at in enumerate(times)
+        ]
+        self.names_pages = names_pages
+
+    def filter_log_events(self, *, logGroupName: str, startTime: int, nextToken: str = "0") -> dict[str, Any]:  # noqa: N803
+        assert logGroupName == "group"
+        found = [event for event in self.events if event["timestamp"] >= startTime][int(nextToken) :]
+        more = {"nextToken": str(int(nextToken) + 3)} if self.names_pages and len(found) > 3 else {}
+        return {"events": found[:3], **more}
+
+
+@pytest.mark.parametrize("names_pages", [True, False])
+def test_every_line_of_a_log_is_shown_once(names_pages: bool) -> None:
+    group = FakeLogs(1, 1, 2, 3, 3, 4, 5, names_pages=names_pages)
+    shown = list(logs.lines(group, "group", 0, follow=False))
+    assert shown == ["1.0", "1.1", "2.2", "3.3", "3.4", "4.5", "5.6"]
+    assert list(logs.lines(group, "group", 3, follow=False)) == shown[3:]
+
+
+def test_a_log_is_followed_until_one_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = FakeLogs(1, names_pages=True)
+    monkeypatch.setattr("time.sleep", lambda _: group.events.append({**group.events[0], "eventId": "later"}))
+    followed = logs.lines(group, "group", 0, follow=True)
+    assert [next(followed) for _ in range(2)] == ["1.0", "1.0"]
+
+
+def test_a_line_is_shown_in_words_and_by_function() -> None:
+    said = {"level": "INFO", "message": "GET /brand", "timestamp": "T", "status": 200}
+    line = json.dumps({**said, "function_name": "earnest-GetBrand-1"})
+    assert logs.shown(line) == "T GetBrand INFO GET /brand status=200"
+    assert [logs.of_function(line, one) for one in (None, "GetBrand", "getbrand", "Brand")] == [True, True, True, False]
+    assert (logs.shown("START"), logs.of_function("START", None), logs.of_function("START", "X")) == (
+        "START",
+        True,
+        False,
+    )
