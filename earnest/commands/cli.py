@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -132,16 +134,30 @@ def schema() -> None:
 
 @app.command()
 def explain(
-    event_id: Annotated[str, typer.Argument(help="The event's id.")],
+    event_id: Annotated[str | None, typer.Argument(help="The event's id.")] = None,
     url: Url = None,
     key: Key = None,
     brand: Brand = None,
+    customer: Annotated[
+        str | None, typer.Option(help="A customer by id, in place of an event: their last ones.")
+    ] = None,
+    last: Annotated[int, typer.Option(min=1, max=100, help="How many of the customer's events.")] = 5,
 ) -> None:
     """Show why an event was rewarded as it was: each campaign, each condition, and what it found."""
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
-        answer = stack.request("GET", path_of("behavior", "events", event_id, "explanation"))
+        if (event_id is None) == (customer is None):
+            raise CommandError("Which event? Give its id, or --customer and the id of who it happened to.")
+        events = [event_id] if event_id else _last_events(stack, str(customer), last)
         # A terminal's lines are wrapped beneath their branch; elsewhere a line is as long as what it says.
-        Console(highlight=False, width=None if sys.stdout.isatty() else 10_000).print(explanation_tree(answer["data"]))
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+        for event in events:
+            answer = stack.request("GET", path_of("behavior", "events", event, "explanation"))
+            console.print(explanation_tree(answer["data"]))
+
+
+def _last_events(stack: ApiClient, customer_id: str, last: int) -> list[str]:
+    events = islice(stack.list_all(path_of("customers", customer_id, "events")), last)
+    return [event["id"] for event in events]
 
 
 @app.command("import")
@@ -196,6 +212,31 @@ def verify(
                 )
     if differ:
         raise typer.Exit(1)
+
+
+@app.command()
+def wallet(
+    customer_id: Annotated[str, typer.Argument(help="The customer, by id.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Show what a customer has: the totals by reward, and the lots they consist of, soonest-expiring first."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        found = stack.request("GET", path_of("customers", customer_id, "wallet"))["data"]
+        totals = Table("reward", "available", "reserved", "pending", "next end", box=None)
+        for total in found["totals"]:
+            amounts = (f"{Decimal(total[name]):f}" for name in ("available", "reserved", "pending"))
+            totals.add_row(escape(total["reward_id"]), *amounts, total["next_expiration"] or "")
+        lots = Table("reward", "amount", "campaign", "earned", "ends", box=None)
+        for lot in found["lines"]:
+            names = (escape(lot["reward_id"]), f"{Decimal(lot['amount']):f}", escape(lot["campaign_id"] or ""))
+            lots.add_row(*names, lot["issued_at"], lot["expiration_date"] or "never")
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 250)
+        console.print(totals)
+        if found["lines"]:
+            console.print()
+            console.print(lots)
 
 
 @app.command()

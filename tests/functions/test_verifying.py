@@ -1,22 +1,29 @@
-"""`earnest verify`: a wallet that is not what its ledger comes to is found out, and said in lines and an exit code."""
+"""Commands that read and settle, on functions in this process; a wallet that is not its ledger's sum is found out."""
 
 import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from earnest.commands import cli
 from earnest.commands.client import ApiClient, Connection, Response
+from earnest.commands.settle import Target
 from loyalty.domain.customers.identities import Identities
 from loyalty.store.customers import load_customer, save_profile
 from tests.support.backend import Backend
 from tests.support.builders import must
 
-LISTS = {"wallet": "get_wallet", "transactions": "list_transactions"}
+LISTS = {
+    "events": "list_events",
+    "explanation": "explain_event",
+    "transactions": "list_transactions",
+    "wallet": "get_wallet",
+}
 
 
 class InProcess(ApiClient):
@@ -37,7 +44,7 @@ class InProcess(ApiClient):
     ) -> Response:
         """Ask the function that the path leads to."""
         assert (method, body, headers) == ("GET", None, None)
-        _, _, customer, what = path.split("/")
+        *_, customer, what = path.split("/")
         with contextlib.redirect_stdout(sys.stderr):  # where the functions log to is what the command prints on
             answer = self.backend.call(LISTS[what], path={"id": customer}, query=dict(query or {}))
         return Response(answer.status, answer.headers, answer.body)
@@ -76,3 +83,62 @@ def test_a_wallet_that_was_tampered_with_differs_from_its_ledger(backend: Backen
         "  points of point-a-dollar, until 2027-03-11T00:00:00.000Z: the wallet has 1070, its lines come to 70\n"
         "luis: equal (1 line)\n",
     )
+
+
+def said(*command: str) -> tuple[int, str]:
+    """The exit code of a command, and what it says, its columns parted by one blank."""
+    done = CliRunner().invoke(cli.app, list(command))
+    problem = [line for line in done.stderr.splitlines() if not line.startswith("{")]  # the functions log there
+    lines = done.stdout.strip().splitlines() or problem
+    return done.exit_code, "\n".join(" ".join(line.split()) for line in lines)
+
+
+def test_a_wallet_is_shown_with_its_lots(backend: Backend) -> None:
+    backend.emit("ana")
+    backend.emit("ana", fulfilled=False, order={"value": 50})
+    assert said("wallet", "ana") == (
+        0,
+        "reward available reserved pending next end\n"
+        "points 100 0 50 2027-03-11T00:00:00.000Z\n"
+        "\n"
+        "reward amount campaign earned ends\n"
+        "points 100 point-a-dollar 2026-03-10T12:00:00.000Z 2027-03-11T00:00:00.000Z",
+    )
+    code, problem = said("wallet", "nobody")
+    assert code == 1
+    assert "404 UserNotFoundError" in problem
+
+
+def test_a_customers_last_events_are_explained_newest_first(backend: Backend) -> None:
+    events = [backend.emit("ana").data["id"] for _ in range(3)]
+    code, shown = said("explain", "--customer", "ana", "--last", "2")
+    assert code == 0
+    assert [event for line in shown.splitlines() for event in events if event in line] == [events[2], events[1]]
+    assert said("explain", events[0])[1].startswith(f"Event {events[0]}")
+    for wrong in ((), (events[0], "--customer", "ana")):
+        assert said("explain", *wrong) == (
+            1,
+            "Which event? Give its id, or --customer and the id of who it happened to.",
+        )
+
+
+def test_what_is_overdue_is_settled_by_a_command(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    held = backend.emit("ana", fulfilled=False).data["id"]
+    backend.emit("luis")
+    backend.wait(days=400)
+    monkeypatch.setattr("earnest.commands.settle.now", lambda: backend.now)
+    monkeypatch.setattr(cli, "use_stack", lambda *_: Target(backend.table, None, None))
+    monkeypatch.setattr(cli, "table_client", lambda: backend.client)
+    asked = ("settle", "--home", str(tmp_path), "--at-once", "2")
+    with backend.nothing_changes():
+        assert said(*asked, "--dry-run") == (0, "Overdue: 1 event and 2 customers.")
+    code, done = said(*asked)
+    assert code == 0
+    assert done.splitlines()[-1] == "Settled: 1 event and 2 customers. 0 reports of the stream answered."
+    assert backend.call("get_event", path={"id": held}).data["status"] == "EXPIRED"
+    assert backend.ledger("luis")[-1] == ("EXPIRATION", -100)
+    with backend.nothing_changes():
+        assert said(*asked)[1] == "Settled: 0 events and 0 customers. 0 reports of the stream answered."
+    assert list(tmp_path.iterdir()) == []
