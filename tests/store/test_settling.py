@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.metering import metered
 from earnest.commands.settle import Settlement, Summary, Target, acknowledge
 from earnest.errors import CommandError
 from loyalty.services.lifecycle import expire_event
@@ -106,6 +107,9 @@ def test_what_was_lost_is_found_and_settled_and_nothing_else_is_touched(
 
 def test_an_event_of_any_kind_has_the_lost_deadlines_written_again(store: Store, lost: Api) -> None:
     assert deadlines(store, lost) == set()
+    with metered(store.product, store.look) as meter:
+        assert lost.emit("ben", type="OTHER").status == 201
+    assert (meter.round_trips, meter.writes <= 6) == (2, True)
     for customer, wanted in {"ben": {"DEADLINE#LOTS"}, "cat": {"DEADLINE#LOTS"}}.items():
         lost.emit(customer, type="OTHER")
         lots = place(keys.lots_deadline(lost.brand, customer))
