@@ -5,6 +5,7 @@ keeps why.
 """
 
 import random
+import re
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -174,11 +175,18 @@ def _interpreter(documents: Mapping[str, Document]) -> Engine:
             return value.lower()
         return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
+    def alike(value: Any, wanted: Any) -> Any:
+        """The value; as a number if it is one in a text, and a number is wanted."""
+        wants_number = isinstance(wanted, Decimal) or (isinstance(wanted, list) and isinstance(wanted[0], Decimal))
+        if wants_number and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+            return Decimal(value)
+        return plain(value)
+
     def holds(condition: Document, facts: Facts) -> bool:
         wanted = condition["value"]
         wanted = list(map(plain, wanted)) if isinstance(wanted, list) else plain(wanted)
         found = values(facts, condition["field"].split("."))
-        return any(compare[condition["operator"]](plain(value), wanted) for value in found)
+        return any(compare[condition["operator"]](alike(value, wanted), wanted) for value in found)
 
     def engine(facts: Facts) -> list[str]:
         return [

@@ -37,7 +37,22 @@ def _add_campaign(root: Tree, campaign: Document) -> None:
         for which, group in enumerate(groups, 1):
             parent = twig if len(groups) == 1 else twig.add(Text("any of these" if which == 1 else "or", style="dim"))
             for condition in group:
-                parent.add(_marked(condition["held"], _condition(condition)))
+                _add_condition(parent, condition)
+
+
+def _add_condition(branch: Tree, condition: Document) -> None:
+    if "any_item" not in condition:
+        branch.add(_marked(condition["held"], _condition(condition)))
+        return
+    item = (
+        "there is none" if condition["item"] is None else f"the nearest is {condition['any_item']}.{condition['item']}"
+    )
+    twig = branch.add(_marked(condition["held"], f"any item of {condition['any_item']}, {item}"))
+    for which, group in enumerate(condition["where"]):
+        if which:
+            twig.add(Text("or", style="dim"))
+        for one in group:
+            twig.add(_marked(one["held"], _condition(one)))
 
 
 def _condition(condition: Document) -> str:

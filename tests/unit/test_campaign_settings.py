@@ -178,7 +178,8 @@ def test_a_campaign_runs_unless_it_says_otherwise() -> None:
         ("rules.0.conditions.0.0", [], "must be an object"),
         ("rules.0.conditions.0.0.field", NOTHING, "is required"),
         ("rules.0.conditions.0.0.field", "x" * 201, "must have at most 200 characters"),
-        ("rules.0.conditions.0.0.field", "weather.sky", "cannot exist: an event has brand_id, customer,"),
+        ("rules.0.conditions.0.0.field", "type.sky", "cannot exist: type is a single value"),
+        ("rules.0.conditions.0.0.where", [[CONDITION]], "is not a known field"),
         ("rules.0.conditions.0.0.field", "order.value.cents", "cannot exist: order.value is a single value"),
         ("rules.0.conditions.0.0.field", "customer.age", "cannot exist: customer has attributes, created_at,"),
         ("rules.0.conditions.0.0.field", "platform.name", "cannot exist: platform is a single value"),
@@ -209,7 +210,9 @@ def test_a_campaign_runs_unless_it_says_otherwise() -> None:
         ("rules.0.effects.0.percent", 5, "means nothing beside amount"),
         ("rules.0.effects.0.multiply", 2, "means nothing beside amount"),
         ("rules.0.effects.0.tag", "vip", "means nothing beside amount"),
-        ("rules.0.effects.0.per.field", "weather.sky", "cannot exist: an event has"),
+        ("rules.0.effects.0.per.field", "customer.sky", "cannot exist: customer has"),
+        ("rules.0.effects.0.per.where", [], "must have at least 1 item"),
+        ("rules.0.effects.0.where", [[CONDITION]], "means nothing beside amount"),
         ("rules.0.effects.0.per", "order.value", "must be an object"),
         ("rules.0.effects.0.per.field", NOTHING, "is required"),
         ("rules.0.effects.0.per.every", NOTHING, "is required"),
@@ -338,6 +341,59 @@ def test_a_time_is_before_or_after_another_and_never_the_same(operator: str) -> 
     }
 
 
+SKU: Document = {"field": "sku", "operator": "eq", "value": "A"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "path", "why"),
+    [
+        ({"any_item": "order.products", "where": [[SKU]]}, "", ""),
+        ({"any_item": "order.products", "where": [[{"field": "tags.x", "operator": "exists"}], [SKU, SKU]]}, "", ""),
+        ({"any_item": "metadata.items", "where": [[{**SKU, "field": "issued_at"}]]}, "", ""),
+        ({"any_item": "order.redeem", "where": [[{**SKU, "field": "id"}]]}, "", ""),
+        ({"any_item": "order.lines", "where": [[SKU]]}, "", ""),
+        ({"any_item": "order.products"}, "where", "is required"),
+        ({"any_item": "order.products", "where": []}, "where", "must have at least 1 item"),
+        ({"any_item": "order.products", "where": [[SKU], []]}, "where.1", "must have at least 1 item"),
+        ({"any_item": "order.products", "where": [SKU]}, "where.0", "must be a list"),
+        ({"any_item": "order.value", "where": [[SKU]]}, "any_item", "is a single value, and has no items"),
+        ({"any_item": "order.products.sku", "where": [[SKU]]}, "any_item", "is a single value, and has no items"),
+        ({"any_item": "order..products", "where": [[SKU]]}, "any_item", "must be names with single dots between them"),
+        ({"any_item": "order.products", "where": [[SKU]], "operator": "eq"}, "operator", "is not a known field"),
+        ({"any_item": "order.products", "where": [[{**SKU, "value": None}]]}, "where.0.0.value", "must be a string,"),
+        ({"any_item": "order.products", "where": [[{**SKU, "field": None}]]}, "where.0.0.field", "is required"),
+        ({"any_item": "order.products", "where": [[{**SKU, "within": "1/day"}]]}, "where.0.0.within", "means nothing"),
+        (
+            {"any_item": "order.products", "where": [[SKU, {**SKU, "field": "sku.x"}]]},
+            "where.0.1.field",
+            "cannot exist: order.products.sku is a single value",
+        ),
+        (
+            {"any_item": "order.products", "where": [[{"operator": "count_gte", "value": 3}]]},
+            "where.0.0.operator",
+            "must be 'eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'in',",
+        ),
+        ({"field": "order.products.value", "operator": "total_gte", "value": 1, "where": [[SKU]]}, "", ""),
+        (
+            {
+                "field": "order.products.value",
+                "operator": "total_gte",
+                "value": 1,
+                "where": [[{**SKU, "field": "a..b"}]],
+            },
+            "where.0.0.field",
+            "must be names with single dots",
+        ),
+        ({"operator": "count_gte", "value": 3, "where": [[SKU]]}, "where", "means nothing without a field"),
+        ({"field": "order.products.sku", "operator": "count_gte", "value": 3, "where": [[SKU]]}, "", ""),
+    ],
+)
+def test_conditions_on_items_have_one_form(condition: Document, path: str, why: str) -> None:
+    found = problems(changed("rules.0.conditions.0.0", condition))
+    assert list(found) == ([f"rules.0.conditions.0.0.{path}"] if path else [])
+    assert all(one.startswith(why) for one in found.values())
+
+
 @pytest.mark.parametrize(
     ("effect", "path", "why"),
     [
@@ -345,12 +401,18 @@ def test_a_time_is_before_or_after_another_and_never_the_same(operator: str) -> 
         ({"reward_id": "points", "percent": 5}, "of", "is required with percent"),
         ({"reward_id": "points", "percent": 5, "of": "metadata"}, "", ""),
         ({"percent": 5, "of": "order.value"}, "reward_id", "is required"),
-        ({"reward_id": "points", "percent": 5, "of": "a.b"}, "of", "cannot exist: an event has"),
+        ({"reward_id": "points", "percent": 5, "of": "type.b"}, "of", "cannot exist: type is a single"),
         ({"reward_id": "points", "multiply": 1}, "multiply", "must be greater than 1"),
         ({"reward_id": "pounds", "multiply": 2}, "reward_id", "is not a reward of this brand"),
         ({"reward_id": "points", "multiply": 2, "per": {"field": "order.value", "every": 1}}, "per", "means nothing"),
         ({"reward_id": "points", "by_tier": {"gold": Decimal("0.5")}}, "by_tier.gold", "must have at most 0 decimals"),
         ({"reward_id": "points", "by_tier": {"gold": 1, "Gold": 2}}, "by_tier", "has a tier twice"),
+        ({"reward_id": "points", "percent": 5, "of": "order.products.value", "where": [[SKU]]}, "", ""),
+        (
+            {"reward_id": "points", "percent": 5, "of": "order.products.value", "where": [[{**SKU, "field": "sku.x"}]]},
+            "where.0.0.field",
+            "cannot exist: order.products.sku is a single value",
+        ),
         ({"tag": "vip", "value": ["x"]}, "value", "must be a string, a number, true or false"),
         ({"tag": "vip", "reward_id": "points"}, "reward_id", "means nothing beside tag"),
         ({"offer": "treat", "valid_for": "7/days"}, "", ""),

@@ -48,7 +48,12 @@ def test_a_fixed_effect_grants_its_amount_whatever_was_bought() -> None:
         (5, "0.5", "1.4", [10]),
         (1, "0.0001", "1", [10000]),
         (1, "1", "-7", []),
-        (1, "1", '"42"', []),
+        (1, "1", '"42"', [42]),
+        (1, "1", '"152.5000"', [152]),
+        (1, "1", '["1.5", 2, "x", "0.5"]', [4]),
+        (1, "1", '"1e3"', []),
+        (1, "1", '"1,000"', []),
+        (1, "1", '"abc"', []),
         (1, "1", "true", []),
         (1, "1", "null", []),
         (1, "1", "[10, 0.5, 0.5, null]", [11]),
@@ -67,6 +72,37 @@ def test_an_effect_grants_for_every_full_step_of_its_field(
 def test_a_field_that_lies_in_several_products_counts_with_its_sum() -> None:
     bought = '{"order": {"products": [{"amount": 2}, {"sku": "X"}, {"amount": 3}]}}'
     assert granted(effect(10, per=per("order.products.amount", 2)), facts=bought) == [20]
+
+
+GIFT_CARD = {"field": "tags.gift_card", "operator": "ne", "value": True}
+CHEAP = {"field": "value", "operator": "lt", "value": 10}
+LINES = """{"order": {"value": 999, "store_id": "s1", "products": [
+  {"value": 20, "sku": "A", "metadata": {"weight": "2"}},
+  {"value": 50, "tags": {"gift_card": true}, "metadata": {"weight": "7"}},
+  {"value": "5.50", "tags": ["new"]},
+  {"value": 8, "tags": ["gift_card"]}]},
+  "metadata": {"items": [{"price": 3, "kind": "x"}, {"price": 4}], "price": 6, "currency": "EUR"}}"""
+
+
+@pytest.mark.parametrize(
+    ("field", "where", "points"),
+    [
+        ("order.products.value", [[GIFT_CARD]], [25]),
+        ("order.products.value", [[GIFT_CARD, CHEAP]], [5]),
+        ("order.products.value", [[CHEAP], [{"field": "sku", "operator": "eq", "value": "a"}]], [33]),
+        ("order.products.value", [[{"field": "sku", "operator": "eq", "value": "Z"}]], []),
+        ("order.products.metadata.weight", [[GIFT_CARD]], [2]),
+        ("order.value", [[{"field": "store_id", "operator": "eq", "value": "S1"}]], [999]),
+        ("metadata.items.price", [[{"field": "kind", "operator": "exists", "value": False}]], [4]),
+        ("metadata.price", [[{"field": "currency", "operator": "eq", "value": "EUR"}]], [6]),
+        ("metadata.price", [[{"field": "currency", "operator": "eq", "value": "USD"}]], []),
+        ("order.products.value", None, [83]),
+    ],
+)
+def test_only_items_that_a_where_chooses_count(field: str, where: object, points: list[object]) -> None:
+    assert granted(effect(1, per={**per(field), "where": where}), facts=LINES) == points
+    share = {"reward_id": "points", "percent": 100, "of": field, "where": where}
+    assert granted(share, facts=LINES) == points
 
 
 @pytest.mark.parametrize(

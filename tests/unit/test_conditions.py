@@ -9,16 +9,15 @@ from loyalty import json as exact
 from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.conditions import OPERATORS
-from loyalty.domain.rules.fields import values_at
-from loyalty.domain.rules.predicates import comparable, compile_predicate
+from loyalty.domain.rules.fields import EventFields, Source, values_at
+from loyalty.domain.rules.predicates import compile_predicate
 from loyalty.domain.rules.ruleset import Ruleset
-from tests.support.builders import CATALOG, NOW, campaign, effect, emit, must
+from tests.support.builders import CATALOG, NOW, campaign, effect, emit, must, rules
 
 
 def holds(field: str, operator: str, wanted: object, facts: dict[str, Any]) -> bool:
     """Whether a condition holds for these facts."""
-    values = [comparable(value) for value in values_at(facts, field.split("."))]
-    return compile_predicate(operator, wanted).holds(values)
+    return EventFields(facts).holds(Source.of(field), compile_predicate(operator, wanted))
 
 
 FACTS: dict[str, Any] = {
@@ -28,64 +27,82 @@ FACTS: dict[str, Any] = {
     "flag": True,
     "list": ["Red", "Blue"],
     "empty": [],
+    "price": "152.5000",
+    "code": "007",
     "object": {"in": {"n": 10}},
     "things": [{"sku": "A1", "n": 1}, {"sku": "B2", "n": 5, "in": [{"x": 7}]}],
 }
 # The fields above, and which of them pass each condition; "things" stands for things.sku and things.n.
 TABLE = """
-operator    wanted               missing null empty text number flag list things.sku things.n object object.in.n
-eq          "berlin"             .       .    .     yes  .      .    .    .          .        .      .
-eq          "BERLIN"             .       .    .     yes  .      .    .    .          .        .      .
-eq          "Berli"              .       .    .     .    .      .    .    .          .        .      .
-eq          "10"                 .       .    .     .    .      .    .    .          .        .      .
-eq          10                   .       .    .     .    yes    .    .    .          .        .      yes
-eq          10.0                 .       .    .     .    yes    .    .    .          .        .      yes
-eq          1                    .       .    .     .    .      .    .    .          yes      .      .
-eq          5                    .       .    .     .    .      .    .    .          yes      .      .
-eq          true                 .       .    .     .    .      yes  .    .          .        .      .
-eq          false                .       .    .     .    .      .    .    .          .        .      .
-eq          "blue"               .       .    .     .    .      .    yes  .          .        .      .
-eq          "b2"                 .       .    .     .    .      .    .    yes        .        .      .
-ne          "berlin"             yes     yes  yes   .    yes    yes  yes  yes        yes      yes    yes
-ne          10                   yes     yes  yes   yes  .      yes  yes  yes        yes      yes    .
-ne          true                 yes     yes  yes   yes  yes    .    yes  yes        yes      yes    yes
-ne          "red"                yes     yes  yes   yes  yes    yes  yes  yes        yes      yes    yes
-gt          9                    .       .    .     .    yes    .    .    .          .        .      yes
-gt          10                   .       .    .     .    .      .    .    .          .        .      .
-gt          4.99                 .       .    .     .    yes    .    .    .          yes      .      yes
-gt          "B"                  .       .    .     yes  .      .    yes  yes        .        .      .
-gte         10                   .       .    .     .    yes    .    .    .          .        .      yes
-gte         10.01                .       .    .     .    .      .    .    .          .        .      .
-gte         "BERLIN"             .       .    .     yes  .      .    yes  .          .        .      .
-lt          11                   .       .    .     .    yes    .    .    .          yes      .      yes
-lt          10                   .       .    .     .    .      .    .    .          yes      .      .
-lt          1                    .       .    .     .    .      .    .    .          .        .      .
-lt          "B"                  .       .    .     .    .      .    .    yes        .        .      .
-lte         1                    .       .    .     .    .      .    .    .          yes      .      .
-lte         0.99                 .       .    .     .    .      .    .    .          .        .      .
-lte         "blue"               .       .    .     yes  .      .    yes  yes        .        .      .
-between     [10,12]              .       .    .     .    yes    .    .    .          .        .      yes
-between     [5,10]               .       .    .     .    yes    .    .    .          yes      .      yes
-between     [11,12]              .       .    .     .    .      .    .    .          .        .      .
-between     ["A","B"]            .       .    .     .    .      .    .    yes        .        .      .
-in          ["berlin",10,true]   .       .    .     yes  yes    yes  .    .          .        .      yes
-in          ["RED","a1",5]       .       .    .     .    .      .    yes  yes        yes      .      .
-in          ["10","true"]        .       .    .     .    .      .    .    .          .        .      .
-not_in      ["berlin",10,true]   yes     yes  yes   .    .      .    yes  yes        yes      yes    .
-not_in      ["red","blue"]       yes     yes  yes   yes  yes    yes  .    yes        yes      yes    yes
-not_in      [1,5]                yes     yes  yes   yes  yes    yes  yes  yes        .        yes    yes
-contains    "ERL"                .       .    .     yes  .      .    .    .          .        .      .
-contains    "re"                 .       .    .     .    .      .    yes  .          .        .      .
-contains    10                   .       .    .     .    yes    .    .    .          .        .      yes
-contains    1                    .       .    .     .    .      .    .    .          yes      .      .
-contains    true                 .       .    .     .    .      yes  .    .          .        .      .
-contains    "1"                  .       .    .     .    .      .    .    yes        .        .      .
-starts_with "bER"                .       .    .     yes  .      .    .    .          .        .      .
-starts_with "b"                  .       .    .     yes  .      .    yes  yes        .        .      .
-starts_with "1"                  .       .    .     .    .      .    .    .          .        .      .
-exists      true                 .       .    .     yes  yes    yes  yes  yes        yes      yes    yes
-exists      null                 .       .    .     yes  yes    yes  yes  yes        yes      yes    yes
-exists      false                yes     yes  yes   .    .      .    .    .          .        .      .
+operator    wanted             gone null empty text number flag list things.sku things.n object object.in.n price code
+eq          "berlin"           .    .    .     yes  .      .    .    .          .        .      .           .     .
+eq          "BERLIN"           .    .    .     yes  .      .    .    .          .        .      .           .     .
+eq          "Berli"            .    .    .     .    .      .    .    .          .        .      .           .     .
+eq          "10"               .    .    .     .    .      .    .    .          .        .      .           .     .
+eq          10                 .    .    .     .    yes    .    .    .          .        .      yes         .     .
+eq          10.0               .    .    .     .    yes    .    .    .          .        .      yes         .     .
+eq          1                  .    .    .     .    .      .    .    .          yes      .      .           .     .
+eq          5                  .    .    .     .    .      .    .    .          yes      .      .           .     .
+eq          true               .    .    .     .    .      yes  .    .          .        .      .           .     .
+eq          false              .    .    .     .    .      .    .    .          .        .      .           .     .
+eq          "blue"             .    .    .     .    .      .    yes  .          .        .      .           .     .
+eq          "b2"               .    .    .     .    .      .    .    yes        .        .      .           .     .
+eq          152.5              .    .    .     .    .      .    .    .          .        .      .           yes   .
+eq          7                  .    .    .     .    .      .    .    .          .        .      .           .     yes
+eq          "7"                .    .    .     .    .      .    .    .          .        .      .           .     .
+eq          "007"              .    .    .     .    .      .    .    .          .        .      .           .     yes
+eq          "152.5"            .    .    .     .    .      .    .    .          .        .      .           .     .
+ne          "berlin"           yes  yes  yes   .    yes    yes  yes  yes        yes      yes    yes         yes   yes
+ne          10                 yes  yes  yes   yes  .      yes  yes  yes        yes      yes    .           yes   yes
+ne          true               yes  yes  yes   yes  yes    .    yes  yes        yes      yes    yes         yes   yes
+ne          "red"              yes  yes  yes   yes  yes    yes  .    yes        yes      yes    yes         yes   yes
+ne          "a1"               yes  yes  yes   yes  yes    yes  yes  .          yes      yes    yes         yes   yes
+ne          5                  yes  yes  yes   yes  yes    yes  yes  yes        .        yes    yes         yes   yes
+ne          7                  yes  yes  yes   yes  yes    yes  yes  yes        yes      yes    yes         yes   .
+ne          "7"                yes  yes  yes   yes  yes    yes  yes  yes        yes      yes    yes         yes   yes
+gt          9                  .    .    .     .    yes    .    .    .          .        .      yes         yes   .
+gt          10                 .    .    .     .    .      .    .    .          .        .      .           yes   .
+gt          4.99               .    .    .     .    yes    .    .    .          yes      .      yes         yes   yes
+gt          "B"                .    .    .     yes  .      .    yes  yes        .        .      .           .     .
+gte         10                 .    .    .     .    yes    .    .    .          .        .      yes         yes   .
+gte         10.01              .    .    .     .    .      .    .    .          .        .      .           yes   .
+gte         "BERLIN"           .    .    .     yes  .      .    yes  .          .        .      .           .     .
+lt          11                 .    .    .     .    yes    .    .    .          yes      .      yes         .     yes
+lt          10                 .    .    .     .    .      .    .    .          yes      .      .           .     yes
+lt          1                  .    .    .     .    .      .    .    .          .        .      .           .     .
+lt          "B"                .    .    .     .    .      .    .    yes        .        .      .           yes   yes
+lte         1                  .    .    .     .    .      .    .    .          yes      .      .           .     .
+lte         0.99               .    .    .     .    .      .    .    .          .        .      .           .     .
+lte         "blue"             .    .    .     yes  .      .    yes  yes        .        .      .           yes   yes
+between     [10,12]            .    .    .     .    yes    .    .    .          .        .      yes         .     .
+between     [5,10]             .    .    .     .    yes    .    .    .          yes      .      yes         .     yes
+between     [11,12]            .    .    .     .    .      .    .    .          .        .      .           .     .
+between     ["A","B"]          .    .    .     .    .      .    .    yes        .        .      .           .     .
+between     [7,152.5]          .    .    .     .    yes    .    .    .          .        .      yes         yes   yes
+in          ["berlin",10,true] .    .    .     yes  yes    yes  .    .          .        .      yes         .     .
+in          ["RED","a1",5]     .    .    .     .    .      .    yes  yes        yes      .      .           .     .
+in          ["10","true"]      .    .    .     .    .      .    .    .          .        .      .           .     .
+in          [7,152.50]         .    .    .     .    .      .    .    .          .        .      .           yes   yes
+in          ["7","152.5"]      .    .    .     .    .      .    .    .          .        .      .           .     .
+not_in      ["berlin",10,true] yes  yes  yes   .    .      .    yes  yes        yes      yes    .           yes   yes
+not_in      ["red","blue"]     yes  yes  yes   yes  yes    yes  .    yes        yes      yes    yes         yes   yes
+not_in      [1,5]              yes  yes  yes   yes  yes    yes  yes  yes        .        yes    yes         yes   yes
+not_in      ["b2"]             yes  yes  yes   yes  yes    yes  yes  .          yes      yes    yes         yes   yes
+not_in      [7]                yes  yes  yes   yes  yes    yes  yes  yes        yes      yes    yes         yes   .
+not_in      ["7","blue"]       yes  yes  yes   yes  yes    yes  .    yes        yes      yes    yes         yes   yes
+contains    "ERL"              .    .    .     yes  .      .    .    .          .        .      .           .     .
+contains    "re"               .    .    .     .    .      .    yes  .          .        .      .           .     .
+contains    10                 .    .    .     .    yes    .    .    .          .        .      yes         .     .
+contains    1                  .    .    .     .    .      .    .    .          yes      .      .           .     .
+contains    true               .    .    .     .    .      yes  .    .          .        .      .           .     .
+contains    "1"                .    .    .     .    .      .    .    yes        .        .      .           yes   .
+contains    7                  .    .    .     .    .      .    .    .          .        .      .           .     yes
+starts_with "bER"              .    .    .     yes  .      .    .    .          .        .      .           .     .
+starts_with "b"                .    .    .     yes  .      .    yes  yes        .        .      .           .     .
+starts_with "1"                .    .    .     .    .      .    .    .          .        .      .           yes   .
+exists      true               .    .    .     yes  yes    yes  yes  yes        yes      yes    yes         yes   yes
+exists      null               .    .    .     yes  yes    yes  yes  yes        yes      yes    yes         yes   yes
+exists      false              yes  yes  yes   .    .      .    .    .          .        .      .           .     .
 """
 
 
@@ -168,3 +185,46 @@ def test_a_customer_is_asked_when_it_came_as_times_are_written() -> None:
     assert holds("customer.created_at", "gte", "2026-03-10", facts=facts)
     assert holds("customer.created_at", "lt", "2026-03-10T12:00:00.001Z", facts=facts)
     assert holds("customer.created_at", "starts_with", "2026-03", facts=facts)
+
+
+ORDER = {
+    "products": [
+        {"sku": "A", "amount": 1, "tags": ["fresh"], "metadata": {"price": "9.50"}},
+        {"sku": "B", "amount": 5, "tags": {"gift_card": True}},
+        {"sku": "C", "amount": "3", "metadata": {"brands": ["x", "y"]}},
+        "not an object",
+    ],
+    "shipping": {"value": 4},
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "passes"),
+    [
+        ([[("sku", "eq", "a"), ("amount", "gte", 2)]], False),
+        ([[("sku", "eq", "b"), ("amount", "gte", 2)]], True),
+        ([[("sku", "eq", "c"), ("amount", "between", [3, 4])]], True),
+        ([[("sku", "eq", "a"), ("amount", "gte", 2)], [("sku", "eq", "C")]], True),
+        ([[("tags.fresh", "eq", True), ("metadata.price", "lt", 10)]], True),
+        ([[("tags.gift_card", "ne", True), ("amount", "gte", 4)]], False),
+        ([[("tags.gift_card", "exists", False), ("amount", "gte", 2)]], True),
+        ([[("metadata.brands", "ne", "y"), ("sku", "in", ["C", "B"])]], True),
+        ([[("metadata.brands", "ne", "y"), ("sku", "eq", "C")]], False),
+        ([[("sku", "not_in", ["a", "b", "c"])]], False),
+    ],
+)
+def test_any_item_holds_if_one_item_meets_all_of_an_inner_list(where: Any, passes: bool) -> None:
+    written = [
+        [{"field": field, "operator": operator, "value": value} for field, operator, value in together]
+        for together in where
+    ]
+    by = rules(c=campaign(effect(), conditions=[[{"any_item": "metadata.products", "where": written}]]))
+    evaluation = must(emit(by=by, metadata=ORDER).evaluation)
+    assert bool(evaluation.rewarded) == passes
+
+
+@pytest.mark.parametrize(("items", "passes"), [("metadata.shipping", True), ("metadata", False), ("metadata.x", False)])
+def test_an_object_is_a_list_of_one_and_nothing_is_a_list_of_none(items: str, passes: bool) -> None:
+    condition = {"any_item": items, "where": [[{"field": "value", "operator": "gte", "value": 4}]]}
+    evaluation = must(emit(by=rules(c=campaign(effect(), conditions=[[condition]])), metadata=ORDER).evaluation)
+    assert bool(evaluation.rewarded) == passes

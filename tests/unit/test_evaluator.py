@@ -18,6 +18,8 @@ from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservatio
 from loyalty.domain.limits.counters import EVENT_TYPES, MAX_COUNTER_VALUES, digest, drop_oldest
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.rules.explanation import explain
+from loyalty.domain.rules.fields import MAX_STEPS, EventFields
 from loyalty.domain.rules.results import Outcome
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
@@ -519,6 +521,172 @@ def test_an_event_leaves_a_customer_with_no_more_than_a_state_carries() -> None:
     more = customer(usage=CustomerUsage(progress={key: {f"{i}@0": 1 for i in range(90)} for key in keys}))
     after_it = emit(more, by=by, order=basket(1)).customer.usage.progress
     assert sum(map(len, after_it.values())) <= MAX_COUNTER_VALUES < sum(map(len, more.usage.progress.values()))
+
+
+LINE_A = {"field": "sku", "operator": "eq", "value": "a"}
+
+
+def test_a_sum_over_history_is_of_the_items_that_a_where_chooses() -> None:
+    spent = {"field": "order.products.value", "operator": "total_gte", "value": 10, "where": [[LINE_A]]}
+    by = rules(c=having(spent))
+    lines = [{"sku": "A", "value": 4}, {"sku": "B", "value": 90}, {"sku": "a", "value": "1.5"}]
+    done = run(by, 1, 1, 1, metadata={}, order={"products": lines[:2]})
+    assert outcomes(done) == ["ProgressOnly", "ProgressOnly", "Rewarded"]
+    other = having({**spent, "where": [[{**LINE_A, "value": "b"}]]})
+    assert outcomes(run(rules(c=other), 1, to=done[0].customer, order={"products": lines[:1]})) == [
+        "NoMatchingConditions"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "seen"),
+    [("count_gte", 2, ["NoMatchingConditions", "ProgressOnly"]), ("repeat_gte", 2, ["NoMatchingConditions"] * 2)],
+)
+def test_events_without_such_an_item_do_not_count(operator: str, wanted: int, seen: list[str]) -> None:
+    field = "order.products.sku" if operator == "count_gte" else "order.products.metadata.size"
+    by = rules(c=having({"field": field, "operator": operator, "value": wanted, "where": [[LINE_A]]}))
+    without = emit(by=by, order={"products": [{"sku": "B", "metadata": {"size": "m"}}]})
+    with_it = emit(without.customer, event_id="e2", by=by, order={"products": [{"sku": "A"}, {"sku": "B"}]})
+    assert outcomes([without, with_it]) == seen
+
+
+def test_numbers_that_are_sent_as_text_are_summed_over_history() -> None:
+    by = rules(c=having({"field": "metadata.price", "operator": "total_gte", "value": 300}))
+    done = run(by, 1, 1, metadata={"price": "152.5000"})
+    assert outcomes(done) == ["ProgressOnly", "Rewarded"]
+
+
+# An event that is made to keep a function busy: what is looked at and compared is counted, not timed.
+
+
+class Steps:
+    """How many steps the evaluation of events takes."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.taken = 0
+        take = EventFields.take_steps
+
+        def counting(fields: EventFields, steps: int) -> None:
+            self.taken += steps
+            take(fields, steps)
+
+        patch.setattr(EventFields, "take_steps", counting)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    return Steps(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("x", "asked"),
+    [
+        ([1] * 95_000, lambda i: {"field": "metadata.x", "operator": "gt", "value": i}),
+        ([{}] * 60_000, lambda i: {"field": f"metadata.x.f{i}", "operator": "gt", "value": 1}),
+        ([[]] * 60_000, lambda i: {"field": f"metadata.x.f{i}", "operator": "exists"}),
+        ([{"a": 1}] * 20_000, lambda i: {"any_item": "metadata.x", "where": [[{**LINE_A, "field": f"f{i}"}]]}),
+        ([{"a": 1}] * 20_000, lambda i: {"any_item": "metadata.x", "where": [[{**LINE_A, "field": "a", "value": i}]]}),
+        ([str(i) for i in range(20_000)], lambda i: {"field": "metadata.x", "operator": "contains", "value": f"v{i}"}),
+        (list(range(20_000)), lambda i: {"field": "metadata.x", "operator": "not_in", "value": [-i, -i - 1]}),
+        (list(range(20_000)), lambda _: {"field": "metadata.x", "operator": "distinct_gte", "value": 100}),
+        ([{}] * 60_000, lambda i: {"field": f"metadata.x.f{i}", "operator": "total_gte", "value": 1}),
+    ],
+    ids=["numbers", "empty objects", "empty lists", "items", "same items", "texts", "equality", "values", "sums"],
+)
+def test_no_event_keeps_a_function_busy(x: Any, asked: Any, steps: Steps) -> None:
+    by = compiled({f"c{i:04}": having(asked(i)) for i in range(1000)})
+    one = emit(by=by, metadata={"x": x})
+    assert steps.taken <= MAX_STEPS + len(x) + 10 * len(by.campaigns["PURCHASE"].campaigns)
+    said = explain(must(one.evaluation).snapshot.document, must(one.evaluation).trace)
+    for result, told in zip(must(one.evaluation).results, said, strict=False):
+        if result.outcome is Outcome.NOT_EVALUATED:
+            assert told["sentence"].startswith(
+                "It was not evaluated: the event has more values than its campaigns can look at."
+            )
+            assert not result.lots
+    assert one.event.data["metadata"] == {"x": x}
+
+
+def test_campaigns_that_come_after_too_many_values_are_not_evaluated_and_the_others_are(steps: Steps) -> None:
+    empty: list[Document] = [{}] * 60_000
+    asked = {f"c{i:04}": having({"field": f"metadata.x.f{i}", "operator": "ne", "value": 1}) for i in range(100)}
+    by = compiled(
+        asked
+        | {"b": having({"field": "order.value", "operator": "gte", "value": 1})}
+        | {"d": having({"field": "order.value", "operator": "gte", "value": 1})}
+        | {"e": having({"field": "order.value", "operator": "gte", "value": 2})}
+        | {"f": campaign(effect(1, per=per("metadata.x.y")), effect(1), conditions=[])}
+    )
+    one = emit(by=by, metadata={"x": empty})
+    seen = {result.campaign_id: result.outcome for result in must(one.evaluation).results}
+    assert (seen["b"], seen["d"], seen["e"]) == (Outcome.REWARDED, Outcome.REWARDED, Outcome.NOT_EVALUATED)
+    assert (seen["c0000"], seen["c0099"], seen["f"]) == (
+        *(Outcome.REWARDED, Outcome.NOT_EVALUATED, Outcome.NOT_EVALUATED),
+    )
+    assert [lot.campaign_id for lot in one.event.granted_lots] == [
+        name for name, outcome in seen.items() if outcome is Outcome.REWARDED
+    ]
+    assert must(reverse(one.event, one.customer)).customer.usage == CustomerUsage()
+
+
+def test_an_order_of_500_lines_is_evaluated_by_a_thousand_campaigns(steps: Steps) -> None:
+    products = [{"sku": f"sku-{i}", "value": i, "amount": 1} for i in range(500)]
+    asked = {
+        f"c{i:04}": having(
+            {"field": "order.products.sku", "operator": "in", "value": [f"sku-{i}", "x"]},
+            {"field": "order.products.sku", "operator": "ne", "value": f"no-{i}"},
+            {"field": "order.value", "operator": "gte", "value": i},
+        )
+        for i in range(1000)
+    }
+    one = emit(by=compiled(asked), order={"value": 1000, "products": products})
+    assert len(must(one.evaluation).rewarded) == 500
+    assert steps.taken < 20_000
+
+
+def test_what_is_asked_a_thousand_times_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[Any] = []
+    whole = EventFields._values
+
+    def values(fields: EventFields, path: Any) -> list[Any]:
+        looked_up.append(path)
+        return whole(fields, path)
+
+    monkeypatch.setattr(EventFields, "_values", values)
+    asked = {
+        f"c{i:04}": campaign(
+            effect(1, per=per("order.products.value")),
+            effect(1, per={**per("order.products.value"), "where": [[LINE_A]]}),
+            {"reward_id": "stars", "percent": 1, "of": "order.products.value"},
+            conditions=[[{"field": "order.value", "operator": "gte", "value": i}]],
+        )
+        for i in range(1000)
+    }
+    emit(by=compiled(asked), order={"value": 1000, "products": [{"sku": "A", "value": 5}, {"sku": "B", "value": 6}]})
+    assert looked_up.count(("order", "products", "value")) == 1
+    assert len(looked_up) < 10
+
+
+def test_values_beyond_those_that_count_are_told(steps: Steps) -> None:
+    by = rules(
+        c=campaign(effect(1, per=per("metadata.x")), conditions=[]),
+        d=having({"field": "metadata.x", "operator": "gt", "value": 5}),
+        e=having({"field": "metadata.x", "operator": "ne", "value": 5}),
+        f=having({"any_item": "metadata.items", "where": [[LINE_A]]}),
+    )
+    one = emit(by=by, metadata={"x": [1] * 1001 + [9], "items": [{"sku": "b"}] * 1001 + [{"sku": "a"}]})
+    cut = " Of metadata.x, only the first 1000 values count."
+    evaluation = must(one.evaluation)
+    assert [told["sentence"] for told in explain(evaluation.snapshot.document, evaluation.trace)] == [
+        "It granted 1000 points." + cut,
+        "It did not fire: metadata.x was 1, 1, 1, 1, 1, and 995 more, only the first 1000 count, "
+        "it has to be more than 5." + cut,
+        "It granted 5 points." + cut,
+        "It did not fire: no item of metadata.items met all conditions: of metadata.items.0, which came nearest, "
+        "sku was b, it has to be a. Of metadata.items, only the first 1000 values count.",
+    ]
+    exactly = must(emit(by=by, metadata={"x": [1] * 1000}).evaluation)
+    assert "only" not in str([told["sentence"] for told in explain(exactly.snapshot.document, exactly.trace)])
 
 
 # Properties: campaigns drawn at random, undone and shuffled.

@@ -66,6 +66,46 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
     }
 
 
+AN_A: Document = {"field": "sku", "operator": "eq", "value": "A"}
+AT_LEAST_TWO: Document = {"field": "amount", "operator": "gte", "value": 2}
+AT_LEAST_TEN: Document = {**AT_LEAST_TWO, "value": 10}
+
+
+def test_of_a_condition_on_one_item_it_is_told_what_the_nearest_had() -> None:
+    document = campaign(effect(5), conditions=[[{"any_item": "order.products", "where": [[AN_A, AT_LEAST_TWO]]}]])
+    lines = [{"sku": "B", "amount": 1}, {"sku": "B", "amount": 5}, {"sku": "A", "amount": 1}]
+    (one,) = why(rules(c=document), order={"products": lines})
+    (condition,) = one["rules"][0]["conditions"][0]
+    assert condition == {
+        "any_item": "order.products",
+        "where": [
+            [
+                {"field": "sku", "operator": "eq", "wanted": "A", "found": "B", "held": False},
+                {"field": "amount", "operator": "gte", "wanted": 2, "found": 5, "held": True},
+            ]
+        ],
+        "item": 1,
+        "held": False,
+    }
+    (met,) = why(rules(c=document), order={"products": [*lines, {"sku": "A", "amount": 2}]})
+    (condition,) = met["rules"][0]["conditions"][0]
+    assert (condition["item"], condition["held"]) == (3, True)
+    assert [each["held"] for each in condition["where"][0]] == [True, True]
+
+
+def test_a_history_of_some_items_says_which() -> None:
+    history = {"field": "order.products.amount", "operator": "total_gte", "value": 9, "where": [[AN_A]]}
+    document = campaign(effect(5), conditions=[[history]])
+    (one,) = why(rules(c=document), order={"products": [{"sku": "B", "amount": 5}, {"sku": "A", "amount": 1}]})
+    (condition,) = one["rules"][0]["conditions"][0]
+    wanted_items = [[{"field": "sku", "operator": "eq", "wanted": "A"}]]
+    assert (condition["where"], condition["found"]) == (wanted_items, 1)
+    assert one["sentence"] == (
+        "It counted, but is not there yet: the total of order.products.amount of some items was 1 so far, "
+        "it has to be at least 9."
+    )
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
@@ -79,12 +119,12 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
         ({"field": "metadata.x", "operator": "exists"}, "metadata.x was missing"),
         ({"field": "order", "operator": "exists", "value": False}, "order was there, and must not be"),
         (
-            {"field": "metadata.price", "operator": "gte", "value": 50},
-            "metadata.price was the text 100, it has to be at least 50",
+            {"field": "metadata.word", "operator": "gte", "value": 50},
+            "metadata.word was the text dear, it has to be at least 50",
         ),
         (
-            {"field": "metadata.price", "operator": "between", "value": [50, 500]},
-            "metadata.price was the text 100, it has to be from 50 to 500",
+            {"field": "metadata.price", "operator": "between", "value": [500, 600]},
+            "metadata.price was 100, it has to be from 500 to 600",
         ),
         ({"field": "order.value", "operator": "eq", "value": "8"}, "order.value was the number 8, it has to be 8"),
         ({"field": "metadata.price", "operator": "eq", "value": "99"}, "metadata.price was 100, it has to be 99"),
@@ -94,6 +134,25 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
             "type was PURCHASE, it has to be none of PURCHASE",
         ),
         (
+            {"field": "order.products.sku", "operator": "ne", "value": "GIFT"},
+            "order.products.sku was A, gift, none of them may be GIFT",
+        ),
+        (
+            {"field": "order.products.sku", "operator": "not_in", "value": ["GIFT", "CARD"]},
+            "order.products.sku was A, gift, none of them may be one of GIFT, CARD",
+        ),
+        (
+            {"any_item": "order.products", "where": [[AN_A, AT_LEAST_TWO]]},
+            "no item of order.products met all conditions: of order.products.0, which came nearest, amount was 1, "
+            "it has to be at least 2",
+        ),
+        (
+            {"any_item": "order.products", "where": [[{**AN_A, "value": "X"}, {**AN_A, "value": "Y"}], [AT_LEAST_TEN]]},
+            "no item of order.products met all conditions: of order.products.0, which came nearest, amount was 1, "
+            "it has to be at least 10",
+        ),
+        ({"any_item": "metadata.lines", "where": [[AN_A]]}, "metadata.lines had no items"),
+        (
             {"field": "customer.first_of_type", "operator": "eq", "value": False},
             "customer.first_of_type was true, it has to be false",
         ),
@@ -101,7 +160,9 @@ def test_every_condition_says_what_was_wanted_and_what_was_found() -> None:
 )
 def test_a_sentence_says_what_was_missing(condition: Document, expected: str) -> None:
     document = campaign(effect(5), conditions=[[condition]])
-    said = sentence(document, order={"value": 8}, metadata={"price": "100"})
+    products = [{"sku": "A", "amount": 1}, {"sku": "gift", "amount": 5}]
+    order = {"value": 8, "products": products}
+    said = sentence(document, order=order, metadata={"price": "100", "word": "dear"})
     assert said == f"It did not fire: {expected}."
 
 

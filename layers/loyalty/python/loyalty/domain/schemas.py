@@ -129,7 +129,12 @@ def field_problems(error: pydantic.ValidationError) -> list[FieldProblem]:
 
 def wrong_field(name: str, message: str) -> PydanticCustomError:
     """The error of one field, for a validator of the whole model: by itself that would blame no field."""
-    return PydanticCustomError("wrong_field", "{message}", {"message": message, _AT: (name,)})
+    return wrong_at((name,), message)
+
+
+def wrong_at(path: tuple[int | str, ...], message: str) -> PydanticCustomError:
+    """The error of what lies at a path beneath what a validator is given."""
+    return PydanticCustomError("wrong_field", "{message}", {"message": message, _AT: path})
 
 
 def to_time(instant: datetime | None) -> str | None:

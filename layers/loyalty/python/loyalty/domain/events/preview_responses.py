@@ -196,7 +196,7 @@ def _offered(effects: Sequence[Grant], tier: object) -> Decimal | None:
     fixed = [effect for effect in effects if isinstance(effect, Points) and not effect.per]
     if len(fixed) < len(effects):
         return None
-    return total(effect.due({"customer": {"tier": tier}}) for effect in fixed)
+    return total(effect.amount_for(tier) for effect in fixed)
 
 
 def _is_points(reward: Reward | None) -> bool:

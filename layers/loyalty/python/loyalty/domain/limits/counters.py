@@ -5,7 +5,7 @@ Conditions over history have a counter each, and so has each campaign that limit
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -33,7 +33,7 @@ _BUCKETS = 31
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=4000)
 def digest(*parts: str) -> str:
     """A short name for a counter, a campaign or a value: 50 bits."""
     return ids.derived(*parts)[:10]
@@ -132,7 +132,7 @@ class Counter(NamedTuple):
         oldest = max(bucket, *map(_bucket, counted)) - self.window.span
         return {name: number for name, number in counted.items() if _bucket(name) > oldest}
 
-    def change(self, active: CounterValues, values: list[Any], bucket: int) -> CounterValues:
+    def change(self, active: CounterValues, values: Sequence[Any], bucket: int) -> CounterValues:
         """What an event in this bucket, with these comparable values at the field, adds to the active values."""
         if self.window and active and bucket <= max(map(_bucket, active)) - self.window.span:
             return {}  # the event is older than the window

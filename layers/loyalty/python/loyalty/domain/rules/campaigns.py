@@ -9,9 +9,14 @@ from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, fiel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem
-from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.program.catalog import Catalog
-from loyalty.domain.rules.conditions import DAY_OR_TIME, Condition, is_day_or_time
+from loyalty.domain.rules.conditions import (
+    DAY_OR_TIME,
+    Condition,
+    CountCondition,
+    HistoryCondition,
+    is_day_or_time,
+)
 from loyalty.domain.rules.effects import FIELDS, KINDS, Effect
 from loyalty.domain.rules.predicates import instant_of
 from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems, validate
@@ -184,7 +189,7 @@ class Campaign(Settings):
     @classmethod
     def _few_counters(cls, rules: list[Rule]) -> list[Rule]:
         conditions = [one for rule in rules for together in rule.conditions or () for one in together]
-        if sum(one.operator in HISTORY_OPERATORS for one in conditions) > MAX_COUNTERS:
+        if sum(isinstance(one, HistoryCondition | CountCondition) for one in conditions) > MAX_COUNTERS:
             raise PydanticCustomError("counters", f"must have at most {MAX_COUNTERS} conditions over history")
         return rules
 

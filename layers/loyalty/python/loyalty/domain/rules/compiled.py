@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from loyalty.domain.limits.counters import HISTORY_OPERATORS, Counter, Recurrence, Window, digest
+from loyalty.domain.limits.counters import Counter, Recurrence, Window, digest
 from loyalty.domain.rules.campaigns import DAYS, Campaign, Limits, Rule
-from loyalty.domain.rules.conditions import Condition
-from loyalty.domain.rules.effects import Multiple
-from loyalty.domain.rules.fields import TIMES
+from loyalty.domain.rules.conditions import AnyItemCondition, Condition, CountCondition, HistoryCondition
+from loyalty.domain.rules.effects import Effect, Multiple, Percentage, Points
+from loyalty.domain.rules.fields import TIMES, Source
 from loyalty.domain.rules.predicates import ORDERING, Predicate, compile_predicate, instant_of, whole_days
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -59,13 +59,15 @@ class Schedule(NamedTuple):
 class CompiledCondition(NamedTuple):
     """A condition with the predicate on the event, or the counter of its history, that decides it.
 
-    Conditions with the same `key` are the same: they hold for the same events.
+    Both take the values of a `source`; only a counter of events has none. Conditions with the same `key` are the same:
+    they hold for the same events.
     """
 
     settings: Condition
     key: str
-    predicate: Predicate | None
-    counter: Counter | None
+    source: Source | None
+    predicate: Predicate | None = None
+    counter: Counter | None = None
 
 
 class Alternative(NamedTuple):
@@ -85,6 +87,7 @@ class CompiledCampaign:
     """A campaign ready to be evaluated; `usage_key` is its short name in what a customer has used of limits.
 
     `event_keys` are the conditions on the event of each of its alternatives: it can only match if one has them all.
+    `condition_keys` are these together; `measured` is what effects take values from, `counted` what counters do.
     """
 
     campaign_id: str
@@ -93,6 +96,9 @@ class CompiledCampaign:
     schedule: Schedule
     alternatives: tuple[Alternative, ...]
     event_keys: tuple[frozenset[str], ...]
+    condition_keys: frozenset[str]
+    measured: tuple[Source, ...]
+    counted: tuple[Source, ...]
     limits: Limits
     recurrence: Recurrence | None
     tz: ZoneInfo
@@ -111,6 +117,11 @@ class CompiledCampaign:
     def conditions(self) -> list[CompiledCondition]:
         """All its conditions."""
         return [one for alternative in self.alternatives for one in alternative.conditions]
+
+    @property
+    def all_sources(self) -> list[Source]:
+        """What its conditions and effects take values from."""
+        return [*self.measured, *(one.source for one in self.conditions if one.source)]
 
     @property
     def counters(self) -> list[Counter]:
@@ -134,6 +145,9 @@ def compile_campaign(campaign_id: str, campaign: Campaign, tz: ZoneInfo, since: 
         Schedule.of(campaign, tz),
         alternatives,
         tuple(one.event_keys for one in alternatives),
+        frozenset().union(*(one.event_keys for one in alternatives)),
+        tuple(filter(None, (source_of_effect(effect) for rule in campaign.rules for effect in rule.effects))),
+        tuple(one.source for some in alternatives for one in some.conditions if one.counter and one.source),
         limits,
         Recurrence(often.times, often.period or "ever") if often else None,
         tz,
@@ -153,16 +167,19 @@ def _compile_rules(campaign: Campaign, counted_as: str, tz: ZoneInfo) -> Iterato
 def _compile_condition(
     condition: Condition, together: list[Condition], counted_as: str, tz: ZoneInfo, keys_given: dict[str, int]
 ) -> CompiledCondition:
+    if isinstance(condition, AnyItemCondition):
+        return CompiledCondition(condition, _written(condition), condition.source, compile_predicate("exists", None))
     field, operator, value = condition.field, condition.operator, condition.value
-    if operator not in HISTORY_OPERATORS:
+    if not isinstance(condition, HistoryCondition | CountCondition):
         wanted = whole_days(operator, value, tz) if field in TIMES and operator in ORDERING else value
-        return CompiledCondition(condition, f"{field} {operator} {value!r}", compile_predicate(operator, wanted), None)
+        source, key = Source.of(str(field)), f"{field} {operator} {value!r}"
+        return CompiledCondition(condition, key, source, compile_predicate(operator, wanted))
     # A counter is named for what it counts, not for how much is wanted or where it stands: a campaign that is changed
     # elsewhere goes on counting. Counters of the same things are told apart by their order.
-    others = sorted(
-        f"{one.field} {one.operator} {one.value}" for one in together if one.operator not in HISTORY_OPERATORS
-    )
-    counted = digest(counted_as, operator, field or "", condition.within or "", *others)
+    others = sorted(_written(one) for one in together if not isinstance(one, HistoryCondition | CountCondition))
+    source_ = condition.source if field else None
+    chosen = [source_.key] if source_ and source_.where else []
+    counted = digest(counted_as, operator, field or "", condition.within or "", *chosen, *others)
     keys_given[counted] = keys_given.get(counted, 0) + 1
     counter = Counter(
         digest(counted, str(keys_given[counted])),
@@ -171,7 +188,21 @@ def _compile_condition(
         tuple(field.split(".")) if field else None,
         Window.read(condition.within) if condition.within else None,
     )
-    return CompiledCondition(condition, counter.key, None, counter)
+    return CompiledCondition(condition, counter.key, source_, counter=counter)
+
+
+def _written(condition: Condition) -> str:
+    """A condition on the event as one text."""
+    if isinstance(condition, AnyItemCondition):
+        return f"any_item {condition.source.key}"
+    return f"{condition.field} {condition.operator} {condition.value}"
+
+
+def source_of_effect(effect: Effect) -> Source | None:
+    """Where the values come from that say how much an effect grants; None if it does not depend on any."""
+    if isinstance(effect, Percentage):
+        return effect.source
+    return effect.per.source if isinstance(effect, Points) and effect.per else None
 
 
 def _minutes(time_of_day: str) -> int:

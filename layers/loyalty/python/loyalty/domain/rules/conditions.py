@@ -3,17 +3,27 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Discriminator, Tag, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.limits.counters import HISTORY_OPERATORS, MAX_DISTINCT_VALUES
 from loyalty.domain.money import LARGEST
-from loyalty.domain.rules.fields import TIMES, FieldPath
-from loyalty.domain.rules.predicates import ORDERING, comparable
-from loyalty.domain.schemas import Settings, Window, union_tag
+from loyalty.domain.rules.fields import (
+    TIMES,
+    FieldPath,
+    ItemCondition,
+    ItemsPath,
+    RelativePath,
+    Source,
+    items_of,
+    refuse_impossible,
+)
+from loyalty.domain.rules.predicates import ORDERING, comparable, compile_predicate
+from loyalty.domain.schemas import Settings, Window, union_tag, wrong_at
 from loyalty.domain.times import parse_instant
 
 Operator = Literal[
@@ -87,10 +97,14 @@ def _not_null(value: object) -> object:
 
 
 _RequiredField = Annotated[FieldPath, BeforeValidator(_not_null)]
+_RequiredItemField = Annotated[RelativePath, BeforeValidator(_not_null)]
 
 
 class _Condition(Settings):
-    field: FieldPath | None
+    times: ClassVar[frozenset[str]] = TIMES
+    """Fields that hold an instant."""
+
+    field: str | None
     operator: Operator
     value: Any
     within: Window | None = None
@@ -98,7 +112,7 @@ class _Condition(Settings):
     @field_validator("operator")
     @classmethod
     def _check_operator(cls, operator: str, info: ValidationInfo) -> str:
-        if info.data.get("field") in TIMES and operator in ("eq", "ne", "in", "not_in", "contains"):
+        if info.data.get("field") in cls.times and operator in ("eq", "ne", "in", "not_in", "contains"):
             raise PydanticCustomError("operator", f"cannot be asked of a time; use one of {', '.join(ORDERING)}")
         return operator
 
@@ -110,7 +124,7 @@ class _Condition(Settings):
         if fits and not fits(value):
             raise PydanticCustomError("value", message)
         several = isinstance(value, list)
-        is_of_times = operator in ORDERING and info.data.get("field") in TIMES
+        is_of_times = operator in ORDERING and info.data.get("field") in cls.times
         if is_of_times and not all(map(is_day_or_time, value if several else [value])):
             message = DAY_OR_TIME.replace("must be", "must be two, each", 1) if several else DAY_OR_TIME
             raise PydanticCustomError("value", message)
@@ -134,7 +148,7 @@ class EventCondition(_Condition):
     operator: Literal[
         "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "starts_with"
     ]  # fmt: skip
-    """What is asked of the values there; the condition holds if it is true of one of them."""
+    """What is asked of the values there: it holds if it is true of one of them, `ne` and `not_in` if of all."""
     value: Any
     """What they are compared with, strings without case and numbers exactly; a list for `in`, `not_in`, `between`."""
     within: SkipJsonSchema[Window | None] = None
@@ -152,7 +166,136 @@ class ExistenceCondition(_Condition):
     within: SkipJsonSchema[Window | None] = None
 
 
-class HistoryCondition(_Condition):
+class _OfItem(_Condition):
+    times: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def compiled(self) -> ItemCondition:
+        """The condition ready to be asked of an item."""
+        return ItemCondition(Source.of(self.field or ""), compile_predicate(self.operator, self.value))
+
+
+class ItemEventCondition(EventCondition, _OfItem):
+    """A condition on one item of a list."""
+
+    field: _RequiredItemField
+    """Where to look in the item, such as `sku`; a list on the way stands for each of its elements."""
+
+
+class ItemExistenceCondition(ExistenceCondition, _OfItem):
+    """A condition that there is something at a field of an item, or nothing."""
+
+    field: _RequiredItemField
+    """Where to look in the item."""
+
+
+class _UnknownOfItem(_OfItem):
+    """What has no operator that can be asked of an item; it tells which can."""
+
+    field: RelativePath | None = None
+    operator: Literal[
+        "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "starts_with", "exists"
+    ]  # fmt: skip
+    value: Any = None
+
+
+def _kind(condition: Any) -> str:
+    if isinstance(condition, Mapping) and condition.get("any_item") is not None:
+        return union_tag("any_item")
+    operator = str(condition.get("operator")) if isinstance(condition, Mapping) else ""
+    if operator in ("exists", "count_gte"):
+        return union_tag(operator)
+    if operator in HISTORY_OPERATORS:
+        return union_tag("history")
+    return union_tag("event" if operator in _CHECKS else "")
+
+
+def _kind_of_item(condition: Any) -> str:
+    tag = _kind(condition)
+    return tag if tag in (union_tag("event"), union_tag("exists")) else union_tag("")
+
+
+_AnyItemCondition = Annotated[
+    Annotated[ItemEventCondition, Tag(union_tag("event"))]
+    | Annotated[ItemExistenceCondition, Tag(union_tag("exists"))]
+    | SkipJsonSchema[Annotated[_UnknownOfItem, Tag(union_tag(""))]],
+    Discriminator(_kind_of_item),
+]
+
+Where = Annotated[
+    list[Annotated[list[_AnyItemCondition], Field(min_length=1, max_length=50)]], Field(min_length=1, max_length=50)
+]
+"""Conditions that choose items of a list: all of any inner list have to hold for the same item."""
+
+
+class Measured(Settings):
+    """Something with a field whose values it counts or adds up, of all items or of some."""
+
+    where: Where | None = None
+    """Which items count: all of any inner list have to hold for the same one. What they name are fields of the line in
+    `order.products`, of the entry in `redeem`, else of the object that has the field."""
+
+    field_name: ClassVar[str] = "field"
+
+    @field_validator("where")
+    @classmethod
+    def _check_where(cls, where: Where | None, info: ValidationInfo) -> Where | None:
+        field = info.data.get(cls.field_name, "")
+        if where and field is None:
+            raise PydanticCustomError("where", "means nothing without a field")
+        return _possible(where, items_of(field)) if where and field else where
+
+    @cached_property
+    def source(self) -> Source:
+        """Where its values come from."""
+        return source_of(getattr(self, self.field_name), self.where)
+
+
+def source_of(field: str, where: Where | None, items: str | None = None) -> Source:
+    """Where the values at a field come from; with a `where`, of those items for which it holds.
+
+    The items are those that have the field, or `items`.
+    """
+    if not where:
+        return Source.of(field)
+    items = items_of(field) if items is None else items
+    written = "|".join(" ".join(f"{one.field} {one.operator} {one.value!r}" for one in some) for some in where)
+    compiled = tuple(tuple(one.compiled for one in together) for together in where)
+    return Source.within(items, field[len(items) :].removeprefix("."), compiled, written)
+
+
+def _possible(where: Where, items: str) -> Where:
+    """The conditions, if an item at that path can have all that they name."""
+    for i, together in enumerate(where):
+        for j, one in enumerate(together):
+            try:
+                refuse_impossible(f"{items}.{one.field}" if items else str(one.field))
+            except PydanticCustomError as error:
+                raise wrong_at((i, j, "field"), error.message()) from None
+    return where
+
+
+class AnyItemCondition(Settings):
+    """A condition that there is one item in a list for which several conditions hold together."""
+
+    any_item: ItemsPath
+    """Where the list is, such as `order.products`; a single object counts as a list of one."""
+    where: Where
+    """What has to hold for the same item: all of any inner list. What they name are fields of the item."""
+
+    @field_validator("where")
+    @classmethod
+    def _check_where(cls, where: Where, info: ValidationInfo) -> Where:
+        items = info.data.get("any_item")
+        return _possible(where, items) if items else where
+
+    @cached_property
+    def source(self) -> Source:
+        """Where the items come from for which it holds."""
+        return source_of("", self.where, self.any_item)
+
+
+class HistoryCondition(Measured, _Condition):
     """A condition on what the customer has done so far, this event included."""
 
     field: _RequiredField
@@ -165,7 +308,7 @@ class HistoryCondition(_Condition):
     """How far history is looked back at; all of it if this is left out."""
 
 
-class CountCondition(_Condition):
+class CountCondition(Measured, _Condition):
     """A condition on how many events the customer had so far, this one included."""
 
     field: FieldPath | None = None
@@ -182,24 +325,17 @@ class _Unknown(_Condition):
     """What has no operator that there is; it tells which there are."""
 
     field: FieldPath | None = None
+    operator: Operator
     value: Any = None
-
-
-def _kind(condition: Any) -> str:
-    operator = str(condition.get("operator")) if isinstance(condition, Mapping) else ""
-    if operator in ("exists", "count_gte"):
-        return union_tag(operator)
-    if operator in HISTORY_OPERATORS:
-        return union_tag("history")
-    return union_tag("event" if operator in _CHECKS else "")
 
 
 Condition = Annotated[
     Annotated[EventCondition, Tag(union_tag("event"))]
     | Annotated[ExistenceCondition, Tag(union_tag("exists"))]
+    | Annotated[AnyItemCondition, Tag(union_tag("any_item"))]
     | Annotated[HistoryCondition, Tag(union_tag("history"))]
     | Annotated[CountCondition, Tag(union_tag("count_gte"))]
     | SkipJsonSchema[Annotated[_Unknown, Tag(union_tag(""))]],
     Discriminator(_kind),
 ]
-"""A condition; its operator says which of these it is."""
+"""A condition; its operator says which of these it is, or `any_item`."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from loyalty.domain.money import ZERO, full_multiples, has_decimals, times
 from loyalty.domain.program.catalog import Catalog
-from loyalty.domain.rules.conditions import is_scalar
-from loyalty.domain.rules.fields import FieldPath, sum_at
+from loyalty.domain.rules.conditions import Measured, is_scalar
+from loyalty.domain.rules.fields import EventFields, FieldPath
 from loyalty.domain.schemas import Factor, Identifier, Percent, Period, PositiveAmount, Settings, Text, union_tag
 from loyalty.domain.times import expiry, parse_period
 
@@ -78,13 +78,15 @@ class _Grant(_Effect):
         return expiry(issued_at, parse_period(self.expires_in), tz) if self.expires_in else None
 
 
-class Step(Settings):
-    """For every full `every` of the field."""
-
+class _Field(Settings):
     field: FieldPath
     """Where the event says how much there is; a list counts with its sum."""
     every: PositiveAmount
     """How much makes a step."""
+
+
+class Step(Measured, _Field):
+    """For every full `every` of the field, of all items or of those that a `where` chooses."""
 
 
 class Points(_Grant):
@@ -97,14 +99,19 @@ class Points(_Grant):
     per: Step | None = None
     """What it is granted for again and again."""
 
-    def due(self, facts: Mapping[str, Any]) -> Decimal:
-        """The amount for these facts; a list at the field counts with its sum, a missing one with nothing."""
-        amount = self.amount
-        tier = facts.get("customer", {}).get("tier") if self.by_tier else None
-        if self.by_tier and isinstance(tier, str):
-            by_tier = {name.casefold(): amount for name, amount in self.by_tier.items()}
-            amount = by_tier.get(tier.casefold(), amount)
-        return times(full_multiples(sum_at(facts, self.per.field), self.per.every), amount) if self.per else amount
+    def amount_for(self, tier: object) -> Decimal:
+        """What customers of this tier get."""
+        if not self.by_tier or not isinstance(tier, str):
+            return self.amount
+        by_tier = {name.casefold(): amount for name, amount in self.by_tier.items()}
+        return by_tier.get(tier.casefold(), self.amount)
+
+    def due(self, fields: EventFields) -> Decimal:
+        """The amount for an event; a list at the field counts with its sum, a missing one with nothing."""
+        amount = self.amount_for(fields.facts.get("customer", {}).get("tier"))
+        if not self.per:
+            return amount
+        return times(full_multiples(fields.total(self.per.source), self.per.every), amount)
 
 
 class TierPoints(Points):
@@ -115,9 +122,7 @@ class TierPoints(Points):
     """How much customers of these tiers get, by the customer's attribute `tier`."""
 
 
-class Percentage(_Grant):
-    """So many percent of a field, at most `cap`; nothing of what is below zero."""
-
+class _Share(_Grant):
     percent: Percent
     """How many percent."""
     of: FieldPath
@@ -125,9 +130,18 @@ class Percentage(_Grant):
     cap: PositiveAmount | None = None
     """How much is granted at most."""
 
-    def due(self, facts: Mapping[str, Any]) -> Decimal:
-        """The amount for these facts."""
-        share = times(times(max(sum_at(facts, self.of), ZERO), self.percent), _ONE_PERCENT)
+
+class Percentage(Measured, _Share):
+    """So many percent of a field, of all items or of those that a `where` chooses, at most `cap`.
+
+    Nothing of what is below zero.
+    """
+
+    field_name: ClassVar[str] = "of"
+
+    def due(self, fields: EventFields) -> Decimal:
+        """The amount for an event."""
+        share = times(times(max(fields.total(self.source), ZERO), self.percent), _ONE_PERCENT)
         return share if self.cap is None else min(share, self.cap)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,11 +24,10 @@ from loyalty.domain.limits.counters import (
 )
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
-from loyalty.domain.rules.compiled import CompiledCampaign
-from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, Percentage, Points, SetTag
+from loyalty.domain.rules.compiled import CompiledCampaign, source_of_effect
+from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
 from loyalty.domain.rules.explanation import EvaluationTrace, RulesetSnapshot
-from loyalty.domain.rules.fields import values_at
-from loyalty.domain.rules.predicates import comparable
+from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
 from loyalty.domain.rules.results import CampaignResult, Outcome, Progress
 from loyalty.domain.times import zone
 from loyalty.domain.wallet.lots import Lot
@@ -80,9 +80,9 @@ class CampaignEvaluator:
         )
         self.snapshot = RulesetSnapshot.of(self.campaigns)
         conditions = [one for campaign in self.campaigns for one in campaign.conditions]
-        self._predicates = {one.key: (str(one.settings.field), one.predicate) for one in conditions if one.predicate}
+        self._predicates = {one.key: (one.source, one.predicate) for one in conditions if one.predicate and one.source}
         self._counters = {one.counter.key: one.counter for one in conditions if one.counter}
-        self._paths = {name: name.split(".") for name, _ in self._predicates.values()}
+        self._counted = {one.counter.key: one.source for one in conditions if one.counter and one.source}
         self._tz = self.campaigns[0].tz if self.campaigns else zone("UTC")
 
     def __iter__(self) -> Iterator[CompiledCampaign]:
@@ -94,11 +94,9 @@ class CampaignEvaluator:
         Raises ValidationError if one would grant more than an amount can hold, or all take from too many budgets;
         NeedsAllShards if a budget has to be known better, BudgetFragmented if it has to be consolidated.
         """
-        # Fields are looked up, and conditions shared by campaigns are evaluated, once per event.
-        found = {name: list(values_at(context.facts, path)) for name, path in self._paths.items()}
-        values = {name: list(map(comparable, some)) for name, some in found.items()}
-        held = [key for key, (name, predicate) in self._predicates.items() if predicate.holds(values[name])]
-        evaluation = _Evaluation(context, frozenset(held), self._tz)
+        fields = EventFields(context.facts)
+        held, undecided = self._decide(fields)
+        evaluation = _Evaluation(context, fields, frozenset(held), undecided, self._counted, self._tz)
         results = [evaluation.evaluate(campaign) for campaign in self.campaigns]
         usage = Usage(evaluation.progress, evaluation.limits, evaluation.budgets)
         reached = evaluation.reached | {
@@ -106,8 +104,24 @@ class CampaignEvaluator:
             for key, counter in self._counters.items()
             if key in context.progress and key not in evaluation.reached
         }
-        trace = EvaluationTrace.of(self.snapshot, results, held, found, reached)
+        trace = EvaluationTrace.of(self.snapshot, results, held, fields, reached)
         return Evaluation(results, usage, add_counters(context.progress, usage.progress), self.snapshot, trace)
+
+    def _decide(self, fields: EventFields) -> tuple[list[str], frozenset[str]]:
+        """The conditions on the event that hold, and those for which it has too many values to decide them.
+
+        Conditions shared by campaigns are evaluated once per event.
+        """
+        held: list[str] = []
+        decided = 0
+        try:
+            for key, (source, predicate) in self._predicates.items():
+                if fields.holds(source, predicate):
+                    held.append(key)
+                decided += 1
+        except TooManySteps:
+            return held, frozenset(islice(self._predicates, decided, None))
+        return held, frozenset()
 
 
 EMPTY = CampaignEvaluator(())
@@ -116,9 +130,20 @@ EMPTY = CampaignEvaluator(())
 class _Evaluation:
     """Evaluates one campaign after the other for one event, and keeps what each of them counts, wins and takes."""
 
-    def __init__(self, context: EvaluationContext, held: frozenset[str], tz: ZoneInfo) -> None:
+    def __init__(
+        self,
+        context: EvaluationContext,
+        fields: EventFields,
+        held: frozenset[str],
+        undecided: frozenset[str],
+        sources: Mapping[str, Source],
+        tz: ZoneInfo,
+    ) -> None:
         self._context = context
+        self._fields = fields
         self._held = held
+        self._undecided = undecided
+        self._sources = sources
         self._tz = tz
         self._local = context.issued_at.astimezone(tz)
         self._base: list[Lot] = []
@@ -137,11 +162,26 @@ class _Evaluation:
         """What a campaign makes of the event."""
         if not campaign.schedule.is_open(self._context.issued_at, self._local):
             return CampaignResult(campaign, Outcome.OUT_OF_SCHEDULE)
+        if not self._undecided.isdisjoint(campaign.condition_keys):
+            return CampaignResult(campaign, Outcome.NOT_EVALUATED)
         if not any(map(self._held.issuperset, campaign.event_keys)):
             return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)
         if self._is_limit_reached(campaign):
             return CampaignResult(campaign, Outcome.LIMIT_REACHED)
+        if not self._can_look_up(campaign):
+            return CampaignResult(campaign, Outcome.NOT_EVALUATED)
         return self._reward(campaign)
+
+    def _can_look_up(self, campaign: CompiledCampaign) -> bool:
+        """Whether all that it counts and measures can be had; after that nothing of it can fail halfway."""
+        try:
+            for source in campaign.measured:
+                self._fields.at(source)
+            for source in campaign.counted:
+                self._fields.take_steps(len(self._fields.at(source).values))
+        except TooManySteps:
+            return False
+        return True
 
     def _reward(self, campaign: CompiledCampaign) -> CampaignResult:
         """Count the event, and grant what its effects say as far as limits and the budget allow."""
@@ -199,8 +239,7 @@ class _Evaluation:
         bucket = self._bucket(counter)
         before = self._context.progress.get(counter.key, {})
         active = counter.active(before, bucket)
-        values = list(map(comparable, values_at(self._context.facts, counter.path))) if counter.path else []
-        change = counter.change(active, values, bucket)
+        change = counter.change(active, self._values_of(counter), bucket)
         if len(change) > self._values_left:
             change = {}
         self._values_left -= len(change)
@@ -213,6 +252,13 @@ class _Evaluation:
         self._before[counter.key] = counter.reading(active)
         self.reached[counter.key] = counter.reading(after)
         return self.reached[counter.key] >= counter.threshold
+
+    def _values_of(self, counter: Counter) -> Sequence[Any]:
+        """What an event has at a counter's field; a sum takes numbers that are sent as text as well."""
+        if counter.key not in self._sources:
+            return ()
+        found = self._fields.at(self._sources[counter.key])
+        return found.readings if counter.operator == "total_gte" else found.comparables
 
     def _bucket(self, counter: Counter) -> int:
         """The bucket of a counter's window that the event lies in."""
@@ -266,7 +312,7 @@ class _Evaluation:
             return []
         lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, effect.expires_at(issued_at, campaign.tz))
         if not isinstance(effect, Multiple):
-            return [replace(lot, amount=round_down(effect.due(self._context.facts), decimals))]
+            return [replace(lot, amount=round_down(effect.due(self._fields), decimals))]
         # What a multiple adds ends with what it multiplies, unless it has a period of its own.
         return [
             replace(
@@ -326,6 +372,5 @@ def _percent(counters: Sequence[Counter], reached: Mapping[str, Decimal]) -> Dec
 
 def _measured_field(effect: Grant) -> str:
     """The field that says how much an effect grants."""
-    if isinstance(effect, Percentage):
-        return effect.of
-    return effect.per.field if isinstance(effect, Points) and effect.per else "type"
+    source = source_of_effect(effect)
+    return source.field if source else "type"

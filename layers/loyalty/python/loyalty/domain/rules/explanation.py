@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any, NamedTuple
 
 from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.limits.usage import NOTHING
-from loyalty.domain.rules.compiled import CompiledCampaign
-from loyalty.domain.rules.conditions import Condition
+from loyalty.domain.rules.compiled import CompiledCampaign, CompiledCondition
+from loyalty.domain.rules.conditions import AnyItemCondition, Condition, CountCondition, HistoryCondition, Where
+from loyalty.domain.rules.fields import MAX_VALUES, EventFields, Source
 from loyalty.domain.rules.results import CampaignResult, Outcome
 from loyalty.domain.rules.sentences import sentence
 from loyalty.domain.times import format_instant
@@ -39,12 +41,14 @@ class RulesetSnapshot:
     """What is the same for every event of a trigger: `document` is that as plain JSON, which a store packs once.
 
     It names conditions by their field and a number, such as `order.value#2`; `ids` are these names by the keys that
-    conditions are evaluated under, and `fields` the fields that they look at.
+    conditions are evaluated under. `fields` are what conditions on the event look at, `any_items` what those on one
+    item of a list do, by their names.
     """
 
     document: Mapping[str, Mapping[str, Json]]
     ids: Mapping[str, str]
-    fields: frozenset[str | None]
+    fields: Mapping[str, Source]
+    any_items: Mapping[str, Source]
 
     @classmethod
     def of(cls, campaigns: Iterable[CompiledCampaign]) -> "RulesetSnapshot":
@@ -52,17 +56,21 @@ class RulesetSnapshot:
         explained: dict[str, Json] = {}
         conditions: dict[str, Json] = {}
         ids: dict[str, str] = {}
+        fields: dict[str, Source] = {}
+        any_items: dict[str, Source] = {}
         numbers: Counter[str] = Counter()
         room = MAX_EXPLAINED
         for campaign in campaigns:
             new: dict[str, str] = {}
             described: dict[str, Json] = {}
+            looked_at: dict[str, CompiledCondition] = {}
             for one in campaign.conditions:
                 if one.key not in ids and one.key not in new:
-                    name = one.settings.field or one.settings.operator
+                    name = _name(one.settings)
                     numbers[name] += 1
                     new[one.key] = f"{name}#{numbers[name]}"
                     described[new[one.key]] = _describe_condition(one.settings)
+                    looked_at[new[one.key]] = one
             row = _describe_campaign(campaign, ChainMap(new, ids))
             room -= len(repr(row)) + len(repr(described))
             if room < 0:
@@ -70,8 +78,12 @@ class RulesetSnapshot:
             explained[campaign.campaign_id] = row
             conditions |= described
             ids |= new
-        fields = frozenset(one["field"] for one in conditions.values())
-        return cls({"campaigns": explained, "conditions": conditions}, ids, fields)
+            for id_, one in looked_at.items():
+                if one.source and one.source.where and one.predicate:
+                    any_items[id_] = one.source
+                elif one.source and one.predicate:
+                    fields[one.source.key] = one.source
+        return cls({"campaigns": explained, "conditions": conditions}, ids, fields, any_items)
 
 
 class EvaluationTrace(NamedTuple):
@@ -79,12 +91,17 @@ class EvaluationTrace(NamedTuple):
 
     `campaigns` are results other than that no conditions matched, `held` the conditions on the event that held, `found`
     the values at fields that had some, `reached` how far conditions over history had come.
+
+    For conditions on one item of a list, `nearest` has the number of the item that met them, or came nearest, and then
+    the positions of those in `where` that it met. `items` is what was found in such items, by list and number.
     """
 
     campaigns: Mapping[str, Json] = NOTHING
     held: Sequence[str] = ()
     found: Mapping[str, Any] = NOTHING
     reached: Mapping[str, Any] = NOTHING
+    nearest: Mapping[str, Sequence[int]] = NOTHING
+    items: Mapping[str, Mapping[str, Json]] = NOTHING
 
     @classmethod
     def of(
@@ -92,29 +109,48 @@ class EvaluationTrace(NamedTuple):
         snapshot: RulesetSnapshot,
         results: Iterable[CampaignResult],
         held: Iterable[str],
-        found: Mapping[str, Sequence[Any]],
+        fields: EventFields,
         reached: Mapping[str, Decimal],
     ) -> "EvaluationTrace":
         """The trace of an evaluation; `held` and `reached` are by the keys of conditions."""
         explained, ids = snapshot.document["campaigns"], snapshot.ids
+        results = [one for one in results if one.campaign_id in explained]
+        described = {one.campaign_id: _describe_result(one, fields.cut) for one in results}
+        found = {key: fields.found(source) for key, source in snapshot.fields.items()}
+        nearest = {id_: fields.nearest[one.key] for id_, one in snapshot.any_items.items() if one.key in fields.nearest}
         return cls(
-            {
-                one.campaign_id: _describe_result(one)
-                for one in results
-                if one.outcome is not Outcome.NO_MATCHING_CONDITIONS and one.campaign_id in explained
-            },
+            {name: one for name, one in described.items() if one},
             [ids[key] for key in held if key in ids],
-            {field: shown(values) for field, values in found.items() if values and field in snapshot.fields},
+            {field: shown(values, more=field in fields.cut) for field, values in found.items() if values},
             {ids[key]: number for key, number in reached.items() if number and key in ids},
+            nearest,
+            _items(fields, [(snapshot.any_items[id_], one[0]) for id_, one in nearest.items()]),
         )
 
 
-def shown(values: Sequence[Any]) -> Any:
-    """Values as an explanation keeps them: one by itself, of several the first few, none as null."""
+def _items(fields: EventFields, nearest: Iterable[tuple[Source, int]]) -> dict[str, dict[str, Json]]:
+    """What was found in items, by the list they are in and their number, where conditions looked at them."""
+    described: dict[str, dict[str, Json]] = {}
+    for source, number in nearest:
+        assert source.items
+        item = fields.items(source.items)[number]
+        row = described.setdefault(source.items.key, {}).setdefault(str(number), {})
+        for one in (one for together in source.where for one in together):
+            if values := item.found(one.source):
+                row[one.source.key] = shown(values)
+    return described
+
+
+def shown(values: Sequence[Any], *, more: bool = False) -> Any:
+    """Values as an explanation keeps them: one by itself, of several the first few, none as null.
+
+    `more` says that there were more, which nothing looked at.
+    """
     if len(values) == 1:
         return _shortened(values[0])
-    more = [f"and {len(values) - _MAX_FOUND} more"] if len(values) > _MAX_FOUND else []
-    return [*map(_shortened, values[:_MAX_FOUND]), *more] or None
+    others = [f"and {len(values) - _MAX_FOUND} more"] if len(values) > _MAX_FOUND else []
+    beyond = [f"only the first {MAX_VALUES} count"] if more else []
+    return [*map(_shortened, values[:_MAX_FOUND]), *others, *beyond] or None
 
 
 def wanted(value: Any) -> Any:
@@ -133,9 +169,24 @@ def _shortened(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | Decimal) else "an object"
 
 
+def _name(one: Condition) -> str:
+    return one.any_item if isinstance(one, AnyItemCondition) else one.field or one.operator
+
+
 def _describe_condition(one: Condition) -> Json:
+    if isinstance(one, AnyItemCondition):
+        return {"any_item": one.any_item, "where": _describe_where(one.where)}
     within = {"within": one.within} if one.within else {}
-    return {"field": one.field, "operator": one.operator, "wanted": wanted(one.value), **within}
+    chosen = one.where if isinstance(one, HistoryCondition | CountCondition) else None
+    where = {"where": _describe_where(chosen)} if chosen else {}
+    return {"field": one.field, "operator": one.operator, "wanted": wanted(one.value), **where, **within}
+
+
+def _describe_where(where: Where) -> list[list[Json]]:
+    return [
+        [{"field": one.field, "operator": one.operator, "wanted": wanted(one.value)} for one in together]
+        for together in where
+    ]
 
 
 def _describe_campaign(campaign: CompiledCampaign, ids: Mapping[str, str]) -> Json:
@@ -155,14 +206,17 @@ def _describe_campaign(campaign: CompiledCampaign, ids: Mapping[str, str]) -> Js
     return {"name": campaign.settings.name, "rules": rules, **told}
 
 
-def _describe_result(one: CampaignResult) -> Json:
+def _describe_result(one: CampaignResult, cut: Collection[str]) -> Json:
+    """What a result says beside that no conditions matched; `cut` are the sources that had too many values."""
+    outcome = "" if one.outcome is Outcome.NO_MATCHING_CONDITIONS else one.outcome.value
     described = {
-        "outcome": one.outcome.value,
+        "outcome": outcome,
         "granted": [{"reward_id": lot.reward_id, "amount": lot.amount} for lot in one.lots],
         "offers": [offer.offer for offer in one.offers],
         "tags": one.tags,
         "due": one.due,
         "winner": one.winner,
+        "cut": sorted({source.field for source in one.campaign.all_sources if source.key in cut}) if cut else (),
     }
     return {name: value for name, value in described.items() if value}
 
@@ -178,10 +232,26 @@ def explain(document: Mapping[str, Mapping[str, Json]], trace: EvaluationTrace) 
 
 
 def _explain_condition(id_: str, condition: Json, trace: EvaluationTrace, held: Collection[str]) -> Json:
+    if "any_item" in condition:
+        return _explain_any_item(condition, trace.nearest.get(id_), trace.items, holds=id_ in held)
     if condition["operator"] in HISTORY_OPERATORS:
         reached = trace.reached.get(id_, 0)
         return {**condition, "found": reached, "held": bool(reached >= condition["wanted"])}
     return {**condition, "found": trace.found.get(condition["field"]), "held": id_ in held}
+
+
+def _explain_any_item(
+    condition: Json, nearest: Sequence[int] | None, items: Mapping[str, Mapping[str, Json]], *, holds: bool
+) -> Json:
+    """The condition, and what was asked of the item that met it or came nearest."""
+    number, met = (nearest[0], nearest[1:]) if nearest else (None, ())
+    item = items.get(condition["any_item"], {}).get(str(number), {})
+    positions = count()
+    where = [
+        [{**one, "found": item.get(one["field"]), "held": next(positions) in met} for one in together]
+        for together in condition["where"]
+    ]
+    return {**condition, "where": where, "item": number, "held": holds}
 
 
 def _explain_campaign(
@@ -191,12 +261,13 @@ def _explain_campaign(
     outcome = Outcome(result.get("outcome", Outcome.NO_MATCHING_CONDITIONS))
     rules = [_explain_rule(rule, conditions) for rule in campaign["rules"]]
     winner = str(result.get("winner", ""))
+    cut = [f" Of {field}, only the first {MAX_VALUES} values count." for field in result.get("cut", ())]
     return {
         "campaign_id": campaign_id,
         "name": campaign["name"],
         "outcome": outcome,
-        "sentence": sentence(
-            outcome, rules, campaign, result, campaigns[winner]["name"] if winner in campaigns else winner
+        "sentence": "".join(
+            (sentence(outcome, rules, campaign, result, campaigns.get(winner, {"name": winner})["name"]), *cut)
         ),
         "granted": result.get("granted", []),
         "offers": result.get("offers", []),

@@ -8,6 +8,17 @@ from loyalty.domain.rules.results import Outcome
 from loyalty.domain.schemas import Answer, Number
 
 
+class WhereExplanationResponse(Answer):
+    """One condition that chooses items."""
+
+    field: str
+    """Where it looks in the item."""
+    operator: str
+    """What it asks of the values there."""
+    wanted: Any
+    """What it compares them with; of a long list the first few."""
+
+
 class ConditionExplanationResponse(Answer):
     """One condition, and whether it held."""
 
@@ -17,12 +28,36 @@ class ConditionExplanationResponse(Answer):
     """What it asks of the values there."""
     wanted: Any
     """What it compares them with; of a long list the first few."""
+    where: list[list[WhereExplanationResponse]] | SkipJsonSchema[None] = None
+    """Which items count; left out if all do."""
     within: str | SkipJsonSchema[None] = None
     """How far it looks back; left out if it does not, or at all of history."""
     found: Any
     """What was there, null for nothing and a list for several values; over history, how far that had come."""
     held: bool
+    """Whether it held; false as well where the campaign was not evaluated."""
+
+
+class ItemExplanationResponse(WhereExplanationResponse):
+    """One condition on an item, and whether it held for the one that came nearest."""
+
+    found: Any
+    """What the item had there, null for nothing and a list for several values."""
+    held: bool
     """Whether it held."""
+
+
+class AnyItemExplanationResponse(Answer):
+    """A condition on one item of a list, and what was found in the item that met it, or came nearest."""
+
+    any_item: str
+    """Where the list is."""
+    where: list[list[ItemExplanationResponse]]
+    """What was asked of an item: all of one of these lists."""
+    item: int | None
+    """Which item met it, or came nearest, counted from 0; null if there is none."""
+    held: bool
+    """Whether an item met it."""
 
 
 class RuleExplanationResponse(Answer):
@@ -32,7 +67,7 @@ class RuleExplanationResponse(Answer):
     """The rule's name."""
     held: bool
     """Whether one of its alternatives held."""
-    conditions: list[list[ConditionExplanationResponse]]
+    conditions: list[list[ConditionExplanationResponse | AnyItemExplanationResponse]]
     """Its alternatives, each a list of conditions."""
 
 

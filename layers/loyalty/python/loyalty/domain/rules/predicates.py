@@ -1,6 +1,7 @@
 """What operators ask of the values at a field, compiled once: strings without case, numbers exactly."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
@@ -10,28 +11,62 @@ from zoneinfo import ZoneInfo
 from loyalty.domain.times import format_instant, parse_instant, start_of_day
 
 ORDERING = ("gt", "gte", "lt", "lte", "between")
+NEGATIVE = ("ne", "not_in")
+"""Operators that hold if none of the values equals what is wanted; `exists` with false is one as well."""
 
 _Passes = Callable[[Any], bool]
 _HASHABLE = (str, Decimal, tuple)
+# A plain number as shops send it in a text: no exponent, no sign but a minus, as many digits as a JSON number may have.
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+
+
+class Readings:
+    """The values at a field in all forms that they are compared in, each made once per event.
+
+    `comparables` has one for each value. `readings` are these, and a number for each text that is one: numbers sent as
+    text count as numbers wherever a number is compared, summed or multiplied. `distinct` are the readings that can
+    equal something.
+    """
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        self.comparables = list(map(comparable, values))
+        self.readings = [*self.comparables, *_numbers_in_texts(self.comparables)]
+        self.distinct = frozenset(one for one in self.readings if isinstance(one, _HASHABLE))
 
 
 class Predicate(NamedTuple):
-    """What an operator asks of one comparable value, and whether it holds where there is none."""
+    """What an operator asks of the readings at a field: that one of them passes, or none if it is `negative`.
 
-    passes: _Passes
-    holds_without_values: bool
+    An operator that asks for equality has `equal_to`, the comparable values that are wanted: it is decided without
+    comparing each value with each of them.
+    """
 
-    def holds(self, values: Sequence[Any]) -> bool:
-        """Whether any of the comparable values passes."""
-        return any(map(self.passes, values)) if values else self.holds_without_values
+    passes: _Passes = bool
+    negative: bool = False
+    equal_to: frozenset[Any] | None = None
+
+    def holds(self, found: Readings) -> bool:
+        """Whether one of the readings passes; or none, if it is negative."""
+        if self.equal_to is not None:
+            return self.equal_to.isdisjoint(found.distinct) is self.negative
+        return any(map(self.passes, found.readings)) is not self.negative
+
+    def comparisons(self, found: Readings) -> int:
+        """How many comparisons that takes at most."""
+        if self.equal_to is not None:
+            return 1 + min(len(self.equal_to), len(found.distinct))
+        return 1 + len(found.readings)
 
 
 def compile_predicate(operator: str, wanted: Any) -> Predicate:
     """The operator with the value it wants. Where nothing is at the field only `ne`, `not_in`, `exists: false` hold."""
     if operator == "exists":
-        there = wanted is not False
-        return Predicate(lambda _: there, not there)
-    return Predicate(_OPERATORS[operator](comparable(wanted)), operator in ("ne", "not_in"))
+        return Predicate(lambda _: True, negative=wanted is False)
+    if operator in _EQUALITY:
+        equal_to = frozenset(map(comparable, wanted if isinstance(wanted, list) else [wanted]))
+        return Predicate(negative=operator in NEGATIVE, equal_to=equal_to)
+    return Predicate(_OPERATORS[operator](comparable(wanted)))
 
 
 def comparable(value: Any) -> Any:
@@ -48,6 +83,15 @@ def comparable(value: Any) -> Any:
     if kind is list or kind is tuple:
         return [comparable(element) for element in value]
     return value
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, and so counts as one."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _numbers_in_texts(values: Iterable[Any]) -> Iterator[Decimal]:
+    return (Decimal(one) for one in values if type(one) is str and is_number(one))
 
 
 def instant_of(text: str | None, tz: ZoneInfo, *, end_of_day: bool = False) -> datetime | None:
@@ -73,16 +117,6 @@ def _instant(text: str, tz: ZoneInfo, *, last: bool) -> Any:
     return instant - timedelta(milliseconds=1) if instant and is_end else instant or text
 
 
-def _one_of(wanted: list[Any]) -> _Passes:
-    known = frozenset(wanted)
-    return lambda value: isinstance(value, _HASHABLE) and value in known
-
-
-def _none_of(wanted: list[Any]) -> _Passes:
-    passes = _one_of(wanted)
-    return lambda value: not passes(value)
-
-
 def _between(wanted: list[Any]) -> _Passes:
     (low, high), kind = wanted, type(wanted[0])
     return lambda value: type(value) is kind and low <= value <= high
@@ -102,16 +136,13 @@ def _contains(wanted: Any) -> _Passes:
     return lambda value: bool(value == wanted)
 
 
+_EQUALITY = ("eq", "ne", "in", "not_in")
 _OPERATORS: dict[str, Callable[[Any], _Passes]] = {
-    "eq": lambda wanted: lambda value: bool(value == wanted),
-    "ne": lambda wanted: lambda value: bool(value != wanted),
     "gt": _ordered(gt),
     "gte": _ordered(ge),
     "lt": _ordered(lt),
     "lte": _ordered(le),
     "between": _between,
-    "in": _one_of,
-    "not_in": _none_of,
     "contains": _contains,
     "starts_with": lambda wanted: lambda value: isinstance(value, str) and value.startswith(wanted),
 }

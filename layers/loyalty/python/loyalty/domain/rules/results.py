@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     BUDGET_SPENT = "BudgetSpent"
     OUT_OF_SCHEDULE = "OutOfSchedule"
     EXCLUDED = "Excluded"
+    NOT_EVALUATED = "NotEvaluated"
 
 
 class Progress(NamedTuple):

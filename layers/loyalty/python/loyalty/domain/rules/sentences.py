@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from loyalty.domain.rules.predicates import is_number
 from loyalty.domain.rules.results import Outcome
 
 Json = Mapping[str, Any]
@@ -26,6 +27,7 @@ _HAS_TO = {
     "contains": "contain",
     "starts_with": "start with",
 }
+_NONE_MAY = {"ne": "be", "not_in": "be one of"}
 
 
 def sentence(outcome: Outcome, rules: Sequence[Json], settings: Json, result: Json, winner: str) -> str:
@@ -38,6 +40,8 @@ def sentence(outcome: Outcome, rules: Sequence[Json], settings: Json, result: Js
             return _rewarded(result)
         case Outcome.OUT_OF_SCHEDULE:
             return f"It did not run then: {_schedule(settings)}."
+        case Outcome.NOT_EVALUATED:
+            return "It was not evaluated: the event has more values than its campaigns can look at."
         case Outcome.LIMIT_REACHED:
             why = _limits(settings.get("limits", {}))
         case Outcome.BUDGET_SPENT:
@@ -71,29 +75,45 @@ def _nearest(rules: Sequence[Json], *, counted: bool) -> list[Json]:
     Of an alternative that it did not count for, what has been counted is not to blame.
     """
     alternatives = [[one for one in together if not one["held"]] for rule in rules for together in rule["conditions"]]
-    of_event = [[one for one in missing if one["operator"] not in _COUNTED] for missing in alternatives]
+    of_event = [[one for one in missing if one.get("operator") not in _COUNTED] for missing in alternatives]
     nearest = min(range(len(alternatives)), key=lambda i: (counted and bool(of_event[i]), len(alternatives[i])))
     return of_event[nearest] or alternatives[nearest]
 
 
 def _missing(one: Json) -> str:
+    if "any_item" in one:
+        return _missing_item(one)
     wanted = one["wanted"]
     if one["operator"] in _COUNTED:
         within = f" within {one['within'].replace('/', ' ')}" if "within" in one else ""
-        what = _COUNTED[one["operator"]].format(field=one["field"])
+        chosen = " of some items" if "where" in one else ""
+        what = _COUNTED[one["operator"]].format(field=f"{one['field']}{chosen}")
         return f"{what} {_spell(one['found'])} so far{within}, it has to be at least {_spell(wanted)}"
     if one["operator"] == "exists":
         return f"{one['field']} {'was missing' if wanted is not False else 'was there, and must not be'}"
     was = "was missing" if one["found"] is None else f"was {_told_apart(one['found'], wanted)}"
     if one["operator"] == "between":
         return f"{one['field']} {was}, it has to be from {_spell(wanted[0])} to {_spell(wanted[1])}"
+    if one["operator"] in _NONE_MAY and isinstance(one["found"], list):
+        return f"{one['field']} {was}, none of them may {_NONE_MAY[one['operator']]} {_spell(wanted)}"
     return f"{one['field']} {was}, it has to {_HAS_TO[one['operator']]} {_spell(wanted)}"
 
 
+def _missing_item(one: Json) -> str:
+    """What was missing of the item that came nearest."""
+    items = one["any_item"]
+    if one["item"] is None:
+        return f"{items} had no items"
+    missing = min(([each for each in together if not each["held"]] for together in one["where"]), key=len)
+    of_it = "; ".join(map(_missing, missing))
+    return f"no item of {items} met all conditions: of {items}.{one['item']}, which came nearest, {of_it}"
+
+
 def _told_apart(found: Any, wanted: Any) -> str:
-    """A value that was found; where a number was wanted and a text looks like one, or the other way round, its kind."""
+    """A value that was found; its kind as well where a number was wanted and it is a text, or the other way round."""
     kinds = [_kind(one[0] if isinstance(one, list) and one else one) for one in (found, wanted)]
-    return f"the {kinds[0]} {_spell(found)}" if None not in kinds and kinds[0] != kinds[1] else _spell(found)
+    differ = None not in kinds and kinds[0] != kinds[1] and not (isinstance(found, str) and is_number(found))
+    return f"the {kinds[0]} {_spell(found)}" if differ else _spell(found)
 
 
 def _kind(value: Any) -> str | None:
