@@ -175,6 +175,30 @@ def welcome_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
     return {"name": "Welcome", "trigger": trigger, "rules": rules, **order(numbers)}
 
 
+def lines_campaign(numbers: random.Random, _fixed: random.Random) -> Json:
+    """Points for some lines of an order: for one of a kind and number, for orders without a kind, for their weight."""
+    two_of_a_kind = [
+        {"field": "sku", "operator": "eq", "value": numbers.choice(["a1", "b2"])},
+        {"field": "amount", "operator": "gte", "value": 2},
+    ]
+    light = [{"field": "metadata.weight", "operator": "gte", "value": Decimal("2.5")}]
+    one_line = {"any_item": "order.products", "where": [two_of_a_kind, *numbers.choice([[], [light]])]}
+    without = numbers.choice(
+        [
+            {"field": "order.products.sku", "operator": "ne", "value": "B2"},
+            {"field": "order.products.sku", "operator": "not_in", "value": ["b2", "c3"]},
+        ]
+    )
+    where = [[{"field": "sku", "operator": numbers.choice(["ne", "eq"]), "value": "A1"}]]
+    per = {"field": "order.products.metadata.weight", "every": 1, "where": where}
+    rules = [
+        {"conditions": [[one_line]], "effects": [{"reward_id": "stars", "amount": 1}]},
+        {"conditions": [[without]], "effects": [{"reward_id": "points", "amount": 2}]},
+        {"effects": [{"reward_id": "points", "amount": 1, "per": per}]},
+    ]
+    return {"name": "Lines", "trigger": "PURCHASE", "rules": rules, **order(numbers)}
+
+
 CAMPAIGNS: dict[str, Callable[[random.Random, random.Random], Json]] = {
     "spend": spend_campaign,
     "bonus": bonus_campaign,
@@ -184,6 +208,7 @@ CAMPAIGNS: dict[str, Callable[[random.Random, random.Random], Json]] = {
     "club": club_campaign,
     "treat": treat_campaign,
     "welcome": welcome_campaign,
+    "lines": lines_campaign,
 }
 ALWAYS = ["spend", "bonus", "visit"]
 

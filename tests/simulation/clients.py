@@ -447,7 +447,10 @@ def _emit_body(arguments: Arguments) -> Json:
     body: Json = {"customer_id": arguments["customer"], "brand_id": BRAND, "type": arguments["type"]}
     levels: dict[str, Json] = {"event": body}
     if arguments["type"] == "PURCHASE":
-        first, *others = [{"sku": sku} for sku in arguments.get("skus", ["A1"])]
+        first, *others = [
+            {"sku": sku, "amount": amount, "metadata": {"weight": f"{amount}.50" if sku != "C3" else "heavy"}}
+            for amount, sku in enumerate(arguments.get("skus", ["A1"]), 1)
+        ]
         product, shipping, order = first, {"value": 0}, {"value": arguments["value"]}
         order |= {"store_id": arguments["store"]} if "store" in arguments else {}
         levels |= {"order": order, "product": product, "shipping": shipping}

@@ -191,13 +191,13 @@ class _CampaignEvaluation:
         for r, rule in enumerate(self.campaign["rules"]):
             holds = not rule.get("conditions")
             for o, alternative in enumerate(rule.get("conditions") or ()):
-                plain = [one for one in alternative if one["operator"] not in HISTORY_OPERATORS]
+                plain = [one for one in alternative if one.get("operator") not in HISTORY_OPERATORS]
                 if not all(_matches(condition, fields) for condition in plain):
                     continue
                 conditions = {
                     (self.name, r, o, i): condition
                     for i, condition in enumerate(alternative)
-                    if condition["operator"] in HISTORY_OPERATORS
+                    if condition.get("operator") in HISTORY_OPERATORS
                 }
                 before = {path: self.context.counter(path) for path in conditions}
                 after = {
@@ -313,14 +313,49 @@ def _amount(effect: Json, fields: Json) -> Decimal:
     amount = by_tier.get(tier.casefold(), Decimal(effect.get("amount") or 0))
     if not effect.get("per"):
         return amount
-    value = sum(map(Decimal, values_at(fields, effect["per"]["field"])), ZERO)
+    numbers = map(_number, _chosen(fields, effect["per"]["field"], effect["per"].get("where")))
+    value = sum((number for number in numbers if number is not None), ZERO)
     return amount * (value // Decimal(effect["per"]["every"]))
 
 
+def _chosen(fields: Json, field: str, where: list[list[Json]] | None) -> list[Any]:
+    """The values at a field; with a `where`, of those lines of the order for which it holds."""
+    if where is None:
+        return list(values_at(fields, field))
+    lines = fields.get("order", {}).get("products", [])
+    chosen = [line for line in lines if any(all(_matches(one, line) for one in together) for together in where)]
+    return list(values_at(chosen, field.removeprefix("order.products.")))
+
+
+def _number(value: Any) -> Decimal | None:
+    """The number that a value is, or that its text is."""
+    if isinstance(value, str):
+        return Decimal(value) if value.removeprefix("-").replace(".", "", 1).isdecimal() else None
+    return Decimal(value)
+
+
 def _matches(condition: Json, fields: Json) -> bool:
+    if "any_item" in condition:
+        items: Any = fields
+        for name in condition["any_item"].split("."):
+            items = items.get(name, {})
+        return any(all(_matches(one, item) for one in some) for item in items for some in condition["where"])
     values, wanted = list(values_at(fields, condition["field"])), condition["value"]
-    assert condition["operator"] in ("gte", "eq"), "histories use no other"
-    return any(value == wanted if condition["operator"] == "eq" else value >= wanted for value in values)
+    match condition["operator"]:
+        case "gte":
+            numbers = map(_number, values)
+            return any(number is not None and number >= wanted for number in numbers)
+        case "eq":
+            return any(value == _plain(wanted) for value in values)
+        case "ne":
+            return all(value != _plain(wanted) for value in values)
+        case "not_in":
+            return all(value not in map(_plain, wanted) for value in values)
+    raise AssertionError("histories use no other")
+
+
+def _plain(wanted: Any) -> Any:
+    return wanted.casefold() if isinstance(wanted, str) else wanted
 
 
 def _end(duration: str | None, issued_at: datetime) -> datetime | None:
