@@ -47,7 +47,7 @@ def run_sam_local(home: Home, verb: str, words: Sequence[str]) -> int:
         sam = [ROOT / ".local/sam/bin/sam", "local", verb, *words, "--config-env", "local"]
         command = [str(word) for word in (*sam, *chosen)]
         with _left_to_the_child(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as forward:
-            process = subprocess.Popen(command, env=environment())  # noqa: S603  # nosec B603
+            process = subprocess.Popen(command, env=environment())  # noqa: S603  # nosec B603 - sam, no shell
             forward(process)
             return process.wait()
 
@@ -133,7 +133,7 @@ def _docker(*words: str) -> str:
     """What docker says; nothing if it refuses."""
     docker = shutil.which("docker") or "docker"
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603
+        done = subprocess.run(  # noqa: S603  # nosec B603 - docker, and no shell reads it
             [docker, *words], capture_output=True, text=True, check=False, timeout=_DOCKER_SECONDS
         )
     except subprocess.TimeoutExpired:
