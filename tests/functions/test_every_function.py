@@ -175,7 +175,7 @@ def test_a_parameter_that_another_call_obeys_is_obeyed_or_refused_by_name(
     if name in taken or (reads and "dry" in name.lower()):
         pytest.skip("it is obeyed")
     with told.nothing_changes():
-        answer = told.call(function, query={name: "true"})
+        answer = told.call(function, query={**(sample(function)["queryStringParameters"] or {}), name: "true"})
     assert (answer.refusal, answer.fields) == ((400, "ValidationError"), [name])
 
 
