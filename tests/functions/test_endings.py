@@ -345,7 +345,8 @@ def test_a_key_means_its_own_event_alone(held: Backend) -> None:
 @pytest.mark.parametrize("later", [False, True], ids=["", "after another event has released the hold"])
 def test_an_expired_event_shows_the_wallet_of_its_end(backend: Backend, later: bool) -> None:
     backend.emit()
-    path = {"id": backend.spend(30, fulfilled=False).data["id"]}
+    order = {"purchase_id": "o7", "redeem": [{"id": "points", "amount": 30}]}
+    path = {"id": backend.emit(order=order, fulfilled=False).data["id"]}
     if not later:
         backend.emit(order={"value": 70})
     backend.wait(days=1)
@@ -354,12 +355,13 @@ def test_an_expired_event_shows_the_wallet_of_its_end(backend: Backend, later: b
 
     def seen() -> list[tuple[int, int, int]]:
         (listed,) = (one for one in backend.everything("list_events") if one["id"] == path["id"])
-        events = [backend.call("get_event", path=path).data, listed]
+        (found,) = backend.call("find_events", query={"purchase_id": "o7"}).data
+        events = [backend.call("get_event", path=path).data, listed, found]
         totals = [event["result"]["wallet"]["totals"][0] for event in events]
         return [(total["available"], total["reserved"], total["pending"]) for total in totals]
 
-    at_end = [(100 if later else 170, 0, 0)] * 2
+    at_end = [(100 if later else 170, 0, 0)] * 3
     assert seen() == at_end
     backend.emit(order={"value": 10})
     assert backend.deliver(f"DEADLINE#HOLD#{path['id']}") == []
-    assert seen() == [(100, 0, 0)] * 2
+    assert seen() == [(100, 0, 0)] * 3

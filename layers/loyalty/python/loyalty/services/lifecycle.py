@@ -31,6 +31,12 @@ class Extended(NamedTuple):
     replayed: bool = False
 
 
+def event_now(event: Event, now: datetime) -> Event:
+    """The event as it is shown now. Its customer is read only if its hold has expired and is not settled yet."""
+    is_overdue = event.status is EventStatus.PENDING and event.is_expired(now)
+    return lifecycle.shown(event, load_customer_of(event), now) if is_overdue else event
+
+
 def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime], *, dry_run: bool = False) -> Event:
     """Grant what an event in standby would earn; returns the RESOLVED event. A dry run stores nothing.
 
