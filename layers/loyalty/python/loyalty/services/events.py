@@ -31,7 +31,7 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, key_id_of, mismatch
-from loyalty.services.lifecycle import event_now, expire_event
+from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event
 from loyalty.services.paging import MAX_BYTES
 from loyalty.store import budgets
