@@ -575,6 +575,7 @@ class Steps:
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    monkeypatch.setattr("loyalty.domain.wallet.update.MAX_LOTS_PER_EVENT", 10_000)  # it is about the evaluation
     return Steps(monkeypatch)
 
 
@@ -653,6 +654,7 @@ def test_what_is_asked_a_thousand_times_is_looked_up_once(monkeypatch: pytest.Mo
         return whole(fields, path)
 
     monkeypatch.setattr(EventFields, "_values", values)
+    monkeypatch.setattr("loyalty.domain.wallet.update.MAX_LOTS_PER_EVENT", 10_000)
     asked = {
         f"c{i:04}": campaign(
             effect(1, per=per("order.products.value")),
