@@ -8,7 +8,7 @@ from tests.simulation.reporting import command, format_numbers, parse_numbers, r
 from tests.simulation.runner import run
 from tests.simulation.shrinking import Example
 
-SEEDS = range(1, 141)
+SEEDS = range(1, 181)
 STEPS = 50_000
 PARTS = 4
 
