@@ -91,10 +91,12 @@ class Sam:
         path.write_text(json.dumps(known))
         return path
 
-    def _named(self, value: dict[str, str] | str, table: str) -> str | None:
+    def _named(self, value: dict[str, Any] | str, table: str) -> str | None:
         """What a variable's value refers to, made if need be; None if it is no resource, which SAM knows by itself."""
         if isinstance(value, str):
             return None
+        if "Fn::If" in value:  # the stack's own table, or another one
+            return table
         target, _, attribute = (value.get("Ref") or value["Fn::GetAtt"]).partition(".")
         kind = template()["Resources"].get(target, {}).get("Type")
         name = f"{table}-{target}"
