@@ -15,6 +15,7 @@ from earnest.commands.program_files import (
     SCHEMA_FILE,
     Documents,
     Kind,
+    Problem,
     ProgramFile,
     are_equal,
     file_name,
@@ -36,12 +37,16 @@ class InvalidFiles(CommandError):
 
 @dataclass(frozen=True)
 class Change:
-    """A reward, config offer or campaign to change; `before` is None to create it, `after` is None to delete it."""
+    """A reward, config offer or campaign to change; `before` is None to create it, `after` is None to delete it.
+
+    `warnings` are fields that no request is known to have.
+    """
 
     kind: Kind
     id: str
     before: Document | None
     after: Document | None
+    warnings: tuple[Problem, ...] = ()
 
     def show(self, console: Console) -> None:
         """Print the change as a coloured diff."""
@@ -51,6 +56,8 @@ class Change:
         console.print(Text(f"{verb} {self.kind.name} {self.id}", style=f"bold {colour}"), soft_wrap=True)
         for line in self.lines():
             console.print(Text(f"  {line}", style=_COLOURS.get(line[0], "")), soft_wrap=True)
+        for warning in self.warnings:
+            console.print(Text(f"warning: {warning}", style="bold yellow"), soft_wrap=True)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that differ, as a unified diff of the two files."""
@@ -85,7 +92,7 @@ def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
     if problems:
         raise InvalidFiles("\n".join(map(str, problems)))
     changes = [
-        Change(file.kind, file.id, existing.get(key), file.document)
+        Change(file.kind, file.id, existing.get(key), file.document, file.warnings)
         for key, file in wanted.items()
         if not are_equal(existing.get(key), file.document)
     ]

@@ -14,6 +14,7 @@ from earnest.commands.yaml import Position, UnreadableYaml, YamlDocument, read, 
 from earnest.errors import CommandError
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
+from loyalty.domain.events.known_fields import unknown_fields
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
@@ -45,8 +46,7 @@ class Kind:
 
 
 def _reward_with_defaults(document: Document) -> Document:
-    given = {name: value for name, value in document.items() if value is not None}
-    settings = Reward("", **given)._asdict()
+    settings = Reward.written("", document)._asdict()
     return {name: value for name, value in settings.items() if name != "reward_id" and value is not None}
 
 
@@ -85,12 +85,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class ProgramFile:
-    """The reward, config offer or campaign in a file, with its defaults filled in."""
+    """The reward, config offer or campaign in a file, with its defaults filled in, and what may be wrong with it."""
 
     kind: Kind
     id: str
     file: Path
     document: Document
+    warnings: tuple[Problem, ...] = ()
 
 
 type ResourceKey = tuple[str, str]
@@ -127,17 +128,19 @@ def read_folder(
             body = {name: value for name, value in yaml.value.items() if name not in ("kind", "id")}
             # A file with mistakes still defines its id: campaigns that refer to it have no mistake of their own.
             document: Document = {"name": id_}
+            warnings: list[Problem] = []
             try:
                 if kind.model is Campaign:
-                    check_campaign(body, Catalog(rewards, offers))
+                    unknown = unknown_fields(check_campaign(body, Catalog(rewards, offers)))
+                    warnings = [_problem(file, yaml, one.field, one.message) for one in unknown]
                 else:
                     validate(kind.model, body)
                 document = kind.with_defaults(body)
-                found[kind.name, id_] = ProgramFile(kind, id_, file, document)
+                found[kind.name, id_] = ProgramFile(kind, id_, file, document, tuple(warnings))
             except ValidationError as error:
                 problems += (_problem(file, yaml, mistake.field, mistake.message) for mistake in error.fields)
             if kind.name == "reward":
-                rewards[id_] = Reward(id_, **document)
+                rewards[id_] = Reward.written(id_, document)
             elif kind.name == "config_offer":
                 offers[id_] = ConfigOffer(id_, **document)
     return found, sorted(problems, key=lambda it: (str(it.file), it.position.line, it.position.column))

@@ -1,16 +1,17 @@
 """PUT /campaigns/{id}: create or replace a campaign; in force with the next event."""
 
 from loyalty.domain.errors import BrandNotFoundError
+from loyalty.domain.events.known_fields import unknown_fields
 from loyalty.domain.rules.campaigns import Campaign
-from loyalty.domain.rules.responses import CampaignResponse, campaign_response
-from loyalty.domain.schemas import DataResponse
+from loyalty.domain.rules.responses import PutCampaignResponse, campaign_response, warning_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.campaigns import put_campaign
 
 
-@endpoint(body=Campaign, answers={200: DataResponse[CampaignResponse]}, errors=(BrandNotFoundError,))
+@endpoint(body=Campaign, answers={200: PutCampaignResponse}, errors=(BrandNotFoundError,))
 def handler(request: Request[Campaign]) -> Response:
-    """200 with the campaign."""
+    """200 with the campaign, and warnings of fields that no request is known to have."""
     campaign_id = request.path["id"]
     document = put_campaign(request.brand_id, campaign_id, dict(request.sent))
-    return Response({"data": campaign_response(campaign_id, document)})
+    warnings = list(map(warning_response, unknown_fields(request.body)))
+    return Response({"data": campaign_response(campaign_id, document), "warnings": warnings})

@@ -64,9 +64,11 @@ def test_calls_send_the_key_in_the_header_of_their_route(page: Path) -> None:
 
 
 def test_campaigns_that_are_shown_are_taken_as_they_stand(demo: Backend) -> None:
-    shown, limits, _ = map(json.loads, blocks(DOCS / "campaigns.md", "json"))
+    shown, condition, effect, limits, _ = map(json.loads, blocks(DOCS / "campaigns.md", "json"))
     assert demo.call("put_campaign", shown).status == 200
     assert demo.call("put_campaign", {**shown, "limits": limits}).status == 200
+    of_lines = demo.call("put_campaign", {**shown, "rules": [{"conditions": [[condition]], "effects": [effect]}]})
+    assert (of_lines.status, of_lines.body["warnings"]) == (200, [])
     (file,) = map(yaml.safe_load, blocks(DOCS / "command-line.md", "yaml"))
     assert (file.pop("kind"), file.pop("id")) == ("campaign", "welcome")
     assert demo.call("put_campaign", file).status == 200

@@ -84,6 +84,72 @@ def test_what_is_not_there_is_not_found(empty: Backend, kind: str) -> None:
     assert empty.call(f"list_{kind}s").body == {"data": [], "next_cursor": None}
 
 
+def test_a_field_that_no_request_is_known_to_have_is_a_warning(backend: Backend) -> None:
+    document = body_of("put_campaign")
+    assert backend.call("put_campaign", document).body["warnings"] == []
+    line = [[{"field": "skuu", "operator": "eq", "value": "A"}, {"field": "tags.x", "operator": "exists"}]]
+    document["rules"] = [
+        {
+            "conditions": [
+                [
+                    {"field": "order.valeu", "operator": "gte", "value": 1},
+                    {"field": "metadata.anything", "operator": "exists"},
+                    {"field": "customer.attributes.anything", "operator": "exists"},
+                    {"any_item": "order.products", "where": line},
+                ],
+                [{"field": "weather.sky", "operator": "eq", "value": "blue"}, {"operator": "count_gte", "value": 2}],
+                [{"field": "order.products.value", "operator": "total_gte", "value": 2, "where": line}],
+            ],
+            "effects": [
+                {"reward_id": "points", "amount": 1, "per": {"field": "order.discounted_valu", "every": 1}},
+                {"reward_id": "points", "percent": 1, "of": "order.products.value", "where": line},
+            ],
+        }
+    ]
+    answer = backend.call("put_campaign", document)
+    assert answer.status == 200
+    assert answer.data["rules"] == document["rules"]
+    unknown = "no request is known to have"
+    sku = f"{unknown} order.products.skuu; did you mean order.products.sku?"
+    assert {one["field"]: one["message"] for one in answer.body["warnings"]} == {
+        "rules.0.conditions.0.0.field": f"{unknown} order.valeu; did you mean order.value?",
+        "rules.0.conditions.0.3.where.0.0.field": sku,
+        "rules.0.conditions.1.0.field": f"{unknown} weather",
+        "rules.0.conditions.2.0.where.0.0.field": sku,
+        "rules.0.effects.0.per.field": f"{unknown} order.discounted_valu; did you mean order.discounted_value?",
+        "rules.0.effects.1.where.0.0.field": sku,
+    }
+    assert backend.call("get_campaign").status == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "decimals"),
+    [
+        ({}, 0),
+        ({"type": "POINTS"}, 0),
+        ({"type": "DISCOUNT"}, 2),
+        ({"type": "GIFT_CARD"}, 2),
+        ({"type": "GIFT_CARD", "decimals": None}, 2),
+        ({"type": "GIFT_CARD", "decimals": 0}, 0),
+        ({"type": "PRODUCT"}, 0),
+        ({"type": "PRODUCT", "decimals": 0}, 0),
+        ({"type": "POINTS", "decimals": 3}, 3),
+    ],
+    ids=str,
+)
+def test_money_has_cents_and_a_product_comes_in_pieces(
+    backend: Backend, settings: dict[str, Any], decimals: int
+) -> None:
+    assert backend.call("put_reward", {"name": "New", **settings}).data["decimals"] == decimals
+
+
+def test_half_a_product_is_refused(backend: Backend) -> None:
+    with backend.nothing_changes():
+        answer = backend.call("put_reward", {"name": "New", "type": "PRODUCT", "decimals": 2})
+        assert answer.refusal == (400, "ValidationError")
+    assert answer.fields == ["decimals"]
+
+
 def test_a_campaign_is_deleted_and_then_its_reward_and_a_config_offer(backend: Backend) -> None:
     for kind in ("campaign", "reward", "config_offer"):
         answer = backend.call(f"delete_{kind}")

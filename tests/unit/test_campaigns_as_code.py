@@ -203,6 +203,19 @@ def test_a_change_is_shown_line_by_line() -> None:
     assert "\x1b[32m  +status: PAUSED\x1b[0m" in shown
 
 
+def test_a_field_that_no_request_is_known_to_have_is_told_with_its_line_and_applied(tmp_path: Path) -> None:
+    misspelt = WELCOME.replace("metadata.country", "order.valeu")
+    _, change = plan(folder(tmp_path, a=misspelt, b=POINTS), {}, prune=False)
+    console = Console(width=80, color_system=None)
+    with console.capture() as captured:
+        change.show(console)
+    *_, last = captured.get().splitlines()
+    assert last == (
+        f"warning: {tmp_path}/a.yaml:8:13: rules.0.conditions.0.0.field: "
+        "no request is known to have order.valeu; did you mean order.value?"
+    )
+
+
 def test_a_change_is_told_alone_and_a_file_in_the_order_of_a_tale(tmp_path: Path) -> None:
     stored = {"rules": THERE["campaign", "welcome"]["rules"], "status": "RUNNING", "trigger": "REGISTRATION"}
     existing: Documents = {**THERE, ("campaign", "welcome"): CAMPAIGN.with_defaults({**stored, "name": "Welcome"})}

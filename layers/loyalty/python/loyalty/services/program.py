@@ -69,7 +69,7 @@ def read_reward(brand_id: str, reward_id: str) -> Reward:
 @retry_on_conflict
 def put_reward(brand_id: str, reward_id: str, settings: RewardSettings) -> Reward:
     """Store a reward; settings that are not given have their defaults. Raises BrandNotFoundError."""
-    reward = Reward(reward_id, **settings.model_dump(exclude_none=True))
+    reward = Reward.written(reward_id, settings.model_dump())
     program.save_reward(program.load_brand(brand_id), reward)
     return reward
 

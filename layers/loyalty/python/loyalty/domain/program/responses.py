@@ -42,7 +42,7 @@ class RewardResponse(Answer):
     name: str
     """What customers call it."""
     type: RewardType
-    """What it is."""
+    """What its amounts are: points, money off or on a card, or pieces of a product."""
     decimals: int
     """How many decimals its amounts have at most."""
     allow_negative: bool

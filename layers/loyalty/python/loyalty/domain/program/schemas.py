@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from loyalty.domain.money import MAX_DECIMALS
 from loyalty.domain.schemas import Identifier, Instant, Period, Settings, Text, TimeZone
@@ -40,15 +41,23 @@ class RewardSettings(Settings):
     name: Text
     """What customers call it."""
     type: RewardType | None = None
-    """What it is; `POINTS` if not given."""
+    """What its amounts are: `POINTS`, as they are if not given, money off (`DISCOUNT`) or on a card (`GIFT_CARD`), or
+    pieces of a `PRODUCT`."""
     decimals: Annotated[int, Field(ge=0, le=MAX_DECIMALS)] | None = None
-    """How many decimals its amounts have at most; none if not given."""
+    """How many decimals its amounts have at most; if not given, two of money and none of others. Pieces have none."""
     allow_negative: bool | None = None
     """Whether a reversal may leave a debt; it may if not given."""
     attributes: dict[str, Any] | None = None
     """Whatever else the brand wants to know about it."""
     expires_in: Period | None = None
     """How long assigned points last; campaigns have periods of their own."""
+
+    @field_validator("decimals")
+    @classmethod
+    def _pieces_are_whole(cls, decimals: int | None, info: ValidationInfo) -> int | None:
+        if decimals and info.data.get("type") == "PRODUCT":
+            raise PydanticCustomError("decimals", "must be 0 for a PRODUCT: it is counted in pieces")
+        return decimals
 
 
 class ConfigOfferSettings(Settings):

@@ -1,7 +1,7 @@
 """Campaigns as they are written: when they run, what makes them fire, what they then do and how often."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 import pydantic
@@ -12,12 +12,15 @@ from loyalty.domain.errors import FieldProblem
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.rules.conditions import (
     DAY_OR_TIME,
+    AnyItemCondition,
     Condition,
     CountCondition,
     HistoryCondition,
+    Where,
     is_day_or_time,
 )
-from loyalty.domain.rules.effects import FIELDS, KINDS, Effect
+from loyalty.domain.rules.effects import FIELDS, KINDS, Effect, Percentage, Points
+from loyalty.domain.rules.fields import items_of
 from loyalty.domain.rules.predicates import instant_of
 from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems, validate
 from loyalty.domain.times import zone
@@ -206,6 +209,40 @@ def check_campaign(body: object, catalog: Catalog) -> Campaign:
     Raises ValidationError with every path that cannot be meant.
     """
     return validate(Campaign, body, catalog)
+
+
+def written_fields(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """Yield where a campaign names a field, and the field: of items of a list, with the path of the list."""
+    for r, rule in enumerate(campaign.rules):
+        for i, together in enumerate(rule.conditions or ()):
+            for j, condition in enumerate(together):
+                yield from _fields_of_condition(f"rules.{r}.conditions.{i}.{j}", condition)
+        for e, effect in enumerate(rule.effects):
+            at = f"rules.{r}.effects.{e}"
+            if isinstance(effect, Percentage):
+                yield from _measured_fields(f"{at}.of", effect.of, f"{at}.where", effect.where)
+            elif isinstance(effect, Points) and effect.per:
+                yield from _measured_fields(f"{at}.per.field", effect.per.field, f"{at}.per.where", effect.per.where)
+
+
+def _fields_of_condition(at: str, condition: Condition) -> Iterator[tuple[str, str]]:
+    if isinstance(condition, AnyItemCondition):
+        yield f"{at}.any_item", condition.any_item
+        yield from _fields_of_items(f"{at}.where", condition.any_item, condition.where)
+    elif condition.field:
+        where = condition.where if isinstance(condition, HistoryCondition | CountCondition) else None
+        yield from _measured_fields(f"{at}.field", condition.field, f"{at}.where", where)
+
+
+def _measured_fields(at: str, field: str, at_where: str, where: Where | None) -> Iterator[tuple[str, str]]:
+    yield at, field
+    yield from _fields_of_items(at_where, items_of(field), where or ())
+
+
+def _fields_of_items(at: str, items: str, where: Iterable[Iterable[Any]]) -> Iterator[tuple[str, str]]:
+    for i, together in enumerate(where):
+        for j, one in enumerate(together):
+            yield f"{at}.{i}.{j}.field", f"{items}.{one.field}" if items else str(one.field)
 
 
 def to_document(body: Mapping[str, Any]) -> dict[str, Any]:
