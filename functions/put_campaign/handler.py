@@ -3,7 +3,8 @@
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.events.known_fields import unknown_fields
 from loyalty.domain.rules.campaigns import Campaign
-from loyalty.domain.rules.responses import PutCampaignResponse, campaign_response, warning_response
+from loyalty.domain.rules.responses import PutCampaignResponse, campaign_response
+from loyalty.domain.schemas import warnings_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.campaigns import put_campaign
 
@@ -13,5 +14,5 @@ def handler(request: Request[Campaign]) -> Response:
     """200 with the campaign, and warnings of fields that no request is known to have."""
     campaign_id = request.path["id"]
     document = put_campaign(request.brand_id, campaign_id, dict(request.sent))
-    warnings = list(map(warning_response, unknown_fields(request.body)))
+    warnings = warnings_response(unknown_fields(request.body))
     return Response({"data": campaign_response(campaign_id, document), "warnings": warnings})

@@ -111,13 +111,18 @@ def test_what_they_share_merges_them_never_again(one: Backend) -> None:
     assert profile(one, "ben")["customer_id"] == "ben"
 
 
-def test_identities_belong_to_whoever_was_first_seen_with_them(backend: Backend) -> None:
+def merge_by_mobile(backend: Backend) -> None:
+    """Let ben, who has an e-mail address, be merged into ana."""
     backend.call("put_brand", {"channel_merging": "mobile"})
     backend.emit("ana")
     send(backend, "ana", mobile=MOBILE)
     backend.wait(minutes=1)
     send(backend, "ben", email="ben@example.com")
     send(backend, "ben", mobile=MOBILE)
+
+
+def test_identities_belong_to_whoever_was_first_seen_with_them(backend: Backend) -> None:
+    merge_by_mobile(backend)
     assert profile(backend, "ana")["email"] == "ben@example.com"
     assert split(backend).status == 200
     assert (profile(backend, "ana")["email"], profile(backend, "ben")["email"]) == (None, "ben@example.com")
@@ -130,12 +135,7 @@ def test_identities_belong_to_whoever_was_first_seen_with_them(backend: Backend)
 
 
 def test_an_identity_that_was_removed_meanwhile_stays_removed(backend: Backend) -> None:
-    backend.call("put_brand", {"channel_merging": "mobile"})
-    backend.emit("ana")
-    send(backend, "ana", mobile=MOBILE)
-    backend.wait(minutes=1)
-    send(backend, "ben", email="ben@example.com")
-    send(backend, "ben", mobile=MOBILE)
+    merge_by_mobile(backend)
     assert backend.call("patch_customer", {"email": None}, path={"id": "ana"}).status == 200
     assert split(backend).status == 200
     assert (profile(backend, "ana")["email"], profile(backend, "ben")["email"]) == (None, None)

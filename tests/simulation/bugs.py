@@ -106,7 +106,9 @@ def unchecked_release(patch: Patch) -> None:
 def purchase_id_ignored(patch: Patch) -> None:
     """Only the idempotency key is checked, not the purchase id that came with it."""
     number_of = event_services._Emit.number
-    patch.setattr(event_services._Emit, "number", lambda self, *args: None if self.key_id else number_of(self, *args))
+    patch.setattr(
+        event_services._Emit, "number", lambda self, *args: None if self.idempotency_id else number_of(self, *args)
+    )
 
 
 @_bug(seed=19)

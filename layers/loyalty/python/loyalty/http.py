@@ -342,8 +342,7 @@ def _has_length(event: dict[str, Any], length: int) -> bool:
     The gateway puts U+FFFD in the place of bytes that are no UTF-8, which makes the text longer than it was. If nothing
     says how long it was, it is taken for that: a name with U+FFFD in it was garbled by somebody anyway.
     """
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return headers.get("content-length") == str(length)
+    return _headers(event).get("content-length") == str(length)
 
 
 def _too_large() -> PayloadTooLargeError:

@@ -91,12 +91,12 @@ class PageResponse[T](Answer):
 
 
 class WarningResponse(Answer):
-    """A field that was not taken, though the call was carried out."""
+    """A field that is probably a mistake; the call was carried out all the same."""
 
     field: str
     """Its path."""
     message: str
-    """Why not."""
+    """What is wrong with it, and what that means for the call."""
 
 
 def warnings_response(problems: Iterable[FieldProblem]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from loyalty.domain.limits.budgets import (
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import Json, explain
-from loyalty.services.idempotency import fingerprint_of, key_id_of, mismatch
+from loyalty.services.idempotency import fingerprint_of, idempotency_id_of, mismatch
 from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event
 from loyalty.services.paging import MAX_BYTES
@@ -71,7 +71,7 @@ class _Emit:
     request: EmitEventRequest
     sent: Mapping[str, Any]
     fingerprint: str
-    key_id: str | None
+    idempotency_id: str | None
     fresh_id: str
 
     def number(self, brand: Brand, now: datetime) -> PurchaseNumber | None:
@@ -103,7 +103,7 @@ def emit_event(
     if request.brand_id != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
     sent = with_rounded_amounts(sent)
-    asked = _Emit(brand_id, request, sent, fingerprint_of(sent), key_id_of(brand_id, key), ids.fresh())
+    asked = _Emit(brand_id, request, sent, fingerprint_of(sent), idempotency_id_of(brand_id, key), ids.fresh())
     return _emit_once(asked, clock, dry_run=dry_run)
 
 
@@ -113,10 +113,10 @@ def _emit_once(
 ) -> EmitResult:
     """Record the event, or find its first answer. `freed_by` had the number of the purchase and does not need it."""
     now = clock()
-    shard_id = asked.key_id or asked.fresh_id
+    shard_id = asked.idempotency_id or asked.fresh_id
     state = load_for_emit(asked.brand_id, asked.request.customer_id, [asked.request.type], shard_id, now)
     number = asked.number(state.brand, now)
-    event_id = asked.key_id or (number.event_id(freed_by) if number else asked.fresh_id)
+    event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
     room = UNLIMITED if dry_run else MAX_WRITES
     if not dry_run and (event := _recorded_before_midnight(asked, number, state.brand, now)):
         return EmitResult(event.first_answer(), replayed=True)
@@ -137,7 +137,7 @@ def _emit_once(
         raise WriteConflict from fragmented
     except DuplicateEvent as duplicate:
         if event := _first_answer(asked, number, event_id, now):
-            return EmitResult(event, replayed=bool(asked.key_id or number))
+            return EmitResult(event, replayed=bool(asked.idempotency_id or number))
         # The hold of a purchase that is past its deadline is settled first: its event is EXPIRED by then and cannot be
         # fulfilled any more by a call whose clock is behind. A failure after that leaves the number free.
         if (holder := load_holder(number) if number else None) and has_freed_number(holder, now):
@@ -176,7 +176,7 @@ def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, no
 
     Raises IdempotencyMismatchError.
     """
-    if (asked.key_id or number is None) and (event := load_event(asked.brand_id, event_id)):
+    if (asked.idempotency_id or number is None) and (event := load_event(asked.brand_id, event_id)):
         if event.fingerprint != asked.fingerprint:
             raise mismatch("Idempotency-Key", _NEW_KEY, event.data, asked.sent)
         return event.first_answer()
@@ -185,10 +185,10 @@ def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, no
         return None
     if holder.fingerprint != asked.fingerprint:
         raise mismatch("order.purchase_id", f"{_NEW_NUMBER} the event {holder.event_id}", holder.data, asked.sent)
-    if asked.key_id:
+    if asked.idempotency_id:
         try:
             # A failure before this write leaves the key free; the repeated request links it then.
-            link_idempotency_id(holder, asked.key_id)
+            link_idempotency_id(holder, asked.idempotency_id)
         except DuplicateEvent:  # another request with the key has been recorded meanwhile
             return _first_answer(asked, number, event_id, now)
     return holder.first_answer()
@@ -200,7 +200,7 @@ def _recorded_before_midnight(asked: _Emit, number: PurchaseNumber | None, brand
     A purchase of a number for the day that does not say when it happened has another number after midnight, so its
     retry could not be told from a new one. No till gives a number twice within an hour.
     """
-    if number is None or number.day is None or asked.key_id or asked.request.issued_at:
+    if number is None or number.day is None or asked.idempotency_id or asked.request.issued_at:
         return None
     if (now - MIDNIGHT_RETRIES).astimezone(brand.tz).date().isoformat() == number.day:
         return None

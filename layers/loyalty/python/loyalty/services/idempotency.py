@@ -19,8 +19,8 @@ def fingerprint_of(sent: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]
 
 
-def key_id_of(brand_id: str, key: str | None) -> str | None:
-    """The id of the event that is recorded with this idempotency key; None without a key."""
+def idempotency_id_of(brand_id: str, key: str | None) -> str | None:
+    """The id of the event that is recorded with this idempotency key; None without one."""
     return ids.derived(brand_id, "key", key) if key else None
 
 
@@ -44,7 +44,7 @@ def mismatch(
 def _differences(before: object, sent: object, path: str = "") -> Iterator[str]:
     """The paths at which two JSON values differ; a value that is missing differs from null."""
     if isinstance(before, Mapping) and isinstance(sent, Mapping):
-        for name in dict.fromkeys([*sent, *before]):
+        for name in dict.fromkeys([*before, *sent]):
             inner = f"{path}.{name}" if path else str(name)
             yield from _differences(before.get(name, _MISSING), sent.get(name, _MISSING), inner)
     elif isinstance(before, list) and isinstance(sent, list):

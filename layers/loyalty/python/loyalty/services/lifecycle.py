@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.errors import EventExpiredError, EventNotFoundError, FieldProblem, IdempotencyMismatchError
+from loyalty.domain.errors import EventExpiredError, EventNotFoundError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change, HoldNotFound
+from loyalty.services.idempotency import mismatch
 from loyalty.services.metrics import count_event
 from loyalty.store.events import (
     EventChanged,
@@ -87,7 +88,8 @@ def extend_hold(
     body = {name: value for name, value in (sent or {}).items() if name != "idempotencyKey"}
     first = load_extension(brand_id, event_id, key) if key else None
     if first:
-        _refuse_another_body(first.sent, body)
+        if first.sent != body:
+            raise mismatch("Idempotency-Key", "another extension needs a key of its own", first.sent, body)
         return Extended(first.event, replayed=True)
 
     def decide(event: Event, now: datetime) -> tuple[Customer, Change | None]:
@@ -120,14 +122,6 @@ def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | Non
         return None
     customer = load_customer_of(event)
     return customer, lifecycle.expire(event, customer, now)
-
-
-def _refuse_another_body(first: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
-    differing = [name for name in {**first, **sent} if first.get(name) != sent.get(name)]
-    if differing:
-        problem = "differs from the first request with this key: send that again, or use another key"
-        problems = [FieldProblem(name, problem) for name in differing]
-        raise IdempotencyMismatchError("; ".join(f"{name}: {problem}" for name in differing), problems)
 
 
 @retry_on_conflict

@@ -4,9 +4,8 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from loyalty.domain.errors import FieldProblem
 from loyalty.domain.limits.budgets import BudgetRemainder
-from loyalty.domain.schemas import Answer, Number
+from loyalty.domain.schemas import Answer, Number, WarningResponse
 
 
 class CampaignResponse(Answer):
@@ -22,21 +21,12 @@ class CampaignResponse(Answer):
     """What it rewards, and how."""
 
 
-class CampaignWarningResponse(Answer):
-    """Something in a campaign that is taken as it is written, and may be meant otherwise."""
-
-    field: str
-    """Where it stands."""
-    message: str
-    """What may be wrong with it."""
-
-
 class PutCampaignResponse(Answer):
     """A campaign that has been put, and what may be wrong with it."""
 
     data: CampaignResponse
     """The campaign."""
-    warnings: list[CampaignWarningResponse]
+    warnings: list[WarningResponse]
     """Fields that no request is known to have, such as `order.valeu`; mostly none."""
 
 
@@ -61,11 +51,6 @@ class CampaignWithRemainderResponse(Answer):
 def campaign_response(campaign_id: str, document: dict[str, Any]) -> dict[str, Any]:
     """A CampaignResponse."""
     return {"id": campaign_id, **document}
-
-
-def warning_response(problem: FieldProblem) -> dict[str, Any]:
-    """A CampaignWarningResponse."""
-    return {"field": problem.field, "message": problem.message}
 
 
 def remainder_response(remainder: BudgetRemainder) -> dict[str, Any]:
