@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loyalty.store.emits import save_event
 from tests.support.backend import Answer, Backend, event_body
 
 PURCHASE = {"purchase_id": "D-1", "value": 100}
@@ -345,6 +346,36 @@ def test_a_retry_after_midnight_is_a_retry_even_if_it_does_not_say_when_it_happe
         assert same(first, backend.emit(order=numbered("17")))
     assert not backend.emit(order=numbered("18"), fulfilled=False).replayed
     assert not backend.emit(order=numbered("17", value=9)).replayed
+
+
+def test_a_retry_is_found_by_a_function_whose_clock_has_not_reached_midnight(backend: Backend) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    backend.wait(hours=12, seconds=1)
+    first = backend.emit(order=numbered("17"))
+    backend.wait(seconds=-2)
+    with backend.nothing_changes():
+        assert same(first, backend.emit(order=numbered("17")))
+    backend.wait(minutes=-2)
+    assert not backend.emit(order=numbered("17")).replayed
+
+
+def test_of_two_calls_that_overlap_at_midnight_one_is_recorded(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    backend.wait(hours=11, minutes=59, seconds=59)
+    others: list[Any] = []
+
+    def save_late(*args: Any) -> None:
+        monkeypatch.setattr("loyalty.services.events.save_event", save_event)
+        backend.wait(seconds=2)
+        others.append(backend.emit(order=numbered("17")))
+        save_event(*args)
+
+    monkeypatch.setattr("loyalty.services.events.save_event", save_late)
+    late = backend.emit(order=numbered("17"))
+    assert late.replayed
+    assert (late.data["id"], backend.points()) == (others[0].data["id"], (100, 0, 0))
 
 
 def test_at_midnight_the_receipt_of_the_morning_before_is_another_one(backend: Backend) -> None:

@@ -118,7 +118,7 @@ def _emit_once(
     number = asked.number(state.brand, now)
     event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
     room = UNLIMITED if dry_run else MAX_WRITES
-    if not dry_run and (event := _recorded_before_midnight(asked, number, state.brand, now)):
+    if not dry_run and (event := _recorded_across_midnight(asked, number, state.brand, now)):
         return EmitResult(event.first_answer(), replayed=True)
     try:
         try:
@@ -194,18 +194,18 @@ def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, no
     return holder.first_answer()
 
 
-def _recorded_before_midnight(asked: _Emit, number: PurchaseNumber | None, brand: Brand, now: datetime) -> Event | None:
-    """The same purchase of the last business day, if it was recorded within the hour before; None if there is none.
+def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand: Brand, now: datetime) -> Event | None:
+    """The same purchase of the other business day, if it was recorded within an hour of now; None if there is none.
 
     A purchase of a number for the day that does not say when it happened has another number after midnight, so its
-    retry could not be told from a new one. No till gives a number twice within an hour.
+    retry could not be told from a new one. No till gives a number twice within an hour. It is read after the customer,
+    whose version is a condition of the transaction: of two calls that overlap, one decides again and finds the other.
     """
     if number is None or number.day is None or asked.idempotency_id or asked.request.issued_at:
         return None
-    if (now - MIDNIGHT_RETRIES).astimezone(brand.tz).date().isoformat() == number.day:
-        return None
-    event = load_holder(number.the_day_before())
-    is_retry = event and event.fingerprint == asked.fingerprint and now - event.recorded_at < MIDNIGHT_RETRIES
+    other = number.across_midnight(now, brand.tz)
+    event = load_holder(other) if other else None
+    is_retry = event and event.fingerprint == asked.fingerprint and abs(now - event.recorded_at) < MIDNIGHT_RETRIES
     return event if event and is_retry and not has_freed_number(event, now) else None
 
 

@@ -4,8 +4,9 @@ recorded ──► taken ──fulfil, reverse──► taken for ever
                └────cancel, deadline──► free: the next purchase with the number is a new event
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from loyalty.domain import ids
 from loyalty.domain.events.event import Event, EventStatus
@@ -16,6 +17,9 @@ MAX_REPLACED = 10
 
 # For so long after midnight a purchase that does not say when it happened may be the retry of one before midnight.
 MIDNIGHT_RETRIES = timedelta(hours=1)
+
+# For so long before midnight its retry may have been recorded after midnight, by a function whose clock is ahead.
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 _FREEING = (EventStatus.CANCELLED, EventStatus.EXPIRED)
 
@@ -43,10 +47,10 @@ class PurchaseNumber:
         after = ("after", freed_by.event_id) if freed_by else ()
         return ids.derived(self.brand_id, "purchase", self.purchase_id, *within, *after)
 
-    def the_day_before(self) -> "PurchaseNumber":
-        """The same number on the business day before."""
-        day = date.fromisoformat(self.day or "") - timedelta(days=1)
-        return PurchaseNumber(self.brand_id, self.purchase_id, self.store_id, day.isoformat())
+    def across_midnight(self, now: datetime, tz: ZoneInfo) -> "PurchaseNumber | None":
+        """The same number on the other business day that its retry may be of; None if no midnight is near."""
+        days = ((now + shift).astimezone(tz).date().isoformat() for shift in (-MIDNIGHT_RETRIES, CLOCKS_DIFFER_BY))
+        return next((replace(self, day=day) for day in days if day != self.day), None)
 
 
 def number_of(brand: Brand, purchase_id: str, store_id: str | None, at: datetime) -> PurchaseNumber:
