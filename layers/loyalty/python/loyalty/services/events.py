@@ -11,7 +11,7 @@ from loyalty.domain import ids
 from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable, invalid
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.lifecycle import shown
+from loyalty.domain.events.lifecycle import event_as_of
 from loyalty.domain.events.purchases import (
     MIDNIGHT_RETRIES,
     PurchaseNumber,
@@ -224,7 +224,8 @@ def find_events(brand_id: str, purchase_id: str, store_id: str | None, now: date
     overdue = {event.customer_id for event in fitting if event.as_of(now) is not event}
     customers = load_customers(brand_id, overdue)
     return [
-        shown(event, customers[event.customer_id], now) if event.customer_id in overdue else event for event in fitting
+        event_as_of(event, customers[event.customer_id], now) if event.customer_id in overdue else event
+        for event in fitting
     ]
 
 

@@ -17,7 +17,7 @@ from loyalty.domain.customers.customer import MAX_PREVIOUS_RECORDS, Customer, Re
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.errors import EventNotFoundError
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.lifecycle import shown
+from loyalty.domain.events.lifecycle import event_as_of
 from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry
@@ -227,7 +227,7 @@ def _events(
 ) -> Iterator[tuple[HistoryPosition, Event | None]]:
     for step in journal:
         if isinstance(step.record, Event):
-            yield journal.position, shown(step.record, customer, now)
+            yield journal.position, event_as_of(step.record, customer, now)
     if journal.position:
         yield journal.position, None
 

@@ -35,7 +35,7 @@ class Extended(NamedTuple):
 def event_now(event: Event, now: datetime) -> Event:
     """The event as it is shown now. Its customer is read only if its hold has expired and is not settled yet."""
     is_overdue = event.status is EventStatus.PENDING and event.is_expired(now)
-    return lifecycle.shown(event, load_customer_of(event), now) if is_overdue else event
+    return lifecycle.event_as_of(event, load_customer_of(event), now) if is_overdue else event
 
 
 def fulfil_event(brand_id: str, event_id: str, clock: Callable[[], datetime], *, dry_run: bool = False) -> Event:
@@ -159,7 +159,7 @@ def _change_once(
     if customer is None or change is None or change.event is None:
         if not dry_run and (receipt := receipt_of(event)):
             transact(*receipt)
-        return event.as_of(now) if customer is None else lifecycle.shown(event, customer, now)
+        return event.as_of(now) if customer is None else lifecycle.event_as_of(event, customer, now)
     if dry_run:
         return change.event
     try:

@@ -62,7 +62,7 @@ class Change(NamedTuple):
     granted_offers: tuple[OfferRecord, ...] = ()
 
 
-def shown(event: Event, customer: Customer, now: datetime) -> Event:
+def event_as_of(event: Event, customer: Customer, now: datetime) -> Event:
     """The event as it is shown at that instant; if its hold has expired, with the balances of its end."""
     current = event.as_of(now)
     if current is event or event.deadline is None:
@@ -196,7 +196,7 @@ def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
     """Settle an expired hold: release what it reserved. None if it has not expired, or the event is not PENDING."""
     if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
-    expired = shown(event, customer, now)
+    expired = event_as_of(event, customer, now)
     change = _change(RecordType.EXPIRED, _begin_update(customer, now), customer, expired)
     return change._replace(event=expired)
 
