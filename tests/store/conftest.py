@@ -30,7 +30,7 @@ def product(engine: Engine) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def overdue(engine: Engine, product: Any) -> Iterator[Overdue]:
-    with new_table(engine, product) as store:
+    with new_table(engine, product, stream=True) as store:
         with store.in_use():
             laid = lay(store)
         yield laid

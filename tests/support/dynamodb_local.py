@@ -72,13 +72,17 @@ class Engine:
             config=Config(retries={"total_max_attempts": 1}),
         )
 
-    def create_table(self, name: str) -> None:
-        """The table of template.yaml: its keys, its stream, its TTL."""
+    def create_table(self, name: str, *, stream: bool = False) -> None:
+        """The table of template.yaml: its keys, its TTL, and its stream for who reads it.
+
+        DynamoDB Local reads all stream records of all tables for each write to a table that has a stream.
+        """
         table = resources("AWS::DynamoDB::Table")["Table"]
         wanted = {part: table[part] for part in ("AttributeDefinitions", "KeySchema", "BillingMode")}
-        stream = {"StreamEnabled": True, **table["StreamSpecification"]}
+        if stream:
+            wanted["StreamSpecification"] = {"StreamEnabled": True, **table["StreamSpecification"]}
         with contextlib.closing(self.client()) as client:
-            client.create_table(TableName=name, StreamSpecification=stream, **wanted)
+            client.create_table(TableName=name, **wanted)
             client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
             client.update_time_to_live(TableName=name, TimeToLiveSpecification=table["TimeToLiveSpecification"])
 

@@ -53,10 +53,10 @@ class Store:
 
 
 @contextmanager
-def new_table(engine: Engine, product: Any) -> Iterator[Store]:
+def new_table(engine: Engine, product: Any, *, stream: bool = False) -> Iterator[Store]:
     """A table for some of the tests: TTL takes its time with a large one."""
     name = f"store-{uuid.uuid4().hex[:8]}"
-    engine.create_table(name)
+    engine.create_table(name, stream=stream)
     with contextlib.closing(engine.client()) as look:
         yield Store(engine, name, product, look)
         look.delete_table(TableName=name)
