@@ -4,15 +4,17 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import campaigns, capacity, edges, flood, init, memory, report, warm
+from benchmarks import campaigns, capacity, edges, flood, heat, init, memory, report, rules, warm
 
 BENCHMARKS = {
     "campaigns": campaigns.measure,
     "capacity": capacity.measure,
     "edges": edges.measure,
     "flood": flood.measure,
+    "heat": heat.measure,
     "init": init.measure,
     "memory": memory.measure,
+    "rules": rules.measure,
     "warm": warm.measure,
 }
 PROFILES = {"init": init.profile, "warm": warm.profile}

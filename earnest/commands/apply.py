@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -25,6 +26,13 @@ from earnest.commands.program_files import (
 )
 from earnest.commands.yaml import write
 from earnest.errors import CommandError
+from loyalty import json as exact
+from loyalty.domain.limits.budgets import DEFAULT_SHARDS
+
+# A body has 200 kB at most, and a transaction 100 writes, of which one is the brand's.
+_MAX_BYTES = 190_000
+_MAX_WRITES = 99
+_PUNCTUATION = 50
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -64,13 +72,12 @@ class Change:
         before, after = ([] if one is None else write(one).splitlines() for one in (self.before, self.after))
         yield from list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
 
-    def apply(self, stack: ApiClient) -> None:
-        """Make the change. Raises CommandError with the stack's message if it refuses."""
-        path = path_of(self.kind.path, self.id)
-        if self.after is None:
-            stack.request("DELETE", path)
-        else:
-            stack.request("PUT", path, self.after)
+    @property
+    def writes(self) -> int:
+        """How many writes it takes of the transaction that makes it: itself, its audit, its budget's shards."""
+        limits = (self.after or {}).get("limits") or {}
+        shared = limits.get("budget") is not None or limits.get("per_campaign") is not None
+        return 2 + (max(DEFAULT_SHARDS, limits.get("shards") or 0) if shared else 0)
 
 
 def read_stack(stack: ApiClient) -> Documents:
@@ -104,15 +111,54 @@ def plan(folder: Path, existing: Documents, *, prune: bool) -> list[Change]:
 
 
 def apply_changes(changes: Sequence[Change], stack: ApiClient) -> None:
-    """Make all changes. Raises CommandError at the first that is refused; its message says how many were made."""
-    for done, change in enumerate(changes):
-        try:
-            change.apply(stack)
-        except CommandError as error:
-            raise CommandError(
-                f"{change.kind.name} {change.id}: {error}\n"
-                f"{done} of {len(changes)} changes are made; apply again makes the others."
-            ) from None
+    """Make all changes, as many in one call as it takes; what is deleted is deleted one by one, at the end.
+
+    Raises CommandError at the first call that is refused; its message says how many changes were made.
+    """
+    done = 0
+    try:
+        for together in calls(changes):
+            _make(together, stack)
+            done += len(together)
+    except CommandError as error:
+        raise CommandError(
+            f"{error}\n{done} of {len(changes)} changes are made; apply again makes the others."
+        ) from None
+
+
+def calls(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Yield the changes in their order, those together that one call takes by its size and by its writes."""
+    together: list[Change] = []
+    size = writes = 0
+    for change in changes:
+        more = len(exact.dumps(change.after).encode()) + len(change.id.encode()) + _PUNCTUATION
+        alone = change.after is None or not together or together[-1].after is None
+        if together and (alone or size + more > _MAX_BYTES or writes + change.writes > _MAX_WRITES):
+            yield together
+            together, size, writes = [], 0, 0
+        together.append(change)
+        size += more
+        writes += change.writes
+    if together:
+        yield together
+
+
+def _make(together: Sequence[Change], stack: ApiClient) -> None:
+    (first, *more) = together
+    path = path_of(first.kind.path, first.id)
+    try:
+        if first.after is None:
+            stack.request("DELETE", path)
+        elif not more:
+            stack.request("PUT", path, first.after)
+        else:
+            program: dict[str, dict[str, Any]] = {}
+            for change in together:
+                program.setdefault(change.kind.plural, {})[change.id] = change.after
+            stack.request("PUT", "/program", program)
+    except CommandError as error:
+        names = f"{first.kind.name} {first.id}" + (f" and {len(more)} more" if more else "")
+        raise CommandError(f"{names}: {error}") from None
 
 
 def export_files(folder: Path, existing: Documents) -> list[Path]:

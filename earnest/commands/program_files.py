@@ -37,10 +37,14 @@ class _FileHeader(Request):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its name, its path in the API, its model, and a function that fills in its defaults."""
+    """A kind of file: its name, its path in the API, its name in a whole program, its model, and its defaults.
+
+    `with_defaults` fills these in.
+    """
 
     name: str
     path: str
+    plural: str
     model: type[Settings]
     with_defaults: Callable[[Document], Document]
 
@@ -63,9 +67,9 @@ def _campaign_with_defaults(document: Document) -> Document:
 
 # In the order in which they are written: a campaign names rewards.
 KINDS = (
-    Kind("reward", "rewards", RewardSettings, _reward_with_defaults),
-    Kind("config_offer", "config-offers", ConfigOfferSettings, _config_offer_with_defaults),
-    Kind("campaign", "campaigns", Campaign, _campaign_with_defaults),
+    Kind("reward", "rewards", "rewards", RewardSettings, _reward_with_defaults),
+    Kind("config_offer", "config-offers", "config_offers", ConfigOfferSettings, _config_offer_with_defaults),
+    Kind("campaign", "campaigns", "campaigns", Campaign, _campaign_with_defaults),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

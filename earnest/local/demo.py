@@ -17,6 +17,7 @@ from earnest.local.home import Home
 from loyalty import json as exact_json
 from loyalty.clock import now
 from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.program.changes import Author
 from loyalty.domain.program.schemas import ConfigOfferSettings, RewardSettings
 from loyalty.domain.schemas import validate
 from loyalty.services.campaigns import put_campaign
@@ -237,15 +238,16 @@ def check(home: Home, base_url: str) -> None:
 
 def _create_program(brand: DemoBrand) -> None:
     catalog, campaigns = load_catalog(brand.brand_id), load_campaigns(brand.brand_id)
+    author = Author("", now())
     for reward_id, document in brand.rewards.items():
         if reward_id not in catalog.rewards:
-            put_reward(brand.brand_id, reward_id, validate(RewardSettings, _exact(document)))
+            put_reward(brand.brand_id, reward_id, validate(RewardSettings, _exact(document)), author)
     for config_id, document in brand.config_offers.items():
         if config_id not in catalog.config_offers:
-            put_config_offer(brand.brand_id, config_id, validate(ConfigOfferSettings, _exact(document)))
+            put_config_offer(brand.brand_id, config_id, validate(ConfigOfferSettings, _exact(document)), author)
     for campaign_id, document in brand.campaigns.items():
         if campaign_id not in campaigns:
-            put_campaign(brand.brand_id, campaign_id, _exact(document))
+            put_campaign(brand.brand_id, campaign_id, _exact(document), author)
 
 
 def _emit(brand: DemoBrand, past_event: PastEvent) -> None:

@@ -3,7 +3,7 @@
 from loyalty.authorizer import Credential, authorizer
 from loyalty.clock import now
 from loyalty.domain.program.api_keys import AuthenticatedKey
-from loyalty.services.api_keys import authenticate
+from loyalty.services.authentication import authenticate
 
 HEADERS = {"integrations": "apikey", "bulk-action": "x-api-key", "traces": "x-api-key", "auth": "x-api-key"}
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ def _rows() -> list[dict[str, str]]:
 
 
 ROWS = _rows()
+JUST_END = ("trace", "access_token", "program_chunk")
 KEY_FUNCTIONS = {
     name
     for name, one in inspect.getmembers(keys, inspect.isfunction)
@@ -43,16 +45,16 @@ def test_a_row_says_what_its_function_gives(row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
-def test_exactly_the_items_with_a_ttl_are_deadlines_but_traces_and_tokens_which_just_end(row: dict[str, str]) -> None:
+def test_exactly_the_items_with_a_ttl_are_deadlines_but_those_which_just_end(row: dict[str, str]) -> None:
     function = getattr(keys, row["item"])
     values = [7 if one.annotation is int else one.name for one in inspect.signature(function).parameters.values()]
-    just_ends = row["item"] in ("trace", "access_token")
-    assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and not just_ends)
+    assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and row["item"] not in JUST_END)
 
 
-def test_the_chart_says_how_long_traces_are_kept() -> None:
-    (row,) = (row for row in ROWS if row["item"] == "trace")
-    assert row["ttl"] == f"{keys.TRACES_KEPT.days} days"
+@pytest.mark.parametrize(("item", "kept"), [("trace", keys.TRACES_KEPT), ("program_chunk", keys.PROGRAMS_KEPT)])
+def test_the_chart_says_how_long_what_just_ends_is_kept(item: str, kept: timedelta) -> None:
+    (row,) = (row for row in ROWS if row["item"] == item)
+    assert row["ttl"] == f"{kept.days} days"
 
 
 def test_a_deadline_is_read_back_from_its_key() -> None:

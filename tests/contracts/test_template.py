@@ -218,7 +218,8 @@ def test_the_gateway_throttles_every_method_and_names_no_caller_in_its_log() -> 
     (api,) = resources("AWS::Serverless::Api").values()
     every, *marketing = api["MethodSettings"]
     assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
-    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"]
+    assert every["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert every["ThrottlingBurstLimit"] == {"Ref": "RequestBurst"}
     # What a queue takes meets no limit but the account's. All that is sent in mass leaves a fifth of that for the rest.
     paths = [path.replace("/", "~1").replace("~1", "/~1", 1) for _, _, path in routes() if "/bulk-action/" in path]
     assert {one["ResourcePath"] for one in marketing} == set(paths)

@@ -7,7 +7,8 @@ import pytest
 
 from earnest import openapi
 from loyalty.domain.program.api_keys import ApiKey
-from loyalty.store.api_keys import digest_of, save_api_key
+from loyalty.store.api_keys import digest_of
+from tests.support.api_keys import save_api_key
 from tests.support.backend import Backend
 from tests.support.builders import NOW, after, before
 from tests.support.project import resources

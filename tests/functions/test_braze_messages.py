@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from loyalty.domain.program.api_keys import ApiKey
-from loyalty.store.api_keys import digest_of, save_api_key
+from loyalty.store.api_keys import digest_of
+from tests.support.api_keys import save_api_key
 from tests.support.backend import Backend, Json
 from tests.support.braze import ANA, SOMEBODY, but, replacing, sent_by_braze
 from tests.support.builders import NOW

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.store import program, rulesets
+from loyalty.store import published, rulesets
 from tests.support.backend import Backend
 from tests.support.corpora import Asked, at_random, everything
 from tests.support.figures import Record, answers
@@ -119,8 +119,8 @@ def _begin_anew(backend: Backend) -> None:
     backend.client.create_table(
         TableName=backend.table, BillingMode="PAY_PER_REQUEST", **{name: schema[name] for name in names}
     )
-    rulesets._rulesets.clear()
-    program._catalogs.clear()
+    rulesets._compiled.clear()
+    published._known.clear()
     backend.set_up()
     backend.tell()
 

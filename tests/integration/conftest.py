@@ -1,6 +1,7 @@
 """One deployed stack for the session."""
 
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.project import ROOT
-from tests.support.stack import Emit, Stack
+from tests.support.stack import IN_FORCE_SECONDS, Emit, Stack
 
 POINTS = {"name": "Points", "type": "POINTS", "decimals": 2}
 CAMPAIGN = {
@@ -44,6 +45,7 @@ def stack() -> Iterator[Stack]:
         with running.client(brand) as api:
             assert api.put("/rewards/test-points", json=POINTS).status_code == 200
             assert api.put("/campaigns/test-points", json=CAMPAIGN).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
     try:
         yield running
         if running.process:

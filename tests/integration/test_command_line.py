@@ -16,7 +16,7 @@ import pytest
 
 from loyalty.store import keys
 from tests.support.project import ROOT
-from tests.support.stack import Stack
+from tests.support.stack import IN_FORCE_SECONDS, Stack
 
 SECONDS = 120.0
 
@@ -165,6 +165,7 @@ def test_an_explanation_is_asked_for_and_shown(earnest: Earnest, books: httpx.Cl
     rule = {"name": "third", "conditions": conditions, "effects": [{"reward_id": "test-points", "amount": 4}]}
     campaign = {"name": "Beans", "trigger": f"T-{new}", "rules": [rule]}
     assert books.put(f"/campaigns/beans-{new}", json=campaign).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
     for value, shown in (
         (
             40.5,

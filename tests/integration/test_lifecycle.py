@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.support.path_ids import assert_read_once
-from tests.support.stack import Emit, balance, redeeming
+from tests.support.stack import IN_FORCE_SECONDS, Emit, balance, redeeming
 
 
 def in_seconds(seconds: float) -> str:
@@ -141,6 +141,7 @@ def test_lists_come_in_pages(api: httpx.Client, customer: str, emit: Emit) -> No
 
 def test_a_disabled_brand_records_and_does_not_evaluate(other: httpx.Client, customer: str) -> None:
     assert other.put("/brand", json={"enabled": False}).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
     try:
         body = {"brand_id": "other", "customer_id": customer, "type": "PURCHASE", "metadata": {"pay": 9}}
         event = other.post("/behavior/events", json=body).json()["data"]
@@ -148,12 +149,13 @@ def test_a_disabled_brand_records_and_does_not_evaluate(other: httpx.Client, cus
         assert event["result"]["accumulations"] == []
     finally:
         assert other.put("/brand", json={"enabled": True}).json()["data"]["enabled"] is True
+        time.sleep(IN_FORCE_SECONDS)
     assert other.get(f"/customers/{customer}/wallet").json()["data"]["totals"] == []
     again = other.post("/behavior/events", json=body).json()["data"]
     assert again["result"]["accumulations"][0]["amount"] == 9
 
 
-def test_a_campaign_is_in_force_with_the_next_event(api: httpx.Client, customer: str, emit: Emit) -> None:
+def test_a_campaign_is_in_force_within_two_seconds(api: httpx.Client, customer: str, emit: Emit) -> None:
     url = f"/campaigns/on-{customer[:20]}"
     body = {
         "name": "A bonus",
@@ -166,8 +168,10 @@ def test_a_campaign_is_in_force_with_the_next_event(api: httpx.Client, customer:
         ],
     }
     assert api.put(url, json=body).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
     assert sum(one["amount"] for one in emit(1)["result"]["accumulations"]) == 4
     assert api.put(url, json={**body, "status": "PAUSED"}).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
     assert sum(one["amount"] for one in emit(1)["result"]["accumulations"]) == 1
     assert api.delete(url).status_code == 204
     assert api.get(url).json()["code"] == "CampaignNotFoundError"

@@ -19,7 +19,7 @@ from earnest.local.processes import poll
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
 from tests.support.project import ROOT
-from tests.support.stack import Emit, Stack
+from tests.support.stack import IN_FORCE_SECONDS, Emit, Stack
 from tests.support.worlds import logs_of
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
@@ -92,6 +92,7 @@ def test_a_deduction_that_is_not_allowed_fails_for_a_reason(
     emit(1)
     with stack.client() as api:
         api.put("/rewards/strict", json={"name": "Strict", "allow_negative": False}).raise_for_status()
+        time.sleep(IN_FORCE_SECONDS)
     trace = ended(marketing, accepted(marketing, "cold", "assign-points", customer, pointsEarned=-5, rewardId="strict"))
     assert trace["status"] == "FAILED"
     assert trace["reason"] == "InsufficientBalanceError: strict: 5 to be taken, 0 available"
@@ -186,6 +187,7 @@ def test_each_end_is_an_event_on_the_stacks_own_bus_and_a_metric(
         offer = {"configId": "free-coffee", "ruleParams": DAYS, "reference": "Prize"}
         trace_ids["OfferAssignment"] = accepted(marketing, "hot", "create-offer", customer, **offer)
         api.put("/rewards/strict", json={"name": "Strict", "allow_negative": False}).raise_for_status()
+        time.sleep(IN_FORCE_SECONDS)
         taken = {"pointsEarned": -5, "rewardId": "strict"}
         trace_ids["PointsAssignment"] = accepted(marketing, "cold", "assign-points", customer, **taken)
         events: dict[str, dict[str, Any]] = {}

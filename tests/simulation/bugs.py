@@ -35,7 +35,7 @@ from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.services import assignment_requests, assignments
 from loyalty.services import events as event_services
 from loyalty.services import lifecycle as ending_services
-from loyalty.store import budgets, customers, emits, events, offers, purchases, rulesets, table, traces
+from loyalty.store import budgets, customers, emits, events, offers, published, purchases, table, traces
 from loyalty.store.table import Write, WriteConflict
 
 Patch = pytest.MonkeyPatch
@@ -187,12 +187,12 @@ def swallowed_failure(patch: Patch) -> None:
 @_bug(seed=1)
 def stale_rules(patch: Patch) -> None:
     """Rules that were read once are used even if the brand has a newer version."""
-    whole = rulesets.ruleset_of
+    whole = published.answer
 
-    def ruleset_of(brand: Any) -> Any:
-        return rulesets.last_ruleset(brand.brand_id) or whole(brand)
+    def answer(question: Any, *args: Any, **options: Any) -> Any:
+        return published.last_program(question.brand_id) or whole(question, *args, **options)
 
-    patch.setattr(emits, "ruleset_of", ruleset_of)
+    patch.setattr(emits, "answer", answer)
 
 
 @_bug(seed=8)

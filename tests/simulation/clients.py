@@ -18,6 +18,7 @@ from tests.support.backend import Answer
 from tests.support.samples import sample
 
 MAX_ATTEMPTS = 5
+_SETTINGS = {"put_reward", "put_config_offer", "put_campaign", "put_brand", "delete_campaign"}
 
 Json = dict[str, Any]
 
@@ -100,11 +101,14 @@ class Clients:
         for attempt in range(MAX_ATTEMPTS if retry else 1):
             if attempt:
                 self.simulator.sleep(self.simulator.task.random.choice([0, 20, 1000, 30_000, MINUTE]))
+            version = self.checker.version
             response = self.simulator.invoke(function, gateway_event(function, body, **request))
             if response is None:
                 continue
             answer = Answer(response["statusCode"], response["body"], response["headers"])
             if answer.status != 503:
+                if function in _SETTINGS and answer.status < 300 and self.checker.published < version:
+                    raise InvariantViolation("what was set up before a change is answered is in force", version)
                 return self._checked(function, answer)
         return None
 

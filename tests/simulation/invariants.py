@@ -42,6 +42,8 @@ _TRANSITIONS = {
     RecordType.REVERSED: (EventStatus.RESOLVED, EventStatus.REVERSED),
     RecordType.EXTENDED: (EventStatus.PENDING, EventStatus.PENDING),
 }
+# How old the rules may be that an event is decided by, in milliseconds.
+MAX_AGE = 1500
 _ASSIGNMENTS = (RecordType.OFFER_ASSIGNED, RecordType.POINTS_ASSIGNED)
 _WITHOUT_EVENT = (RecordType.LOTS_EXPIRED, RecordType.OFFERS_EXPIRED, RecordType.OFFER_ASSIGNED)
 
@@ -102,6 +104,9 @@ class InvariantChecker:
         self.merged_into: dict[str, str] = {}
         self.created: dict[str, datetime] = {}
         self.events: dict[str, ModelEvent] = {}
+        self.version = -1
+        self.published = -1
+        self.versions: dict[int, Ruleset] = {}
         self.rulesets: list[tuple[int, Ruleset]] = []
         self.budgets = ModelBudgets()
         self.offers = ModelOffers()
@@ -270,15 +275,25 @@ class InvariantChecker:
         )
 
     def _apply_ruleset(self) -> None:
+        """Each change makes a version of the rules, which is in force when it has been published."""
         items = self.simulator.table.partitions[f"BRAND#{BRAND}"]
-        ruleset = read_ruleset(items)
-        self.purchases.daily = read_brand(items).purchase_ids == "daily"
-        self.budgets.set_limits(ruleset.campaigns)
-        self.rulesets.append((self.simulator.now, ruleset))
+        brand = from_wire(items["BRAND"])
+        version, published = int(str(brand["version"])), int(str(brand.get("published", -1)))
+        if version != self.version:
+            _require("a change makes the next version", version, self.version + 1)
+            self.version = version
+            self.purchases.daily = read_brand(items).purchase_ids == "daily"
+            self.versions[version] = read_ruleset(items)
+            self.budgets.set_limits(self.versions[version].campaigns)
+        if published != self.published:
+            if not self.published < published <= version:
+                raise InvariantViolation("a newer program is published", (self.published, published, version))
+            self.published = published
+            self.rulesets.append((self.simulator.now, self.versions[published]))
 
     def _possible_rulesets(self) -> list[Ruleset]:
-        """The rules that the present call may have read."""
-        return [ruleset for _, ruleset in _since(self.rulesets, self.simulator.task.call_began)]
+        """The rules that the present call may have decided by."""
+        return [ruleset for _, ruleset in _since(self.rulesets, self.simulator.task.call_began - MAX_AGE)]
 
     def _apply_events(self, commit: Commit) -> None:
         (customer_id,) = commit.customers

@@ -27,7 +27,7 @@ from loyalty.domain import ids
 from loyalty.domain.times import from_millis
 from loyalty.services import metrics, paging
 from loyalty.settings import Settings
-from loyalty.store import program, rulesets, table
+from loyalty.store import published, rulesets, table
 from tests.simulation.dynamodb import DynamoDBError, ItemChange, Request, Table
 from tests.support.project import CONTEXT, FUNCTIONS, load_function
 
@@ -79,9 +79,8 @@ class _Unreachable(Exception):
 class Instance:
     """What a warm function keeps between two calls."""
 
+    programs: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     rulesets: OrderedDict[str, Any] = field(default_factory=OrderedDict)
-    catalogs: OrderedDict[str, Any] = field(default_factory=OrderedDict)
-    regions: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -158,8 +157,8 @@ class Simulator:
             at, _, self.task, act = heapq.heappop(self._schedule)
             self.now = max(self.now, at)
             instance = self.task.instance
-            vars(rulesets).update(_rulesets=instance.rulesets)
-            vars(program).update(_catalogs=instance.catalogs, _regions=instance.regions)
+            vars(published).update(_known=instance.programs)
+            vars(rulesets).update(_compiled=instance.rulesets)
             if act:
                 act()
             else:
@@ -189,9 +188,10 @@ class Simulator:
             patch.setattr(ids, "fresh_uuid", self._new_uuid)
             patch.setattr(telemetry.logger.registered_handler, "stream", _NullStream())
             patch.setattr(metrics, "count", lambda *_, **_more: None)
-            patch.setattr(rulesets, "_rulesets", OrderedDict())
-            patch.setattr(program, "_catalogs", OrderedDict())
-            patch.setattr(program, "_regions", {})
+            # What a process knows of a brand ages by the clock of its machine, which several tasks share.
+            patch.setattr(published, "time", SimpleNamespace(time=lambda: self.now / 1000))
+            patch.setattr(published, "_known", OrderedDict())
+            patch.setattr(rulesets, "_compiled", OrderedDict())
             for module in _handlers().values():
                 if hasattr(module, "now"):
                     patch.setattr(module, "now", self.clock)

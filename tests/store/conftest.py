@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.store import table
+from loyalty.store import published, table
 from tests.support.api import Api
 from tests.support.dynamodb_local import Engine, dynamodb_local, environment
 from tests.support.overdue import Overdue, lay
@@ -47,6 +47,12 @@ def _overdue_from_the_start(request: pytest.FixtureRequest) -> None:
 def store(engine: Engine, product: Any) -> Iterator[Store]:
     with new_table(engine, product) as made, made.in_use():
         yield made
+
+
+@pytest.fixture
+def rules_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within this test, the rules that the process knows are new enough, so no call reads the brand along."""
+    monkeypatch.setattr(published, "_CHECK_AFTER", 600)
 
 
 @pytest.fixture

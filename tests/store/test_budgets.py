@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import metered
-from loyalty.domain.limits.budgets import SHARDS, total
+from loyalty.domain.limits.budgets import MAX_SHARDS, SHARDS, Shards, total
 from loyalty.services.deadlines import settle_expired
 from loyalty.store import keys
 from loyalty.store.budgets import load_left
@@ -187,6 +187,72 @@ def test_a_campaign_says_what_it_has_left(api: Api) -> None:
         assert said() == expected
 
 
+def lying(api: Api, campaign: str = "visits") -> dict[str, int]:
+    """What each of all the shards there may be has left."""
+    shards = load_left(api.brand, [campaign], counts={campaign: Shards(ever=MAX_SHARDS)})[campaign]
+    return {shard: int(amount.amount) for shard, amount in shards.items() if amount.amount}
+
+
+def test_another_number_of_shards_loses_and_makes_nothing(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=1000))
+    events = [visit(api, f"visitor-{i}").data["id"] for i in range(6)]
+    for shards, used in ((64, 64), (16, 16), (1, 1), (3, 3), (None, 8)):
+        more = {"shards": shards} if shards else {}
+        assert api.put_campaign("visits", visits(budget=1000, **more)).status == 200
+        found = lying(api)
+        assert (len(found), sum(found.values())) == (used, 940)
+        said = api.call("get_campaign", path={"id": "visits"}).body["left"]
+        assert said == {"budget": 940, "times": None}
+    for event in events:
+        assert api.reverse(event).status == 200
+    assert sum(lying(api).values()) == 1000
+    assert paid(at_once([partial(visit, api, f"guest-{i}") for i in range(110)])).count(10) == 100
+    assert lying(api) == {}
+
+
+def test_the_number_of_shards_may_change_while_many_take_and_give_back(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=100_000))
+    events = [visit(api, f"visitor-{i}").data["id"] for i in range(12)]
+
+    def change(shards: int) -> Answer:
+        return api.put_campaign("visits", visits(budget=100_000, shards=shards))
+
+    calls = [
+        one
+        for i, event in enumerate(events)
+        for one in (partial(api.reverse, event), partial(visit, api, f"guest-{i}"), partial(change, 5 * i + 1))
+    ]
+    assert {answer.status for answer in at_once(calls)} == {200, 201}
+    assert sum(lying(api).values()) == 100_000 - 120
+
+
+def test_refunds_are_spread_over_the_shards(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=640, shards=64))
+    events = [visit(api, f"visitor-{i}").data["id"] for i in range(64)]
+    assert lying(api) == {}
+    for event in events:
+        api.reverse(event)
+    found = lying(api)
+    assert sum(found.values()) == 640
+    assert len(found) > 20
+
+
+def test_what_refunds_pay_of_a_debt_is_not_granted_before_all_of_it_is_paid(api: Api) -> None:
+    api.put_campaign("visits", visits(budget=1000))
+    events = [visit(api, f"visitor-{i}").data["id"] for i in range(20)]
+    api.put_campaign("visits", visits(budget=100))
+    for number, event in enumerate(events[:10]):
+        assert left(api) == (-100 + 10 * number, 0)
+        assert set(paid([visit(api, f"guest-{number}-{i}") for i in range(3)])) == {0}
+        api.reverse(event)
+    assert paid([visit(api)]) == [0]
+    for event in events[10:12]:
+        api.reverse(event)
+    answers = at_once([partial(visit, api, f"late-{i}") for i in range(12)])
+    assert sum(paid(answers)) == 20
+    assert left(api) == (0, 0)
+
+
 def test_a_budget_that_is_deleted_and_written_again_does_not_begin_anew(api: Api) -> None:
     api.put_campaign("visits", visits(budget=30))
     assert paid([visit(api) for _ in range(2)]) == [10, 10]
@@ -196,6 +262,7 @@ def test_a_budget_that_is_deleted_and_written_again_does_not_begin_anew(api: Api
     assert paid([visit(api) for _ in range(2)]) == [10, 0]
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_only_campaigns_with_a_budget_pay_for_it(store: Store, api: Api) -> None:
     api.put_campaign("visits", visits(budget=100_000))
     api.put_campaign("free", {**visits(), "trigger": "SURVEY"})
@@ -206,7 +273,7 @@ def test_only_campaigns_with_a_budget_pay_for_it(store: Store, api: Api) -> None
         with metered(store.product, store.look) as meter:
             api.emit("ada", type=trigger)
         costs[trigger] = (meter.round_trips, meter.reads, meter.writes)
-    assert costs == {"VISIT": (2, 3, 6), "SURVEY": (2, 2, 4)}
+    assert costs == {"VISIT": (2, 2, 6), "SURVEY": (2, 1, 4)}
 
 
 def test_twenty_budgets_may_end_in_one_event(api: Api) -> None:

@@ -1,7 +1,7 @@
 """Many at once, in 24 threads: each race has one winner, nobody is paid twice, and afterwards the books agree."""
 
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,10 +15,11 @@ from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.times import format_instant, parse_instant
 from loyalty.services.deadlines import settle_expired
-from loyalty.store import keys, program, rulesets
+from loyalty.store import keys, program, published
 from loyalty.store.table import Item, get_many
 from tests.support.api import THREADS, Api, at_once
 from tests.support.backend import Answer
+from tests.support.tables import Store
 
 CUSTOMER = "ada"
 
@@ -320,23 +321,47 @@ def test_no_campaign_is_left_that_grants_a_reward_deleted_at_once(api: Api) -> N
     assert bool(campaigns) == there
 
 
-def test_rules_that_change_while_they_are_read_are_not_taken_half_and_half(
-    api: Api, monkeypatch: pytest.MonkeyPatch
+def test_rules_that_change_while_they_are_read_one_by_one_are_not_taken_half_and_half(
+    store: Store, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = program.load_catalog
 
     def read_in_between(brand_id: str) -> Catalog:
         catalog = read(brand_id)
-        monkeypatch.setattr(rulesets, "load_catalog", read)
+        monkeypatch.setattr(published, "load_catalog", read)
         api.put_reward("stars")
         stars = {"name": "Stars", "trigger": "VISIT", "rules": [{"effects": [{"reward_id": "stars", "amount": 1}]}]}
         api.put_campaign("visits", stars)
         return catalog
 
     api.put_campaign("visits", flat(1))
-    monkeypatch.setattr(rulesets, "load_catalog", read_in_between)
+    # As a release that published no programs has left it.
+    place = {"pk": {"S": f"BRAND#{api.brand}"}, "sk": {"S": "BRAND"}}
+    store.look.update_item(TableName=store.name, Key=place, UpdateExpression="REMOVE published, program_id, chunks")
+    monkeypatch.setattr(published, "_known", OrderedDict())
+    monkeypatch.setattr(published, "load_catalog", read_in_between)
     # Before and after the change a visit earns something, so it does in the middle of it.
     assert api.emit(CUSTOMER, type="VISIT").data["rewarding_campaigns"] == ["visits"]
+
+
+def test_changes_made_at_once_are_all_in_force_when_they_are_answered(store: Store, api: Api) -> None:
+    def put(number: int) -> list[str]:
+        name = f"campaign-{number}"
+        assert api.put_campaign(name, flat(1)).status == 200
+        granted: list[str] = api.emit(f"customer-{number}", type="VISIT").data["rewarding_campaigns"]
+        return granted
+
+    together = THREADS // 2
+    names = {f"campaign-{i}" for i in range(together)}
+    for number, granted in enumerate(at_once([partial(put, i) for i in range(together)])):
+        assert f"campaign-{number}" in granted
+    assert set(api.emit(CUSTOMER, type="VISIT").data["rewarding_campaigns"]) >= names
+    brand = store.look.get_item(
+        TableName=store.name, Key={"pk": {"S": f"BRAND#{api.brand}"}, "sk": {"S": "BRAND"}}, ConsistentRead=True
+    )["Item"]
+    assert brand["published"] == brand["version"]
+    changed = [one["id"] for one in api.call("list_audit", query={"limit": "100"}).body["data"]]
+    assert sorted(names) == sorted(one for one in changed if one in names)
 
 
 def test_lots_that_end_while_a_reversal_reads_are_not_taken_for_spent(

@@ -15,21 +15,23 @@ from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import PurchaseNumber
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.changes import Author, Kind
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.schemas import validate
 from loyalty.domain.times import whole_milliseconds
-from loyalty.store import keys, program, table
-from loyalty.store.customers import load_customer, load_with_brand
+from loyalty.store import keys, program, published, table
+from loyalty.store.customers import load_customer, load_with_program
 from loyalty.store.emits import save_event as save
 from loyalty.store.events import DuplicateEvent, EventChanged, load_event, save_change
 from loyalty.store.purchases import load_holder
 from loyalty.store.rulesets import ruleset_of
 from loyalty.store.table import Write, WriteConflict
 from tests.support.api import Api
-from tests.support.builders import must
+from tests.support.builders import NOW, must
 from tests.support.tables import Store
 
 CUSTOMER = "ada"
+NOBODY = Author("", NOW)
 
 
 def now() -> datetime:
@@ -39,10 +41,10 @@ def now() -> datetime:
 def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -> tuple[EmitDecision, Customer]:
     """A purchase, decided on what is stored now, and the customer that was seen."""
     sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
-    before, brand = load_with_brand(api.brand, customer, now())
+    before, found = load_with_program(api.brand, customer, now())
     request = validate(EmitEventRequest, sent)
-    rules = ruleset_of(brand)
-    emission = emit(request, sent, before, brand, rules, event_id=event_id, fingerprint="print", now=now())
+    rules = ruleset_of(found)
+    emission = emit(request, sent, before, found.brand, rules, event_id=event_id, fingerprint="print", now=now())
     return emission, before
 
 
@@ -256,46 +258,46 @@ def test_an_entry_is_never_overwritten(store: Store, api: Api) -> None:
 
 def test_a_brand_is_created_once(store: Store, api: Api) -> None:
     with nothing_written(store, api):
-        assert not program.create_brand(Brand(api.brand, "Another name"))
+        assert not published.create_brand(Brand(api.brand, "Another name"))
 
 
 def test_settings_changed_since_they_were_read_mean_contended(store: Store, api: Api) -> None:
     brand = program.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        program.save_brand(replace(brand, name="Another name"))
+        published.commit(brand, NOBODY, [program.brand_edit(brand, replace(brand, name="Another name"))])
 
 
 def test_a_campaign_checked_against_rules_that_changed_means_contended(store: Store, api: Api) -> None:
     brand = program.load_brand(api.brand)
     api.put_reward("stars")
+    late = program.campaign_edit(brand, "late", {"name": "Late"}, None, budget=None, times=None, shards=None)
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        program.save_campaign(brand, "late", {"name": "Late"}, None, None)
+        published.commit(brand, NOBODY, [late])
 
 
 def test_a_reward_checked_against_rules_that_changed_is_not_deleted(store: Store, api: Api) -> None:
     brand = program.load_brand(api.brand)
     api.put_reward("stars")
+    points = program.delete_edit(api.brand, Kind.REWARD, "points", RewardNotFoundError("gone"))
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        program.delete_reward(brand, "points", RewardNotFoundError("gone"))
+        published.commit(brand, NOBODY, [points])
 
 
 def test_a_reward_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
-    brand = program.load_brand(api.brand)
     with nothing_written(store, api), pytest.raises(RewardNotFoundError):
-        program.delete_reward(brand, "stars", RewardNotFoundError("gone"))
+        program.delete_edit(api.brand, Kind.REWARD, "stars", RewardNotFoundError("gone"))
 
 
 def test_a_campaign_that_is_not_there_is_not_deleted(store: Store, api: Api) -> None:
-    brand = program.load_brand(api.brand)
     with nothing_written(store, api), pytest.raises(CampaignNotFoundError):
-        program.delete_campaign(brand, "none", CampaignNotFoundError("gone"))
+        program.delete_edit(api.brand, Kind.CAMPAIGN, "none", CampaignNotFoundError("gone"))
 
 
 def test_nothing_is_set_up_in_a_brand_that_is_not_there(store: Store) -> None:
     nobody = Brand("nobody", "Nobody")
     with pytest.raises(WriteConflict):
-        program.save_reward(nobody, Reward("points", "Points"))
+        published.commit(nobody, NOBODY, [program.reward_edit("nobody", Reward("points", "Points"), None)])
     assert store.items("nobody") == []
 
 

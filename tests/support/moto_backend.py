@@ -13,7 +13,7 @@ from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 
 from loyalty import queue
 from loyalty.settings import settings
-from loyalty.store import program, rulesets, table
+from loyalty.store import published, rulesets, table
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
 
@@ -55,8 +55,8 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         )
         monkeypatch.setenv("TABLE_NAME", TABLE)
         monkeypatch.setattr(table, "client", lambda: client)
-        monkeypatch.setattr(rulesets, "_rulesets", OrderedDict())
-        monkeypatch.setattr(program, "_catalogs", OrderedDict())
+        monkeypatch.setattr(rulesets, "_compiled", OrderedDict())
+        monkeypatch.setattr(published, "_known", OrderedDict())
         carrier = Carrier()
         monkeypatch.setattr(queue, "sqs", lambda: carrier)
         monkeypatch.setattr(queue, "event_bridge", lambda: carrier)

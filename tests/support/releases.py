@@ -1,9 +1,10 @@
 """Items as another release would have written them: with attributes, names and kinds that this one does not know."""
 
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
@@ -12,19 +13,33 @@ from loyalty.domain.events.event import Event
 from loyalty.domain.offers import OfferRecord
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.changes import AuditRecord
 from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.program import StoredCampaign
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.explanation import EvaluationTrace
 from loyalty.store.codec import pack, read_any_format
 from tests.support.backend import Json
 
+
+class StoredProgram(NamedTuple):
+    """A published program that has one part."""
+
+    brand: Brand
+    rewards: tuple[Reward, ...]
+    config_offers: tuple[ConfigOffer, ...]
+    campaigns: Mapping[str, StoredCampaign]
+
+
 # What the documents of items are, by what their sort keys begin with.
-CLASSES = {
+CLASSES: dict[str, Any] = {
+    "AUDIT#": AuditRecord,
     "BRAND": Brand,
     "CONFIG_OFFER#": ConfigOffer,
     "EVENT": Event,
     "KEY": ApiKey,
     "OFFER#": OfferRecord,
+    "PROGRAM": StoredProgram,
     "RECORD#": JournalRecord,
     "REWARD#": Reward,
     "STATE": Customer,

@@ -19,6 +19,7 @@ from tests.support.project import ROOT
 Emit = Callable[..., dict[str, Any]]
 """Emits an event that pays so many test-points; the event as answered."""
 
+IN_FORCE_SECONDS = 2.0  # how long after its answer a change of settings is in force in every function
 QUIET_SECONDS = 420.0  # a step on a machine that is busy with something else; a step that works says so in its log
 STOP_SECONDS = 240.0  # each of a hundred workers leaves thousands of files, which a busy disk removes slowly
 

@@ -15,6 +15,7 @@ import pytest
 
 from earnest import openapi
 from earnest.local.processes import poll
+from loyalty.domain.program.changes import Author
 from loyalty.services.api_keys import create_key, revoke_key
 from loyalty.services.program import create_brand
 from loyalty.settings import settings
@@ -100,7 +101,7 @@ class World:
         with store_of(self.stack):
             new = create_key(self.brand, name, scopes, made, ends)
             if disabled:
-                revoke_key(self.brand, new.key_id)
+                revoke_key(self.brand, new.key_id, Author("", now))
         return new.secret
 
 

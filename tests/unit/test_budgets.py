@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 
 from loyalty.domain.errors import ValidationError
 from loyalty.domain.limits.budgets import (
+    MAX_SHARDS,
     SHARDS,
+    UNLIMITED,
     BudgetAmount,
     BudgetFragmented,
     BudgetReservation,
     NeedsAllShards,
+    ShardsLeft,
     first_shard,
+    shard_names,
     spread,
     total,
 )
@@ -47,6 +51,30 @@ def test_all_shards_together_say_how_much_there_is() -> None:
 def test_a_debt_on_the_first_shard_counts() -> None:
     budget = BudgetReservation({"c": all_shards(-10, 8, 5)})
     assert budget.available("c", share(5)) == share(3)
+
+
+def test_a_shard_that_says_there_is_a_debt_does_not_tell_what_is_left() -> None:
+    budget = BudgetReservation({"c": ShardsLeft({"3": share(10, 5)}, 8, share(7))})
+    with pytest.raises(NeedsAllShards):
+        budget.available("c", share(1))
+    assert budget.consume("c", share(times=1)) == share(times=1)  # nobody owes times
+
+
+def test_a_debt_that_refunds_have_paid_is_settled_before_anything_is_consumed() -> None:
+    left = {"c": ShardsLeft(all_shards(-10, 8, 5), 8, share(13))}
+    budget = BudgetReservation(left)
+    assert budget.available("c", share(5)) == share(3)
+    with pytest.raises(BudgetFragmented) as refused:
+        budget.consume("c", share(3))
+    assert refused.value.campaigns == ["c"]
+    # What is only tried consumes nothing, so nothing has to be settled for it.
+    assert BudgetReservation(left, UNLIMITED).consume("c", share(3)) == share(3)
+
+
+def test_shards_that_a_campaign_once_had_are_read_before_it_is_short() -> None:
+    budget = BudgetReservation({"c": ShardsLeft(all_shards(1), 16)})
+    with pytest.raises(NeedsAllShards):
+        budget.available("c", share(2))
 
 
 def test_what_a_limit_owes_that_is_no_longer_one_is_in_nobodys_way() -> None:
@@ -83,14 +111,15 @@ def test_what_is_owed_is_given_back_as_far_as_there_is_room() -> None:
     assert budget.refunds["a"] == share(6)
 
 
-@given(amount=st.integers(-1000, 10_000), times=st.integers(-10, 10_000))
-def test_a_budget_is_spread_without_loss_and_only_the_first_shard_may_owe(amount: int, times: int) -> None:
-    shards = spread(share(amount, times))
+@given(amount=st.integers(-1000, 10_000), times=st.integers(-10, 10_000), count=st.integers(1, MAX_SHARDS))
+def test_a_budget_is_spread_without_loss_and_only_the_first_shard_may_owe(amount: int, times: int, count: int) -> None:
+    shards = spread(share(amount, times), count)
     assert total(shards.values()) == share(amount, times)
-    assert tuple(shards) == SHARDS
-    for shard in SHARDS[1:]:
-        assert shards[shard] == share(max(0, amount) // len(SHARDS), max(0, times) // len(SHARDS))
+    assert tuple(shards) == shard_names(count)
+    for shard in shard_names(count)[1:]:
+        assert shards[shard] == share(max(0, amount) // count, max(0, times) // count)
 
 
 def test_events_begin_at_all_shards() -> None:
     assert {first_shard(str(i)) for i in range(100)} == set(SHARDS)
+    assert {first_shard(str(i), 64) for i in range(1000)} == set(shard_names(64))

@@ -21,7 +21,9 @@ from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.offers import OfferRecord
 from loyalty.domain.program.api_keys import AccessToken, ApiKey
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.changes import AuditRecord, Author, Kind, SettingsChange
 from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.program import StoredCampaign
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry
 from loyalty.domain.wallet.shortfalls import Shortfall
@@ -230,6 +232,13 @@ SAMPLES: dict[str, Any] = {
     ),
     "reward": Reward("miles", "Miles", "PRODUCT", 2, False, {"color": "red"}, "12/months"),
     "config offer": ConfigOffer("coffee", "Coffee", {"size": "L"}, active=False),
+    "stored campaign": StoredCampaign('{"name":"Spring"}', 7, 16),
+    "audit record": AuditRecord(
+        8,
+        1,
+        SettingsChange(Kind.CAMPAIGN, "spring", {"name": "Winter"}, {"name": "Spring"}, 7, 16),
+        Author("key-1", NOW),
+    ),
 }
 STORED: dict[str, Any] = json.loads((Path(__file__).parent / "stored_in_format_1.json").read_text())
 

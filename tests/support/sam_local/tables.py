@@ -12,7 +12,7 @@ from earnest.local.engine import Engine
 from loyalty import queue
 from loyalty.clock import now
 from loyalty.settings import settings
-from loyalty.store import program, rulesets, table
+from loyalty.store import published, rulesets, table
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
 
@@ -39,8 +39,8 @@ def in_use(backend: Backend) -> Iterator[None]:
         patch.setattr(table, "client", lambda: backend.client)
         patch.setattr(queue, "sqs", lambda: backend.carrier)
         patch.setattr(queue, "event_bridge", lambda: backend.carrier)
-        patch.setattr(rulesets, "_rulesets", OrderedDict())
-        patch.setattr(program, "_catalogs", OrderedDict())
+        patch.setattr(rulesets, "_compiled", OrderedDict())
+        patch.setattr(published, "_known", OrderedDict())
         patch.setenv("TABLE_NAME", backend.table)
         settings.cache_clear()
         yield

@@ -1,4 +1,4 @@
-"""API keys: authenticate calls, and manage the keys of a brand. Only a hash of the secret is stored."""
+"""API keys of a brand: create, list and revoke them, and tokens for them. Only hashes of secrets are stored."""
 
 import base64
 import secrets
@@ -10,17 +10,20 @@ from typing import NamedTuple
 from loyalty import json
 from loyalty.domain import ids
 from loyalty.domain.errors import KeyNotFoundError, ServiceUnavailable, invalid
-from loyalty.domain.program.api_keys import TOKEN_LIFETIME, AccessToken, ApiKey, AuthenticatedKey
+from loyalty.domain.program.api_keys import TOKEN_LIFETIME, AccessToken, ApiKey
+from loyalty.domain.program.changes import Author, Kind, SettingsChange
 from loyalty.services.paging import Page, decode_id, page_of
 from loyalty.store.api_keys import (
+    api_key_writes,
     digest_of,
     find_api_key,
-    is_sandbox,
     list_api_keys,
-    load_credential,
-    save_api_key,
     save_token,
 )
+from loyalty.store.codec import encode
+from loyalty.store.program import Edit, load_brand
+from loyalty.store.published import commit
+from loyalty.store.table import retry_on_conflict
 
 
 class NewKey(NamedTuple):
@@ -29,22 +32,6 @@ class NewKey(NamedTuple):
     key_id: str
     secret: str
     key: ApiKey
-
-
-def authenticate(secret: str, now: datetime, *, bearer: bool) -> AuthenticatedKey | None:
-    """The key with that secret; None if it is unknown, disabled or expired.
-
-    It comes with whether its brand is one to test with, which every answer says. As a bearer, an access token stands
-    for the key that it was issued for, which is read as well: a token ends with its key.
-    """
-    digest = digest_of(secret)
-    key_id, key = ids.derived("key", digest), load_credential(digest)
-    if isinstance(key, AccessToken):
-        found = find_api_key(key.brand_id, key.key_id) if bearer and now < key.expires_at else None
-        key_id, key = key.key_id, found[1] if found else None
-    if key is None or key.disabled or (key.expires_at and key.expires_at <= now):
-        return None
-    return AuthenticatedKey(key_id, key, is_sandbox(key.brand_id))
 
 
 def issue_token(brand_id: str, key_id: str, now: datetime) -> str:
@@ -73,31 +60,37 @@ def create_key(
     now: datetime,
     expires_at: datetime | None = None,
     secret: str | None = None,
+    author: str = "",
 ) -> NewKey:
-    """Store a new key; its secret is 256 random bits unless given. Raises ValidationError (expires_at).
+    """Store a new key; its secret is 256 random bits unless given. `author` is the id of the key that asks for it.
 
-    The id is derived from the hash of the secret, so that the same secret is the same key and an id gives no access.
+    Raises ValidationError (expires_at), BrandNotFoundError.
     """
     if expires_at and expires_at <= now:
         raise invalid("expires_at", "must be in the future")
     secret = secret or f"ek_{brand_id}_{secrets.token_urlsafe(32)}"
-    key = ApiKey(brand_id, name, tuple(dict.fromkeys(scopes)), now, expires_at)
     digest = digest_of(secret)
     key_id = ids.derived("key", digest)
-    save_api_key(key_id, digest, key)
+    key = ApiKey(brand_id, name, tuple(dict.fromkeys(scopes)), now, expires_at)
+    _save_key(key_id, digest, None, key, Author(author, now))
     return NewKey(key_id, secret, key)
 
 
-def revoke_key(brand_id: str, key_id: str) -> None:
-    """Disable a key for good; repeating it changes nothing. Raises KeyNotFoundError.
-
-    Reading and writing need no condition: this is the only change that a key can have.
-    """
+def revoke_key(brand_id: str, key_id: str, author: Author) -> None:
+    """Disable a key for good; repeating it changes nothing. Raises KeyNotFoundError."""
     found = find_api_key(brand_id, key_id)
     if found is None:
         raise KeyNotFoundError("there is no key with this id")
     digest, key = found
-    save_api_key(key_id, digest, replace(key, disabled=True))
+    _save_key(key_id, digest, key, replace(key, disabled=True), author)
+
+
+@retry_on_conflict
+def _save_key(key_id: str, digest: str, before: ApiKey | None, key: ApiKey, author: Author) -> None:
+    """Store a key and the audit of it. Revoking is the only change of a key, so what it was needs no condition."""
+    brand = load_brand(key.brand_id)
+    change = SettingsChange(Kind.API_KEY, key_id, encode(before) if before else None, encode(key))
+    commit(brand, author, [] if key == before else [Edit(change, api_key_writes(key_id, digest, key))])
 
 
 def list_keys(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[str, ApiKey]]:

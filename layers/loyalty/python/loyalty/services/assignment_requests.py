@@ -49,7 +49,7 @@ def accept_offer(
     if state.trace:
         return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
-    _refuse_inactive(request.config_id, state.catalog)
+    _refuse_inactive(request.config_id, state.program.catalog)
     return _accept(
         AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.OFFER, request.fields, fingerprint, now),
         clock,
@@ -74,7 +74,7 @@ def accept_points(
     if state.trace:
         return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
-    fields = {**request.fields, "rewardId": _reward_id(request, state.brand, state.catalog)}
+    fields = {**request.fields, "rewardId": _reward_id(request, state.program.brand, state.program.catalog)}
     return _accept(
         AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.POINTS, fields, fingerprint, now), clock
     )

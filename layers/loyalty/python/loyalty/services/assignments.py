@@ -63,7 +63,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
     # If the message is faster than the trace of its acceptance, or storing that failed, the trace is created here.
     trace = state.trace or accepted(request, request.accepted_at)
     try:
-        assignment = assign(trace, attempt, state.customer, state.brand, state.catalog, now)
+        assignment = assign(trace, attempt, state.customer, state.program.brand, state.program.catalog, now)
     except AssignmentRefused as refusal:
         ended = failed(trace, attempt, now, str(refusal))
         save_trace(ended, state.trace)

@@ -33,7 +33,7 @@ from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.services.customers import PendingMerge, commit_merge, find_merge, read_identities, refuse_stale_region
 from loyalty.services.idempotency import batch_ids_of, fingerprint_of
-from loyalty.services.metrics import count_event
+from loyalty.services.metrics import count_event, tell_left_out
 from loyalty.store import budgets
 from loyalty.store.emits import EmitState, load_all_shards, load_for_emit, save_batch
 from loyalty.store.events import DuplicateEvent, load_event
@@ -100,7 +100,7 @@ def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
     A customer who would be merged because of an identity in the batch is evaluated as if they were. Raises
     ValidationError, UserNotFoundError, BrandNotFoundError.
     """
-    identities, state = _load_batch(brand_id, batch, SHARDS[0], now)
+    identities, state = _load_batch(brand_id, batch, SHARDS[0], now, stores=False)
     pending = find_merge(state.brand, state.customer, state.owners, now)
     customer = pending.merge.survivor if pending else state.customer
     if customer.version == 0:
@@ -123,9 +123,12 @@ def preview_rewards(brand_id: str, batch: Batch, now: datetime) -> Preview:
 
 
 @retry_on_conflict
-def _load_batch(brand_id: str, batch: Batch, event_id: str, now: datetime) -> tuple[Identities, EmitState]:
+def _load_batch(
+    brand_id: str, batch: Batch, event_id: str, now: datetime, *, stores: bool
+) -> tuple[Identities, EmitState]:
     identities, _ = read_identities(brand_id, batch.email, batch.mobile)
-    state = load_for_emit(brand_id, batch.customer_id, batch.named_events, event_id, now, identities)
+    state = load_for_emit(brand_id, batch.customer_id, batch.named_events, event_id, now, identities, stores=stores)
+    tell_left_out(brand_id, state.ruleset.left_out)
     refuse_stale_region(brand_id, batch.email, batch.mobile, identities)
     return identities, state
 
@@ -144,7 +147,7 @@ def _record(
     clock: Callable[[], datetime],
 ) -> list[Event]:
     now = clock()
-    identities, state = _load_batch(brand_id, batch, event_ids[0], now)
+    identities, state = _load_batch(brand_id, batch, event_ids[0], now, stores=True)
     pending = find_merge(state.brand, state.customer, state.owners, now)
     sent = [_event_data(brand_id, batch.customer_id, name, metadata) for name, metadata in batch.named_events.items()]
     try:

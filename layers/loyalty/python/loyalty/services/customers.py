@@ -20,7 +20,7 @@ from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
 from loyalty.domain.program.brands import Brand
 from loyalty.store.customers import load_customer, load_owners, load_with_identities, save_merge, save_profile
-from loyalty.store.program import region_of
+from loyalty.store.published import last_program, load_program
 from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
 
@@ -55,11 +55,11 @@ def change_customer(
     """
     now = clock()
     identities = parse_identities(brand_id, changes.email, changes.mobile)
-    before, brand, owners = load_with_identities(brand_id, customer_id, identities, now)
+    before, program, owners = load_with_identities(brand_id, customer_id, identities, now)
     if before.version == 0:
         raise UserNotFoundError("there is no customer with this id")
     refuse_stale_region(brand_id, changes.email, changes.mobile, identities)
-    pending = find_merge(brand, before, owners, now)
+    pending = find_merge(program.brand, before, owners, now)
     before = pending.merge.survivor if pending else before
     for channel, owner in owners.items():
         if owner and owner not in before.ids:
@@ -90,15 +90,14 @@ def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Id
 def read_identities(brand_id: str, email: str | None, mobile: str | None) -> tuple[Identities, list[FieldProblem]]:
     """The e-mail and mobile of a request that are valid, normalized, and what is wrong with the others.
 
-    A mobile without + is read in the region that the brand had when this process last read it, which
-    `refuse_stale_region` checks.
+    A mobile without + is read in the region of the brand that this process knows, which `refuse_stale_region` checks.
     """
     identities: dict[str, str] = {}
     problems: list[FieldProblem] = []
     for channel, text in (("email", email), ("mobile", mobile)):
         if text:
             try:
-                region = None if channel == "email" or is_international(text) else region_of(brand_id)
+                region = None if channel == "email" or is_international(text) else _region_of(brand_id)
                 identities[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
                 if region and identities[channel] != digits_of(text):
                     identities["digits"] = digits_of(text)
@@ -111,6 +110,10 @@ def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, id
     """Raise WriteConflict, so that the request is read again, if the brand now has another region than was used."""
     if read_identities(brand_id, email, mobile)[0] != identities:
         raise WriteConflict
+
+
+def _region_of(brand_id: str) -> str | None:
+    return (last_program(brand_id) or load_program(brand_id)).brand.default_region
 
 
 def find_merge(

@@ -32,7 +32,7 @@ from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, idempotency_id_of, mismatch
 from loyalty.services.lifecycle import expire_event
-from loyalty.services.metrics import count_event
+from loyalty.services.metrics import count_event, tell_left_out
 from loyalty.services.paging import MAX_BYTES
 from loyalty.store import budgets
 from loyalty.store.customers import load_customers
@@ -114,7 +114,9 @@ def _emit_once(
     """Record the event, or find its first answer. `freed_by` had the number of the purchase and does not need it."""
     now = clock()
     shard_id = asked.idempotency_id or asked.fresh_id
-    state = load_for_emit(asked.brand_id, asked.request.customer_id, [asked.request.type], shard_id, now)
+    customer_id, types = asked.request.customer_id, [asked.request.type]
+    state = load_for_emit(asked.brand_id, customer_id, types, shard_id, now, stores=not dry_run)
+    tell_left_out(asked.brand_id, state.ruleset.left_out)
     number = asked.number(state.brand, now)
     event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
     room = UNLIMITED if dry_run else MAX_WRITES

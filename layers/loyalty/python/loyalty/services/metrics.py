@@ -1,11 +1,15 @@
 """Business metrics: events by status, points granted by reward, assignments by their outcome and duration."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from loyalty.domain.assignments.traces import AssignmentTrace
+from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.telemetry import count
+from loyalty.telemetry import count, logger
+
+_told: dict[str, Mapping[str, Sequence[FieldProblem]]] = {}
 
 
 def count_event(event: Event) -> None:
@@ -16,6 +20,16 @@ def count_event(event: Event) -> None:
         granted[lot.reward_id] = granted.get(lot.reward_id, Decimal(0)) + lot.amount
     for reward_id, amount in granted.items():
         count({"reward_id": reward_id}, PointsGranted=amount)
+
+
+def tell_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]]) -> None:
+    """Log, once in a process for each ruleset, which stored campaigns are left out of it, and why."""
+    if not left_out or _told.get(brand_id) is left_out:
+        return
+    _told[brand_id] = left_out
+    for campaign_id, problems in left_out.items():
+        fields = [f"{problem.field}: {problem.message}" for problem in problems]
+        logger.error("a campaign is left out", extra={"campaign_id": campaign_id, "problems": fields})
 
 
 def count_assignment(ended: AssignmentTrace) -> None:

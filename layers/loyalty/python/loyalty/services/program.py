@@ -1,5 +1,6 @@
-"""A brand's program: settings, rewards, campaigns and config offers. A change applies from the next event on."""
+"""A brand's program: settings, rewards, campaigns and config offers. A change is in force within two seconds."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,21 @@ from loyalty.domain.errors import (
     RewardNotFoundError,
     invalid,
 )
-from loyalty.domain.limits.budgets import BudgetRemainder, remainder
+from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.changes import AuditRecord, Author, Kind
 from loyalty.domain.program.config_offers import ConfigOffer
+from loyalty.domain.program.responses import (
+    api_key_response,
+    brand_response,
+    config_offer_response,
+    reward_response,
+)
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.program.schemas import BrandSettings, ConfigOfferSettings, RewardSettings
-from loyalty.services.paging import Page, decode_id, page_of
-from loyalty.store import program
-from loyalty.store.budgets import load_left
+from loyalty.domain.rules.responses import campaign_response
+from loyalty.services.paging import Page, decode, decode_id, invalid_cursor, page_of
+from loyalty.store import codec, program, published
 from loyalty.store.table import retry_on_conflict
 
 _OPTIONAL = ("default_region", "default_reward")
@@ -26,7 +34,7 @@ _OPTIONAL = ("default_region", "default_reward")
 
 def create_brand(brand_id: str, name: str) -> None:
     """Store a new brand; an existing one is not changed."""
-    program.create_brand(Brand(brand_id, name))
+    published.create_brand(Brand(brand_id, name))
 
 
 def read_brand(brand_id: str) -> Brand:
@@ -35,18 +43,19 @@ def read_brand(brand_id: str) -> Brand:
 
 
 @retry_on_conflict
-def change_brand(brand_id: str, settings: BrandSettings) -> Brand:
+def change_brand(brand_id: str, settings: BrandSettings, author: Author) -> Brand:
     """Change these settings of the brand and keep the others; null removes a setting that is optional.
 
     Raises ValidationError (default_reward), BrandNotFoundError, ServiceUnavailable.
     """
     given = settings.model_dump(exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name in _OPTIONAL}
-    after = replace(program.load_brand(brand_id), **changes)
+    before = program.load_brand(brand_id)
+    after = replace(before, **changes)
     default = changes.get("default_reward")
     if default is not None and program.load_reward(brand_id, default) is None:
         raise invalid("default_reward", "is not a reward of this brand")
-    program.save_brand(after)
+    published.commit(before, author, [program.brand_edit(before, after)])
     return after
 
 
@@ -67,15 +76,17 @@ def read_reward(brand_id: str, reward_id: str) -> Reward:
 
 
 @retry_on_conflict
-def put_reward(brand_id: str, reward_id: str, settings: RewardSettings) -> Reward:
+def put_reward(brand_id: str, reward_id: str, settings: RewardSettings, author: Author) -> Reward:
     """Store a reward; settings that are not given have their defaults. Raises BrandNotFoundError."""
     reward = Reward.written(reward_id, settings.model_dump())
-    program.save_reward(program.load_brand(brand_id), reward)
+    brand = program.load_brand(brand_id)
+    before = program.load_before(brand_id, Kind.REWARD, [reward_id]).get(reward_id)
+    published.commit(brand, author, [program.reward_edit(brand_id, reward, before)])
     return reward
 
 
 @retry_on_conflict
-def delete_reward(brand_id: str, reward_id: str) -> None:
+def delete_reward(brand_id: str, reward_id: str, author: Author) -> None:
     """Delete a reward that no campaign grants and that is not the brand's default.
 
     Raises RewardNotFoundError, RewardInUseError, BrandNotFoundError.
@@ -86,7 +97,8 @@ def delete_reward(brand_id: str, reward_id: str) -> None:
     for campaign_id, campaign in program.load_campaigns(brand_id).items():
         if any(effect.get("reward_id") == reward_id for rule in campaign["rules"] for effect in rule["effects"]):
             raise RewardInUseError(f"the campaign {campaign_id} grants this reward; change or delete it first")
-    program.delete_reward(brand, reward_id, RewardNotFoundError("there is no reward with this id"))
+    missing = RewardNotFoundError("there is no reward with this id")
+    published.commit(brand, author, [program.delete_edit(brand_id, Kind.REWARD, reward_id, missing)])
 
 
 def list_config_offers(brand_id: str, cursor: str | None, limit: int) -> Page[ConfigOffer]:
@@ -106,18 +118,21 @@ def read_config_offer(brand_id: str, config_id: str) -> ConfigOffer:
 
 
 @retry_on_conflict
-def put_config_offer(brand_id: str, config_id: str, settings: ConfigOfferSettings) -> ConfigOffer:
+def put_config_offer(brand_id: str, config_id: str, settings: ConfigOfferSettings, author: Author) -> ConfigOffer:
     """Store a config offer; offers made from it before do not change. Raises BrandNotFoundError."""
     offer = ConfigOffer(config_id, **settings.model_dump(exclude_none=True))
-    program.save_config_offer(program.load_brand(brand_id), offer)
+    brand = program.load_brand(brand_id)
+    before = program.load_before(brand_id, Kind.CONFIG_OFFER, [config_id]).get(config_id)
+    published.commit(brand, author, [program.config_offer_edit(brand_id, offer, before)])
     return offer
 
 
 @retry_on_conflict
-def delete_config_offer(brand_id: str, config_id: str) -> None:
+def delete_config_offer(brand_id: str, config_id: str, author: Author) -> None:
     """Delete a config offer; offers made from it stay. Raises OfferNotFoundError, BrandNotFoundError."""
     missing = OfferNotFoundError("there is no config offer with this id")
-    program.delete_config_offer(program.load_brand(brand_id), config_id, missing)
+    brand = program.load_brand(brand_id)
+    published.commit(brand, author, [program.delete_edit(brand_id, Kind.CONFIG_OFFER, config_id, missing)])
 
 
 def list_campaigns(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[str, dict[str, Any]]]:
@@ -128,19 +143,50 @@ def list_campaigns(brand_id: str, cursor: str | None, limit: int) -> Page[tuple[
     return page_of(positioned, limit, list_id, size=lambda campaign: len(json.dumps(campaign[1]).encode()))
 
 
-def read_campaign(brand_id: str, campaign_id: str) -> tuple[dict[str, Any], BudgetRemainder]:
-    """The campaign as written, and what is left of its limits. Raises CampaignNotFoundError."""
-    document = program.load_campaign(brand_id, campaign_id)
-    if document is None:
-        raise CampaignNotFoundError("there is no campaign with this id")
-    limits = document.get("limits") or {}
-    budget, times = limits.get("budget") is not None, bool(limits.get("per_campaign"))
-    left = load_left(brand_id, [campaign_id]) if budget or times else {}
-    return document, remainder(left.get(campaign_id, {}), budget=budget, times=times)
-
-
 @retry_on_conflict
-def delete_campaign(brand_id: str, campaign_id: str) -> None:
+def delete_campaign(brand_id: str, campaign_id: str, author: Author) -> None:
     """Delete a campaign. Raises CampaignNotFoundError, BrandNotFoundError."""
     missing = CampaignNotFoundError("there is no campaign with this id")
-    program.delete_campaign(program.load_brand(brand_id), campaign_id, missing)
+    brand = program.load_brand(brand_id)
+    published.commit(brand, author, [program.delete_edit(brand_id, Kind.CAMPAIGN, campaign_id, missing)])
+
+
+def list_audit(brand_id: str, cursor: str | None, limit: int) -> Page[AuditRecord]:
+    """A page of the changes of settings, newest first. Raises ValidationError (cursor)."""
+    list_id = ("audit", brand_id)
+    before = None
+    if cursor is not None:
+        match decode(cursor, list_id):
+            case [int(version), int(number)] if version > 0 <= number:
+                before = version, number
+            case _:
+                raise invalid_cursor()
+    records = map(_as_shown, published.list_audit(brand_id, before, limit + 1))
+    positioned = (([record.version, record.number], record) for record in records)
+    return page_of(positioned, limit, list_id, size=_size)
+
+
+def _as_shown(record: AuditRecord) -> AuditRecord:
+    """The record with what was before and after as the endpoints of its kind answer it."""
+    change = record.change
+    # What only a newer release can set up is shown as it is stored.
+    response = _RESPONSES.get(change.kind, _stored_response)
+    before, after = (one and response(change.id, one) for one in (change.before, change.after))
+    return replace(record, change=replace(change, before=before, after=after))
+
+
+def _stored_response(_id: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(stored)
+
+
+_RESPONSES: dict[Kind, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
+    Kind.BRAND: lambda _, stored: brand_response(codec.decode(Brand, stored)),
+    Kind.REWARD: lambda _, stored: reward_response(codec.decode(Reward, stored)),
+    Kind.CONFIG_OFFER: lambda _, stored: config_offer_response(codec.decode(ConfigOffer, stored)),
+    Kind.CAMPAIGN: lambda id_, stored: campaign_response(id_, dict(stored)),
+    Kind.API_KEY: lambda id_, stored: api_key_response(id_, codec.decode(ApiKey, stored)),
+}
+
+
+def _size(record: AuditRecord) -> int:
+    return len(json.dumps([record.change.before, record.change.after]).encode())

@@ -9,7 +9,7 @@ from loyalty.domain.program.api_keys import AccessToken, ApiKey
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, unpack
-from loyalty.store.table import Item, get, put, query, transact, write
+from loyalty.store.table import Item, Write, get, put, query, write
 
 _API_KEY = Document(ApiKey)
 _TOKEN = Document(AccessToken)
@@ -51,13 +51,13 @@ def list_api_keys(brand_id: str, after: str, limit: int) -> list[tuple[str, ApiK
     return [(str(item["sk"]).removeprefix(keys.KEYS), _api_key(item)) for item in items]
 
 
-def save_api_key(key_id: str, digest: str, key: ApiKey) -> None:
-    """Store both items of a key in one transaction, so that the list shows what the authorizer admits."""
+def api_key_writes(key_id: str, digest: str, key: ApiKey) -> list[Write]:
+    """Put both items of a key, so that the list shows what the authorizer admits."""
     document = _API_KEY.pack(key)
-    transact(
+    return [
         put(keys.api_key(digest), {"document": document}),
         put(keys.listed_key(key.brand_id, key_id), {"document": document, "digest": digest}),
-    )
+    ]
 
 
 def _api_key(item: Item) -> ApiKey:

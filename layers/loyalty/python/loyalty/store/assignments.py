@@ -6,13 +6,12 @@ from typing import NamedTuple
 from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.program.brands import Brand
-from loyalty.domain.program.catalog import Catalog
+from loyalty.domain.program.program import Program
 from loyalty.store import keys
 from loyalty.store.customers import resolved_customer
 from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
-from loyalty.store.program import brand_in, catalog_of
+from loyalty.store.published import answer, ask
 from loyalty.store.table import get_many
 from loyalty.store.traces import trace_in, trace_write
 
@@ -22,18 +21,18 @@ class AssignState(NamedTuple):
 
     trace: AssignmentTrace | None
     customer: Customer | None
-    brand: Brand
-    catalog: Catalog
+    program: Program
 
 
 def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
     """What the assignment depends on: one round trip, and one more if the customer has been merged."""
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
-    items = get_many([trace_key, customer_key, keys.brand(brand_id)])
-    brand = brand_in(items, brand_id)
+    question = ask(brand_id)
+    items = get_many([trace_key, customer_key, *question.keys])
+    program = answer(question, items)
     customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
-    return AssignState(trace_in(items, trace_key, now), customer, brand, catalog_of(brand))
+    return AssignState(trace_in(items, trace_key, now), customer, program)
 
 
 def save_assignment(assignment: Assignment, before: Customer, trace_before: AssignmentTrace | None) -> None:

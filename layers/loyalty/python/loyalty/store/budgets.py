@@ -1,52 +1,92 @@
-"""Budgets of campaigns: counters in eight shards, exact to the unit.
+"""Budgets of campaigns: counters in shards, exact to the unit.
 
-A shard item has what is `left` of the budget and of the number of `times`. The first one also has the `budget` and the
-`max_times` that the campaign's limits last had.
+A shard item has what is `left` of the budget and of the number of `times`, and whether any shard has a debt: `owed` and
+`owed_times`. The first one also has the `budget` and the `max_times` that the campaign's limits last had, and over how
+many `shards` it was ever spread: a process with older rules may still refund to one that is not used any more, so what
+is left is always looked for in all of these.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation, spread, total
+from loyalty.domain.limits.budgets import (
+    DEFAULT_SHARDS,
+    SHARDS,
+    BudgetAmount,
+    BudgetReservation,
+    Shards,
+    ShardsLeft,
+    debt,
+    first_shard,
+    shard_names,
+    spread,
+    total,
+)
 from loyalty.domain.money import normalize
 from loyalty.store import keys
 from loyalty.store.table import Item, Write, WriteConflict, get_many, put, transact, update
 
 Items = Mapping[keys.Key, Item]
-BudgetLeft = dict[str, dict[str, BudgetAmount]]
+BudgetLeft = dict[str, ShardsLeft]
 
 
-def budget_keys(brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> list[keys.Key]:
-    """The keys of these shards of each campaign."""
-    return [keys.budget(brand_id, campaign_id, shard) for campaign_id in campaign_ids for shard in shards]
+def first_shard_keys(brand_id: str, campaigns: Mapping[str, Shards], event_id: str) -> list[keys.Key]:
+    """The key of the shard of each campaign that an event reads first."""
+    return [
+        keys.budget(brand_id, campaign_id, first_shard(event_id, shards.number))
+        for campaign_id, shards in campaigns.items()
+    ]
 
 
-def left_in(items: Items, brand_id: str, campaign_ids: Iterable[str], shards: Sequence[str]) -> BudgetLeft:
-    """What these shards of each campaign have left, among these items; a shard without an item has nothing."""
+def first_left_in(items: Items, brand_id: str, campaigns: Mapping[str, Shards], event_id: str) -> BudgetLeft:
+    """What the first shards of the event have left, among these items."""
     return {
-        campaign_id: {shard: _left(items.get(keys.budget(brand_id, campaign_id, shard), {})) for shard in shards}
-        for campaign_id in campaign_ids
+        campaign_id: _left_in(items, brand_id, campaign_id, [first_shard(event_id, shards.number)], shards.ever)
+        for campaign_id, shards in campaigns.items()
     }
 
 
-def load_left(brand_id: str, campaign_ids: Sequence[str], shards: Sequence[str] = SHARDS) -> BudgetLeft:
-    """What these shards of each campaign have left: one round trip for up to 100 shards."""
-    return left_in(get_many(budget_keys(brand_id, campaign_ids, shards)), brand_id, campaign_ids, shards)
+def load_left(
+    brand_id: str, campaign_ids: Iterable[str], event_id: str = "", counts: Mapping[str, Shards] | None = None
+) -> BudgetLeft:
+    """What all shards of each campaign have left, the event's own first: one round trip for up to 100 shards."""
+    names = {}
+    for campaign_id in campaign_ids:
+        shards = (counts or {}).get(campaign_id, Shards())
+        start = int(first_shard(event_id, shards.number))
+        all_names = shard_names(shards.ever)
+        names[campaign_id] = all_names[start:] + all_names[:start]
+    items = get_many([keys.budget(brand_id, one, shard) for one, shards in names.items() for shard in shards])
+    return {one: _left_in(items, brand_id, one, shards, len(shards)) for one, shards in names.items()}
 
 
-def budget_writes(brand_id: str, budget: BudgetReservation) -> list[Write]:
+def _left_in(items: Items, brand_id: str, campaign_id: str, shards: Sequence[str], all_shards: int) -> ShardsLeft:
+    """What these shards have left, among these items; a shard without an item has nothing."""
+    found = {shard: items.get(keys.budget(brand_id, campaign_id, shard), {}) for shard in shards}
+    owed = BudgetAmount(
+        max(Decimal(str(item.get("owed", 0))) for item in found.values()),
+        max(int(str(item.get("owed_times", 0))) for item in found.values()),
+    )
+    return ShardsLeft({shard: _left(item) for shard, item in found.items()}, all_shards, owed)
+
+
+def budget_writes(brand_id: str, budget: BudgetReservation, event_id: str, counts: Mapping[str, int]) -> list[Write]:
     """Consume and refund what was decided. WriteConflict if a shard no longer has what is consumed of it.
 
-    Refunds go to the first shard: only that one can have a debt, which a refund pays first. A transaction can write an
-    item once, so what is consumed of the first shard is subtracted from its refund.
+    `counts` has how many shards a campaign has: an event's id decides which of them gets its refunds. A transaction can
+    write an item once, so what is consumed of that shard is subtracted from the refund.
     """
+    refunded_to = {
+        campaign_id: first_shard(event_id, counts.get(campaign_id, DEFAULT_SHARDS)) for campaign_id in budget.refunds
+    }
     writes = []
     for (campaign_id, shard), amount in budget.consumed.items():
-        if shard != SHARDS[0] or campaign_id not in budget.refunds:
+        if shard != refunded_to.get(campaign_id):
             writes.append(_add(brand_id, campaign_id, shard, BudgetAmount().minus(amount), amount))
     for campaign_id, amount in budget.refunds.items():
-        consumed = budget.consumed.get((campaign_id, SHARDS[0]), BudgetAmount())
-        writes.append(_add(brand_id, campaign_id, SHARDS[0], amount.minus(consumed), consumed))
+        shard = refunded_to[campaign_id]
+        consumed = budget.consumed.get((campaign_id, shard), BudgetAmount())
+        writes.append(_add(brand_id, campaign_id, shard, amount.minus(consumed), consumed))
     return writes
 
 
@@ -71,21 +111,26 @@ def _add(brand_id: str, campaign_id: str, shard: str, change: BudgetAmount, cons
     )
 
 
-def limit_writes(brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None) -> list[Write]:
+def limit_writes(
+    brand_id: str, campaign_id: str, budget: Decimal | None, times: int | None, shards: int | None
+) -> tuple[list[Write], int]:
     """Set what is left of a campaign's budget and times to its new limits, less what has been used.
 
-    Returns nothing if the limits are as before. WriteConflict if anyone consumes or refunds meanwhile. What a campaign
-    has used counts for its id, even after changes of its limits and after it was deleted and created again.
+    Returns the writes, none if the limits are as before, and over how many shards it was ever spread. WriteConflict if
+    anyone consumes or refunds meanwhile. What a campaign has used counts for its id, even after changes of its limits
+    and after it was deleted and created again. Another number of shards moves what is left, and changes nothing of it.
     """
     if budget is None and times is None:
-        return []
+        return [], DEFAULT_SHARDS
     items, left = _load_shards(brand_id, campaign_id)
     before = _limits(items, brand_id, campaign_id)
     limits = BudgetAmount(before.amount if budget is None else budget, times or before.times)
-    if limits == before and keys.budget(brand_id, campaign_id, SHARDS[0]) in items:
-        return []
-    shards = spread(total(left.values()).plus(limits.minus(before)))
-    return _shard_writes(brand_id, campaign_id, shards, left, items, limits)
+    first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]))
+    count = shards or DEFAULT_SHARDS
+    if first and limits == before and count == int(str(first.get("count", DEFAULT_SHARDS))):
+        return [], left.all_shards
+    after = spread(total(left.values()).plus(limits.minus(before)), count)
+    return _shard_writes(brand_id, campaign_id, after, left, items, limits, count), max(count, left.all_shards)
 
 
 def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
@@ -95,14 +140,21 @@ def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
     """
     for campaign_id in campaign_ids:
         items, left = _load_shards(brand_id, campaign_id)
-        shards = dict.fromkeys(SHARDS, BudgetAmount()) | {SHARDS[0]: total(left.values())}
+        first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
+        count = int(str(first.get("count", DEFAULT_SHARDS)))
         limits = _limits(items, brand_id, campaign_id)
-        transact(*_shard_writes(brand_id, campaign_id, shards, left, items, limits))
+        after = {SHARDS[0]: total(left.values())}
+        transact(*_shard_writes(brand_id, campaign_id, after, left, items, limits, count))
 
 
-def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, Mapping[str, BudgetAmount]]:
-    items = get_many(budget_keys(brand_id, [campaign_id], SHARDS))
-    return items, left_in(items, brand_id, [campaign_id], SHARDS)[campaign_id]
+def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, ShardsLeft]:
+    """All shards that the campaign ever had: one more round trip if these are more than by default."""
+    items = get_many([keys.budget(brand_id, campaign_id, shard) for shard in SHARDS])
+    first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
+    names = shard_names(int(str(first.get("shards", DEFAULT_SHARDS))))
+    if more := names[DEFAULT_SHARDS:]:
+        items |= get_many([keys.budget(brand_id, campaign_id, shard) for shard in more])
+    return items, _left_in(items, brand_id, campaign_id, names, len(names))
 
 
 def _limits(items: Items, brand_id: str, campaign_id: str) -> BudgetAmount:
@@ -115,17 +167,23 @@ def _shard_writes(
     brand_id: str,
     campaign_id: str,
     shards: Mapping[str, BudgetAmount],
-    before: Mapping[str, BudgetAmount],
+    before: ShardsLeft,
     items: Items,
     limits: BudgetAmount,
+    count: int,
 ) -> list[Write]:
-    """Write all shards, if none has changed since it was read."""
+    """Write all shards, those not named as empty, if none has changed since it was read."""
+    owed = debt(total(shards.values()))
+    all_shards = max(count, before.all_shards)
     writes = []
-    for shard, left in shards.items():
+    for shard in shard_names(all_shards):
         key = keys.budget(brand_id, campaign_id, shard)
+        left = shards.get(shard, BudgetAmount())
         item: Item = {"left": left.amount, "times": left.times}
+        item |= {"owed": owed.amount} if owed.amount else {}
+        item |= {"owed_times": owed.times} if owed.times else {}
         if shard == SHARDS[0]:
-            item |= {"budget": limits.amount, "max_times": limits.times}
+            item |= {"budget": limits.amount, "max_times": limits.times, "shards": all_shards, "count": count}
         if key in items:
             unchanged, was = "#left = :left AND #times = :times", before[shard]
             writes.append(put(key, item, unchanged, WriteConflict(), left=was.amount, times=was.times))

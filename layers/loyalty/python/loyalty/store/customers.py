@@ -7,11 +7,11 @@ from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge
-from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.program import Program
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
-from loyalty.store.program import brand_in
+from loyalty.store.published import answer, ask
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
 _CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
@@ -40,21 +40,25 @@ def load_customers(brand_id: str, customer_ids: Iterable[str]) -> dict[str, Cust
     return found
 
 
-def load_with_brand(brand_id: str, customer_id: str, now: datetime) -> tuple[Customer, Brand]:
-    """The customer, a new one if there is none, and the brand: one round trip, two if the customer has been merged."""
-    customer, brand, _ = load_with_identities(brand_id, customer_id, Identities(), now)
-    return customer, brand
+def load_with_program(brand_id: str, customer_id: str, now: datetime) -> tuple[Customer, Program]:
+    """The customer, a new one if there is none, and the program.
+
+    One round trip, and one more each if the customer has been merged, or there is no program that is new enough.
+    """
+    customer, program, _ = load_with_identities(brand_id, customer_id, Identities(), now)
+    return customer, program
 
 
 def load_with_identities(
     brand_id: str, customer_id: str, identities: Identities, now: datetime
-) -> tuple[Customer, Brand, dict[str, str | None]]:
+) -> tuple[Customer, Program, dict[str, str | None]]:
     """The same, and the id of the customer that each identity belongs to, by channel."""
+    question = ask(brand_id)
     identities_at = identity_keys(brand_id, identities)
-    items = get_many([keys.customer(brand_id, customer_id), keys.brand(brand_id), *identities_at.values()])
+    items = get_many([keys.customer(brand_id, customer_id), *question.keys, *identities_at.values()])
     item = items.get(keys.customer(brand_id, customer_id))
     customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    return customer, brand_in(items, brand_id), owners_in(items, identities_at)
+    return customer, answer(question, items), owners_in(items, identities_at)
 
 
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:

@@ -10,7 +10,7 @@ from loyalty.domain.customers.identities import Identities
 from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import PurchaseNumber
-from loyalty.domain.limits.budgets import SHARDS, BudgetReservation, first_shard
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import NOT_EXPLAINED, EvaluationTrace, RulesetSnapshot
 from loyalty.domain.rules.ruleset import Ruleset
@@ -24,9 +24,9 @@ from loyalty.store.customers import (
     owners_in,
     resolved_customer,
 )
-from loyalty.store.events import DuplicateEvent, event_item, hold_deadline_write, load_event
+from loyalty.store.events import DuplicateEvent, budget_writes, event_item, hold_deadline_write, load_event
 from loyalty.store.offers import offer_writes
-from loyalty.store.program import brand_in
+from loyalty.store.published import answer, ask
 from loyalty.store.purchases import number_writes
 from loyalty.store.rulesets import last_ruleset, ruleset_of
 from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get, get_many, put, retry_on_conflict, transact
@@ -57,44 +57,39 @@ def load_for_emit(
     event_id: str,
     now: datetime,
     identities: Identities = _NO_IDENTITIES,
+    *,
+    stores: bool,
 ) -> EmitState:
     """What an event depends on: the customer, a new one if there is none, and one shard of each budget.
 
-    One round trip, and one more each if the customer has been merged, or if the ruleset has changed.
+    One round trip, and one more each if the customer has been merged, if the process has no ruleset that is new enough,
+    or if a new one has campaigns with other budgets. Only a call that `stores` publishes what a writer has failed to.
     """
-    shard = first_shard(event_id)
+    question = ask(brand_id)
     last = last_ruleset(brand_id)
-    expected = last.with_budget(types) if last else []
+    expected = budgets.first_shard_keys(brand_id, last.with_budget(types) if last else {}, event_id)
     identities_at = identity_keys(brand_id, identities)
     customer_key = keys.customer(brand_id, customer_id)
-    items = get_many(
-        [
-            customer_key,
-            keys.brand(brand_id),
-            *identities_at.values(),
-            *budgets.budget_keys(brand_id, expected, [shard]),
-        ]
-    )
-    brand = brand_in(items, brand_id)
-    ruleset = ruleset_of(brand)
+    items = get_many([customer_key, *question.keys, *identities_at.values(), *expected])
+    program = answer(question, items, repair=stores)
+    ruleset = ruleset_of(program)
     with_budget = ruleset.with_budget(types)
-    if missing := [campaign_id for campaign_id in with_budget if campaign_id not in expected]:
-        items |= get_many(budgets.budget_keys(brand_id, missing, [shard]))
+    if missing := set(budgets.first_shard_keys(brand_id, with_budget, event_id)).difference(expected):
+        items |= get_many(sorted(missing))
     customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
     return EmitState(
         customer or Customer(brand_id, customer_id, now),
-        brand,
+        program.brand,
         owners_in(items, identities_at),
         ruleset,
-        budgets.left_in(items, brand_id, with_budget, [shard]),
+        budgets.first_left_in(items, brand_id, with_budget, event_id),
     )
 
 
 def load_all_shards(state: EmitState, event_id: str) -> EmitState:
     """The state with all shards of each budget, the event's own first: one more round trip."""
-    start = SHARDS.index(first_shard(event_id))
-    shards = SHARDS[start:] + SHARDS[:start]
-    left = budgets.load_left(state.brand.brand_id, list(state.budget_left), shards)
+    counts = state.ruleset.shards(state.budget_left)
+    left = budgets.load_left(state.brand.brand_id, state.budget_left, event_id, counts)
     return state._replace(budget_left=left)
 
 
@@ -154,7 +149,7 @@ def _save_events(
     writes = [*map(_event_write, decisions), *numbers]
     customer = decisions[-1].customer
     writes.append(customer_write(customer, before))
-    writes += budgets.budget_writes(customer.brand_id, budget)
+    writes += budget_writes(customer.brand_id, budget, decisions[0].event.event_id)
     writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
     resolved = [decision.event for decision in decisions if not decision.event.standby]
     granted = [record for event in resolved for record in event.granted_offers]

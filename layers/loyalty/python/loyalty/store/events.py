@@ -11,6 +11,7 @@ from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.rewards import Reward
@@ -24,10 +25,10 @@ from loyalty.store.customers import (
     journal_record_in,
     journal_write,
     load_customer,
-    load_with_brand,
+    load_with_program,
 )
 from loyalty.store.offers import offer_key, offer_writes
-from loyalty.store.program import catalog_of
+from loyalty.store.published import last_program
 from loyalty.store.table import (
     MAX_TRANSACTION_WRITES,
     Item,
@@ -119,7 +120,7 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[st
     One round trip, and one more if such a lot may have expired. Lots that expire between the two change the version of
     the customer, so that the write fails and the decision is made again.
     """
-    customer, brand = load_with_brand(event.brand_id, event.customer_id, now)
+    customer, program = load_with_program(event.brand_id, event.customer_id, now)
     # A lot that is missing has been spent, or has expired by the clock of another function.
     lots = customer.wallet.lots
     expired = [lot.key for lot in event.granted_lots if lot.expires_at and not (lot.is_active(now) and lot.key in lots)]
@@ -129,7 +130,7 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[st
     expired_unspent = {
         lot: sum((Decimal(str(item.get(_short_name(lot), 0))) for item in items.values()), ZERO) for lot in expired
     }
-    return customer, catalog_of(brand).rewards, expired_unspent
+    return customer, program.catalog.rewards, expired_unspent
 
 
 def save_change(change: Change, before: Customer, event_before: Event | None, *first: Write) -> None:
@@ -146,11 +147,23 @@ def save_change(change: Change, before: Customer, event_before: Event | None, *f
     if event and record.type is RecordType.EXTENDED:
         writes.append(hold_deadline_write(event))
     writes += _expired_lot_writes(customer, change.expired_amounts)
-    writes += budgets.budget_writes(customer.brand_id, change.budget)
+    writes += budget_writes(customer.brand_id, change.budget, event.event_id if event else str(record.sequence))
     writes += [_ended_offer_write(customer.brand_id, offer) for offer in change.ended_offers]
     writes += [write for record in change.granted_offers for write in offer_writes(customer.brand_id, record)]
     settled, room = event.event_id if event else None, MAX_TRANSACTION_WRITES - len(writes)
     transact(*writes, *deadline_writes(customer, before, record.at, room, settled))
+
+
+def budget_writes(brand_id: str, budget: BudgetReservation, event_id: str) -> list[Write]:
+    """Consume and refund what was decided for an event.
+
+    Refunds are spread over as many shards as this process knows of; one that knows no program takes the first eight,
+    which every campaign has.
+    """
+    program = last_program(brand_id) if budget.refunds else None
+    campaigns = program.campaigns if program else {}
+    counts = {id_: campaigns[id_].all_shards for id_ in budget.refunds if id_ in campaigns}
+    return budgets.budget_writes(brand_id, budget, event_id, counts)
 
 
 def _ending_write(event: Event, before: Event, now: datetime) -> Write:

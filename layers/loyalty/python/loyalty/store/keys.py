@@ -4,10 +4,12 @@
 |----------------|--------------------------|----------------------------|----------|---------------------------------|
 | api_key        | KEY#{digest}             | KEY                        |          | the authorizer                  |
 | access_token   | KEY#{digest}             | KEY                        | its end  | the authorizer                  |
-| brand          | BRAND#{brand}            | BRAND                      |          | all, together with the customer |
-| reward         | BRAND#{brand}            | REWARD#{id}                |          | rulesets, once per version      |
-| campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | rulesets, once per version      |
-| config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | rulesets, once per version      |
+| brand          | BRAND#{brand}            | BRAND                      |          | each process, once a second     |
+| reward         | BRAND#{brand}            | REWARD#{id}                |          | whoever changes or lists them   |
+| campaign       | BRAND#{brand}            | CAMPAIGN#{id}              |          | whoever changes or lists them   |
+| config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | whoever changes or lists them   |
+| program_chunk  | BRAND#{brand}#PROGRAM#{program}#{number} | PROGRAM    | 30 days  | each process, once per program  |
+| audit_record   | BRAND#{brand}#AUDIT      | AUDIT#{version}#{number}   |          | the audit; the next program     |
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
@@ -27,8 +29,8 @@ Instead of an event, an event item can be a link to another one: a purchase with
 A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
 whose number is unique in a shop or on a day has an item that names its event. `latest` names the event that has the
 number now, if the first one was cancelled or expired; `store` is a hash, as the shop's own id may be too long.
-Items without a ttl are kept for ever, so a repeated event is recognised for ever. Ids contain no `#`, so no id can be
-mistaken for a part of another key.
+A program that is still the newest is published anew before its 30 days are over. Items without a ttl are kept for ever,
+so a repeated event is recognised for ever. Ids contain no `#`, so no id can be mistaken for a part of another key.
 """
 
 from datetime import timedelta
@@ -36,12 +38,15 @@ from typing import NamedTuple
 
 # How long a trace can be read, and how long its idempotency key is recognised.
 TRACES_KEPT = timedelta(days=90)
+# How long a published program can be read; it is published again before half of that is over.
+PROGRAMS_KEPT = timedelta(days=30)
 
 REWARDS = "REWARD#"
 CAMPAIGNS = "CAMPAIGN#"
 KEYS = "KEY#"
 CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
+AUDIT = "AUDIT#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
@@ -87,6 +92,16 @@ def reward(brand_id: str, reward_id: str) -> Key:
 def campaign(brand_id: str, campaign_id: str) -> Key:
     """A campaign."""
     return Key(f"BRAND#{brand_id}", f"{CAMPAIGNS}{campaign_id}")
+
+
+def program_chunk(brand_id: str, program_id: str, number: int) -> Key:
+    """One part of a published program."""
+    return Key(f"BRAND#{brand_id}#PROGRAM#{program_id}#{number:010d}", "PROGRAM")
+
+
+def audit_record(brand_id: str, version: int, number: int) -> Key:
+    """One of the changes that made a version of the rules."""
+    return Key(f"BRAND#{brand_id}#AUDIT", f"{AUDIT}{version:010d}#{number:010d}")
 
 
 def listed_key(brand_id: str, key_id: str) -> Key:

@@ -1,27 +1,57 @@
-"""Rulesets, compiled once for each version of a brand's rules and kept in memory."""
+"""Rulesets: the campaigns of a published program, compiled once; those that a change leaves as they were are kept."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.store.program import cached, load_campaigns_since, load_catalog
+from loyalty import json
+from loyalty.domain.errors import FieldProblem
+from loyalty.domain.program.program import Program, StoredCampaign
+from loyalty.domain.rules.compiled import CompiledCampaign
+from loyalty.domain.rules.ruleset import Ruleset, compile_stored
 
-_rulesets: OrderedDict[str, tuple[int, Ruleset]] = OrderedDict()
+_MAX_BRANDS_COMPILED = 200
 
 
-def ruleset_of(brand: Brand) -> Ruleset:
-    """The ruleset of that version of the brand, or of a newer one."""
-    return cached(_rulesets, brand, _compile)
+class _Compiled(NamedTuple):
+    """The ruleset of a program, and each of its campaigns with what it was compiled from."""
+
+    program: Program
+    ruleset: Ruleset
+    campaigns: dict[str, tuple[StoredCampaign, CompiledCampaign | Sequence[FieldProblem]]]
+
+
+_compiled: OrderedDict[str, _Compiled] = OrderedDict()
+
+
+def ruleset_of(program: Program) -> Ruleset:
+    """The ruleset of a program."""
+    brand_id = program.brand.brand_id
+    last = _compiled.get(brand_id)
+    if last is None or last.program is not program:
+        last = _compiled[brand_id] = _compile(program, last)
+    _compiled.move_to_end(brand_id)
+    if len(_compiled) > _MAX_BRANDS_COMPILED:
+        _compiled.popitem(last=False)
+    return last.ruleset
 
 
 def last_ruleset(brand_id: str) -> Ruleset | None:
     """The ruleset of the brand that this process used last."""
-    cached_ruleset = _rulesets.get(brand_id)
-    return cached_ruleset[1] if cached_ruleset else None
+    last = _compiled.get(brand_id)
+    return last.ruleset if last else None
 
 
-def _compile(brand: Brand) -> Ruleset:
-    catalog, campaigns = load_catalog(brand.brand_id), load_campaigns_since(brand.brand_id)
-    documents = {campaign_id: document for campaign_id, (document, _) in campaigns.items()}
-    since = {campaign_id: version for campaign_id, (_, version) in campaigns.items()}
-    return Ruleset.compile(brand, catalog, documents, since)
+def _compile(program: Program, last: _Compiled | None) -> _Compiled:
+    tz = program.brand.tz
+    before = last.campaigns if last and last.program.brand.tz == tz else {}
+    campaigns = {}
+    for id_, stored in sorted(program.campaigns.items()):
+        kept = before.get(id_)
+        if kept is None or kept[0] != stored:
+            document = json.loads(stored.text)
+            kept = stored, compile_stored(id_, document, tz, stored.since_version, stored.all_shards)
+        campaigns[id_] = kept
+    usable = [one for _, one in campaigns.values() if isinstance(one, CompiledCampaign)]
+    left_out = {id_: one for id_, (_, one) in campaigns.items() if not isinstance(one, CompiledCampaign)}
+    return _Compiled(program, Ruleset.of(program.catalog, usable, left_out), campaigns)

@@ -120,6 +120,26 @@ def query_once(
     return [from_wire(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
 
+def query_newest_first(pk: str, prefix: str, upto: str, limit: int) -> Iterator[Item]:
+    """Up to `limit` items of a partition whose sort key has that prefix and is at most `upto`, the last ones first.
+
+    A megabyte is read when it is needed.
+    """
+    request: dict[str, Any] = {
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :from AND :to",
+        "ExpressionAttributeValues": to_wire({":pk": pk, ":from": prefix, ":to": upto}),
+        "ConsistentRead": True,
+        "ScanIndexForward": False,
+    }
+    while limit > 0:
+        answer = _call("query", **request, Limit=limit)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        limit -= len(answer["Items"])
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
 def put(key: Key, item: Item, condition: str = "", conflict: Exception | None = None, **values: Any) -> Write:
     """Write a whole item. The condition refers to `values` as `:name`, and to attributes as `#name`."""
     request = {"Item": to_wire({**key._asdict(), **item}), **_expressions(values, condition)}

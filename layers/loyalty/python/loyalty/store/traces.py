@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, TraceStatus
 from loyalty.domain.ids import spellings
-from loyalty.domain.program.brands import Brand
-from loyalty.domain.program.catalog import Catalog
+from loyalty.domain.program.program import Program
 from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode, read_kind
-from loyalty.store.program import brand_in, catalog_of
+from loyalty.store.published import answer, ask
 from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
 
 _TRACE = Document(AssignmentTrace, beside=("status", "published"))
@@ -22,8 +21,7 @@ class AcceptState(NamedTuple):
 
     trace: AssignmentTrace | None
     customer_id: str | None
-    brand: Brand
-    catalog: Catalog
+    program: Program
 
 
 def load_to_accept(
@@ -31,19 +29,21 @@ def load_to_accept(
 ) -> AcceptState:
     """What accepting a request depends on, for a customer given by id or by e-mail address.
 
-    One round trip, and more if the catalog has changed. The id may be of a merged customer: assigning resolves it. A
-    UUID has no case, so one that was stored in another case is found too, the one spelled as in the request first.
+    One round trip, and one more if the process has no program that is new enough. The id may be of a merged customer:
+    assigning resolves it. A UUID has no case, so one that was stored in another case is found too, the one spelled as
+    in the request first.
     """
     email_key = keys.identity(brand_id, email or "", "email")
     customer_keys = {keys.customer(brand_id, one): one for one in spellings(customer_id)} if customer_id else {}
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
-    items = get_many([*(customer_keys or [email_key]), keys.brand(brand_id), *trace_keys])
-    brand = brand_in(items, brand_id)
+    question = ask(brand_id)
+    items = get_many([*(customer_keys or [email_key]), *question.keys, *trace_keys])
+    program = answer(question, items)
     found_id = next((one for key, one in customer_keys.items() if key in items), None)
     if email_key in items:
         found_id = str(items[email_key]["customer_id"])
     trace = next((trace_in(items, key, now) for key in trace_keys), None)
-    return AcceptState(trace, found_id, brand, catalog_of(brand))
+    return AcceptState(trace, found_id, program)
 
 
 def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace | None:

@@ -35,6 +35,15 @@ def unknown_fields(campaign: Campaign) -> list[FieldProblem]:
     ]
 
 
+def unknown_fields_of(campaigns: Mapping[str, Campaign]) -> list[FieldProblem]:
+    """The same of many campaigns by id, with `campaigns` and the id before each path."""
+    return [
+        found._replace(field=f"campaigns.{campaign_id}.{found.field}")
+        for campaign_id, campaign in campaigns.items()
+        for found in unknown_fields(campaign)
+    ]
+
+
 def _warning(field: str) -> str | None:
     known, parents = _event(), list[str]()
     for name in field.split("."):

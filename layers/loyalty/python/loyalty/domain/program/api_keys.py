@@ -11,7 +11,7 @@ SCOPES = ("events:write", "customers:read", "offers:write", "admin")
 
 @dataclass(frozen=True)
 class ApiKey:
-    """An API key of a brand, without its secret and without the hash of it."""
+    """An API key of a brand, without its secret and without the hash of it; the id comes from where it is stored."""
 
     brand_id: str
     name: str

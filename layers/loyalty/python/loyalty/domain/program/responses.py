@@ -5,6 +5,7 @@ from typing import Any
 
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
+from loyalty.domain.program.changes import AuditRecord, Kind
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.program.schemas import ChannelMerging, PurchaseIds, RewardType, Scope
@@ -88,6 +89,39 @@ class NewApiKeyResponse(ApiKeyResponse):
 
     secret: str
     """What calls are to carry; only a hash of it is stored."""
+
+
+class AuditResponse(Answer):
+    """One change of settings."""
+
+    version: int
+    """The version of the rules that it made; changes of one call have the same."""
+    at: Time
+    """When it was made."""
+    key_id: str | None
+    """The id of the API key that made it; null if it was made from the command line."""
+    kind: Kind
+    """What was changed."""
+    id: str
+    """Its id; the brand's own for its settings."""
+    before: dict[str, Any] | None
+    """What it was, in the form of its own endpoint; null if it was new."""
+    after: dict[str, Any] | None
+    """What it is; null if it was deleted."""
+
+
+def audit_response(brand_id: str, record: AuditRecord) -> dict[str, Any]:
+    """An AuditResponse."""
+    change = record.change
+    return {
+        "version": record.version,
+        "at": to_time(record.author.at),
+        "key_id": record.author.key_id or None,
+        "kind": change.kind,
+        "id": change.id or brand_id,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 class AccessTokenResponse(Answer):

@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, fiel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.errors import FieldProblem
+from loyalty.domain.limits.budgets import MAX_SHARDS
 from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.rules.conditions import (
     DAY_OR_TIME,
@@ -116,6 +117,8 @@ class Limits(Settings):
     """How much all events together are granted, of all rewards."""
     when_short: Literal["partial", "nothing"] | None = None
     """What is granted where the budget has less left than is due: that, or nothing; `partial` if it is left out."""
+    shards: int | None = Field(default=None, ge=1, le=MAX_SHARDS)
+    """How many counters the budget and `per_campaign` are split over, each for 250 events a second; 8 if left out."""
 
     @field_validator("when_short")
     @classmethod
@@ -123,6 +126,13 @@ class Limits(Settings):
         if when_short and info.data.get("budget", ...) is None:
             raise PydanticCustomError("budget", "means nothing without a budget")
         return when_short
+
+    @field_validator("shards")
+    @classmethod
+    def _of_something_shared(cls, shards: int | None, info: ValidationInfo) -> int | None:
+        if shards and info.data.get("budget", ...) is None and info.data.get("per_campaign", ...) is None:
+            raise PydanticCustomError("shards", "means nothing without a budget or per_campaign")
+        return shards
 
     @property
     def times(self) -> int | None:
@@ -243,6 +253,17 @@ def _fields_of_items(at: str, items: str, where: Iterable[Iterable[Any]]) -> Ite
     for i, together in enumerate(where):
         for j, one in enumerate(together):
             yield f"{at}.{i}.{j}.field", f"{items}.{one.field}" if items else str(one.field)
+
+
+def read_stored(document: Mapping[str, Any]) -> Campaign | list[FieldProblem]:
+    """A stored campaign, or what is wrong with it if this release cannot read it.
+
+    It was valid when it was written: only a release that takes less, or a hand in the table, makes it invalid.
+    """
+    try:
+        return Campaign.model_validate(document)
+    except pydantic.ValidationError as error:
+        return Campaign.problems(error)
 
 
 def to_document(body: Mapping[str, Any]) -> dict[str, Any]:

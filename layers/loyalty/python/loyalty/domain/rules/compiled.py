@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from loyalty.domain.limits.budgets import DEFAULT_SHARDS, Shards
 from loyalty.domain.limits.counters import Counter, Recurrence, Window, digest
 from loyalty.domain.rules.campaigns import DAYS, Campaign, Limits, Rule
 from loyalty.domain.rules.conditions import AnyItemCondition, Condition, CountCondition, HistoryCondition
@@ -102,6 +103,7 @@ class CompiledCampaign:
     limits: Limits
     recurrence: Recurrence | None
     tz: ZoneInfo
+    shards: Shards
 
     @property
     def end(self) -> datetime | None:
@@ -129,13 +131,16 @@ class CompiledCampaign:
         return [one.counter for one in self.conditions if one.counter]
 
 
-def compile_campaign(campaign_id: str, campaign: Campaign, tz: ZoneInfo, since: int = 0) -> CompiledCampaign:
+def compile_campaign(
+    campaign_id: str, campaign: Campaign, tz: ZoneInfo, since: int = 0, all_shards: int = DEFAULT_SHARDS
+) -> CompiledCampaign:
     """A campaign ready to be evaluated in its brand's zone.
 
-    `since` tells it from one of the same id that was deleted before: what customers counted for that is not its own.
+    `all_shards` is over how many shards its budget was ever spread. `since` tells it from one of the same id that was
+    deleted before: what customers counted for that is not its own.
     """
     counted_as = f"{campaign_id}#{since}" if since else campaign_id
-    limits = campaign.limits or Limits()
+    limits = campaign.limits or Limits(shards=None)
     often = limits.per_customer
     alternatives = tuple(_compile_rules(campaign, counted_as, tz))
     return CompiledCampaign(
@@ -151,6 +156,7 @@ def compile_campaign(campaign_id: str, campaign: Campaign, tz: ZoneInfo, since: 
         limits,
         Recurrence(often.times, often.period or "ever") if often else None,
         tz,
+        Shards(limits.shards or DEFAULT_SHARDS, all_shards),
     )
 
 

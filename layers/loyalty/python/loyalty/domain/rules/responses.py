@@ -1,5 +1,6 @@
 """What clients see of campaigns."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ConfigDict
@@ -39,6 +40,15 @@ class RemainderResponse(Answer):
     """How many times; null if there is no limit."""
 
 
+class CampaignProblemResponse(Answer):
+    """A field of a stored campaign that this release cannot read."""
+
+    field: str
+    """Its path, such as `rules.0.effects`."""
+    message: str
+    """What is wrong with it."""
+
+
 class CampaignWithRemainderResponse(Answer):
     """A campaign, and what it has left to give."""
 
@@ -46,6 +56,33 @@ class CampaignWithRemainderResponse(Answer):
     """The campaign."""
     left: RemainderResponse
     """What it has left."""
+    problems: list[CampaignProblemResponse]
+    """What keeps it from being read, and so from rewarding anything; empty for every campaign as `PUT` stores it."""
+
+
+class ProgramResponse(Answer):
+    """What one request stored, by id."""
+
+    rewards: list[str]
+    """The rewards."""
+    config_offers: list[str]
+    """The config offers."""
+    campaigns: list[str]
+    """The campaigns."""
+
+
+class PutProgramResponse(Answer):
+    """A program that has been put, and what may be wrong with it."""
+
+    data: ProgramResponse
+    """What was stored."""
+    warnings: list[WarningResponse]
+    """Fields that no request is known to have, such as `campaigns.summer.rules.0.…`; mostly none."""
+
+
+def program_response(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A ProgramResponse."""
+    return {name: list(sent.get(name) or ()) for name in ("rewards", "config_offers", "campaigns")}
 
 
 def campaign_response(campaign_id: str, document: dict[str, Any]) -> dict[str, Any]:

@@ -1,18 +1,17 @@
 """Everything that decides what an event earns, compiled once per version of the brand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
-from loyalty.domain.errors import ServiceUnavailable
-from loyalty.domain.limits.budgets import BudgetReservation
+from loyalty.domain.errors import FieldProblem
+from loyalty.domain.limits.budgets import DEFAULT_SHARDS, BudgetReservation, Shards
 from loyalty.domain.limits.counters import EVENT_TYPES
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
-from loyalty.domain.rules.campaigns import Campaign
+from loyalty.domain.rules.campaigns import Campaign, read_stored
 from loyalty.domain.rules.compiled import CompiledCampaign, compile_campaign
 from loyalty.domain.rules.evaluator import EMPTY, CampaignEvaluator, Evaluation, EvaluationContext
 from loyalty.domain.times import MAX_REPORT_DELAY
@@ -22,14 +21,14 @@ class Ruleset(NamedTuple):
     """What a brand has to give, and its campaigns by trigger.
 
     `counted` names what customers' progress and limits are kept under, and when progress ends: with its campaign.
-    Limits have no end, as a campaign that is over may be prolonged. `unread` are the triggers of campaigns that a newer
-    release stored and this one cannot read, None if it cannot even read the trigger.
+    Limits have no end, as a campaign that is over may be prolonged. `left_out` has the ids of stored campaigns that
+    this release cannot read, each with the fields that are wrong: they reward nothing, and keep no other from it.
     """
 
     catalog: Catalog
     campaigns: Mapping[str, CampaignEvaluator]
     counted: Mapping[str, datetime | None] = NOTHING
-    unread: frozenset[str | None] = frozenset()
+    left_out: Mapping[str, Sequence[FieldProblem]] = NOTHING
 
     @classmethod
     def compile(
@@ -40,24 +39,31 @@ class Ruleset(NamedTuple):
         since: Mapping[str, int] = NOTHING,
     ) -> "Ruleset":
         """The rules of stored campaigns; `since` is the version of the rules that each has been there from."""
+        compiled: list[CompiledCampaign] = []
+        left_out: dict[str, Sequence[FieldProblem]] = {}
+        for campaign_id, document in campaigns.items():
+            one = compile_stored(campaign_id, document, brand.tz, since.get(campaign_id, 0))
+            if isinstance(one, CompiledCampaign):
+                compiled.append(one)
+            else:
+                left_out[campaign_id] = one
+        return cls.of(catalog, compiled, left_out)
+
+    @classmethod
+    def of(
+        cls,
+        catalog: Catalog,
+        campaigns: Iterable[CompiledCampaign],
+        left_out: Mapping[str, Sequence[FieldProblem]] = NOTHING,
+    ) -> "Ruleset":
+        """The rules of campaigns that are compiled already."""
         by_trigger: dict[str, list[CompiledCampaign]] = {}
         counted: dict[str, datetime | None] = {}
-        unread: set[str | None] = set()
-        for campaign_id, document in campaigns.items():
-            try:
-                settings = Campaign.model_validate(document)
-            except ValidationError:
-                unread.add(trigger if isinstance(trigger := document.get("trigger"), str) else None)
-                continue
-            campaign = compile_campaign(campaign_id, settings, brand.tz, since.get(campaign_id, 0))
-            by_trigger.setdefault(settings.trigger, []).append(campaign)
+        for campaign in campaigns:
+            by_trigger.setdefault(campaign.settings.trigger, []).append(campaign)
             counted |= {campaign.usage_key: None} | dict.fromkeys((one.key for one in campaign.counters), campaign.end)
-        return cls(
-            catalog,
-            {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()},
-            counted,
-            frozenset(unread),
-        )
+        evaluators = {trigger: CampaignEvaluator(some) for trigger, some in by_trigger.items()}
+        return cls(catalog, evaluators, counted, left_out)
 
     def evaluate(
         self,
@@ -68,13 +74,7 @@ class Ruleset(NamedTuple):
         budget: BudgetReservation,
         max_offers: int,
     ) -> Evaluation:
-        """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget.
-
-        Raises ServiceUnavailable if there is one that only a newer release can read: it must be neither left out nor
-        guessed, and that release answers soon.
-        """
-        if self.unread & {trigger, None}:
-            raise ServiceUnavailable("a campaign for this event was stored by a newer release; send this again")
+        """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget."""
         rewards, config_offers = self.catalog
         context = EvaluationContext(
             facts,
@@ -88,13 +88,27 @@ class Ruleset(NamedTuple):
         )
         return self.campaigns.get(trigger, EMPTY).evaluate(context)
 
-    def with_budget(self, triggers: Iterable[str]) -> list[str]:
+    def with_budget(self, triggers: Iterable[str]) -> dict[str, Shards]:
         """The campaigns of these triggers that have a budget or a number of times, which customers share."""
-        return [one.campaign_id for name in triggers for one in self.campaigns.get(name, ()) if one.limits.shared]
+        campaigns = (one for name in triggers for one in self.campaigns.get(name, ()))
+        return {one.campaign_id: one.shards for one in campaigns if one.limits.shared}
+
+    def shards(self, campaign_ids: Collection[str]) -> dict[str, Shards]:
+        """Over how many shards the budgets of these campaigns are spread."""
+        campaigns = (one for some in self.campaigns.values() for one in some if one.campaign_id in campaign_ids)
+        return {one.campaign_id: one.shards for one in campaigns}
 
     def counts(self, name: str, now: datetime) -> bool:
-        """Whether an event may still count under that name."""
+        """Whether an event may still count under that name: of a campaign that is left out, nobody knows its names."""
         if name not in self.counted:
-            return name == EVENT_TYPES or bool(self.unread)
+            return name == EVENT_TYPES or bool(self.left_out)
         end = self.counted[name]
         return end is None or end > now - MAX_REPORT_DELAY
+
+
+def compile_stored(
+    campaign_id: str, document: Mapping[str, Any], tz: ZoneInfo, since: int = 0, all_shards: int = DEFAULT_SHARDS
+) -> CompiledCampaign | list[FieldProblem]:
+    """A stored campaign ready to be evaluated, or what is wrong with it if this release cannot read it."""
+    read = read_stored(document)
+    return compile_campaign(campaign_id, read, tz, since, all_shards) if isinstance(read, Campaign) else read
