@@ -13,7 +13,7 @@ from loyalty.services.campaigns import put_program
 
 @endpoint(body=ProgramSettings, answers={200: PutProgramResponse}, errors=(BrandNotFoundError,))
 def handler(request: Request[ProgramSettings]) -> Response:
-    """200 with the ids of what was stored; what the body does not name stays as it is; warnings as of PUT /campaigns/{id}."""
+    """200 with the ids of what was stored, and warnings as of one campaign; what is not named stays as it is."""
     put_program(request.brand_id, request.body, dict(request.sent), Author(request.key_id, now()))
     warnings = warnings_response(unknown_fields_of(request.body.campaigns or {}))
     return Response({"data": program_response(request.sent), "warnings": warnings})
