@@ -117,6 +117,9 @@ def bare_world(stack: Stack, prefix: str) -> World:
 def new_world(stack: Stack, prefix: str) -> World:
     """A brand where what the samples are about is there: reward, campaign, event, customer."""
     world = bare_world(stack, prefix)
+    # First of all, as no function knows other settings of the brand yet.
+    for function, body in MERGING:
+        assert world.ask(function, body=json.dumps(body)).status_code == 200
     for function in _FIRST:
         answer = world.ask(function)
         assert answer.status_code < 300, answer.text
@@ -127,8 +130,6 @@ def new_world(stack: Stack, prefix: str) -> World:
             _assign_another_offer(world)
         if function == "create_key":
             world = replace(world, names={**world.names, "keys": answer.json()["data"]["id"]})
-    for function, body in MERGING:
-        assert world.ask(function, body=json.dumps(body)).status_code == 200
     for function in _TWICE:
         assert world.ask(function, ids={"id": "second"}).status_code == 200
     bought = {"customer_id": "ana", "brand_id": world.brand, "type": "PURCHASE", "order": {"value": 10}}
