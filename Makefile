@@ -1,7 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive settle logs openapi build local invoke api-local deploy schema
+.PHONY: run test check style types audit bench prove flood redrive settle logs openapi clients build local invoke api-local deploy schema
 .PHONY: lock clean help
 
 PORT ?= 8787
@@ -11,7 +11,7 @@ FUNCTION ?= EmitEvent
 EVENT ?=
 ENDPOINT ?=
 ARCHITECTURE ?= arm64
-SOURCES := benchmarks checks earnest functions layers tests
+SOURCES := benchmarks checks clients earnest functions layers tests
 PYTHON := .venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 ARCHITECTURE=$(ARCHITECTURE) PATH="$(CURDIR)/.local/uv/bin:$$PATH" .local/sam/bin/sam
 COMPILE := .local/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.13 --generate-hashes --no-header
@@ -72,6 +72,10 @@ openapi: ## the description that GET /openapi.json answers, written anew from wh
 	@bin/setup dev
 	@$(PYTHON) -m earnest.openapi
 
+clients: ## what is generated of clients/, written anew from that description
+	@bin/setup clients dev
+	@$(PYTHON) -m earnest.clients
+
 build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -102,7 +106,7 @@ lock: ## newest versions of everything into the lock files
 	@for name in checks clients dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove whatever the other targets made, kept state included
-	@rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	@rm -rf .venv .local .aws-sam clients/typescript/{build,dist,node_modules} .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.support.project import ROOT, routes
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
-PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "tests" / "README.md", *sorted(DOCS.glob("*.md"))]
+CLIENTS = [ROOT / "clients" / name / "README.md" for name in ("python", "typescript")]
+PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "tests" / "README.md", *CLIENTS, *sorted(DOCS.glob("*.md"))]
 
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 

@@ -1,0 +1,354 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.event_data_response import EventDataResponse
+from ...models.event_expired_error import EventExpiredError
+from ...models.event_not_found_error import EventNotFoundError
+from ...models.forbidden import Forbidden
+from ...models.internal_error import InternalError
+from ...models.item_too_large_error import ItemTooLargeError
+from ...models.payload_too_large_error import PayloadTooLargeError
+from ...models.reverse_request import ReverseRequest
+from ...models.service_unavailable import ServiceUnavailable
+from ...models.too_many_requests import TooManyRequests
+from ...models.unauthorized import Unauthorized
+from ...models.validation_error import ValidationError
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: ReverseRequest,
+    dry_run: bool | Unset = False,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    params: dict[str, Any] = {}
+
+    params["dry_run"] = dry_run
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/behavior/events/{id}/reverse".format(
+            id=quote(str(id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    if response.status_code == 200:
+        response_200 = EventDataResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ValidationError.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Unauthorized.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Forbidden.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = EventNotFoundError.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = EventExpiredError.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = PayloadTooLargeError.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = ItemTooLargeError.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = TooManyRequests.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalError.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ServiceUnavailable.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ReverseRequest,
+    dry_run: bool | Unset = False,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    """The order is undone, and with it all that its event did.
+
+     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+
+    Args:
+        id (str):
+        dry_run (bool | Unset):  Default: False.
+        idempotency_key (str | Unset):
+        body (ReverseRequest): An event is to be undone.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        dry_run=dry_run,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ReverseRequest,
+    dry_run: bool | Unset = False,
+    idempotency_key: str | Unset = UNSET,
+) -> (
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    """The order is undone, and with it all that its event did.
+
+     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+
+    Args:
+        id (str):
+        dry_run (bool | Unset):  Default: False.
+        idempotency_key (str | Unset):
+        body (ReverseRequest): An event is to be undone.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+        dry_run=dry_run,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ReverseRequest,
+    dry_run: bool | Unset = False,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    """The order is undone, and with it all that its event did.
+
+     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+
+    Args:
+        id (str):
+        dry_run (bool | Unset):  Default: False.
+        idempotency_key (str | Unset):
+        body (ReverseRequest): An event is to be undone.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        dry_run=dry_run,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ReverseRequest,
+    dry_run: bool | Unset = False,
+    idempotency_key: str | Unset = UNSET,
+) -> (
+    EventDataResponse
+    | EventExpiredError
+    | EventNotFoundError
+    | Forbidden
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    """The order is undone, and with it all that its event did.
+
+     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+
+    Args:
+        id (str):
+        dry_run (bool | Unset):  Default: False.
+        idempotency_key (str | Unset):
+        body (ReverseRequest): An event is to be undone.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+            dry_run=dry_run,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

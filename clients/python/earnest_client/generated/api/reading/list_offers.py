@@ -1,0 +1,318 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.forbidden import Forbidden
+from ...models.internal_error import InternalError
+from ...models.list_offers_status import ListOffersStatus
+from ...models.offer_page_response import OfferPageResponse
+from ...models.service_unavailable import ServiceUnavailable
+from ...models.too_many_requests import TooManyRequests
+from ...models.unauthorized import Unauthorized
+from ...models.user_not_found_error import UserNotFoundError
+from ...models.validation_error import ValidationError
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    limit: int | Unset = 25,
+    cursor: str | Unset = UNSET,
+    status: ListOffersStatus | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["cursor"] = cursor
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status.value
+
+    params["status"] = json_status
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/customers/{id}/offers".format(
+            id=quote(str(id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    if response.status_code == 200:
+        response_200 = OfferPageResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ValidationError.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Unauthorized.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Forbidden.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = UserNotFoundError.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = TooManyRequests.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalError.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ServiceUnavailable.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: str | Unset = UNSET,
+    status: ListOffersStatus | Unset = UNSET,
+) -> Response[
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    """A customer's offers, by rank and then by their end.
+
+     200 with a page of offers.
+
+    Args:
+        id (str):
+        limit (int | Unset):  Default: 25.
+        cursor (str | Unset):
+        status (ListOffersStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Forbidden | InternalError | OfferPageResponse | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        limit=limit,
+        cursor=cursor,
+        status=status,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: str | Unset = UNSET,
+    status: ListOffersStatus | Unset = UNSET,
+) -> (
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    """A customer's offers, by rank and then by their end.
+
+     200 with a page of offers.
+
+    Args:
+        id (str):
+        limit (int | Unset):  Default: 25.
+        cursor (str | Unset):
+        status (ListOffersStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Forbidden | InternalError | OfferPageResponse | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        limit=limit,
+        cursor=cursor,
+        status=status,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: str | Unset = UNSET,
+    status: ListOffersStatus | Unset = UNSET,
+) -> Response[
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    """A customer's offers, by rank and then by their end.
+
+     200 with a page of offers.
+
+    Args:
+        id (str):
+        limit (int | Unset):  Default: 25.
+        cursor (str | Unset):
+        status (ListOffersStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Forbidden | InternalError | OfferPageResponse | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        limit=limit,
+        cursor=cursor,
+        status=status,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: str | Unset = UNSET,
+    status: ListOffersStatus | Unset = UNSET,
+) -> (
+    Forbidden
+    | InternalError
+    | OfferPageResponse
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    """A customer's offers, by rank and then by their end.
+
+     200 with a page of offers.
+
+    Args:
+        id (str):
+        limit (int | Unset):  Default: 25.
+        cursor (str | Unset):
+        status (ListOffersStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Forbidden | InternalError | OfferPageResponse | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            limit=limit,
+            cursor=cursor,
+            status=status,
+        )
+    ).parsed

@@ -1,0 +1,319 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.customer_data_response import CustomerDataResponse
+from ...models.forbidden import Forbidden
+from ...models.identity_taken_error import IdentityTakenError
+from ...models.internal_error import InternalError
+from ...models.item_too_large_error import ItemTooLargeError
+from ...models.patch_customer_request import PatchCustomerRequest
+from ...models.payload_too_large_error import PayloadTooLargeError
+from ...models.service_unavailable import ServiceUnavailable
+from ...models.too_many_requests import TooManyRequests
+from ...models.unauthorized import Unauthorized
+from ...models.user_not_found_error import UserNotFoundError
+from ...models.validation_error import ValidationError
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: PatchCustomerRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/customers/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    if response.status_code == 200:
+        response_200 = CustomerDataResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ValidationError.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Unauthorized.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Forbidden.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = UserNotFoundError.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = IdentityTakenError.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = PayloadTooLargeError.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = ItemTooLargeError.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = TooManyRequests.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalError.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ServiceUnavailable.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PatchCustomerRequest,
+) -> Response[
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    """Set e-mail, mobile, tags and attributes of a customer.
+
+     200 with the profile; what is not named stays, null removes.
+
+    Args:
+        id (str):
+        body (PatchCustomerRequest): Changes of a profile; what is not given stays, null removes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CustomerDataResponse | Forbidden | IdentityTakenError | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PatchCustomerRequest,
+) -> (
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    """Set e-mail, mobile, tags and attributes of a customer.
+
+     200 with the profile; what is not named stays, null removes.
+
+    Args:
+        id (str):
+        body (PatchCustomerRequest): Changes of a profile; what is not given stays, null removes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CustomerDataResponse | Forbidden | IdentityTakenError | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PatchCustomerRequest,
+) -> Response[
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+]:
+    """Set e-mail, mobile, tags and attributes of a customer.
+
+     200 with the profile; what is not named stays, null removes.
+
+    Args:
+        id (str):
+        body (PatchCustomerRequest): Changes of a profile; what is not given stays, null removes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CustomerDataResponse | Forbidden | IdentityTakenError | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PatchCustomerRequest,
+) -> (
+    CustomerDataResponse
+    | Forbidden
+    | IdentityTakenError
+    | InternalError
+    | ItemTooLargeError
+    | PayloadTooLargeError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | UserNotFoundError
+    | ValidationError
+    | None
+):
+    """Set e-mail, mobile, tags and attributes of a customer.
+
+     200 with the profile; what is not named stays, null removes.
+
+    Args:
+        id (str):
+        body (PatchCustomerRequest): Changes of a profile; what is not given stays, null removes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CustomerDataResponse | Forbidden | IdentityTakenError | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | UserNotFoundError | ValidationError
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

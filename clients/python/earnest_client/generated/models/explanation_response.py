@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+if TYPE_CHECKING:
+    from ..models.campaign_explanation_response import CampaignExplanationResponse
+
+
+T = TypeVar("T", bound="ExplanationResponse")
+
+
+@_attrs_define
+class ExplanationResponse:
+    """What each campaign of its type made of an event.
+
+    Attributes:
+        event_id (str): The event's id.
+        type_ (str): What it was.
+        evaluated (bool): Whether campaigns were asked.
+        campaigns (list[CampaignExplanationResponse]): What each of them made of it.
+    """
+
+    event_id: str
+    type_: str
+    evaluated: bool
+    campaigns: list[CampaignExplanationResponse]
+
+    def to_dict(self) -> dict[str, Any]:
+        event_id = self.event_id
+
+        type_ = self.type_
+
+        evaluated = self.evaluated
+
+        campaigns = []
+        for campaigns_item_data in self.campaigns:
+            campaigns_item = campaigns_item_data.to_dict()
+            campaigns.append(campaigns_item)
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "event_id": event_id,
+                "type": type_,
+                "evaluated": evaluated,
+                "campaigns": campaigns,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.campaign_explanation_response import CampaignExplanationResponse  # noqa: PLC0415
+
+        d = dict(src_dict)
+        event_id = d.pop("event_id")
+
+        type_ = d.pop("type")
+
+        evaluated = d.pop("evaluated")
+
+        campaigns = []
+        _campaigns = d.pop("campaigns")
+        for campaigns_item_data in _campaigns:
+            campaigns_item = CampaignExplanationResponse.from_dict(campaigns_item_data)
+
+            campaigns.append(campaigns_item)
+
+        explanation_response = cls(
+            event_id=event_id,
+            type_=type_,
+            evaluated=evaluated,
+            campaigns=campaigns,
+        )
+
+        return explanation_response

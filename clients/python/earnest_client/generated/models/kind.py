@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    API_KEY = "api_key"
+    BRAND = "brand"
+    CAMPAIGN = "campaign"
+    CONFIG_OFFER = "config_offer"
+    REWARD = "reward"
+
+    def __str__(self) -> str:
+        return str(self.value)

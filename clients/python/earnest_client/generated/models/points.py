@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.points_by_tier_type_0 import PointsByTierType0
+    from ..models.step import Step
+
+
+T = TypeVar("T", bound="Points")
+
+
+@_attrs_define
+class Points:
+    """An amount, or what the customer's tier gets; with `per`, for every full step of a field.
+
+    Attributes:
+        reward_id (str): The reward that is granted.
+        amount (float): How much.
+        expires_in (None | str | Unset): How long it can be spent; for ever if this is left out.
+        by_tier (None | PointsByTierType0 | Unset): How much customers of these tiers get instead, by the customer's
+            attribute `tier`.
+        per (None | Step | Unset): What it is granted for again and again.
+    """
+
+    reward_id: str
+    amount: float
+    expires_in: None | str | Unset = UNSET
+    by_tier: None | PointsByTierType0 | Unset = UNSET
+    per: None | Step | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.points_by_tier_type_0 import PointsByTierType0  # noqa: PLC0415
+        from ..models.step import Step  # noqa: PLC0415
+
+        reward_id = self.reward_id
+
+        amount = self.amount
+
+        expires_in: None | str | Unset
+        if isinstance(self.expires_in, Unset):
+            expires_in = UNSET
+        else:
+            expires_in = self.expires_in
+
+        by_tier: dict[str, Any] | None | Unset
+        if isinstance(self.by_tier, Unset):
+            by_tier = UNSET
+        elif isinstance(self.by_tier, PointsByTierType0):
+            by_tier = self.by_tier.to_dict()
+        else:
+            by_tier = self.by_tier
+
+        per: dict[str, Any] | None | Unset
+        if isinstance(self.per, Unset):
+            per = UNSET
+        elif isinstance(self.per, Step):
+            per = self.per.to_dict()
+        else:
+            per = self.per
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "reward_id": reward_id,
+                "amount": amount,
+            }
+        )
+        if expires_in is not UNSET:
+            field_dict["expires_in"] = expires_in
+        if by_tier is not UNSET:
+            field_dict["by_tier"] = by_tier
+        if per is not UNSET:
+            field_dict["per"] = per
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.points_by_tier_type_0 import PointsByTierType0  # noqa: PLC0415
+        from ..models.step import Step  # noqa: PLC0415
+
+        d = dict(src_dict)
+        reward_id = d.pop("reward_id")
+
+        amount = d.pop("amount")
+
+        def _parse_expires_in(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        expires_in = _parse_expires_in(d.pop("expires_in", UNSET))
+
+        def _parse_by_tier(data: object) -> None | PointsByTierType0 | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                by_tier_type_0 = PointsByTierType0.from_dict(data)
+
+                return by_tier_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | PointsByTierType0 | Unset, data)
+
+        by_tier = _parse_by_tier(d.pop("by_tier", UNSET))
+
+        def _parse_per(data: object) -> None | Step | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                per_type_0 = Step.from_dict(data)
+
+                return per_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Step | Unset, data)
+
+        per = _parse_per(d.pop("per", UNSET))
+
+        points = cls(
+            reward_id=reward_id,
+            amount=amount,
+            expires_in=expires_in,
+            by_tier=by_tier,
+            per=per,
+        )
+
+        return points

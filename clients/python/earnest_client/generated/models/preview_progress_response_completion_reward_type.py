@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class PreviewProgressResponseCompletionRewardType(StrEnum):
+    COUPON = "Coupon"
+    POINTS = "Points"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class TraceStatus(StrEnum):
+    ASSIGNED = "ASSIGNED"
+    FAILED = "FAILED"
+    QUEUED = "QUEUED"
+
+    def __str__(self) -> str:
+        return str(self.value)
