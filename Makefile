@@ -104,9 +104,10 @@ lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
 	@for name in checks clients dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@npm update --prefix clients/typescript --package-lock-only --ignore-scripts --no-audit --no-fund --silent
 
 clean: ## remove whatever the other targets made, kept state included
-	@rm -rf .venv .local .aws-sam clients/typescript/{build,dist,node_modules} .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	@rm -rf .venv .local .aws-sam clients/python/{build,*.egg-info} clients/typescript/{build,dist,node_modules} .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from checks.findings import Finding, Reason, judged
 from checks.report import ROOT, Report, run
 
-SOURCES = ("checks", "clients/python", "earnest", "functions", "layers")
+SOURCES = ("checks", "clients/python/earnest_client", "earnest", "functions", "layers")
 # What holds everywhere, as for the same rules in ruff.
 ACCEPTED = {
     "B101": "an assert states what the types cannot, and decides nothing",

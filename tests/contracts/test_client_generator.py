@@ -69,7 +69,9 @@ def test_every_operation_has_typed_models_of_what_it_takes_and_answers() -> None
 
 def test_the_python_client_can_be_installed(tmp_path: Path) -> None:
     # A copy, because packing leaves its traces where it packs.
-    source = shutil.copytree(PYTHON, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    source = shutil.copytree(
+        PYTHON, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
+    )
     environment = ROOT / ".local" / "clients"
     uv = [str(ROOT / ".local" / "uv" / "bin" / "uv"), "--no-config", "--offline"]
     pack = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", str(environment / "bin" / "python")]
