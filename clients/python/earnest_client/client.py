@@ -144,10 +144,9 @@ class _Call:
             request.headers.setdefault(key_header, f"Bearer {earnest.token}")
         elif key_header:
             request.headers.setdefault(key_header, earnest.token)
-        has_key = IDEMPOTENCY_KEY in request.headers or (is_idempotent and _names_a_key(request))
-        if is_idempotent and not has_key:
-            request.headers[IDEMPOTENCY_KEY] = str(uuid.uuid4())
-        self._is_repeatable = is_idempotent or has_key or request.method in _REPEATABLE
+        if is_idempotent and not _names_a_key(request):
+            request.headers.setdefault(IDEMPOTENCY_KEY, str(uuid.uuid4()))
+        self._is_repeatable = is_idempotent or request.method in _REPEATABLE
 
     def wait_after(self, response: httpx.Response) -> float | None:
         """For how many seconds to wait before the call is sent again; None if this is its answer.
