@@ -2,7 +2,6 @@
 
 import hashlib
 import queue
-import random
 import threading
 import time
 from collections import Counter
@@ -17,27 +16,13 @@ import httpx
 from earnest.commands.client import ApiClient, Document, Response
 from earnest.errors import CommandError
 from earnest.files import write_atomically
+from earnest.retries import RetryPolicy
 from loyalty import json as exact
 
 _RETRYABLE = {408, 429, 500, 502, 503, 504}
 _QUEUE_SIZE = 16
 _LONGEST_LINE = 250_000
 _UNAUTHORIZED = 401
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How often a call is tried, and the pauses between: exponential with jitter, at most `longest_pause` seconds."""
-
-    attempts: int = 8
-    first_pause: float = 0.5
-    longest_pause: float = 20.0
-
-    def pause(self, attempt: int, retry_after: str | None) -> float:
-        """Return how many seconds to wait after a failed attempt: what the stack asked for, if it did."""
-        if retry_after and retry_after.isdigit():
-            return min(self.longest_pause, float(retry_after))
-        return random.uniform(0.5, 1) * min(self.longest_pause, self.first_pause * float(2**attempt))  # noqa: S311  # nosec B311 - it spreads retries
 
 
 @dataclass(frozen=True)

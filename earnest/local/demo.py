@@ -2,11 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
 from earnest.commands.create_brand import create_brand_with_key
 from earnest.errors import CommandError
@@ -14,23 +16,29 @@ from earnest.files import write_atomically
 from earnest.local import parameters
 from earnest.local.engine import Engine
 from earnest.local.home import Home
+from earnest.local.progress import say, step
+from earnest.retries import retry
 from loyalty import json as exact_json
 from loyalty.clock import now
+from loyalty.domain.assignments.schemas import CreateOfferRequest
+from loyalty.domain.errors import LoyaltyError, ServiceUnavailable
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.program.changes import Author
-from loyalty.domain.program.schemas import ConfigOfferSettings, RewardSettings
+from loyalty.domain.program.schemas import BrandSettings
+from loyalty.domain.rules.schemas import ProgramSettings
 from loyalty.domain.schemas import validate
-from loyalty.services.campaigns import put_campaign
+from loyalty.services.assignment_requests import accept_offer
+from loyalty.services.campaigns import put_program
 from loyalty.services.events import emit_event
 from loyalty.services.lifecycle import fulfil_event, reverse_event
-from loyalty.services.program import put_config_offer, put_reward
-from loyalty.store.program import load_campaigns, load_catalog
+from loyalty.services.program import change_brand
+from loyalty.store.program import load_brand, load_campaigns, load_catalog
 
 type Document = Mapping[str, Any]
 
 _PARAMETER = "demo"
 _TIMEOUT = 60.0  # a cold function of the engine takes seconds, on a busy machine more
-_ATTEMPTS = 6
+_NO_ANSWER = (ServiceUnavailable, BotoCoreError, ClientError, httpx.HTTPError)
 FULFIL = "fulfil"
 
 
@@ -49,6 +57,7 @@ class DemoBrand:
 
     brand_id: str
     name: str
+    default_reward: str
     rewards: Mapping[str, Document]
     campaigns: Mapping[str, Document]
     history: Sequence[PastEvent]
@@ -71,8 +80,10 @@ def _offer(customer: str, config: str, rank: int, start: str, end: str) -> Docum
 DEMO = DemoBrand(
     brand_id="demo",
     name="Demo Coffee",
+    default_reward="points",
     rewards={
         "points": {"name": "Points", "type": "POINTS", "decimals": 0},
+        "credit": {"name": "Credit", "type": "DISCOUNT", "decimals": 2},
         "coffee": {"name": "A free coffee", "type": "PRODUCT", "decimals": 0, "attributes": {"sku": "COFFEE"}},
     },
     campaigns={
@@ -129,6 +140,11 @@ DEMO = DemoBrand(
                 }
             ],
         },
+        "review": {
+            "name": "20 points for a review",
+            "trigger": "write_review",
+            "rules": [{"name": "written", "effects": [{"reward_id": "points", "amount": 20}]}],
+        },
         "rainy-monday": {
             "name": "50 points on a rainy Monday (paused)",
             "trigger": "PURCHASE",
@@ -176,6 +192,7 @@ DEMO = DemoBrand(
 OTHER = DemoBrand(
     brand_id="other",
     name="Other Books",
+    default_reward="stars",
     rewards={"stars": {"name": "Stars", "type": "POINTS", "decimals": 0, "allow_negative": False}},
     campaigns={
         "a-star-a-ten": {
@@ -212,42 +229,57 @@ def is_complete(engine: Engine) -> bool:
 
 
 def create(home: Home, engine: Engine, base_url: str) -> None:
-    """Create what is missing: offers over HTTP, all else by the layer in this process.
+    """Create what is missing by the layer, in this process, and read every brand over HTTP.
 
-    A function's first call takes seconds on the local engine, and on a busy machine half a minute: offers need one.
-    What exists is left as it is, since its owner may have changed it; events and offers have idempotency keys, so that
-    a second run duplicates nothing. Raises CommandError if the API refuses something or does not answer.
+    A function's first call takes seconds on the local engine, on a busy machine half a minute, so nothing is created
+    through one. What exists is left as it is, since its owner may have changed it; events and offers have idempotency
+    keys, so that a second run duplicates nothing. Raises CommandError, with what to do next, if something is refused
+    or does not answer.
     """
     secrets_by_brand = keys(home)
-    for brand in BRANDS:
-        create_brand_with_key(brand.brand_id, brand.name, "Demo", secret=secrets_by_brand[brand.brand_id])
-        _create_program(brand)
-        for past_event in brand.history:
-            _emit(brand, past_event)
-        key = {"x-api-key": secrets_by_brand[brand.brand_id]}
-        for offer in brand.offers:
-            _request(base_url, "POST", "/bulk-action/hot/create-offer", "an offer", body=offer, headers=key)
+    # The one with offers comes last: their worker starts meanwhile, and would slow down all that follows.
+    for brand in sorted(BRANDS, key=lambda brand: len(brand.offers)):
+        for what, calls in stages(brand, secrets_by_brand[brand.brand_id]).items():
+            with step(f"Demo brand {brand.brand_id}: {what}"):
+                for call in calls:
+                    patiently(engine, f"the brand {brand.brand_id}, {what}", call)
+    check(home, engine, base_url)
     parameters.put(engine, _PARAMETER, "complete")
 
 
-def check(home: Home, base_url: str) -> None:
+def stages(brand: DemoBrand, secret: str) -> dict[str, list[Callable[[], object]]]:
+    """Return what creates a brand: stages by their names, in order, each with calls that may be repeated."""
+    settings = f"{len(brand.rewards)} rewards, {len(brand.campaigns)} campaigns, {len(brand.config_offers)} offers"
+    return {
+        f"key, {settings}": [
+            partial(create_brand_with_key, brand.brand_id, brand.name, "Demo", secret=secret),
+            partial(_create_program, brand),
+        ],
+        f"{len(brand.history)} past events": [partial(_emit, brand, past_event) for past_event in brand.history],
+        **({"offers of customers": [partial(_offer_to, brand, one) for one in brand.offers]} if brand.offers else {}),
+    }
+
+
+def check(home: Home, engine: Engine, base_url: str) -> None:
     """Read every demo brand with its key. Raises CommandError if one cannot be read."""
-    for brand_id, key in keys(home).items():
-        _request(base_url, "GET", "/brand", f"the brand {brand_id}", headers={"Authorization": f"Bearer {key}"})
+    with step("Reading both brands over HTTP: the first call of a function takes longest"):
+        for brand_id, key in keys(home).items():
+            patiently(engine, f"the brand {brand_id}, read over HTTP", partial(_read, base_url, key))
 
 
 def _create_program(brand: DemoBrand) -> None:
+    """All that the brand lacks, in one transaction, and its default reward, which must exist before."""
     catalog, campaigns = load_catalog(brand.brand_id), load_campaigns(brand.brand_id)
     author = Author("", now())
-    for reward_id, document in brand.rewards.items():
-        if reward_id not in catalog.rewards:
-            put_reward(brand.brand_id, reward_id, validate(RewardSettings, _exact(document)), author)
-    for config_id, document in brand.config_offers.items():
-        if config_id not in catalog.config_offers:
-            put_config_offer(brand.brand_id, config_id, validate(ConfigOfferSettings, _exact(document)), author)
-    for campaign_id, document in brand.campaigns.items():
-        if campaign_id not in campaigns:
-            put_campaign(brand.brand_id, campaign_id, _exact(document), author)
+    missing: dict[str, Document] = {
+        "rewards": {id_: one for id_, one in brand.rewards.items() if id_ not in catalog.rewards},
+        "config_offers": {id_: one for id_, one in brand.config_offers.items() if id_ not in catalog.config_offers},
+        "campaigns": {id_: one for id_, one in brand.campaigns.items() if id_ not in campaigns},
+    }
+    sent = _exact({name: some for name, some in missing.items() if some})
+    put_program(brand.brand_id, validate(ProgramSettings, sent), sent, author)
+    if load_brand(brand.brand_id).default_reward is None:
+        change_brand(brand.brand_id, BrandSettings(default_reward=brand.default_reward), author)
 
 
 def _emit(brand: DemoBrand, past_event: PastEvent) -> None:
@@ -260,33 +292,43 @@ def _emit(brand: DemoBrand, past_event: PastEvent) -> None:
         reverse_event(brand.brand_id, event.event_id, past_event.ending, now)
 
 
+def _offer_to(brand: DemoBrand, offer: Document) -> None:
+    sent = _exact(offer)
+    accept_offer(brand.brand_id, validate(CreateOfferRequest, sent), sent, offer["idempotencyKey"], now)
+
+
 def _exact(document: Document) -> dict[str, Any]:
     """The document as a request's JSON is read: numbers are exact decimals."""
     exact: dict[str, Any] = exact_json.loads(json.dumps(document))
     return exact
 
 
-def _request(
-    base_url: str,
-    method: str,
-    path: str,
-    what: str,
-    *,
-    headers: Mapping[str, str],
-    body: Document | None = None,
-) -> None:
-    """Ask until there is an answer: all that is asked here may be asked twice. Raises CommandError."""
-    for _ in range(_ATTEMPTS):
-        try:
-            with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
-                answer = api.request(method, path, json=body)
-        except httpx.TransportError:
-            continue
-        if answer.is_success:
-            return
-        if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
-            raise CommandError(f"Demo data: {method} {path} ({what}) was answered {answer.status_code}: {answer.text}")
-    raise CommandError(
-        f"Demo data: {method} {path} ({what}) had no answer in {_ATTEMPTS * _TIMEOUT:.0f} s. "
-        "The machine may be too busy: run the same command again, it goes on from here."
-    )
+def _read(base_url: str, key: str) -> None:
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT, trust_env=False) as api:
+        api.get("/brand").raise_for_status()
+
+
+def patiently(engine: Engine, what: str, call: Callable[[], object]) -> None:
+    """Make a call until it is answered: all that is asked here may be asked twice. Raises CommandError."""
+
+    def attempt() -> object:
+        engine.check_alive()
+        return call()
+
+    try:
+        retry(attempt, _NO_ANSWER, lambda _: say("no answer yet, trying again … ", ends_line=False))
+    except _NO_ANSWER as error:
+        raise CommandError(
+            f"The demo data are not complete ({what}: {_in_one_line(error)}). "
+            "The machine may be too busy: run the same command again, it goes on from here."
+        ) from error
+    except LoyaltyError as error:
+        raise CommandError(
+            f"The demo data were refused ({what}: {_in_one_line(error)}). "
+            "What is kept here may be of another release: `make run STATE=fresh` begins anew."
+        ) from error
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -115,11 +115,11 @@ def _bring_up(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, C
             changes.replay()
     use_table(deployed.table)
     base_url = deployed.base_url(engine)
-    if not demo.is_complete(engine):
-        with step("Creating two demo brands with their history"):
-            demo.create(home, engine, base_url)
-    with step("Asking both brands for a sign of life"):
-        demo.check(home, base_url)
+    if demo.is_complete(engine):
+        demo.check(home, engine, base_url)
+    else:
+        os.environ["QUEUE_URL"] = deploy.outputs(engine)["HotRequestsUrl"]
+        demo.create(home, engine, base_url)
     return deployed, changes
 
 
@@ -131,12 +131,13 @@ def _print_usage(home: Home, base_url: str) -> None:
     for brand_id, key in keys.items():
         say(f"  brand {brand_id:6} key {key}")
     say("\nA purchase, the wallet after it, a purchase that waits for its fulfilment, an offer, and those there are:\n")
-    for line in _curl_lines(base_url, keys["demo"]):
+    for line in curl_lines(base_url, keys["demo"]):
         say(line)
     say(f"\nAll of this is in {_short(home.connection_file)}, logs in {_short(home.logs)}. Ctrl-C stops everything.")
 
 
-def _curl_lines(base_url: str, key: str) -> list[str]:
+def curl_lines(base_url: str, key: str) -> list[str]:
+    """Return calls to try, with a brand's key."""
     auth = f"-H 'Authorization: Bearer {key}'"
     emit = f"curl -sS '{base_url}/behavior/events' {auth} -H 'Content-Type: application/json'"
     bought = {"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", "order": {"value": 25}}

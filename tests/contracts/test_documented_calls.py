@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from earnest.local import demo as demo_data
 from earnest.local.demo import DEMO
+from earnest.local.up import curl_lines
 from earnest.openapi import routes
 from loyalty import json
-from loyalty.services.program import create_brand
 from tests.support.backend import Answer, Backend
-from tests.support.documentation import DOCS, PAGES, Call, blocks, calls, name_of
+from tests.support.documentation import DOCS, PAGES, Call, blocks, call_of, calls, name_of
 from tests.support.project import resources
 
 ROUTES = list(routes())
@@ -22,18 +23,71 @@ AUTHORIZERS = next(iter(resources("AWS::Serverless::Api").values()))["Auth"]["Au
 
 
 @pytest.fixture
-def demo(empty: Backend) -> Backend:
-    """The demo brand as `make run` sets it up, with a customer."""
-    create_brand(DEMO.brand_id, DEMO.name)
-    for function, documents in (
-        ("put_reward", DEMO.rewards),
-        ("put_campaign", DEMO.campaigns),
-        ("put_config_offer", DEMO.config_offers),
-    ):
-        for name, document in documents.items():
-            assert empty.call(function, dict(document), path={"id": name}).status == 200
-    assert empty.emit("ana", type="REGISTRATION").status == 201
+def demo(empty: Backend, monkeypatch: pytest.MonkeyPatch) -> Backend:
+    """The demo brand with its history, by the very code of `make run`."""
+    monkeypatch.setattr(demo_data, "now", lambda: empty.now)
+    create(empty)
     return empty
+
+
+def create(backend: Backend) -> None:
+    """All stages of the demo brand, in order; what they ask for is carried out."""
+    for calls_of_stage in demo_data.stages(DEMO, "ek_demo_secret").values():
+        for call in calls_of_stage:
+            call()
+    if backend.carrier.messages:
+        assert backend.process_assignment() == []
+
+
+def test_the_demo_created_again_is_the_same(demo: Backend) -> None:
+    before = [demo.points(customer) for customer in ("ana", "luis", "mia")]
+    offers = demo.everything("list_offers", "ana")
+    create(demo)
+    assert [demo.points(customer) for customer in ("ana", "luis", "mia")] == before
+    assert before == [(123, 0, 0), (220, 0, 150), (0, 0, 0)]
+    assert demo.everything("list_offers", "ana") == offers
+    assert len(offers) == 2
+
+
+def test_what_the_owner_has_changed_stays_when_the_demo_is_created_again(demo: Backend) -> None:
+    for function, id_, body in (
+        ("put_campaign", "welcome", {**DEMO.campaigns["welcome"], "status": "PAUSED"}),
+        ("put_reward", "coffee", {"name": "An espresso", "type": "PRODUCT"}),
+    ):
+        assert demo.call(function, body, path={"id": id_}).status == 200
+    assert demo.call("put_brand", {"default_reward": "credit"}).status == 200
+    create(demo)
+    assert demo.call("get_campaign", path={"id": "welcome"}).data["status"] == "PAUSED"
+    assert demo.call("get_reward", path={"id": "coffee"}).data["name"] == "An espresso"
+    assert demo.call("get_brand").data["default_reward"] == "credit"
+
+
+def test_the_settings_of_a_demo_brand_are_written_in_one_transaction(empty: Backend) -> None:
+    with empty.store_calls() as made:
+        create(empty)
+    # The brand, its key, all of its rewards, config offers and campaigns, its default reward.
+    audited = {item["sk"]["S"].split("#")[1] for item in empty.stored() if item["sk"]["S"].startswith("AUDIT#")}
+    assert len(audited) == 3
+    assert len(made) < 90
+
+
+def test_the_example_campaigns_are_taken_by_the_demo_as_they_are(demo: Backend) -> None:
+    for file in sorted((DOCS / "examples").glob("*.json")):
+        answer = demo.call("put_campaign", file.read_text(), path={"id": file.stem})
+        assert (answer.status, answer.body["warnings"]) == (200, []), file
+
+
+def test_events_that_braze_sends_earn_on_the_demo(demo: Backend) -> None:
+    answer = demo.call("track_events", {"customerId": "mia", "events": {"write_review": {"stars": 5}}}, headers={})
+    assert answer.body["events"][0]["accumulations"][0]["amount"] == 20
+
+
+def test_points_are_assigned_on_the_demo_without_naming_a_reward(demo: Backend) -> None:
+    sent = {"userId": "mia", "source": "braze", "pointsEarned": 50}
+    answer = demo.call("assign_hot_points", sent, headers={})
+    assert answer.status == 202
+    assert demo.process_assignment() == []
+    assert demo.points("mia") == (50, 0, 0)
 
 
 def test_some_pages_show_calls() -> None:
@@ -61,6 +115,13 @@ def test_calls_send_the_key_in_the_header_of_their_route(page: Path) -> None:
         (authorizer,) = {route.authorizer for route in ROUTES if route.operation == call.route[0]}
         (header,) = AUTHORIZERS[authorizer]["Identity"]["Headers"]
         assert call.headers[header] == ("Bearer $KEY" if header == "Authorization" else "$KEY")
+
+
+def test_calls_that_make_run_prints_are_answered(demo: Backend) -> None:
+    lines = curl_lines("$URL", "$KEY")
+    assert len(lines) == 5
+    for line in lines:
+        assert _answer(demo, call_of("make run", line)).status < 300
 
 
 def test_campaigns_that_are_shown_are_taken_as_they_stand(demo: Backend) -> None:

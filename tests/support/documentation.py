@@ -79,10 +79,11 @@ def calls(page: Path) -> Iterator[Call]:
         lines = re.findall(r"^curl .*?(?=^curl |\Z)", block[3], re.MULTILINE | re.DOTALL) if block[2] == "sh" else []
         following = re.match(r"\s*```json\n(.*?)^```$", text[block.end() :], re.MULTILINE | re.DOTALL)
         for line in lines:
-            yield _call(page, line, following[1] if following and line is lines[-1] else None)
+            yield call_of(name_of(page), line, following[1] if following and line is lines[-1] else None)
 
 
-def _call(page: Path, line: str, answer: str | None) -> Call:
+def call_of(page: str, line: str, answer: str | None = None) -> Call:
+    """What a curl line of that page calls."""
     words = iter(shlex.split(line.replace("$URL", "")))
     method, url, body = None, "", None
     headers: dict[str, str] = {}
@@ -95,8 +96,10 @@ def _call(page: Path, line: str, answer: str | None) -> Call:
                 headers[name] = value
             case "-d":
                 body = next(words)
+                if body.startswith("@"):
+                    body = (ROOT / body[1:]).read_text()
             case _ if word.startswith("/"):
                 url = word
     path, _, asked = url.partition("?")
     query = dict(pair.split("=", 1) for pair in asked.split("&")) if asked else {}
-    return Call(name_of(page), method or ("GET" if body is None else "POST"), path, query, headers, body, answer)
+    return Call(page, method or ("GET" if body is None else "POST"), path, query, headers, body, answer)

@@ -14,9 +14,10 @@ from rich.console import Console
 from earnest.commands import logs
 from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import Import, RetryPolicy, lines_of
+from earnest.commands.import_events import Import, lines_of
 from earnest.commands.verify import Difference, differences
 from earnest.errors import CommandError
+from earnest.retries import RetryPolicy
 
 AT_ONCE = RetryPolicy(attempts=3, first_pause=0, longest_pause=0)
 CREATED = Response(201, {}, {"data": {}})

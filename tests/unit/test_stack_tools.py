@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 from moto import mock_aws
 
 from earnest.errors import CommandError
-from earnest.local import change_log, deploy
+from earnest.local import change_log, demo, deploy
 from earnest.local.deploy import Deployed
 from earnest.local.dynamodb_json import dumps, key_text, loads, with_base64
 from earnest.local.home import Home, exclusive
 from earnest.local.outbox import Outbox, PendingRemoval
 from earnest.local.ttl import TtlEmulator
 from earnest.template import resources, ttl_attribute
+from loyalty.domain.errors import ServiceUnavailable, UserNotFoundError
 
 type Answer = Callable[[list[dict[str, Any]]], Any]
 
@@ -209,3 +211,63 @@ def test_one_copy_at_a_time_and_the_engine_of_a_killed_one_is_waited_for(
 def test_the_template_is_read_with_its_short_tags() -> None:
     assert ttl_attribute() == "ttl"
     assert resources()["DependenciesLayer"]["Metadata"]["BuildMethod"] == "makefile"
+
+
+class AliveEngine:
+    """An engine that runs, until it has been asked so often."""
+
+    def __init__(self, checks: int = 1000) -> None:
+        self.checks = checks
+
+    def check_alive(self) -> None:
+        self.checks -= 1
+        if self.checks < 0:
+            raise CommandError("The engine ended by itself (1)")
+
+
+def failing(*errors: Exception) -> Callable[[], None]:
+    left = list(errors)
+
+    def call() -> None:
+        if left:
+            raise left.pop(0)
+
+    return call
+
+
+TIMED_OUT = httpx.ReadTimeout("timed\nout")
+
+
+def test_demo_data_that_get_no_answer_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    demo.patiently(AliveEngine(), "an offer", failing(TIMED_OUT, ServiceUnavailable("busy"), TIMED_OUT))  # type: ignore[arg-type]
+    assert capsys.readouterr().out.count("trying again") == 3
+
+
+@pytest.mark.parametrize(
+    ("engine", "errors", "says"),
+    [
+        (
+            AliveEngine(),
+            [TIMED_OUT] * 8,
+            "(an offer: timed out). The machine may be too busy: run the same command again",
+        ),
+        (
+            AliveEngine(),
+            [UserNotFoundError("no customer")],
+            "(an offer: no customer). What is kept here may be of another",
+        ),
+        (AliveEngine(2), [TIMED_OUT] * 8, "The engine ended by itself"),
+    ],
+    ids=["silence", "a refusal", "no engine"],
+)
+def test_demo_data_that_cannot_be_created_are_a_line_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, engine: AliveEngine, errors: list[Exception], says: str
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(CommandError) as told:
+        demo.patiently(engine, "an offer", failing(*errors))  # type: ignore[arg-type]
+    assert says in str(told.value)
+    assert "\n" not in str(told.value)
