@@ -68,7 +68,7 @@ flood: ## 5,000 mass requests at once on a stack of its own, workers killed, a g
 	@bin/setup dev engine sam
 	@$(PYTHON) -m benchmarks flood
 
-openapi: ## the description that GET /openapi.json answers, written anew from what there is
+openapi: ## what GET /openapi.json and GET /docs answer, written anew from what there is
 	@bin/setup dev
 	@$(PYTHON) -m earnest.openapi
 

@@ -17,6 +17,7 @@ import pydantic
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from earnest import reference
 from earnest.functions import functions, load
 from earnest.paths import ROOT
 from earnest.template import resources
@@ -37,6 +38,7 @@ _SECTIONS = {
     "traces": "Marketing tools",
     "auth": "Tokens",
     "openapi.json": "About",
+    "docs": "About",
 }
 _SET_UP = "Setting up"
 
@@ -76,7 +78,7 @@ def contract_of(function: str) -> Contract:
     if not contract.answers:
         raise LookupError(f"{function}: there is no model of any answer; add it to answers= of @endpoint")
     for status, model in contract.answers.items():
-        if status != HTTPStatus.NO_CONTENT and model is None:
+        if status != HTTPStatus.NO_CONTENT and model is None and contract.media_type == http.JSON:
             raise LookupError(f"{function}: there is no model of the answer {status}; add it to answers= of @endpoint")
     return contract
 
@@ -110,8 +112,9 @@ def text() -> str:
 
 
 def write() -> None:
-    """Write the description to where the function finds it."""
+    """Write the description, and the page that shows it, to where their functions find them."""
     PUBLISHED.write_text(text(), encoding="utf-8")
+    reference.write(text())
 
 
 def routes() -> Iterator[Route]:
@@ -250,7 +253,9 @@ def _answers(route: Route, schemas: _Schemas) -> Iterator[tuple[str, Json]]:
             meaning = "`true` if this is the first answer to an earlier call."
             answer["headers"] = {"Idempotency-Replayed": {"description": meaning, "schema": {"const": "true"}}}
         if model:
-            answer["content"] = {"application/json": {"schema": schemas.of(model)}}
+            answer["content"] = {route.contract.media_type: {"schema": schemas.of(model)}}
+        elif route.contract.media_type != http.JSON:
+            answer["content"] = {route.contract.media_type: {"schema": {"type": "string"}}}
         if links := _LINKED.get(route.function):
             answer["links"] = {
                 name: {"operationId": name, "parameters": {"id": "$response.body#/data/id"}} for name in links

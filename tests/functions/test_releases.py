@@ -21,7 +21,9 @@ CORPUS = Path(__file__).parent / "stored_in_format_1.json"
 ROUTED = [
     name
     for name in FUNCTIONS
-    if name != "authorize" and "Request" in lambdas()[name].properties.get("Events", {}) and name != "get_openapi"
+    if name != "authorize"
+    and "Request" in lambdas()[name].properties.get("Events", {})
+    and name not in ("get_openapi", "get_docs")
 ]
 PLAIN = {"name": "Demo Coffee", "enabled": True, "time_zone": "Europe/Berlin", "sandbox": True}
 READS = [name for name in ROUTED if name.startswith(("get_", "list_", "explain_"))]

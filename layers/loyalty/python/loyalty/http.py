@@ -41,6 +41,9 @@ _REPEATABLE = (*_READING, "DELETE")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _NOT_IN_IDS = re.compile(r"[#/]|^\.{1,2}$")
 
+JSON = "application/json"
+HTML = "text/html"
+
 ADMIN = "admin"
 EVENTS_WRITE = "events:write"
 CUSTOMERS_READ = "customers:read"
@@ -82,7 +85,8 @@ class Contract:
     Any of `scopes`, or `admin`, lets a key use it. `answers` has the model of each success by its status, None for
     an empty one. `errors` are those of its service: what the edge refuses by itself goes without saying. An
     `optional_body` may be left out, which is the same as an empty object. A `read_only` call stores nothing, so that a
-    dry run and an idempotency key change nothing of it; a GET always is.
+    dry run and an idempotency key change nothing of it; a GET always is. Its answers are JSON unless `media_type` says
+    otherwise, which has no model.
     """
 
     scopes: tuple[str, ...]
@@ -94,6 +98,7 @@ class Contract:
     unique_names: bool = False
     optional_body: bool = False
     read_only: bool = False
+    media_type: str = JSON
 
 
 class ProblemResponse(CamelAnswer):
@@ -197,17 +202,26 @@ def endpoint[B: BaseModel | None, Q: Query | None](
     return decorate
 
 
-def published(document: str, max_age: int) -> Handler:
-    """Make the Lambda handler that answers everyone, with a key or without, with this JSON text for `max_age` s."""
+def published(document: str, max_age: int, *, media_type: str = JSON, policy: str | None = None) -> Handler:
+    """Make the Lambda handler that answers everyone, with a key or without, with this document for `max_age` s.
+
+    It is JSON unless `media_type` says otherwise; `policy` is the Content-Security-Policy of a page.
+    """
+    headers = {"Cache-Control": f"public, max-age={max_age}"}
+    if media_type != JSON:
+        headers |= {"Content-Type": f"{media_type}; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+    if policy is not None:
+        headers |= {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
 
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         logger.set_correlation_id(event["requestContext"]["requestId"])
         logger.info(_route(event), extra={"status": 200})
-        cached = {"Cache-Control": f"public, max-age={max_age}"}
-        return _answer(200, document, event["requestContext"]["requestId"], cached)
+        return _answer(200, document, event["requestContext"]["requestId"], headers)
 
-    vars(handle)["contract"] = Contract((), {200: DocumentResponse})
+    vars(handle)["contract"] = Contract(
+        (), {200: DocumentResponse if media_type == JSON else None}, media_type=media_type
+    )
     return handle
 
 
@@ -216,7 +230,7 @@ def _route(event: dict[str, Any]) -> str:
 
 
 def _answer(status: int, text: str, request_id: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    every = {"Content-Type": "application/json", "X-Request-Id": request_id}
+    every = {"Content-Type": JSON, "X-Request-Id": request_id}
     return {"statusCode": status, "headers": {**every, **headers}, "body": text}
 
 
