@@ -22,7 +22,7 @@ from earnest.commands.apply import apply_changes, export_files, plan, read_stack
 from earnest.commands.client import ApiClient, Connection, path_of
 from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import Import
+from earnest.commands.import_events import RULE, Import
 from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
 from earnest.commands.settle import Settlement, acknowledge, use_stack
@@ -170,12 +170,14 @@ def import_(
 ) -> None:
     """Send a file of events; interrupted, run it again to go on; run twice, nothing is paid twice.
 
-    Lines that the stack refuses are written to FILE.rejected.jsonl with their numbers. Exit codes: 0 all sent; 1 it
-    had to stop; 2 some lines were rejected.
+    An event may have happened within the last 72 hours. Lines that the stack refuses are written to
+    FILE.rejected.jsonl with their numbers, in the file's order. Exit codes: 0 all sent; 1 it had to stop; 2 some lines
+    were rejected.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        console.print(RULE, soft_wrap=True)
         run = Import(file, stack, at_once=at_once)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as progress:
@@ -185,6 +187,8 @@ def import_(
         f"{done.sent} sent ({done.replayed} of them were there already), {done.before} sent by an earlier run, "
         f"{done.rejected} rejected."
     )
+    for rejection in run.first_rejections():
+        console.print(rejection, soft_wrap=True, markup=False)
     if done.rejected:
         console.print(f"What was rejected, and why, is in {run.rejections}.", soft_wrap=True)
         raise typer.Exit(2)
@@ -356,6 +360,30 @@ def show_item(
     """
     with _errors_in_one_line():
         typer.echo(to_json(read_item(ItemKey(pk, sk), table, Home(home.resolve()).connection_file)))
+
+
+customers_app = typer.Typer(no_args_is_help=True, help="Customers of the key's own brand.")
+app.add_typer(customers_app, name="customers")
+
+
+@customers_app.command("find")
+def find_customer(
+    identity: Annotated[str, typer.Argument(metavar="EMAIL|MOBILE", help="Such as ana@example.com or +491711234567.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Show the customer that an e-mail address or a mobile number belongs to; exit code 1 if it is nobody's."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        channel = "email" if "@" in identity else "mobile"
+        found = stack.request("GET", "/customers", query={channel: identity})["data"]
+        if not found:
+            raise CommandError(f"{identity} belongs to no customer.")
+        table = Table("id", "e-mail", "mobile", "other ids", "first seen", box=None)
+        for one in found:
+            names = (one["customer_id"], one["email"] or "", one["mobile"] or "", " ".join(one["aliases"]))
+            table.add_row(*map(escape, names), one["created_at"])
+        Console(highlight=False, width=None if sys.stdout.isatty() else 250).print(table)
 
 
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")

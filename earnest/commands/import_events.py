@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,11 +20,18 @@ from earnest.errors import CommandError
 from earnest.files import write_atomically
 from earnest.retries import RetryPolicy
 from loyalty import json as exact
+from loyalty.domain.times import MAX_REPORT_DELAY
 
 _RETRYABLE = {408, 429, 500, 502, 503, 504}
 _QUEUE_SIZE = 16
 _LONGEST_LINE = 250_000
 _UNAUTHORIZED = 401
+_SHOWN = 10
+
+RULE = (
+    f"An event may have happened within the last {MAX_REPORT_DELAY / timedelta(hours=1):.0f} hours (issued_at; now if "
+    "it has none): older ones are rejected, as campaigns, limits and expiry would take them for new."
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,8 @@ class Import:
         self._queues: list[queue.Queue[Line | None]] = [queue.Queue(_QUEUE_SIZE) for _ in range(at_once)]
         self._workers: list[threading.Thread] = []
         self._finished = 0
-        self._stopped: list[str] = []
+        self._stopped: list[tuple[int, str]] = []  # the number of the line, 0 if it is about none, and the problem
+        self._rejected: list[tuple[int, int]] = []  # the number of the line, and where its rejection begins
 
     def run(self, on_progress: Any = lambda _: None) -> Summary:
         """Send the lines that no earlier run has sent. Raises CommandError if it had to stop; run again to go on.
@@ -101,7 +111,7 @@ class Import:
         with (
             self.file.open("rb") as file,
             self.progress.open("a", encoding="utf-8") as progress,
-            self.rejections.open("w", encoding="utf-8") as rejections,
+            self.rejections.open("wb") as rejections,
         ):
             self._workers = [
                 threading.Thread(target=self._work, args=(lines, progress, rejections, on_progress), daemon=True)
@@ -112,21 +122,45 @@ class Import:
             try:
                 self._distribute(lines_of(file), before, on_progress)
             except KeyboardInterrupt:
-                self._stopped.append("Interrupted.")  # requests under way are awaited; a second Ctrl-C ends that
+                self._stopped.append((0, "Interrupted."))  # requests under way are awaited; a second Ctrl-C ends that
             for index in range(len(self._queues)):
                 self._put(index, None)
             for worker in self._workers:
                 worker.join()
-        if not self.summary.rejected:
-            self.rejections.unlink()
+        self._put_rejections_in_order()
         if self._finished < len(self._queues):
             raise CommandError(
                 f"Something went wrong on this side; {self.summary.sent} sent; run again to go on from there."
             )
         if self._stopped:
-            raise CommandError(f"{self._stopped[0]}\n{self.summary.sent} sent; run again to go on from there.")
+            # Several threads may have stopped: the first in the file is what to look at.
+            raise CommandError(f"{min(self._stopped)[1]}\n{self.summary.sent} sent; run again to go on from there.")
         self.progress.unlink()
         return self.summary
+
+    def first_rejections(self) -> Iterator[str]:
+        """Yield a line for each of the first rejected lines in the file's order: file, line, and what is wrong."""
+        if self.summary.rejected:
+            with self.rejections.open(encoding="utf-8") as rejections:
+                for text in islice(rejections, _SHOWN):
+                    one = exact.loads(text)
+                    why = f"{one['status']} {one['code']}: {one['message']}" if one["status"] else one["message"]
+                    yield f"{self.file.name}:{one['line']}: {why}"
+        if self.summary.rejected > _SHOWN:
+            yield f"and {self.summary.rejected - _SHOWN} more"
+
+    def _put_rejections_in_order(self) -> None:
+        """Threads reject lines as they come to them; whoever mends the file goes through it from its beginning."""
+        if not self._rejected:
+            self.rejections.unlink()
+            return
+        ordered = self.rejections.with_name(f"{self.rejections.name}.draft")
+        # Bytes, as the places that were noted are: there may be too many rejections to keep them all in memory.
+        with self.rejections.open("rb") as rejections, ordered.open("wb") as file:
+            for _, place in sorted(self._rejected):
+                rejections.seek(place)
+                file.write(rejections.readline())
+        ordered.replace(self.rejections)
 
     def _sent_before(self) -> set[str]:
         if not self.progress.exists():
@@ -154,7 +188,7 @@ class Import:
                 return
 
     def _work(
-        self, lines: "queue.Queue[Line | None]", progress: IO[str], rejections: IO[str], on_progress: Any
+        self, lines: "queue.Queue[Line | None]", progress: IO[str], rejections: IO[bytes], on_progress: Any
     ) -> None:
         # Once stopped it still takes lines, so that `_distribute` is never blocked by a full queue.
         for line in iter(lines.get, None):
@@ -165,7 +199,7 @@ class Import:
         with self.summary.lock:
             self._finished += 1
 
-    def _send(self, line: Line, progress: IO[str], rejections: IO[str]) -> None:
+    def _send(self, line: Line, progress: IO[str], rejections: IO[bytes]) -> None:
         body, problem = self._body(line)
         response = None if problem else self._send_with_retries(line, body)
         with self.summary.lock:
@@ -176,7 +210,8 @@ class Import:
                 progress.flush()
             elif response is not None or problem:
                 self.summary.rejected += 1
-                rejections.write(exact.dumps(_rejection(line, body, response, problem)) + "\n")
+                self._rejected.append((line.number, rejections.tell()))
+                rejections.write(exact.dumps(_rejection(line, body, response, problem)).encode() + b"\n")
                 rejections.flush()
 
     def _body(self, line: Line) -> tuple[Document, str | None]:
@@ -210,7 +245,7 @@ class Import:
                 if response.status not in _RETRYABLE:
                     return response
             time.sleep(self._retries.pause(attempt, retry_after))
-        self._stopped.append(f"Line {line.number}: {problem}")
+        self._stopped.append((line.number, f"{self.file.name}:{line.number}: {problem}"))
         return None
 
 

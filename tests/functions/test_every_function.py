@@ -20,6 +20,7 @@ SCOPES = {
     "reverse_event": {WRITE},
     "extend_hold": {WRITE},
     "get_customer": {READ},
+    "find_customers": {READ},
     "get_wallet": {READ},
     "list_events": {READ},
     "list_transactions": {READ},

@@ -45,8 +45,9 @@ class InProcess(ApiClient):
         """Ask the function that the path leads to."""
         assert (method, body, headers) == ("GET", None, None)
         *_, customer, what = path.split("/")
+        function, of = ("find_customers", None) if what == "customers" else (LISTS[what], {"id": customer})
         with contextlib.redirect_stdout(sys.stderr):  # where the functions log to is what the command prints on
-            answer = self.backend.call(LISTS[what], path={"id": customer}, query=dict(query or {}))
+            answer = self.backend.call(function, path=of, query=dict(query or {}))
         return Response(answer.status, answer.headers, answer.body)
 
 
@@ -142,3 +143,20 @@ def test_what_is_overdue_is_settled_by_a_command(
     with backend.nothing_changes():
         assert said(*asked)[1] == "Settled: 0 events and 0 customers. 0 reports of the stream answered."
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("identity", ["ANA@example.com", "+49 171 1234567"])
+def test_a_customer_is_found_by_what_identifies_them(backend: Backend, identity: str) -> None:
+    body = {"customerId": "ana", "events": {"visit": {}}, "email": "ana@example.com", "mobile": "+491711234567"}
+    assert backend.call("track_events", body, headers={}).status == 200
+    assert said("customers", "find", identity) == (
+        0,
+        "id e-mail mobile other ids first seen\nana ana@example.com +491711234567 2026-03-10T12:00:00.000Z",
+    )
+
+
+def test_an_identity_of_nobody_and_one_that_is_none_are_a_line(backend: Backend) -> None:
+    assert said("customers", "find", "ben@example.com") == (1, "ben@example.com belongs to no customer.")
+    code, problem = said("customers", "find", "0000000000")
+    assert code == 1
+    assert "400 ValidationError: mobile: must" in problem

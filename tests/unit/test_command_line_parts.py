@@ -14,7 +14,7 @@ from rich.console import Console
 from earnest.commands import logs
 from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import Import, lines_of
+from earnest.commands.import_events import RULE, Import, _digest, lines_of
 from earnest.commands.verify import Difference, differences
 from earnest.errors import CommandError
 from earnest.retries import RetryPolicy
@@ -48,9 +48,9 @@ class FakeStack:
             return answer
 
 
-def refused(status: int, code: str = "Code", **headers: str) -> Response:
+def refused(status: int, code: str = "Code", message: str = "no", **headers: str) -> Response:
     """A refusal in the standard body."""
-    return Response(status, headers, {"code": code, "message": "no", "details": {"fields": []}})
+    return Response(status, headers, {"code": code, "message": message, "details": {"fields": []}})
 
 
 def running(tmp_path: Path, stack: FakeStack, *lines: object, at_once: int = 3) -> Import:
@@ -106,7 +106,9 @@ def test_what_was_sent_before_it_stopped_is_not_sent_again(tmp_path: Path) -> No
     away = httpx.ConnectError("refused")
     stack = FakeStack(CREATED, CREATED, away, away, away)
     lines = [visit(number=i) for i in range(50)]
-    with pytest.raises(CommandError, match=r"Line 3: http://stack does not answer: refused\n2 sent; run again"):
+    with pytest.raises(
+        CommandError, match=r"^events\.jsonl:3: http://stack does not answer: refused\n2 sent; run again"
+    ):
         running(tmp_path, stack, *lines, at_once=1).run()
     progress = tmp_path / "events.jsonl.progress"
     progress.write_text(progress.read_text() + "import-half a li")
@@ -144,12 +146,66 @@ def test_refused_lines_are_reported_with_their_numbers(tmp_path: Path) -> None:
     done = run.run()
     assert (done.sent, done.rejected) == (1, 4)
     assert run.rejections.name == "events.rejected.jsonl"
-    reported = sorted(
-        (json.loads(line) for line in run.rejections.read_text().splitlines()), key=lambda one: one["line"]
-    )
+    reported = [json.loads(line) for line in run.rejections.read_text().splitlines()]
     assert [(one["line"], one["status"]) for one in reported] == [(1, 400), (3, None), (4, None), (5, None)]
     assert reported[0]["event"]["customer_id"] == "ana"
     assert reported[1]["event"] == "{half"
+    first, second, *_ = run.first_rejections()
+    assert first == "events.jsonl:1: 400 ValidationError: no"
+    assert second.startswith("events.jsonl:3: is not JSON: ")
+
+
+class LastFirst(FakeStack):
+    """A stack that gives every call the same answer, in the opposite order of the file."""
+
+    def __init__(self, lines: int, answer: Response | Exception) -> None:
+        super().__init__()
+        self.waiting = lines
+        self.answer = answer
+        self.turn = threading.Condition()
+        self.all_on_their_way = threading.Barrier(lines)
+
+    def send(self, method: str, path: str, body: dict[str, Any], *, headers: dict[str, str]) -> Response:
+        assert (method, path, len(headers)) == ("POST", "/behavior/events", 1)
+        self.all_on_their_way.wait(30)
+        with self.turn:
+            assert self.turn.wait_for(lambda: self.waiting == body["number"], timeout=30)
+            self.waiting -= 1
+            self.turn.notify_all()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def of_three_threads() -> list[dict[str, Any]]:
+    """Lines 1 to 3, each sent by a thread of its own."""
+    customers: dict[int, str] = {}
+    for name in (f"c{i}" for i in range(100)):
+        customers.setdefault(int(_digest(name), 16) % 3, name)
+    return [visit(name, number=i) for i, name in enumerate(customers.values(), 1)]
+
+
+def test_rejections_are_told_in_the_files_order_whichever_thread_was_first(tmp_path: Path) -> None:
+    run = running(tmp_path, LastFirst(3, refused(400, "ValidationError", "é")), *of_three_threads())
+    assert run.run().rejected == 3
+    assert [json.loads(line)["line"] for line in run.rejections.read_text().splitlines()] == [1, 2, 3]
+    assert [one.partition(": ")[0] for one in run.first_rejections()] == [f"events.jsonl:{i}" for i in (1, 2, 3)]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["events.jsonl", "events.rejected.jsonl"]
+
+
+def test_of_several_threads_that_stop_the_first_line_of_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"^events\.jsonl:1: 401 Unauthorized"):
+        running(tmp_path, LastFirst(3, refused(401, "Unauthorized")), *of_three_threads()).run()
+
+
+def test_ten_rejections_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    run = running(tmp_path, FakeStack(), *["[]"] * 12)
+    run.run()
+    assert list(run.first_rejections())[9:] == ["events.jsonl:10: is not a JSON object", "and 2 more"]
+
+
+def test_what_may_be_imported_is_said_with_the_apis_own_bound() -> None:
+    assert "within the last 72 hours (issued_at; now if it has none)" in RULE
 
 
 def test_lines_of_one_customer_arrive_in_their_order(tmp_path: Path) -> None:

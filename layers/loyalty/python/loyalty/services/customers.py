@@ -19,7 +19,14 @@ from loyalty.domain.customers.schemas import PatchCustomerRequest
 from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
 from loyalty.domain.program.brands import Brand
-from loyalty.store.customers import load_customer, load_owners, load_with_identities, save_merge, save_profile
+from loyalty.store.customers import (
+    identity_keys,
+    load_customer,
+    load_owners,
+    load_with_identities,
+    save_merge,
+    save_profile,
+)
 from loyalty.store.published import last_program, load_program
 from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
@@ -41,6 +48,19 @@ def read_customer(brand_id: str, customer_id: str) -> Customer:
     if customer is None:
         raise UserNotFoundError("there is no customer with this id")
     return customer
+
+
+def find_customers(brand_id: str, email: str | None, mobile: str | None) -> list[Customer]:
+    """The customer that this e-mail address or mobile number belongs to now, strongly consistent; empty if nobody.
+
+    Raises ValidationError (email, mobile), BrandNotFoundError.
+    """
+    identities = parse_identities(brand_id, email, mobile)
+    owners = load_owners(brand_id, identities)
+    # In the order of what is compared: the number in full before its digits.
+    owner = next((owners[key] for key in identity_keys(brand_id, identities).values() if key in owners), None)
+    found = load_customer(brand_id, owner) if owner else None
+    return [found] if found else []
 
 
 @retry_on_conflict

@@ -40,6 +40,13 @@ class CustomerResponse(Answer):
     """When the customer was first seen."""
 
 
+class FoundCustomersResponse(Answer):
+    """The customers of an identity."""
+
+    data: list[CustomerResponse]
+    """The one that it belongs to; nobody if it has not been seen, or was removed."""
+
+
 class UnmergedResponse(Answer):
     """Two customers who have been told apart again."""
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.offers import OfferStatus
-from loyalty.domain.schemas import PageQuery, PathIdentifier, Settings, Text
+from loyalty.domain.schemas import PageQuery, PathIdentifier, Query, Settings, Text
 
 
 class PatchCustomerRequest(Settings):
@@ -29,6 +29,31 @@ class UnmergeRequest(Settings):
     """The id of the one who was merged into the other; it is a customer of its own again."""
     reason: Annotated[str, Field(min_length=1, max_length=500)]
     """Why; it is kept with both."""
+
+
+class IdentityQuery(Query):
+    """Whose customer is looked for: an e-mail address or a mobile number, not both."""
+
+    email: Text | None = None
+    """An e-mail address, in any case."""
+    mobile: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(None, validate_default=True)
+    """A mobile number: with + and the country code, or one of the brand's `default_region`."""
+
+    @field_validator("email")
+    @classmethod
+    def _with_plus(cls, email: str | None) -> str | None:
+        # An unescaped + arrives as a blank, which no address has.
+        return email and email.strip().replace(" ", "+")
+
+    @field_validator("mobile")
+    @classmethod
+    def _one_of_two(cls, mobile: str | None, info: ValidationInfo) -> str | None:
+        email = info.data.get("email", "")  # absent if it is invalid: that is said already
+        if mobile is None and email is None:
+            raise PydanticCustomError("identity", "is required, or email")
+        if mobile is not None and email:
+            raise PydanticCustomError("identity", "must not be given together with email")
+        return f"+{mobile[1:]}" if mobile and mobile.startswith(" ") else mobile
 
 
 def _offer_status(text: str) -> OfferStatus:
