@@ -35,6 +35,7 @@ prove: ## the long form of what `make test` samples: minutes, with its figures
 check: ## format, lint, strict types, import rule; cfn-lint, checkov, bandit, pip-audit
 	@bin/setup dev sam checks
 	@$(MAKE) --no-print-directory --jobs 2 style types audit
+	@cat .local/checks/conclusion
 
 style:
 	@$(PYTHON) -m ruff format --check $(SOURCES)

@@ -60,4 +60,4 @@ def audited(answers: Iterable[Mapping[str, Any]]) -> Report:
 def unknown(why: str) -> Report:
     """The report when PyPI's list of vulnerabilities did not answer."""
     says = f"NOT CHECKED. PyPI's list of known vulnerabilities did not answer here ({why}), so nothing is known."
-    return Report("pip-audit", [says] if os.environ.get("AUDIT") == "required" else [], says)
+    return Report("pip-audit", [says] if os.environ.get("AUDIT") == "required" else [], says, known=False)

@@ -12,11 +12,15 @@ PATIENCE_SECONDS = 300
 
 @dataclass(frozen=True)
 class Report:
-    """A check's outcome: what is wrong, and one line for the case that nothing is."""
+    """A check's outcome: what is wrong, and one line for the case that nothing is.
+
+    It is not `known` if what the check asks did not answer: then the line says that nothing is known.
+    """
 
     tool: str
     failures: Sequence[str]
     summary: str
+    known: bool = True
 
     def __str__(self) -> str:
         """Lines for people."""

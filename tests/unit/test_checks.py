@@ -1,11 +1,15 @@
 """The checks themselves: what no reason accepts fails, and so does a reason that says nothing or that nothing needs."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks import __main__ as checks_main
 from checks import code, packages, template
 from checks.findings import Finding, Reason, judged
+from checks.report import ROOT, Report
 
 FOUND = Finding("R1", "Queue", "template.yaml:7 Queue is open")
 GOOD = Reason("R1", frozenset(["Queue"]), "Queue", "it is meant to be open")
@@ -90,3 +94,26 @@ def test_no_answer_is_never_told_as_nothing_found(monkeypatch: pytest.MonkeyPatc
     assert str(report).startswith("pip-audit: NOT CHECKED.")
     monkeypatch.setenv("AUDIT", "required")
     assert packages.unknown("no network").failures
+
+
+def test_what_was_not_checked_is_the_last_line_and_not_one_in_the_middle(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AUDIT", raising=False)
+    last = tmp_path / "conclusion"
+    monkeypatch.setattr(checks_main, "CONCLUSION", last)
+    fine = Report("bandit", [], "nothing found")
+    monkeypatch.setattr(checks_main, "CHECKS", [lambda: packages.unknown("no network"), lambda: fine])
+    assert checks_main.main() == 0
+    assert capsys.readouterr().out == "bandit: nothing found\n"
+    assert last.read_text().startswith("All else passed. pip-audit: NOT CHECKED. PyPI's list")
+    assert last.read_text().count("\n") == 1
+    monkeypatch.setattr(checks_main, "CHECKS", [lambda: fine])
+    assert checks_main.main() == 0
+    assert last.read_text() == "All checks passed.\n"
+
+
+def test_make_check_ends_with_that_line() -> None:
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert recipe
+    assert recipe[1].splitlines()[-1].strip() == f"@cat {checks_main.CONCLUSION.relative_to(ROOT)}"
