@@ -9,6 +9,7 @@ STATE ?=
 ARGS ?=
 FUNCTION ?= EmitEvent
 EVENT ?=
+DEBUG ?=
 ENDPOINT ?=
 ARCHITECTURE ?= arm64
 SOURCES := benchmarks checks clients earnest functions layers tests
@@ -81,9 +82,9 @@ build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
-invoke: ## one function of the running stack in Lambda's own image; FUNCTION=EmitEvent, EVENT=events/emit_event.json
-	@bin/setup dev sam
-	@$(PYTHON) -m earnest invoke $(FUNCTION) $(if $(EVENT),--event $(EVENT)) $(ARGS)
+invoke: ## one function of the running stack in Lambda's own image; FUNCTION=EmitEvent, EVENT=events/emit_event.json, DEBUG=5890
+	@bin/setup dev sam $(if $(DEBUG),debug)
+	@$(PYTHON) -m earnest invoke $(FUNCTION) $(if $(EVENT),--event $(EVENT)) $(if $(DEBUG),--debug $(DEBUG)) $(ARGS)
 
 api-local: ## the whole API of the running stack from containers, on port 3000; ARGS are those of `sam local start-api`
 	@bin/setup dev sam
@@ -104,7 +105,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in checks clients dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in checks clients debug dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 	@npm update --prefix clients/typescript --package-lock-only --ignore-scripts --no-audit --no-fund --silent
 
 clean: ## remove whatever the other targets made, kept state included

@@ -29,7 +29,7 @@ from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
 from earnest.commands.verify import verify_wallet
 from earnest.errors import CommandError
-from earnest.local.containers import function_named, run_sam_local
+from earnest.local.containers import debugger, function_named, run_sam_local
 from earnest.local.home import Home
 from earnest.local.up import run_stack
 from earnest.paths import ROOT
@@ -265,15 +265,20 @@ def invoke(
     context: typer.Context,
     function: Annotated[str, typer.Argument(help="Its logical id in template.yaml, such as EmitEvent.")],
     event: Annotated[Path | None, typer.Option(exists=True, help="Default: its sample in events/.")] = None,
+    debug: Annotated[int | None, typer.Option(min=1, max=65535, help="Wait for a debugger on this port.")] = None,
     home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
 ) -> None:
     """Call one function of the stack on this machine in Lambda's own image: `sam local invoke` with all it has to know.
 
-    Further options are those of `sam local invoke`. It needs docker.
+    With --debug it waits until a debugger (debugpy's protocol) has connected. Further options are those of
+    `sam local invoke`. It needs docker.
     """
     with _errors_in_one_line():
         sample = event or ROOT / "events" / f"{function_named(function).name}.json"
         words = [function, "--event", str(sample), *context.args]
+        if debug is not None:
+            words += debugger(debug)
+            typer.echo(f"Waits for a debugger on 127.0.0.1:{debug}; docs/deployment.md says how to connect.", err=True)
         raise typer.Exit(run_sam_local(Home(home.resolve()), "invoke", words))
 
 

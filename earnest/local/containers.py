@@ -28,6 +28,9 @@ from earnest.paths import ROOT
 
 _DOCKER_SECONDS = 20
 
+_DEBUGGER = ROOT / ".local/debug/lib/python3.13/site-packages"
+_MOUNTED = "/tmp/lambci_debug_files"  # noqa: S108  # nosec B108 - where SAM mounts what --debugger-path names
+
 
 def run_sam_local(home: Home, verb: str, words: Sequence[str]) -> int:
     """Run `sam local VERB WORDS` with the built template, the stack's own names, and a way to it; its exit code.
@@ -58,6 +61,18 @@ def function_named(logical_id: str) -> Function:
     if logical_id not in known:
         raise CommandError(f"template.yaml has no function {logical_id}; it has {', '.join(sorted(known))}.")
     return known[logical_id]
+
+
+def debugger(port: int) -> list[str]:
+    """The options of `sam local invoke` with which a function waits for a debugger on this port of loopback.
+
+    Raises CommandError if debugpy is not installed.
+    """
+    if not (_DEBUGGER / "debugpy").exists():
+        raise CommandError("debugpy is missing: `make invoke DEBUG=5890` (or bin/setup debug) installs it.")
+    # Frozen modules have no lines to stop at. debugpy runs from its folder, since the image's Python does not have it.
+    arguments = f"-Xfrozen_modules=off {_MOUNTED}/debugpy --listen 0.0.0.0:{port} --wait-for-client"
+    return ["--debug-port", str(port), "--debugger-path", str(_DEBUGGER), "--debug-args", arguments]
 
 
 def environment() -> dict[str, str]:

@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
+from typer.testing import CliRunner
 
+from earnest.commands import cli
+from earnest.errors import CommandError
+from earnest.local import containers
 from earnest.local.sam_local import for_sam_local, write
 from tests.support.project import resources, template
 
@@ -32,3 +37,24 @@ def test_nothing_else_is_different_and_the_template_stays_as_it_is(tmp_path: Pat
     assert local["Parameters"]["PathParameters"]["Default"] == "decoded"
     local["Parameters"]["PathParameters"]["Default"] = template()["Parameters"]["PathParameters"]["Default"]
     assert {**local, "Resources": None} == {**template(), "Resources": None}
+
+
+def test_a_function_waits_for_a_debugger_that_is_mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "_DEBUGGER", tmp_path)
+    with pytest.raises(CommandError, match="debugpy is missing: `make invoke DEBUG=5890`"):
+        containers.debugger(5890)
+    (tmp_path / "debugpy").mkdir()
+    told: list[list[str]] = []
+
+    def run(_home: object, verb: str, words: list[str]) -> int:
+        told.append([verb, *words])
+        return 0
+
+    monkeypatch.setattr(cli, "run_sam_local", run)
+    assert CliRunner().invoke(cli.app, ["invoke", "EmitEvent", "--debug", "5890", "--skip-pull-image"]).exit_code == 0
+    assert CliRunner().invoke(cli.app, ["invoke", "EmitEvent", "--debug", "0"]).exit_code == 2
+    ((*words, name, path, arguments, value),) = told
+    assert words[:2] == ["invoke", "EmitEvent"]
+    assert words[4:] == ["--skip-pull-image", "--debug-port", "5890"]
+    assert (name, path, arguments) == ("--debugger-path", str(tmp_path), "--debug-args")
+    assert value.endswith("/debugpy --listen 0.0.0.0:5890 --wait-for-client")
