@@ -26,7 +26,7 @@ from earnest.local.engine import REGION
 from earnest.local.home import Home
 from earnest.paths import ROOT
 
-_DOCKER_SECONDS = 20
+_DOCKER_SECONDS = 60
 
 _DEBUGGER = ROOT / ".local/debug/lib/python3.13/site-packages"
 _MOUNTED = "/tmp/lambci_debug_files"  # noqa: S108  # nosec B108 - where SAM mounts what --debugger-path names

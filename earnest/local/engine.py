@@ -19,6 +19,7 @@ from earnest.local import processes
 from earnest.local.home import Home
 from earnest.local.progress import step
 from earnest.paths import ROOT
+from earnest.retries import RetryPolicy
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
@@ -27,8 +28,10 @@ REGION = "us-east-1"
 # the same one; where it really listens is the server's business, and everybody gets that from AWS_ENDPOINT_URL.
 _PORT_IN_NAMES = "4566"
 
-_START_SECONDS = 30.0
-_STOP_SECONDS = 30.0
+# How long is waited for a process that lives, and may be slow since the machine is busy. One that ends is noticed at
+# once, and Ctrl-C ends the waiting.
+START_SECONDS = 300.0
+STOP_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,20 @@ class Engine:
     process: processes.Process
     log: Path
 
-    def client(self, service: str) -> Any:
-        """Return an AWS client that talks to this engine."""
+    def client(self, service: str, *, once: bool = False) -> Any:
+        """Return an AWS client that talks to this engine, and tries again as everything does that waits for it.
+
+        With `once` it does not: for calls whose repetition would be another call, or be answered otherwise.
+        """
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106  # nosec B106 - the engine takes any
-            config=Config(retries={"total_max_attempts": 1}, proxies={}),
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": 1 if once else RetryPolicy().attempts}, proxies={}
+            ),
         )
 
     def check_alive(self) -> None:
@@ -82,7 +90,7 @@ def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
         yield engine
     finally:
         with step("Stopping the engine, which keeps its state"):
-            processes.stop(process, _STOP_SECONDS)
+            processes.stop(process, STOP_SECONDS)
         with step("Removing what the functions were unpacked into"):
             shutil.rmtree(home.scratch, ignore_errors=True)
 
@@ -126,11 +134,13 @@ def _check_port_is_free(port: int) -> None:
 
 def _wait_until_healthy(engine: Engine) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in processes.poll(0.05, _START_SECONDS):
+    for _ in processes.poll(0.05, START_SECONDS):
         engine.check_alive()
         try:
             with opener.open(f"{engine.endpoint}/_ministack/health", timeout=5):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             continue
-    raise CommandError(f"The engine did not come up in {_START_SECONDS:.0f} s; its log is {engine.log}.")
+    raise CommandError(
+        f"The engine did not answer in {START_SECONDS:.0f} s; its log is {engine.log}. Run the same command again."
+    )

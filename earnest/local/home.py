@@ -11,8 +11,10 @@ from filelock import FileLock, Timeout
 
 from earnest.errors import CommandError
 from earnest.local.processes import poll
+from earnest.local.progress import step
 
-_SAVING_SECONDS = 30.0
+_SAVING_SECONDS = 120.0  # as long as a copy that is stopped in order waits for it
+_SILENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,16 @@ def exclusive(home: Home) -> Iterator[int]:
     except Timeout:
         raise CommandError("Earnest already runs from this checkout: stop that copy first (Ctrl-C).") from None
     with lock, home.engine_lock.open("a") as engine_lock:
-        if not any(_is_acquired(engine_lock) for _ in poll(0.1, _SAVING_SECONDS)):
-            raise CommandError(f"The engine of a killed copy still holds {home.engine_lock}: end it first.")
+        if not _is_acquired_within(engine_lock, _SILENT_SECONDS):
+            with step("Waiting until the engine of a killed copy has kept its state"):
+                if not _is_acquired_within(engine_lock, _SAVING_SECONDS):
+                    raise CommandError(f"The engine of a killed copy still holds {home.engine_lock}: end it first.")
         home.connection_file.unlink(missing_ok=True)
         yield engine_lock.fileno()
+
+
+def _is_acquired_within(file: TextIO, seconds: float) -> bool:
+    return any(_is_acquired(file) for _ in poll(0.1, seconds))
 
 
 def _is_acquired(file: TextIO) -> bool:

@@ -42,8 +42,9 @@ class TtlEmulator:
     _due: dict[str, tuple[int, Item]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._table = self.engine.client("dynamodb")
-        self._function = self.engine.client("lambda")
+        # Once: a deletion that is repeated after a lost answer would not find its item, and seem not to have been made.
+        self._table = self.engine.client("dynamodb", once=True)
+        self._function = self.engine.client("lambda", once=True)
         description = self._table.describe_table(TableName=self.deployed.table)["Table"]
         self._stream = description["LatestStreamArn"]
         self._view = description["StreamSpecification"]["StreamViewType"]

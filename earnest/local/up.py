@@ -101,6 +101,18 @@ def _use_local_aws(port: int) -> None:
 
 
 def _bring_up(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, ChangeLog]:
+    """Deploy what has changed, and create what is missing. Raises CommandError, with what to do next."""
+    try:
+        return _deploy_and_create(home, engine, unsaved=unsaved)
+    except (ClientError, BotoCoreError) as error:
+        engine.check_alive()
+        raise CommandError(
+            f"The engine did not do what it was asked: {' '.join(str(error).split())} Its log is {engine.log}. "
+            "The machine may be too busy: run the same command again, it goes on from here."
+        ) from error
+
+
+def _deploy_and_create(home: Home, engine: Engine, *, unsaved: bool) -> tuple[Deployed, ChangeLog]:
     source_hash = deploy.source_hash()
     deployed = deploy.current(engine, source_hash)
     if deployed is None:

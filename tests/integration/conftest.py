@@ -35,23 +35,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[place] = item
 
 
+# Why there is no stack, once that is known.
+_PROBLEM = pytest.StashKey[str]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what needs the stack, once one test has told that it did not come up."""
+    if _PROBLEM in item.config.stash and "stack" in getattr(item, "fixturenames", ()):
+        pytest.skip("the stack did not come up; the first test that needed it says why")
+
+
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
     home = ROOT / ".local" / "integration" / "home"
     shutil.rmtree(home / "state", ignore_errors=True)
     running = Stack(home)
-    running.start("--fresh")
-    for brand in ("demo", "other"):
-        with running.client(brand) as api:
-            assert api.put("/rewards/test-points", json=POINTS).status_code == 200
-            assert api.put("/campaigns/test-points", json=CAMPAIGN).status_code == 200
-    time.sleep(IN_FORCE_SECONDS)
     try:
+        try:
+            running.start("--fresh")
+            _add_test_points(running)
+        except BaseException as problem:
+            pytestconfig.stash[_PROBLEM] = str(problem)
+            raise
         yield running
         if running.process:
             assert running.stop() == 0
     finally:
         running.kill()
+
+
+def _add_test_points(running: Stack) -> None:
+    for brand in ("demo", "other"):
+        with running.client(brand) as api:
+            assert api.put("/rewards/test-points", json=POINTS).status_code == 200
+            assert api.put("/campaigns/test-points", json=CAMPAIGN).status_code == 200
+    time.sleep(IN_FORCE_SECONDS)
 
 
 @pytest.fixture

@@ -81,3 +81,18 @@ def test_a_restart_keeps_the_state_and_leaves_no_process(stack: Stack, customer:
     with stack.client() as api:
         assert balance(api, customer)["available"] == 11
         assert api.get("/customers/ana/wallet").json() == before
+
+
+@pytest.mark.parametrize("phase", ["sam build", "Demo brand demo"])
+def test_ctrl_c_while_it_comes_up_leaves_nothing_behind(stack: Stack, phase: str) -> None:
+    interrupted = Stack(stack.home.with_name(f"interrupted-{phase.replace(' ', '-')}"))
+    try:
+        said = interrupted.interrupt_at(phase)
+    finally:
+        interrupted.kill()
+    assert said.rstrip().endswith("`make run STATE=fresh` begins anew.")
+    assert "Traceback" not in said
+    assert processes_of(interrupted.home) == []
+    assert not (interrupted.home / "scratch").exists()
+    assert not (interrupted.home / "stack.json").exists()
+    shutil.rmtree(interrupted.home)

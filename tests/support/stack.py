@@ -45,6 +45,17 @@ class Stack:
 
     def start(self, *options: str) -> None:
         """Start it and wait until it serves."""
+        self._wait_for(self._launch(*options), lambda _: (self.home / "stack.json").exists())
+
+    def interrupt_at(self, words: str) -> str:
+        """Start it anew, press Ctrl-C as soon as it says these words, and return all it has said when it has ended."""
+        log = self._launch("--fresh")
+        self._wait_for(log, lambda said: words in said)
+        assert self.stop() == 0
+        return log.read_text()
+
+    def _launch(self, *options: str) -> Path:
+        """Start it; its log."""
         log = self.home.with_suffix(".log")
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as out:
@@ -58,8 +69,12 @@ class Stack:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
+        return log
+
+    def _wait_for(self, log: Path, condition: Callable[[str], bool]) -> None:
+        assert self.process
         said, deadline = 0, time.monotonic() + QUIET_SECONDS
-        while not (self.home / "stack.json").exists():
+        while not condition(log.read_text()):
             if (size := log.stat().st_size) > said:
                 said, deadline = size, time.monotonic() + QUIET_SECONDS
             if self.process.poll() is not None or time.monotonic() > deadline:

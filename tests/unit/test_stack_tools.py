@@ -18,9 +18,11 @@ from earnest.errors import CommandError
 from earnest.local import change_log, demo, deploy
 from earnest.local.deploy import Deployed
 from earnest.local.dynamodb_json import dumps, key_text, loads, with_base64
+from earnest.local.engine import Engine
 from earnest.local.home import Home, exclusive
 from earnest.local.outbox import Outbox, PendingRemoval
 from earnest.local.ttl import TtlEmulator
+from earnest.retries import RetryPolicy
 from earnest.template import resources, ttl_attribute
 from loyalty.domain.errors import ServiceUnavailable, UserNotFoundError
 
@@ -37,7 +39,8 @@ class FakeEngine:
         self.calls: list[list[dict[str, Any]]] = []
         self.table = boto3.client("dynamodb", region_name="us-east-1")
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, once: bool = False) -> Any:
+        assert once == (service in ("dynamodb", "lambda"))
         return self if service == "lambda" else self.table
 
     def invoke(self, *, Payload: bytes, **_to: str) -> dict[str, Any]:  # noqa: N803
@@ -199,6 +202,7 @@ def test_one_copy_at_a_time_and_the_engine_of_a_killed_one_is_waited_for(
         engine = subprocess.Popen(["sleep", "60"], pass_fds=[lock])
     try:
         monkeypatch.setattr("earnest.local.home._SAVING_SECONDS", 0.5)
+        monkeypatch.setattr("earnest.local.home._SILENT_SECONDS", 0.1)
         with pytest.raises(CommandError, match="of a killed copy still holds"), exclusive(first):
             pytest.fail("an engine that still saves")
     finally:
@@ -206,6 +210,13 @@ def test_one_copy_at_a_time_and_the_engine_of_a_killed_one_is_waited_for(
         engine.wait()
     with exclusive(first):
         pass
+
+
+def test_whoever_waits_for_the_engine_tries_again_but_for_calls_that_must_not_be_repeated(tmp_path: Path) -> None:
+    engine = Engine("http://127.0.0.1:9", None, tmp_path)  # type: ignore[arg-type]
+    for once, attempts in ((False, RetryPolicy().attempts), (True, 1)):
+        config = engine.client("ssm", once=once).meta.config
+        assert config.retries == {"mode": "standard", "total_max_attempts": attempts}
 
 
 def test_the_template_is_read_with_its_short_tags() -> None:
