@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customer that an e-mail address or a mobile number belongs to.
+         * @description 200 with the customer, in a list; an empty list if it belongs to nobody.
+         */
+        get: operations["find_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{id}": {
         parameters: {
             query?: never;
@@ -624,6 +644,23 @@ export interface paths {
          * @description 200 with the totals and the lots they consist of, as of now.
          */
         get: operations["get_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API reference as one page, for anyone, without a key. */
+        get: operations["get_docs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1515,6 +1552,11 @@ export interface components {
             details: components["schemas"]["ErrorDetailsResponse"];
             /** @description What to name when asking for help. */
             requestId: string;
+        };
+        /** @description The customers of an identity. */
+        FoundCustomersResponse: {
+            /** @description The one that it belongs to; nobody if it has not been seen, or was removed. */
+            data: components["schemas"]["CustomerResponse"][];
         };
         /** @description The events of a purchase. */
         FoundEventsResponse: {
@@ -2737,6 +2779,7 @@ export type ExplanationDataResponse = components['schemas']['ExplanationDataResp
 export type ExplanationResponse = components['schemas']['ExplanationResponse'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Forbidden = components['schemas']['Forbidden'];
+export type FoundCustomersResponse = components['schemas']['FoundCustomersResponse'];
 export type FoundEventsResponse = components['schemas']['FoundEventsResponse'];
 export type FulfilRequest = components['schemas']['FulfilRequest'];
 export type GiveOffer = components['schemas']['GiveOffer'];
@@ -6021,6 +6064,94 @@ export interface operations {
             };
         };
     };
+    find_customers: {
+        parameters: {
+            query?: {
+                /** @description An e-mail address, in any case. */
+                email?: string;
+                /** @description A mobile number: with + and the country code, or one of the brand's `default_region`. */
+                mobile?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customers of an identity. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCustomersResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
     get_customer: {
         parameters: {
             query?: never;
@@ -6701,6 +6832,53 @@ export interface operations {
                 };
             };
             /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    get_docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: The answer took too long, send this request again. */
             503: {
                 headers: {
                     [name: string]: unknown;

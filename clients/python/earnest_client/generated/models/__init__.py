@@ -73,6 +73,7 @@ from .explanation_response import ExplanationResponse
 from .extend_request_type_0 import ExtendRequestType0
 from .extend_request_type_1 import ExtendRequestType1
 from .forbidden import Forbidden
+from .found_customers_response import FoundCustomersResponse
 from .found_events_response import FoundEventsResponse
 from .fulfil_request import FulfilRequest
 from .give_offer import GiveOffer
@@ -272,6 +273,7 @@ __all__ = (
     "ExtendRequestType0",
     "ExtendRequestType1",
     "Forbidden",
+    "FoundCustomersResponse",
     "FoundEventsResponse",
     "FulfilRequest",
     "GivenOfferResponse",
