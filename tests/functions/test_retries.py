@@ -348,6 +348,21 @@ def test_a_retry_after_midnight_is_a_retry_even_if_it_does_not_say_when_it_happe
     assert not backend.emit(order=numbered("17", value=9)).replayed
 
 
+@pytest.mark.parametrize("before", [None, "a key", "the key of the first"])
+def test_a_restarted_till_finds_its_purchase_across_midnight_under_another_key(
+    backend: Backend, before: str | None
+) -> None:
+    backend.call("put_brand", {"purchase_ids": "daily"})
+    backend.wait(hours=11, minutes=59)
+    first = backend.emit(order=numbered("17"), key=before)
+    backend.wait(minutes=2)
+    assert same(first, backend.emit(order=numbered("17"), key="the key of the first"))
+    backend.wait(hours=5)  # too late to be taken for a retry, but for its key
+    with backend.nothing_changes():
+        assert same(first, backend.emit(order=numbered("17"), key="the key of the first"))
+    assert not backend.emit(order=numbered("17"), key="another key").replayed
+
+
 def test_a_retry_is_found_by_a_function_whose_clock_has_not_reached_midnight(backend: Backend) -> None:
     backend.call("put_brand", {"purchase_ids": "daily"})
     backend.wait(hours=12, seconds=1)

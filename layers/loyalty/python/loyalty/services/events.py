@@ -187,13 +187,18 @@ def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, no
         return None
     if holder.fingerprint != asked.fingerprint:
         raise mismatch("order.purchase_id", f"{_NEW_NUMBER} the event {holder.event_id}", holder.data, asked.sent)
-    if asked.idempotency_id:
-        try:
-            # A failure before this write leaves the key free; the repeated request links it then.
-            link_idempotency_id(holder, asked.idempotency_id)
-        except DuplicateEvent:  # another request with the key has been recorded meanwhile
-            return _first_answer(asked, number, event_id, now)
+    try:
+        _link(asked, holder)
+    except DuplicateEvent:  # another request with the key has been recorded meanwhile
+        return _first_answer(asked, number, event_id, now)
     return holder.first_answer()
+
+
+def _link(asked: _Emit, event: Event) -> None:
+    """From now on the request's key, if it has one, finds this event. Raises DuplicateEvent if it finds another."""
+    if asked.idempotency_id and asked.idempotency_id != event.event_id:
+        # A failure before this write leaves the key free; the repeated request links it then.
+        link_idempotency_id(event, asked.idempotency_id)
 
 
 def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand: Brand, now: datetime) -> Event | None:
@@ -203,12 +208,18 @@ def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand
     retry could not be told from a new one. No till gives a number twice within an hour. It is read after the customer,
     whose version is a condition of the transaction: of two calls that overlap, one decides again and finds the other.
     """
-    if number is None or number.day is None or asked.idempotency_id or asked.request.issued_at:
+    if number is None or number.day is None or asked.request.issued_at:
         return None
     other = number.across_midnight(now, brand.tz)
     event = load_holder(other) if other else None
     is_retry = event and event.fingerprint == asked.fingerprint and abs(now - event.recorded_at) < MIDNIGHT_RETRIES
-    return event if event and is_retry and not has_freed_number(event, now) else None
+    if event is None or not is_retry or has_freed_number(event, now):
+        return None
+    try:
+        _link(asked, event)
+    except DuplicateEvent:  # the key has an event of its own: that is the answer, and it is found below
+        return None
+    return event
 
 
 def find_events(brand_id: str, purchase_id: str, store_id: str | None, now: datetime) -> list[Event]:
