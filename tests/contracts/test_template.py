@@ -371,11 +371,21 @@ def test_the_dashboard_shows_what_the_alarms_are_about() -> None:
     widgets = json.loads(text)["widgets"]
     places = [(one["x"], one["y"]) for one in widgets]
     assert len(set(places)) == len(places)
-    shown = {metric[1] for widget in widgets for metric in widget["properties"]["metrics"]}
+    shown = {name for widget in widgets for metric in widget["properties"]["metrics"] for name in _metrics(metric)}
     wanted = {one["MetricName"] for one in ALARMS.values()} - {"Throttled"}
     assert wanted <= shown
+    # Traffic, latency by function, deadlines overdue, and what the bill grows with.
+    assert {"Count", "Duration", "SettledLateMilliseconds", "ConsumedWriteCapacityUnits", "IncomingBytes"} <= shown
+    assert all(one["x"] + one["width"] <= 24 and one["y"] + one["height"] <= 18 for one in widgets), "one screen"
     named = set(re.findall(r"\$\{([A-Za-z]\w*)(?:\.QueueName)?\}", text)) - {"UsedTable", "Stage"}
     assert named <= set(template()["Resources"]), "a reference to what is there"
+
+
+def _metrics(metric: list[Any]) -> list[str]:
+    """The names of a line's metrics, whether it names one or searches for those of all functions."""
+    if isinstance(metric[0], dict):
+        return re.findall(r'MetricName="(\w+)"', metric[0]["expression"])
+    return [name for name in metric[1:2] if isinstance(name, str)]
 
 
 def test_no_tool_is_told_to_be_silent_but_with_a_reason() -> None:

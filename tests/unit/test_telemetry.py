@@ -1,13 +1,14 @@
 """Logs and metrics: one JSON line each, counted once, with exact amounts."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from loyalty.services.metrics import count_event
 from loyalty.telemetry import logger
-from tests.support.builders import campaign, effect, emit, rules
+from tests.support.builders import campaign, effect, emit, must, rules
 
 Capture = pytest.CaptureFixture[str]
 
@@ -49,6 +50,17 @@ def test_a_paid_event_is_counted_with_what_it_granted(capsys: Capture) -> None:
 def test_a_promise_is_counted_and_not_yet_what_it_grants(capsys: Capture) -> None:
     count_event(emit(fulfilled=False).event)
     assert metrics(written(capsys)) == [{"status": "PENDING", "Events": 1}]
+
+
+def test_an_expired_event_says_how_late_it_was_settled(capsys: Capture) -> None:
+    held = emit(fulfilled=False).event
+    over = must(held.deadline)
+    count_event(held.as_of(over), over + timedelta(hours=3))
+    count_event(held.as_of(over))
+    assert metrics(written(capsys)) == [
+        {"status": "EXPIRED", "Events": 1, "SettledLateMilliseconds": 3 * 3_600_000},
+        {"status": "EXPIRED", "Events": 1},
+    ]
 
 
 def test_no_line_names_the_customer(capsys: Capture) -> None:

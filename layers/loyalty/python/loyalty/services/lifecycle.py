@@ -169,5 +169,5 @@ def _change_once(
     except EventChanged as changed:
         raise WriteConflict from changed
     if change.event.status is not event.status:
-        count_event(change.event)
+        count_event(change.event, now)
     return change.event

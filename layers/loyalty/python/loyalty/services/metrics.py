@@ -1,7 +1,7 @@
-"""Business metrics: events by status, points granted by reward, assignments by their outcome and duration."""
+"""Business metrics: events by status, how late they expired, points granted by reward, assignments by their outcome."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from loyalty.domain.assignments.traces import AssignmentTrace
@@ -9,12 +9,19 @@ from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.telemetry import count, logger
 
+_MILLISECOND = timedelta(milliseconds=1)
 _told: dict[str, Mapping[str, Sequence[FieldProblem]]] = {}
 
 
-def count_event(event: Event) -> None:
-    """Count an event by its new status, and the points it granted by reward."""
-    count({"status": event.status}, Events=1)
+def count_event(event: Event, settled_at: datetime | None = None) -> None:
+    """Count an event by its new status, and the points it granted by reward.
+
+    For one that has expired, also how long after its deadline it was settled: how late DynamoDB's TTL is.
+    """
+    late = {}
+    if settled_at and event.deadline and event.status is EventStatus.EXPIRED:
+        late = {"SettledLateMilliseconds": (settled_at - event.deadline) // _MILLISECOND}
+    count({"status": event.status}, Events=1, **late)
     granted: dict[str, Decimal] = {}
     for lot in event.granted_lots if event.status is EventStatus.RESOLVED else ():
         granted[lot.reward_id] = granted.get(lot.reward_id, Decimal(0)) + lot.amount
@@ -34,5 +41,5 @@ def tell_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]])
 
 def count_assignment(ended: AssignmentTrace) -> None:
     """Count an assignment by its outcome, with the time since it was accepted."""
-    took = ended.duration // timedelta(milliseconds=1)
+    took = ended.duration // _MILLISECOND
     count({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
