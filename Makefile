@@ -1,13 +1,15 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: run test check style types audit bench prove flood redrive settle logs openapi clients build local invoke api-local deploy schema
+.PHONY: run test check style types audit bench prove flood redrive settle doctor smoke logs openapi clients build local invoke
+.PHONY: api-local deploy schema
 .PHONY: lock clean help
 
 PORT ?= 8787
 STATE ?=
 ARGS ?=
 FUNCTION ?= EmitEvent
+STACK ?=
 EVENT ?=
 DEBUG ?=
 ENDPOINT ?=
@@ -61,6 +63,14 @@ redrive: ## put requests that were set aside back into their queues; ARGS="--sta
 settle: ## settle whatever is overdue, even if the stream never reports it; ARGS="--stack NAME" for one in an AWS account
 	@bin/setup dev
 	@$(PYTHON) -m earnest settle $(ARGS)
+
+doctor: ## examine the stack on this machine from outside; STACK=NAME for one in an AWS account
+	@bin/setup dev
+	@$(PYTHON) -m earnest doctor $(if $(STACK),--stack $(STACK)) $(ARGS)
+
+smoke: ## try the stack as its callers do, and tidy up; STACK=NAME and EARNEST_KEY for one in an AWS account
+	@bin/setup dev
+	@$(PYTHON) -m earnest smoke $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 logs: ## what the functions of the running stack log; FUNCTION=EmitEvent for one, FOLLOW=1 to wait for more
 	@bin/setup dev

@@ -21,12 +21,14 @@ from rich.table import Table
 from earnest.commands.apply import apply_changes, export_files, plan, read_stack, schema_text
 from earnest.commands.client import ApiClient, Connection, path_of
 from earnest.commands.create_brand import create_brand_with_key, use_table
+from earnest.commands.doctor import Mark, Patient, connection_of, examine
 from earnest.commands.explain import explanation_tree
 from earnest.commands.import_events import RULE, Import
 from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
 from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
+from earnest.commands.smoke import Smoke
 from earnest.commands.verify import verify_wallet
 from earnest.errors import CommandError
 from earnest.local.containers import debugger, function_named, run_sam_local
@@ -331,6 +333,59 @@ def settle(
         typer.echo(f"Not settled: {failure}", err=True)
     if found.failed:
         raise typer.Exit(2)
+
+
+@app.command()
+def doctor(
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    url: Url = None,
+    key: Key = None,
+    items: Annotated[int, typer.Option(min=1, help="How many items of the table are read at most.")] = 20_000,
+) -> None:
+    """Examine a stack from outside, one line for each thing looked at; it changes nothing.
+
+    Whether it answers and the key is valid; which release and versions are deployed; what is overdue or set aside;
+    which alarms fire or page nobody; what the table lacks, and the formats of its items. The stack is the one on this
+    machine, if no other is named; with --url and without --stack, only its API is looked at. Exit code 1 if something
+    is wrong.
+    """
+    wrong = 0
+    with _errors_in_one_line():
+        connection_file = Home(home.resolve()).connection_file
+        patient = None if url and not stack else Patient.of(stack, connection_file)
+        for finding in examine(patient, url, key, connection_file, items):
+            typer.echo(finding)
+            wrong += finding.mark is Mark.WRONG
+    if wrong:
+        typer.echo(f"{_plural(wrong, 'thing')} wrong.", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def smoke(
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    url: Url = None,
+    key: Key = None,
+    hold: Annotated[float, typer.Option(min=1, help="How many seconds the hold lasts that expires.")] = 5,
+    patience: Annotated[float, typer.Option(min=0, help="How many seconds DynamoDB's TTL is waited for.")] = 900,
+) -> None:
+    """Try a stack as its callers do, with an admin key, best of a sandbox brand; then tidy up.
+
+    An event is sent twice and paid once; a hold expires, and how late the stream settles it is told; an offer is
+    assigned, and its trace read; the wallet is compared with its ledger. The stack is the one on this machine, if no
+    other is named. Exit code 1, and a sentence, if a step is wrong. That TTL takes longer than --patience is only told:
+    DynamoDB promises nothing sooner.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with _errors_in_one_line():
+        connection_file = Home(home.resolve()).connection_file
+        whole = Connection(url.rstrip("/"), key) if url and key and not stack else None
+        connection = whole or connection_of(Patient.of(stack, connection_file), url, key, connection_file)
+        with ApiClient(connection) as api:
+            for name, seconds, says in Smoke(api, hold_seconds=hold, patience=patience).run():
+                typer.echo(f"{name:8}  {seconds:7.2f} s  {says}")
 
 
 @app.command()
