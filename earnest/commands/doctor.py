@@ -247,7 +247,10 @@ class _Items:
             yield Finding("deadlines", Mark.WELL, f"none {of} is overdue")
         unknown = {found: number for found, number in self._formats.items() if found != FORMAT}
         if unknown:
-            each = ", ".join(f"{number:,} in format {found}" for found, number in sorted(unknown.items(), key=str))
+            each = ", ".join(
+                f"{number:,} in format {found}"
+                for found, number in sorted(unknown.items(), key=lambda one: str(one[0]))
+            )
             says = f"{of}, {each}; this checkout reads {FORMAT}: use that of the release that is deployed"
             yield Finding("items", Mark.WRONG, says)
         else:
@@ -330,10 +333,8 @@ def _alarms(patient: Patient) -> Iterator[Finding]:
 
 
 def _versions(patient: Patient) -> Iterator[Finding]:
-    """How many published versions no alias leads to: each keeps a snapshot, which is paid for."""
-    if patient.is_local:
-        return
-    client, old, memory = patient.client("lambda"), 0, 0
+    """Whether calls lead to versions that use the stack's table, and how many are paid for that nothing calls."""
+    client, old, memory, elsewhere = patient.client("lambda"), 0, 0, []
     for function in patient.resources("AWS::Lambda::Function"):
         aliases = client.list_aliases(FunctionName=function)["Aliases"]
         used = {alias["FunctionVersion"] for alias in aliases}
@@ -342,19 +343,28 @@ def _versions(patient: Patient) -> Iterator[Finding]:
         }
         for page in client.get_paginator("list_versions_by_function").paginate(FunctionName=function):
             for version in page["Versions"]:
-                if version["Version"] not in used | {"$LATEST"}:
+                if version["Version"] in used:
+                    table = version.get("Environment", {}).get("Variables", {}).get("TABLE_NAME")
+                    elsewhere += [function] if table != patient.outputs["TableName"] else []
+                elif version["Version"] != "$LATEST":
                     old, memory = old + 1, memory + version["MemorySize"]
-    if old:
+    if elsewhere:
+        says = (
+            f"{len(elsewhere)} functions, such as {elsewhere[0]}, use another table than the stack's: raise its number"
+        )
+        yield Finding("versions", Mark.WRONG, f"{says} in the description of LoyaltyLayer, and deploy")
+    if old and not patient.is_local:
         cost = memory / 1024 * _SNAPSHOT_A_GB_MONTH
         says = f"{old:,} that nothing calls keep snapshots for up to ${cost:,.2f} a month; docs/operations.md"
         yield Finding("versions", Mark.NOTE, says)
-    else:
-        yield Finding("versions", Mark.WELL, "none is published that nothing calls")
+    elif not elsewhere:
+        yield Finding("versions", Mark.WELL, "those that are called use the stack's table")
 
 
 def _is_heard(patient: Patient, topic: str) -> bool:
-    attributes = patient.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
-    return int(attributes.get("SubscriptionsConfirmed", 0)) > 0
+    pages = patient.client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    arns = [one["SubscriptionArn"] for page in pages for one in page["Subscriptions"]]
+    return any(arn.startswith("arn:") for arn in arns)  # else it says that it waits to be confirmed
 
 
 def _arn(patient: Patient, queue_url: str) -> str:

@@ -2,9 +2,10 @@
 
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -35,6 +36,8 @@ class Smoke:
         self._patience = patience
         self._pause = pause
         self.id = f"{_PREFIX}{now():{_STAMP}}-{secrets.token_hex(3)}"
+        # Whatever is written to a customer settles what is overdue, so nobody else's step may touch the hold's.
+        self._guest = str(uuid.uuid4())
         self._brand_id = ""
         self._emitted: list[str] = []
         self._deadline = now()
@@ -45,7 +48,7 @@ class Smoke:
         """Yield each step when it is done. Raises CommandError with one sentence if one is wrong.
 
         Whatever happens, what was set up is deleted, and what was paid is taken back; of a run that was killed, a run
-        an hour later or more does it. The customer stays, with an empty wallet.
+        an hour later or more does it. The customers stay, with empty wallets.
         """
         steps: Mapping[str, Callable[[], str]] = {
             "set up": self._set_up,
@@ -110,9 +113,10 @@ class Smoke:
         return "the points are back at the deadline, whether or not it is settled yet"
 
     def _offer(self) -> str:
-        today = datetime.now(UTC).date()
+        self._event("visit", customer_id=self._guest, type=f"{self.id}-visit")
+        today = now().date()
         body = {
-            "userId": self.id,
+            "userId": self._guest,
             "source": "smoke",
             "configId": self.id,
             # In no time zone is today over tomorrow.
@@ -128,7 +132,7 @@ class Smoke:
             _expect(time.monotonic() < ends, f"the request is still queued after {_ASSIGNED_WITHIN:g} s")
             time.sleep(self._pause)
         _expect(trace["status"] == "ASSIGNED", f"the request is {trace['status']}: {trace['reason']}")
-        offers = self._call("GET", path_of("customers", self.id, "offers"))["data"]
+        offers = self._call("GET", path_of("customers", self._guest, "offers"))["data"]
         _expect(bool(offers), "the request is ASSIGNED, but the customer has no offer")
         return "the queue's function has assigned the offer"
 
@@ -156,7 +160,7 @@ class Smoke:
             ended = reversal.status == 200 or reversal.body["code"] == "EventExpiredError"
             _expect(ended, f"the event {event_id} could not be reversed: {reversal.error}")
         self._delete(self.id)
-        return f"the customer {self.id} stays, with an empty wallet"
+        return f"the customers {self.id} and {self._guest} stay, with empty wallets"
 
     def _delete_left_overs(self) -> None:
         long_ago = f"{_PREFIX}{now() - _LEFT_OVER_AFTER:{_STAMP}}"

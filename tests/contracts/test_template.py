@@ -254,6 +254,16 @@ def test_a_change_of_a_layer_alone_reaches_every_function(layer: str) -> None:
     assert not [name for name in before if before[name] == after[name]]
 
 
+def test_another_table_reaches_every_function_if_its_number_is_raised_and_not_otherwise() -> None:
+    """A version is what an alias leads to; without a new one, calls would go on with the table of before."""
+    other = {"ExistingTable": "restored", "ExistingTableStream": "arn:aws:dynamodb:…"}
+    before, after = (_published(expanded(**{**other, "table": number})) for number in ("1", "2"))
+    assert before.keys() == after.keys() == set(FUNCTIONS)
+    assert not [name for name in before if before[name] == after[name]]
+    assert _published(expanded(**other)) == _published(expanded()), "the number is no longer needed"
+    assert template()["Resources"]["LoyaltyLayer"]["Properties"]["Description"].endswith("; table 1")
+
+
 def _published(stack: Mapping[str, Any]) -> dict[str, str]:
     """The version that each function's alias leads to."""
     aliases = (one["Properties"] for one in stack.values() if one["Type"] == "AWS::Lambda::Alias")

@@ -194,6 +194,17 @@ def test_an_item_of_the_table_is_shown(stack: Stack, earnest: Earnest, books: ht
     assert shown["document"]["created_at"].endswith("Z")
 
 
+def test_the_smoke_test_passes_and_the_doctor_finds_nothing_wrong(stack: Stack, earnest: Earnest) -> None:
+    said = earnest("smoke", "--hold", 2, "--patience", 60)
+    steps = [line.split()[0] for line in said.splitlines()]
+    assert steps == ["set", "emit", "hold", "expire", "offer", "trace", "settle", "verify", "clean"]
+    assert "late at most" in said
+    del earnest.environment["EARNEST_URL"], earnest.environment["EARNEST_KEY"]  # the whole stack, and not its API alone
+    found = earnest("doctor", "--home", stack.home)
+    assert "its API is that of this checkout" in found
+    assert "the table's stream, HotRequests, ColdRequests are read" in found
+
+
 def test_a_stack_that_is_not_there_is_said_in_one_line() -> None:
     said = Earnest("http://127.0.0.1:9", "demo", "ek")("keys", "list", code=1)
     assert said.startswith("http://127.0.0.1:9 does not answer: ")

@@ -19,10 +19,11 @@ json.dump(transform(json.load(sys.stdin), {}, None), sys.stdout)
 
 
 @cache
-def expanded(changed: str = "", **parameters: str) -> Mapping[str, Any]:
+def expanded(changed: str = "", table: str = "1", **parameters: str) -> Mapping[str, Any]:
     """The resources that CloudFormation is given, by logical id; code and layers are as if uploaded.
 
-    The content of the resource `changed` is another than otherwise; `parameters` are in the place of their defaults.
+    The content of the resource `changed` is another than otherwise; the number of the table is that in the description
+    of the layer; `parameters` are in the place of their defaults.
     """
     assert PYTHON.exists(), "`bin/setup sam` makes the environment of SAM"
     whole = deepcopy(dict(template()))
@@ -30,6 +31,8 @@ def expanded(changed: str = "", **parameters: str) -> Mapping[str, Any]:
         for place in ("CodeUri", "ContentUri"):
             if place in resource.get("Properties", {}):
                 resource["Properties"][place] = {"Bucket": "artifacts", "Key": f"{name} {name == changed}"}
+    layer = whole["Resources"]["LoyaltyLayer"]["Properties"]
+    layer["Description"] = layer["Description"].replace("table 1", f"table {table}")
     for name, value in parameters.items():
         whole["Parameters"][name]["Default"] = value
     done = subprocess.run(
