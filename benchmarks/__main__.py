@@ -4,7 +4,7 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import campaigns, capacity, edges, flood, heat, init, memory, report, rules, warm
+from benchmarks import campaigns, capacity, cost, edges, flood, heat, init, memory, report, rules, warm
 
 BENCHMARKS = {
     "campaigns": campaigns.measure,
@@ -40,6 +40,7 @@ def main() -> None:
         for table in tables:
             table.show(console)
         report.write({name: tables})
+    cost.write()
     console.print(f"Written to {report.FIGURES.relative_to(report.FIGURES.parent.parent)}")
 
 

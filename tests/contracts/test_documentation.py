@@ -5,14 +5,17 @@ import re
 import subprocess
 from pathlib import Path
 
+import botocore.session
 import pytest
 import yaml
 from typer.testing import CliRunner
 
+from benchmarks import cost
 from earnest import openapi
 from earnest.commands.cli import app
 from loyalty.domain.events.event import EventStatus
 from tests.support.documentation import DOCS, PAGES, blocks, headings, links, name_of, prose, rows
+from tests.support.expanded import expanded
 from tests.support.project import FUNCTIONS, LAYER, ROOT, resources, routes, template
 from tests.support.published import operations
 
@@ -122,6 +125,60 @@ def test_prose_is_wrapped_where_code_is(page: Path) -> None:
 def test_every_parameter_of_the_stack_is_described_with_its_default() -> None:
     shown = {row[0].strip("`"): row[1] for row in rows(DOCS / "deployment.md")[1:]}
     assert shown == {name: str(one["Default"]) for name, one in template()["Parameters"].items()}
+
+
+def test_every_alarm_has_a_section_with_a_command_and_every_section_is_about_an_alarm() -> None:
+    text = (DOCS / "operations.md").read_text()
+    (alarms,) = re.findall(r"^## Alarms\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    _, *parts = re.split(r"^### (\w+)\n", alarms, flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert set(sections) == set(resources("AWS::CloudWatch::Alarm"))
+    for name, section in sections.items():
+        said, _, rest = section.partition("```sh\n")
+        assert len(said.split()) > 8, f"{name}: what it means"
+        assert rest, f"{name}: with what one begins"
+
+
+@pytest.mark.parametrize("page", [DOCS / "operations.md", DOCS / "production.md"], ids=name_of)
+def test_a_command_of_aws_has_the_options_that_a_page_gives_it(page: Path) -> None:
+    text = "\n".join(blocks(page, "sh")).replace("\\\n", " ")
+    services = {"deploy": "codedeploy"}
+    found = re.findall(r"\baws ([\w-]+) ([a-z0-9-]+)((?:[^\n|)\"']|\"[^\"]*\"|'[^']*')*)", text)
+    assert len(found) > 10
+    for service, command, rest in found:
+        if command == "wait":
+            continue
+        client = botocore.session.get_session().create_client(services.get(service, service), "us-east-1")
+        operation = client.meta.method_to_api_mapping[command.replace("-", "_")]
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        known = shape.members if shape else {}
+        options = {name.replace("-", "") for name in re.findall(r"--(?:no-)?([\w-]+)", rest)}
+        options -= {"query", "output", "notificationendpoint"}  # SNS's `endpoint` is another option of the command
+        assert options <= {name.lower() for name in known}, f"aws {service} {command}"
+
+
+def test_the_cost_of_a_month_is_what_the_measured_units_give() -> None:
+    text = (DOCS / "production.md").read_text()
+    assert cost.table() in text, "`python -m benchmarks.cost` reckons it anew"
+    assert f"| {len(expanded())} of this one, and one for each function" in text
+    assert f"Snapshots of {len(resources('AWS::Serverless::Function'))} functions" in text
+    measured = cost.units()
+    request = [
+        measured[f"{what} an offer{more}"] for what, more in (("accept", ""), ("carry out", " (the queue's function)"))
+    ]
+    assert f"{sum(writes for *_, writes in request)} write units: about" in text
+    _, _, lots = re.findall(
+        r"^\| emit \|.* (\d+) · (\d+) · (\d+) \|$", (DOCS / "figures.md").read_text(), re.MULTILINE
+    )[0]
+    assert f"takes {lots} write units an emit in place of {measured['emit'][2]}" in text
+    more = (int(lots) - measured["emit"][2]) * cost.WRITE_UNIT * cost.MILLION
+    assert f"${more:.0f} a million events more" in text
+
+
+def test_the_deployer_may_use_every_service_of_the_stack() -> None:
+    named = {service for row in rows(DOCS / "production.md") for service in re.findall(r"^`(\w+)`|, `(\w+)`", row[0])}
+    services = {one["Type"].split("::")[1].lower() for one in expanded(GradualDeployment="true").values()}
+    assert services <= {first or second for first, second in named}
 
 
 def test_the_life_of_an_event_is_drawn_with_all_its_states() -> None:

@@ -169,7 +169,7 @@ def test_a_deadline_of_the_next_release_is_delivered_again(told: Backend) -> Non
 
 @pytest.mark.parametrize("function", [*READS, "authorize"])
 def test_what_was_stored_in_this_format_is_read_for_ever(empty: Backend, function: str) -> None:
-    """Each later release has to answer the same, but for names that it adds; see docs/deployment.md."""
+    """Each later release has to answer the same, but for names that it adds; see docs/operations.md."""
     corpus = json.loads(CORPUS.read_text())
     empty.now = datetime.fromisoformat(corpus["now"])
     for item in corpus["items"]:

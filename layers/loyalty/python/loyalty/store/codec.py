@@ -4,7 +4,7 @@ An item is its key, the attributes that conditions compare, and one such documen
 both use the table: a reader ignores names that it does not know, a missing field has its default, and a field that has
 its default is not written. So a release may add fields that have defaults; what the old release still writes does not
 have them. Whoever renames a field, or changes its default or what it means, also raises FORMAT, and reads the old one.
-docs/deployment.md has the steps.
+docs/operations.md has the steps.
 
 | in Python                              | in JSON                                                      |
 |----------------------------------------|--------------------------------------------------------------|
