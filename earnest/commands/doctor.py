@@ -35,6 +35,7 @@ _OPENAPI = ROOT / "functions/get_openapi/openapi.json"
 _WELL = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _MAPPED_QUEUES = ("HotRequestsUrl", "ColdRequestsUrl")
 _SET_ASIDE = ("HotRequestsSetAsideUrl", "ColdRequestsSetAsideUrl", "DeadlinesNotSettledUrl")
+_UNREADABLE = "unreadable"
 # What a version with SnapStart costs as long as it exists, in us-east-1: docs/production.md.
 _SNAPSHOT_A_GB_MONTH = 0.0000015046 * 3600 * 730
 
@@ -221,8 +222,11 @@ class _Items:
         if str(item["sk"]).startswith("DEADLINE#"):
             due = datetime.fromtimestamp(int(str(item["ttl"])), UTC)
             self._waiting += [due] if due < self._at else []
-        elif formats <= {FORMAT} and self._is_lost(item):
-            self._lost += 1
+        elif formats <= {FORMAT}:
+            try:
+                self._lost += self._is_lost(item)
+            except (KeyError, TypeError, ValueError):
+                self._formats[_UNREADABLE] += 1
 
     def _is_lost(self, item: Item) -> bool:
         long_ago = self._at - DEADLINE_LOST_AFTER
@@ -379,7 +383,7 @@ def _format_of(value: object) -> object:
     try:
         return read_any_format(value).get("format")
     except (ValueError, zlib.error):
-        return "unreadable"
+        return _UNREADABLE
 
 
 def _length(time: timedelta) -> str:

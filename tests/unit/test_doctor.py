@@ -271,8 +271,9 @@ def test_a_format_that_this_release_does_not_read_is_said(patient: Patient) -> N
     put(patient, keys.customer("demo", "ana"), version=1, document='{"format":2}')
     put(patient, keys.event("demo", "e1"), document=b"no zlib")
     put(patient, keys.program_chunk("demo", "p", 0), document=b"a part")
+    put(patient, keys.customer("demo", "ben"), version=1, document='{"format":1,"wallet":"damaged"}')
     (says,) = wrong(patient)
-    assert "of 3 items, 1 in format 2, 1 in format unreadable; this checkout reads 1" in says
+    assert "of 4 items, 1 in format 2, 2 in format unreadable; this checkout reads 1" in says
 
 
 def test_no_more_is_read_than_was_asked_for(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
