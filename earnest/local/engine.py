@@ -98,7 +98,9 @@ def running(home: Home, port: int, lock: int) -> Iterator[Engine]:
 def _command(port: int) -> list[str | Path]:
     python = ROOT / ".local/engine/bin/python"
     # In this very process (0 workers), so that one SIGTERM ends it and saves its state.
-    return [python, "-m", "hypercorn", "ministack.app:app", "--bind", f"{HOST}:{port}", "--workers", "0"]
+    program = Path(__file__).with_name("engine_process.py")
+    # -P: what lies beside the program is not what the engine means by such names.
+    return [python, "-P", program, "ministack.app:app", "--bind", f"{HOST}:{port}", "--workers", "0"]
 
 
 def _environment(home: Home, endpoint: str) -> dict[str, str]:
