@@ -19,7 +19,7 @@ from earnest.local.processes import poll
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from loyalty.store import keys
 from tests.support.project import ROOT
-from tests.support.stack import IN_FORCE_SECONDS, Emit, Stack
+from tests.support.stack import ANSWER_SECONDS, IN_FORCE_SECONDS, Emit, Stack
 from tests.support.worlds import logs_of
 
 DAYS = {"startDate": "2026-01-01", "endDate": "2099-12-31"}
@@ -31,7 +31,7 @@ def marketing(stack: Stack) -> Iterator[httpx.Client]:
     """A client with the key in the header of marketing tools."""
     secret = stack.card["brands"]["demo"]["admin_key"]
     with httpx.Client(
-        base_url=stack.card["base_url"], headers={"x-api-key": secret}, timeout=60, trust_env=False
+        base_url=stack.card["base_url"], headers={"x-api-key": secret}, timeout=ANSWER_SECONDS, trust_env=False
     ) as api:
         yield api
 

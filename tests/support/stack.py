@@ -20,8 +20,9 @@ Emit = Callable[..., dict[str, Any]]
 """Emits an event that pays so many test-points; the event as answered."""
 
 IN_FORCE_SECONDS = 2.0  # how long after its answer a change of settings is in force in every function
+ANSWER_SECONDS = 300.0  # thirty calls at once start thirty workers, on two cores that others may use as well
 QUIET_SECONDS = 420.0  # a step on a machine that is busy with something else; a step that works says so in its log
-STOP_SECONDS = 240.0  # each of a hundred workers leaves thousands of files, which a busy disk removes slowly
+STOP_SECONDS = 240.0
 
 
 def free_port() -> int:
@@ -115,7 +116,7 @@ class Stack:
         """An HTTP client with a brand's admin key, or another."""
         secret = key if key is not None else self.card["brands"][brand]["admin_key"]
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-        return httpx.Client(base_url=self.card["base_url"], headers=headers, timeout=60, trust_env=False)
+        return httpx.Client(base_url=self.card["base_url"], headers=headers, timeout=ANSWER_SECONDS, trust_env=False)
 
 
 def processes_of(home: Path) -> list[str]:

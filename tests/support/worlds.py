@@ -22,7 +22,7 @@ from loyalty.settings import settings
 from loyalty.store import table
 from tests.support.project import resources
 from tests.support.samples import MERGING, body_of, sample
-from tests.support.stack import Stack
+from tests.support.stack import ANSWER_SECONDS, Stack
 
 LINES_PER_ANSWER = 10_000
 ROUTES = {route.function: route for route in openapi.routes() if route.operation == route.function}
@@ -194,7 +194,7 @@ def store_of(stack: Stack) -> Iterator[None]:
 
 @cache
 def _http() -> httpx.Client:
-    return httpx.Client(timeout=60, trust_env=False)
+    return httpx.Client(timeout=ANSWER_SECONDS, trust_env=False)
 
 
 def _is_of(pk: str, prefix: str, whole: str) -> bool:
