@@ -59,6 +59,7 @@ class Stack:
         """Start it; its log."""
         log = self.home.with_suffix(".log")
         log.parent.mkdir(parents=True, exist_ok=True)
+        (self.home / "stack.json").unlink(missing_ok=True)  # a run that was killed left it
         with log.open("w") as out:
             # In a group of its own, so that what it leaves behind can be told from the rest.
             self.process = subprocess.Popen(
