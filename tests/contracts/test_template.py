@@ -157,12 +157,12 @@ def test_a_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_can(name: str)
 
 
 def test_the_template_can_be_read_and_leaves_room_for_endpoints() -> None:
-    """CloudFormation takes 500 resources; an endpoint is function, version, alias, role and permission: 255 today.
+    """CloudFormation takes 500 resources; an endpoint is function, version, alias, role and permission.
 
     A gradual deployment takes one more for each function.
     """
-    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1000
-    assert len(expanded()) <= 400
+    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1100
+    assert len(expanded()) <= 450
     assert len(expanded(GradualDeployment="true")) <= 480
 
 

@@ -64,5 +64,8 @@ def test_it_sends_the_sample_and_reads_the_answer(backend: Backend, function: st
     if event["body"]:
         given["body"] = body_of(module, json.loads(event["body"]))
     got = module.sync_detailed(*(event["pathParameters"] or {}).values(), client=client, **given)
+    if isinstance(got.parsed, str):  # a page
+        assert got.parsed == answers[0]["body"]
+        return
     read = got.parsed.to_dict() if got.parsed else ""
     assert instants(read) == instants(json.loads(answers[0]["body"] or '""'))
