@@ -27,7 +27,7 @@ from loyalty.services.lifecycle import extend_hold
 )
 def handler(request: Request[ExtendRequest, DryRunQuery]) -> Response:
     """200 with the event and its later deadline; a dry run stores nothing, a retry gets the first answer again."""
-    extended = extend_hold(
+    changed = extend_hold(
         request.brand_id,
         request.path["id"],
         now,
@@ -37,4 +37,4 @@ def handler(request: Request[ExtendRequest, DryRunQuery]) -> Response:
         sent=request.sent,
         dry_run=request.query.dry_run,
     )
-    return Response({"data": event_response(extended.event)}, replayed=extended.replayed)
+    return Response({"data": event_response(changed.event)}, replayed=changed.replayed)

@@ -1,7 +1,7 @@
-"""POST /behavior/events/{id}/reverse: the order is undone, and with it all that its event did."""
+"""POST /behavior/events/{id}/reverse: the order is undone, or a part of it, and with it all that its event did."""
 
 from loyalty.clock import now
-from loyalty.domain.errors import EventExpiredError, EventNotFoundError, ItemTooLargeError
+from loyalty.domain import errors
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import ReverseRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery
@@ -14,11 +14,24 @@ from loyalty.services.lifecycle import reverse_event
     body=ReverseRequest,
     query=DryRunQuery,
     answers={200: DataResponse[EventResponse]},
-    errors=(EventNotFoundError, EventExpiredError, ItemTooLargeError),
+    errors=(
+        errors.EventNotFoundError,
+        errors.EventCancelledError,
+        errors.EventExpiredError,
+        errors.EventReversedError,
+        errors.IdempotencyMismatchError,
+        errors.ItemTooLargeError,
+        errors.MoreThanLeftError,
+        errors.TooManyPartsError,
+    ),
     idempotent=True,
 )
 def handler(request: Request[ReverseRequest, DryRunQuery]) -> Response:
-    """200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing."""
-    reason, dry_run = request.body.reason, request.query.dry_run
-    event = reverse_event(request.brand_id, request.path["id"], reason, now, dry_run=dry_run)
-    return Response({"data": event_response(event)})
+    """200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+
+    A dry run stores nothing, and a part with a key is taken once.
+    """
+    brand_id, id_, key, dry_run = request.brand_id, request.path["id"], request.idempotency_key, request.query.dry_run
+    reason, part = request.body.reason, request.body.part()
+    changed = reverse_event(brand_id, id_, reason, now, part=part, key=key, sent=request.sent, dry_run=dry_run)
+    return Response({"data": event_response(changed.event)}, replayed=changed.replayed)

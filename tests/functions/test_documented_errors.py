@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from loyalty.domain.events.parts import MAX_PARTS
 from loyalty.store import table
 from tests.support.backend import Answer, Backend
 from tests.support.published import codes, operations
@@ -79,6 +80,45 @@ def _with_a_key(function: str, **changes: Any) -> Provoke:
     return act
 
 
+def _a_part(value: int) -> dict[str, Any]:
+    return {"reason": "so", "value": value}
+
+
+def _another_part_with_its_key(backend: Backend) -> Answer:
+    path, once = {"id": _resolved(backend)}, {"Idempotency-Key": "k1"}
+    assert backend.call("reverse_event", _a_part(1), path=path, headers=once).status == 200
+    return backend.call("reverse_event", _a_part(2), path=path, headers=once)
+
+
+def _another_fulfilment_with_its_key(backend: Backend) -> Answer:
+    path, once = {"id": _held(backend)}, {"Idempotency-Key": "k1"}
+    assert backend.call("fulfill_event", {"order": {"value": 1}}, path=path, headers=once).status == 200
+    return backend.call("fulfill_event", {"order": {"value": 2}}, path=path, headers=once)
+
+
+def _more_than_was_bought(backend: Backend) -> Answer:
+    return backend.call("reverse_event", _a_part(9_999), path={"id": _resolved(backend)})
+
+
+def _more_than_was_ordered(backend: Backend) -> Answer:
+    return backend.call("fulfill_event", {"order": {"value": 9_999}}, path={"id": _held(backend)})
+
+
+def _fulfilled_otherwise(backend: Backend) -> Answer:
+    return backend.call("fulfill_event", {"order": {"value": 1}}, path={"id": _resolved(backend)})
+
+
+def _too_many_parts(backend: Backend) -> Answer:
+    path = {"id": _resolved(backend)}
+    for _ in range(MAX_PARTS):
+        backend.call("reverse_event", {"reason": "so", "value": 0.0001}, path=path)
+    return backend.call("reverse_event", _a_part(1), path=path)
+
+
+def _part_of(event: Callable[[Backend], str]) -> Provoke:
+    return lambda backend: backend.call("reverse_event", _a_part(1), path={"id": event(backend)})
+
+
 def _too_many_holds(backend: Backend) -> Answer:
     for _ in range(100):
         _held(backend)
@@ -137,6 +177,16 @@ OWN: dict[tuple[str, str], Provoke] = {
             "EventReversedError": _reversed,
             "EventResolvedError": _resolved,
         }.items()
+    },
+    ("reverse_event", "IdempotencyMismatchError"): _another_part_with_its_key,
+    ("fulfill_event", "IdempotencyMismatchError"): _another_fulfilment_with_its_key,
+    ("reverse_event", "MoreThanLeftError"): _more_than_was_bought,
+    ("fulfill_event", "MoreThanLeftError"): _more_than_was_ordered,
+    ("reverse_event", "TooManyPartsError"): _too_many_parts,
+    ("fulfill_event", "EventResolvedError"): _fulfilled_otherwise,
+    **{
+        ("reverse_event", code): _part_of(state)
+        for code, state in {"EventCancelledError": _cancelled, "EventReversedError": _reversed}.items()
     },
 }
 

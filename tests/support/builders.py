@@ -11,6 +11,7 @@ from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events.returns import Goods, WantedPart
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import Offer
@@ -153,8 +154,9 @@ def reverse(
     *,
     allow_negative: bool = True,
     expired_unspent: Mapping[LotKey, Decimal] | None = None,
+    wanted: WantedPart | None = None,
 ) -> Change | None:
-    """A reversal, for a reason."""
+    """A reversal, of all or of a part, for a reason."""
     return lifecycle.reverse(
         event,
         of,
@@ -162,7 +164,18 @@ def reverse(
         reason="brought back",
         allow_negative={"points": allow_negative, "stars": False},
         expired_unspent=expired_unspent or {},
+        wanted=wanted,
     )
+
+
+def goods(*named: tuple[str, Number]) -> tuple[Goods, ...]:
+    """So many of these products."""
+    return tuple(Goods(sku, Decimal(amount)) for sku, amount in named)
+
+
+def part(*named: tuple[str, Number], value: Number | None = None) -> WantedPart:
+    """A part of an order that came back: products, or value."""
+    return WantedPart(goods(*named), None if value is None else Decimal(value))
 
 
 def must[T](found: T | None) -> T:

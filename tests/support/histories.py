@@ -13,6 +13,7 @@ from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
+from loyalty.domain.events.returns import Shipped, WantedPart
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
@@ -67,16 +68,16 @@ class History:
         self._keep_customer(emission.customer)
         return event
 
-    def fulfil(self, event_id: str) -> Change | LoyaltyError | None:
-        """Fulfil an event."""
-        return self._change(lambda: lifecycle.fulfil(self.events[event_id], self.customer, self.now))
+    def fulfil(self, event_id: str, shipped: Shipped | None = None) -> Change | LoyaltyError | None:
+        """Fulfil an event, or what shipped of it."""
+        return self._change(lambda: lifecycle.fulfil(self.events[event_id], self.customer, self.now, shipped))
 
     def extend(self, event_id: str, days: int) -> Change | LoyaltyError | None:
         """Extend a hold."""
         return self._change(lambda: lifecycle.extend(self.events[event_id], self.customer, self.now, reserve=days))
 
-    def reverse(self, event_id: str) -> Change | LoyaltyError | None:
-        """Reverse an event."""
+    def reverse(self, event_id: str, wanted: WantedPart | None = None) -> Change | LoyaltyError | None:
+        """Reverse an event, or a part of it."""
         event = self.events[event_id]
         return self._change(
             lambda: lifecycle.reverse(
@@ -88,6 +89,7 @@ class History:
                 expired_unspent={
                     lot.key: self.expired.get(lot.key, ZERO) for lot in event.granted_lots if lot.expires_at
                 },
+                wanted=wanted,
             )
         )
 

@@ -15,6 +15,7 @@ from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest,
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.parts import Part
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.usage import CustomerUsage, Usage
@@ -26,6 +27,7 @@ from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.program import StoredCampaign
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry
+from loyalty.domain.wallet.shares import Share, Shares
 from loyalty.domain.wallet.shortfalls import Shortfall
 from loyalty.store import keys
 from loyalty.store.codec import decode, encode, unpack
@@ -192,6 +194,25 @@ SAMPLES: dict[str, Any] = {
         without_debt=("points",),
         replaces=("e0",),
         replaced_by="e2",
+        shares=Shares(
+            ((Share(Decimal(2)), Share(Decimal(1), (Decimal(0), Decimal("2.5")))),),
+            {"points": (Share(Decimal(1), (Decimal(3), Decimal(0))),)},
+            {"p1": (Decimal(1), Decimal(2))},
+            {"points": 2},
+        ),
+        parts=(
+            Part(
+                NOW,
+                {"1": Decimal("0.5")},
+                Decimal(7),
+                (Decimal("0.1"),),
+                (Decimal(1),),
+                Usage({"p1": {"0": Decimal(2)}}, {}, {"c": BudgetAmount(Decimal("0.1"))}),
+                "so",
+                unfulfilled=True,
+                shipped={"1": Decimal(1)},
+            ),
+        ),
     ),
     "journal record": JournalRecord(
         sequence=7,

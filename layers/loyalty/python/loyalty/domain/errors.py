@@ -11,7 +11,8 @@ LoyaltyError
 │                           NotMergedError
 ├── ContentTooLarge 413 ─── PayloadTooLargeError
 ├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
-│                           TooManyLotsError · ItemTooLargeError
+│                           TooManyLotsError · ItemTooLargeError · MoreThanLeftError
+│                           TooManyPartsError
 └── Unavailable 503 ─────── ServiceUnavailable
 
 API Gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
@@ -143,7 +144,7 @@ class EventReversedError(Conflict):
 
 
 class EventResolvedError(Conflict):
-    """The event is RESOLVED, so there is no hold to extend."""
+    """The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods."""
 
 
 class RewardInUseError(Conflict):
@@ -180,6 +181,17 @@ class TooManyLotsError(Unprocessable):
 
 class ItemTooLargeError(Unprocessable):
     """What would be kept of the customer or the event is more than one item of the store holds; nothing has changed."""
+
+
+class MoreThanLeftError(Unprocessable):
+    """More of an order is to be returned, or fulfilled, than is left of it."""
+
+    def __init__(self, fields: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in fields), fields)
+
+
+class TooManyPartsError(Unprocessable):
+    """The event was returned in the maximum number of parts; what is left can be reversed as a whole."""
 
 
 class ServiceUnavailable(Unavailable):

@@ -29,9 +29,19 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(_EXACT.add, amounts, ZERO)
 
 
+def difference(amount: Decimal, less: Decimal) -> Decimal:
+    """The exact difference, in its one form."""
+    return normalize(_EXACT.subtract(amount, less))
+
+
 def full_multiples(value: Decimal, every: Decimal) -> Decimal:
     """How many times `every` fits into `value`; 0 if `value` is negative."""
     return _EXACT.divide_int(value, every) if value > 0 else ZERO
+
+
+def scaled(units: int, decimals: int) -> Decimal:
+    """So many units of the last of so many decimal places, exactly."""
+    return normalize(_EXACT.scaleb(Decimal(units), -decimals))
 
 
 def round_down(amount: Decimal, decimals: int) -> Decimal:

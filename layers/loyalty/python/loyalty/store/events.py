@@ -43,7 +43,7 @@ from loyalty.store.table import (
 )
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline", "replaced_by"))
-_ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags")
+_ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags", "parts")
 
 
 class DuplicateEvent(Exception):
@@ -51,11 +51,11 @@ class DuplicateEvent(Exception):
 
 
 class EventChanged(Exception):
-    """The status or the deadline of the event changed since it was read."""
+    """The status, the deadline or the parts of the event changed since it was read."""
 
 
-class Extension(NamedTuple):
-    """The receipt of an extension: the event as it was answered, and the request's body as it was sent."""
+class Receipt(NamedTuple):
+    """The receipt of a change of an event: the event as it was answered, and the request's body as it was sent."""
 
     event: Event
     sent: Mapping[str, Any]
@@ -70,19 +70,27 @@ def load_event(brand_id: str, event_id: str) -> Event | None:
     return event_in(brand_id, event_id, item) if item else None
 
 
-def load_extension(brand_id: str, event_id: str, idempotency_key: str) -> Extension | None:
-    """The receipt of the extension of an event's hold with that idempotency key."""
-    event = load_event(brand_id, event_id)
-    receipt = get(keys.extension(brand_id, event.event_id, ids.derived(idempotency_key))) if event else None
+def load_with_receipt(brand_id: str, event_id: str, idempotency_key: str) -> tuple[Event | None, Receipt | None]:
+    """The event of that id, or that the id links to, and the receipt of its change with that idempotency key.
+
+    One round trip, and one more for each link.
+    """
+    event_key = keys.event(brand_id, event_id)
+    receipt_key = keys.receipt(brand_id, event_id, ids.derived(idempotency_key))
+    items = get_many([event_key, receipt_key])
+    item, receipt = items.get(event_key), items.get(receipt_key)
+    if item and "event_id" in item:
+        return load_with_receipt(brand_id, str(item["event_id"]), idempotency_key)
+    event = event_in(brand_id, event_id, item) if item else None
     if event is None or receipt is None:
-        return None
+        return event, None
     ending = {**event_item(event), **receipt}
-    return Extension(event_in(brand_id, event.event_id, ending), unpack(receipt["sent"])["body"])
+    return event, Receipt(event_in(brand_id, event.event_id, ending), unpack(receipt["sent"])["body"])
 
 
-def extension_write(event: Event, idempotency_key: str, sent: Mapping[str, Any]) -> Write:
-    """Write the receipt of an extension of the event's hold; WriteConflict if there is one with that key."""
-    key = keys.extension(event.brand_id, event.event_id, ids.derived(idempotency_key))
+def receipt_write(event: Event, idempotency_key: str, sent: Mapping[str, Any]) -> Write:
+    """Write the receipt of a change of the event; WriteConflict if there is one with that key."""
+    key = keys.receipt(event.brand_id, event.event_id, ids.derived(idempotency_key))
     receipt = {**ending_attributes(event), "sent": pack({"body": sent})}
     return put(key, receipt, "attribute_not_exists(pk)", WriteConflict())
 
@@ -171,12 +179,21 @@ def _ending_write(event: Event, before: Event, now: datetime) -> Write:
     # Another event that has the number of this purchase by now has been paid, or will be, in its stead.
     condition = "#status = :status_before AND #deadline = :deadline_before AND attribute_not_exists(#replaced_by)"
     values: Item = {"status_before": before.status.value, "deadline_before": _deadline(before)}
+    # Nor have other parts been taken since: of two that come together, one decides again by what is left.
+    if before.parts:
+        condition += " AND #parts = :parts_before"
+        values |= {"parts_before": len(before.parts)}
+    else:
+        condition += " AND attribute_not_exists(#parts)"
+    also = ""
+    if event.parts:
+        also, values = ", #parts = :parts", values | {"parts": len(event.parts)}
     if before.status is EventStatus.PENDING:
         condition += " AND #deadline " + ("<= :now" if event.status is EventStatus.EXPIRED else "> :now")
         values |= {"now": to_digits(now)}
     return update(
         keys.event(event.brand_id, event.event_id),
-        "SET #status = :status, #deadline = :deadline, #ending = :ending",
+        f"SET #status = :status, #deadline = :deadline, #ending = :ending{also}",
         condition,
         EventChanged(),
         **ending_attributes(event),

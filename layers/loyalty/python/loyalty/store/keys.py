@@ -14,7 +14,7 @@
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
 | purchase       | BRAND#{brand}#PURCHASE#{id} | NUMBER#{store}#{day}    |          | its number in a shop or a day   |
-| extension      | BRAND#{brand}#EVENT#{id} | EXTENSION#{key}            |          | a repeated extension of a hold  |
+| receipt        | BRAND#{brand}#EVENT#{id} | EXTENSION#{key}            |          | a repeated extension or part    |
 | customer       | BRAND#{brand}#CUST#{id}  | STATE                      |          | all calls for the customer      |
 | identity       | BRAND#{brand}#BY#{value} | {channel}                  |          | merging: who it belongs to      |
 | journal_record | BRAND#{brand}#CUST#{id}  | RECORD#{sequence}          |          | the customer's history          |
@@ -129,8 +129,8 @@ def purchase(brand_id: str, purchase_id: str, store: str, day: str) -> Key:
     return Key(f"BRAND#{brand_id}#PURCHASE#{purchase_id}", f"{NUMBERS}{store}#{day}")
 
 
-def extension(brand_id: str, event_id: str, key: str) -> Key:
-    """The receipt of an extension of the event's hold, by the hash of its idempotency key."""
+def receipt(brand_id: str, event_id: str, key: str) -> Key:
+    """The receipt of a change of the event, by the hash of its idempotency key: extensions were the first of these."""
     return Key(f"BRAND#{brand_id}#EVENT#{event_id}", f"EXTENSION#{key}")
 
 

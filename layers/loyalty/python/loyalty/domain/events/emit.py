@@ -10,6 +10,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.events.event import Event, EventStatus, stored_data, within_max_hold
 from loyalty.domain.events.schemas import EmitEventRequest, Redemption
+from loyalty.domain.events.sharing import shares_of
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.limits.counters import add_counters, drop_oldest
@@ -127,6 +128,7 @@ def emit(
         granted_offers=granted_offers,
         shortfalls=update.new_shortfalls,
         without_debt=_without_debt(lots, rules.catalog.rewards),
+        shares=shares_of(request, lots, redeemed_lots, rules.catalog.rewards, evaluation),
     )
     return EmitDecision(event, customer.with_record(event_id, update, () if standby else lots), budget, evaluation)
 

@@ -1,24 +1,27 @@
 """Events: what a customer did, what it led to, and the status of each.
 
-             fulfilled ──────────────► RESOLVED ──reverse──► REVERSED
+             fulfilled ──────────────► RESOLVED ──reverse──► REVERSED      (a part: RESOLVED until nothing is left)
 emit ──┤
-             not yet ──► PENDING ──fulfil──► RESOLVED
+             not yet ──► PENDING ──fulfil──► RESOLVED                     (a part: the rest is released)
                             ├──reverse──► CANCELLED
                             └──deadline─► EXPIRED
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.errors import invalid
+from loyalty.domain.events.parts import Part, less, sums, taken_lots
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.times import MAX_HOLD
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
+from loyalty.domain.wallet.shares import NO_SHARES, Shares
 from loyalty.domain.wallet.shortfalls import Shortfalls
 
 
@@ -36,13 +39,14 @@ class EventStatus(StrEnum):
 class Event:
     """What a customer did and what it led to. It is also a journal record, and the receipt of its idempotency key.
 
-    Immutable but for the fields from `status` to `replaced_tags`, which later changes of its status or deadline set.
+    Immutable but for the fields from `status` to `replaced_tags` and `parts`, which later changes of it set.
     `sequence` is the version of the customer that it led to. `redeemed_offers` are as they were before. `tags` are set
     and `granted_offers` granted when it is resolved; `replaced_tags` are the values that those tags had before.
     `shortfalls` are those of the wallet after it, if it has changed them. `without_debt` are the rewards among those it
     grants that allowed no debt at that time.
     `replaces` are the cancelled and expired events that had the number of the purchase before, newest first;
     `replaced_by` is the event that has it now, so that this one can never be resolved any more.
+    `shares` are which lines of the order have earned what, `parts` what did not ship of it and what was taken back.
     """
 
     event_id: str
@@ -79,18 +83,38 @@ class Event:
     without_debt: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     replaced_by: str | None = None
+    shares: Shares = NO_SHARES
+    parts: tuple[Part, ...] = ()
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:
-        """The lots that it grants, or will grant when it is resolved; what paid a debt is included."""
+        """The lots that it grants, or will grant when it is resolved, without what did not ship of its order.
+
+        What paid a debt is included.
+        """
+        return self._shipped(self.promised_lots, [part.granted for part in self.parts if part.unfulfilled])
+
+    @property
+    def redeemed_lots(self) -> tuple[Lot, ...]:
+        """The parts of lots that it redeems, without what did not ship of its order."""
+        return self._shipped(self.reserved_lots, [part.redeemed for part in self.parts if part.unfulfilled])
+
+    @property
+    def promised_lots(self) -> tuple[Lot, ...]:
+        """The lots that all of its order grants."""
         if self.standby:
             return self.pending
         return tuple(replace(entry.lot, amount=entry.amount) for entry in self._own_entries(EntryType.ACCUMULATION))
 
     @property
-    def redeemed_lots(self) -> tuple[Lot, ...]:
-        """The parts of lots that it redeems."""
+    def reserved_lots(self) -> tuple[Lot, ...]:
+        """The parts of lots that all of its order redeems."""
         return tuple(replace(entry.lot, amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
+
+    @property
+    def returned(self) -> tuple[Part, ...]:
+        """The parts that were taken back after it was resolved."""
+        return tuple(part for part in self.parts if not part.unfulfilled)
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its hold expired before it was fulfilled, even if that has not been settled yet."""
@@ -114,7 +138,11 @@ class Event:
             ended_at=None,
             resolved_at=None if self.standby else self.recorded_at,
             reason=None,
+            parts=(),
         )
+
+    def _shipped(self, lots: tuple[Lot, ...], released: Sequence[Sequence[Decimal]]) -> tuple[Lot, ...]:
+        return taken_lots(lots, less(lots, sums(released, len(lots)))) if released else lots
 
     def _own_entries(self, type_: EntryType) -> Iterator[LedgerEntry]:
         """Its entries of that type, without those of other events' holds that expired before it."""

@@ -21,6 +21,8 @@ from loyalty.domain.errors import (
     invalid,
 )
 from loyalty.domain.events.event import Event, EventStatus, within_max_hold
+from loyalty.domain.events.parts import Part, taken_lots
+from loyalty.domain.events.returns import Shipped, WantedPart, part_of, rest_of, unfulfilled_part
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO, normalize, total
 from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, with_offer, without_ended
@@ -76,7 +78,7 @@ def event_as_of(event: Event, customer: Customer, now: datetime) -> Event:
 def _without_hold(balance: Balance, event: Event) -> Balance:
     """A balance after the event with what the event held given back, as far as it has not expired by the deadline."""
     assert event.deadline is not None
-    reserved = [lot for lot in event.redeemed_lots if lot.reward_id == balance.reward_id]
+    reserved = [lot for lot in event.reserved_lots if lot.reward_id == balance.reward_id]
     returned = [lot for lot in reserved if lot.is_active(event.deadline)]
     ends = [balance.next_expiration, *(lot.expires_at for lot in returned)]
     return balance._replace(
@@ -89,15 +91,25 @@ def _without_hold(balance: Balance, event: Event) -> Balance:
     )
 
 
-def fulfil(event: Event, customer: Customer, now: datetime) -> Change | None:
-    """Grant what the event in standby would earn; None if it is resolved. Raises the Conflict of any other status."""
+def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | None = None) -> Change | None:
+    """Grant what the event in standby would earn; None if it is resolved. Raises the Conflict of any other status.
+
+    If only a part of its order `shipped`, that is paid, and the rest of what the event holds is released with it.
+    Raises ValidationError, MoreThanLeftError.
+    """
     event = _as_of(event, customer, now)
-    if event.status is EventStatus.RESOLVED:
-        return None
     _refuse_ended(event)
+    part = unfulfilled_part(event, shipped, now) if shipped else None
+    if event.status is EventStatus.RESOLVED:
+        _refuse_another_part(event, part, told=shipped is not None)
+        return None
     update = _begin_update(customer, now)
-    update.close_hold(event.event_id)
-    update.grant(event.pending, event.event_id)
+    hold = update.close_hold(event.event_id)
+    if part and hold:
+        event = replace(event, parts=(part,))
+        update.refund(EntryType.RELEASE, taken_lots(event.reserved_lots, part.redeemed), event.event_id, hold.sequence)
+        update.released_usage.append(part.usage)
+    update.grant(event.granted_lots, event.event_id)
     customer, replaced_tags = customer.with_tags(event.tags)
     # The offers are still in the customer's state, even past their end: an open hold keeps them there.
     offers = redeemed(customer.offers, [offer.offer_id for offer in event.redeemed_offers], event.event_id)
@@ -116,29 +128,36 @@ def reverse(
     reason: str,
     allow_negative: Mapping[str, bool],
     expired_unspent: Mapping[LotKey, Decimal],
+    wanted: WantedPart | None = None,
 ) -> Change | None:
-    """Undo all that the event did, or cancel it if it is PENDING; None if that was done before.
+    """Undo all that the event did, or the `wanted` part, or cancel it if it is PENDING; None if that was done before.
 
-    `allow_negative` says of each reward that there is whether it may leave a debt. `expired_unspent` is how much of the
-    granted lots has expired without being spent: that is not debited again. Raises EventExpiredError.
+    What was undone with earlier parts is not undone again. `allow_negative` says of each reward that there is whether
+    it may leave a debt. `expired_unspent` is how much of the granted lots has expired without being spent: that is not
+    debited again. Raises EventExpiredError; of a part, also the Conflict of any other ending, ValidationError,
+    MoreThanLeftError and TooManyPartsError.
     """
     event = _as_of(event, customer, now)
+    if wanted:
+        _refuse_parts(event, wanted)
     if event.status in (EventStatus.REVERSED, EventStatus.CANCELLED):
         return None
     if event.status is EventStatus.EXPIRED:
         _refuse_ended(event)
+    part, is_last = part_of(event, wanted, now, reason) if wanted else (rest_of(event, now, reason), True)
     update = _begin_update(customer, now)
     if event.status is EventStatus.PENDING:
         update.release_hold(event.event_id)
         cancelled = replace(event, status=EventStatus.CANCELLED, ended_at=now, reason=reason)
         return _change(RecordType.CANCELLED, update, customer, cancelled)
-    update.released_usage.append(event.usage)
+    update.released_usage.append(part.usage)
     # Refunds first: they can cover what is clawed back.
     # The events of a merged customer have no sequence in this journal: they come before all of it.
     sequence = event.sequence if event.customer_id == customer.customer_id else 0
-    update.refund(EntryType.REVERSAL, event.redeemed_lots, event.event_id, sequence)
+    returned = taken_lots(event.reserved_lots, part.redeemed)
+    update.refund(EntryType.REVERSAL, returned, event.event_id, sequence)
     accounted_for: dict[LotKey, Decimal] = {}
-    for lot in event.granted_lots:
+    for lot in taken_lots(event.promised_lots, part.granted):
         expired = update.claw_back(
             lot,
             event.event_id,
@@ -148,6 +167,10 @@ def reverse(
             allow_negative=allow_negative.get(lot.reward_id, lot.reward_id not in event.without_debt),
         )
         accounted_for[lot.key] = accounted_for.get(lot.key, ZERO) + expired
+    if wanted or event.parts:
+        event = replace(event, parts=(*event.parts, part))
+    if not is_last:
+        return _change(RecordType.PART_REVERSED, update, customer, event, accounted_for=accounted_for)
     granted = [record.offer for record in event.granted_offers]
     offers = recalled(released(customer.offers, event.event_id), granted)
     customer = replace(customer.without_tags(event.tags, event.replaced_tags), offers=offers)
@@ -252,6 +275,21 @@ def _refuse_ended(event: Event) -> None:
         raise error(f"the event {what}{when}")
 
 
+def _refuse_another_part(event: Event, part: Part | None, *, told: bool) -> None:
+    """Raise EventResolvedError if the event was fulfilled with other goods than those that are told now."""
+    before = next(((one.lines, one.value, one.shipped) for one in event.parts if one.unfulfilled), None)
+    if told and before != (part and (part.lines, part.value, part.shipped)):
+        raise EventResolvedError("the event is resolved already, with other goods than these; reverse a part of it")
+
+
+def _refuse_parts(event: Event, wanted: WantedPart) -> None:
+    """Raise ValidationError if the event is PENDING, and the Conflict of its ending if it has one."""
+    _refuse_ended(event)
+    if event.status is EventStatus.PENDING:
+        message = "cannot be told of an event that is PENDING: fulfil what shipped, or cancel it as a whole"
+        raise invalid("products" if wanted.products else "value", message)
+
+
 def _begin_update(customer: Customer, now: datetime) -> WalletUpdate:
     update = WalletUpdate(customer.wallet, now)
     update.release_expired_holds()
@@ -288,7 +326,7 @@ def _change(
         removed_offers=tuple(offer.offer_id for offer in ended),
         shortfalls=update.new_shortfalls,
     )
-    granted = event.pending if event and type_ is RecordType.FULFILLED else ()
+    granted = event.granted_lots if event and type_ is RecordType.FULFILLED else ()
     months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}
     budget = BudgetReservation(max_refunds=max(0, min(MAX_REFUNDS, MAX_WRITES_OF_MONTHS_AND_REFUNDS - len(months))))
     customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)

@@ -67,7 +67,7 @@ def _apply(wallet: Wallet, entry: LedgerEntry) -> None:
 def _open_hold(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
         offer_ids = tuple(offer.offer_id for offer in event.redeemed_offers)
-        hold = Hold(event.first_deadline, event.redeemed_lots, event.pending, event.usage, offer_ids, event.sequence)
+        hold = Hold(event.first_deadline, event.reserved_lots, event.pending, event.usage, offer_ids, event.sequence)
         wallet.holds[event.event_id] = hold
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

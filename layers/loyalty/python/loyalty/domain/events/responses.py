@@ -5,7 +5,10 @@ from typing import Any
 
 from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.parts import Gone
+from loyalty.domain.money import ZERO, normalize, round_half_up, total
 from loyalty.domain.offers import Offer, OfferRecord
+from loyalty.domain.orders import order_in
 from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.responses import BalanceResponse, balance_response
@@ -67,6 +70,15 @@ class ResultResponse(Answer):
     """What the customer had after it."""
 
 
+class PartOfLineResponse(Answer):
+    """So many of one line of an order."""
+
+    sku: str | None
+    """Which product."""
+    amount: Number
+    """How many of it."""
+
+
 class EventResponse(Answer):
     """Something that a customer did, and what came of it."""
 
@@ -106,6 +118,12 @@ class EventResponse(Answer):
     """When it was reversed."""
     reason: str | None
     """Why it was cancelled or reversed."""
+    unfulfilled: list[PartOfLineResponse]
+    """What of its order did not ship, line by line, and was not paid; empty if all of it was."""
+    returned: list[PartOfLineResponse]
+    """What of its order has come back, line by line; of a REVERSED event, all that shipped."""
+    returned_value: Number
+    """How much of the order's value was given back by value, beside its lines."""
 
 
 class FoundEventsResponse(Answer):
@@ -171,6 +189,7 @@ def event_response(event: Event) -> Json:
         "expired_at": _ended_at(event, EventStatus.EXPIRED),
         "reversed_at": _ended_at(event, EventStatus.REVERSED),
         "reason": event.reason,
+        **_parts(event),
     }
 
 
@@ -189,6 +208,26 @@ def tracked_response(events: Sequence[Event], warnings: Sequence[FieldProblem]) 
             for event in events
         ],
         "warnings": warnings_response(warnings),
+    }
+
+
+def _parts(event: Event) -> Json:
+    order = order_in(event.data) if event.parts or event.status is EventStatus.REVERSED else None
+    lines = order.lines if order else ()
+    all_ = Gone(order, event.parts) if order else None
+    first = Gone(order, [part for part in event.parts if part.unfulfilled]) if order else None
+    unfulfilled, returned = [], []
+    for i, line in enumerate(lines):
+        assert all_
+        assert first
+        shipped = first.left_of(i)
+        left = ZERO if event.status is EventStatus.REVERSED else all_.left_of(i)
+        unfulfilled.append({"sku": line.sku, "amount": normalize(line.amount - shipped)})
+        returned.append({"sku": line.sku, "amount": normalize(shipped - left)})
+    return {
+        "unfulfilled": [one for one in unfulfilled if one["amount"]],
+        "returned": [one for one in returned if one["amount"]],
+        "returned_value": round_half_up(total(part.value for part in event.returned)),
     }
 
 

@@ -24,13 +24,15 @@ from loyalty.domain.limits.counters import (
 )
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
-from loyalty.domain.rules.compiled import CompiledCampaign, source_of_effect
+from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, source_of_effect
+from loyalty.domain.rules.earnings import Earnings
 from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
 from loyalty.domain.rules.explanation import EvaluationTrace, RulesetSnapshot
 from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
 from loyalty.domain.rules.results import CampaignResult, Outcome, Progress
 from loyalty.domain.times import zone
 from loyalty.domain.wallet.lots import Lot
+from loyalty.domain.wallet.shares import Earned, Weights, scaled
 
 _WRITES_OF_AN_OFFER = 2  # its record and its deadline
 
@@ -56,7 +58,8 @@ class EvaluationContext:
 class Evaluation(NamedTuple):
     """What all campaigns of a trigger made of one event, what it used of limits and budgets, and why.
 
-    `progress` is what the customer has counted after it.
+    `progress` is what the customer has counted after it. `earnings` are which lines have earned what; `sums` are the
+    sums over history that it adds to, with what each line has added.
     """
 
     results: list[CampaignResult]
@@ -64,6 +67,8 @@ class Evaluation(NamedTuple):
     progress: Counters
     snapshot: RulesetSnapshot
     trace: EvaluationTrace
+    earnings: Earnings
+    sums: Mapping[str, Weights]
 
     @property
     def rewarded(self) -> list[CampaignResult]:
@@ -105,7 +110,13 @@ class CampaignEvaluator:
             if key in context.progress and key not in evaluation.reached
         }
         trace = EvaluationTrace.of(self.snapshot, results, held, fields, reached)
-        return Evaluation(results, usage, add_counters(context.progress, usage.progress), self.snapshot, trace)
+        progress, earnings = add_counters(context.progress, usage.progress), evaluation.earnings
+        sums = {
+            key: earnings.measured(self._counted[key])
+            for key in usage.progress
+            if key in self._counted and self._counters[key].operator == "total_gte"
+        }
+        return Evaluation(results, usage, progress, self.snapshot, trace, earnings, sums)
 
     def _decide(self, fields: EventFields) -> tuple[list[str], frozenset[str]]:
         """The conditions on the event that hold, and those for which it has too many values to decide them.
@@ -146,6 +157,8 @@ class _Evaluation:
         self._sources = sources
         self._tz = tz
         self._local = context.issued_at.astimezone(tz)
+        self.earnings = Earnings(context.facts)
+        self._matched: list[Alternative] = []
         self._base: list[Lot] = []
         self._winners: dict[str, str] = {}
         self._offers_left = context.max_offers
@@ -223,7 +236,7 @@ class _Evaluation:
 
     def _match(self, campaign: CompiledCampaign) -> tuple[list[Effect], list[Counter]]:
         """Count the event; the effects of all rules that match, and the counters that have got there for it."""
-        matching = [
+        self._matched = matching = [
             one
             for one in campaign.alternatives
             # A list: all counters of an alternative count, whatever the first of them says.
@@ -294,7 +307,8 @@ class _Evaluation:
         for effect in effects:
             if not isinstance(effect, Grant):
                 continue
-            for lot in self._granted(campaign, effect):
+            for lot, earned in self._granted(campaign, effect):
+                self.earnings.add(lot, earned)
                 same = lots.get((lot.reward_id, lot.expires_at))
                 amount = normalize(lot.amount + (same.amount if same else ZERO))
                 if amount > LARGEST:
@@ -305,23 +319,25 @@ class _Evaluation:
         most = campaign.limits.per_event
         return list(lots.values()) if most is None else self._cut(lots.values(), most.amount)
 
-    def _granted(self, campaign: CompiledCampaign, effect: Grant) -> list[Lot]:
+    def _granted(self, campaign: CompiledCampaign, effect: Grant) -> list[tuple[Lot, Earned]]:
+        """What an effect grants, with which lines of the order have earned it."""
         issued_at = self._context.issued_at
         decimals = self._context.decimals_of(effect.reward_id)
         if decimals is None:
             return []
         lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, effect.expires_at(issued_at, campaign.tz))
         if not isinstance(effect, Multiple):
-            return [replace(lot, amount=round_down(effect.due(self._fields), decimals))]
+            lot = replace(lot, amount=round_down(effect.due(self._fields), decimals))
+            return [(lot, self.earnings.of_effect(effect, lot.amount, self._matched))]
         # What a multiple adds ends with what it multiplies, unless it has a period of its own.
+        multiplied = [base for base in self._base if base.reward_id == effect.reward_id]
+        amounts = [round_down(effect.added_to(base.amount), decimals) for base in multiplied]
         return [
-            replace(
-                lot,
-                amount=round_down(effect.added_to(base.amount), decimals),
-                expires_at=lot.expires_at or base.expires_at,
+            (
+                replace(lot, amount=amount, expires_at=lot.expires_at or base.expires_at),
+                scaled(self.earnings.of_lot(base), amount),
             )
-            for base in self._base
-            if base.reward_id == effect.reward_id
+            for base, amount in zip(multiplied, amounts, strict=True)
         ]
 
     def _take_from_budget(self, campaign: CompiledCampaign, lots: list[Lot], due: Decimal) -> list[Lot]:

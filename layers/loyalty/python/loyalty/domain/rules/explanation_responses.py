@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import SkipJsonSchema
 
 from loyalty.domain.rules.results import Outcome
-from loyalty.domain.schemas import Answer, Number
+from loyalty.domain.schemas import Answer, Number, Time
 
 
 class WhereExplanationResponse(Answer):
@@ -101,6 +101,45 @@ class CampaignExplanationResponse(Answer):
     """Its rules."""
 
 
+class TakenResponse(Answer):
+    """An amount that a part has taken."""
+
+    reward_id: str
+    """Of which reward."""
+    campaign_id: str | None
+    """The campaign that had granted it."""
+    amount: Number
+    """How much."""
+
+
+class PartOfLineExplanationResponse(Answer):
+    """So much of one line of an order."""
+
+    sku: str | None
+    """Which product."""
+    amount: Number
+    """How many of it."""
+
+
+class PartExplanationResponse(Answer):
+    """A part of an order, and what it took of all that the event did."""
+
+    at: Time
+    """When it was told."""
+    unfulfilled: bool
+    """Whether it did not ship when the event was fulfilled; else it came back."""
+    reason: str | None
+    """Why it came back."""
+    products: list[PartOfLineExplanationResponse]
+    """What of which lines."""
+    value: Number
+    """How much of the order's value, where that was told instead."""
+    accumulations: list[TakenResponse]
+    """What it took of what the event had earned."""
+    redemptions: list[TakenResponse]
+    """What came back of what the event had spent."""
+
+
 class ExplanationResponse(Answer):
     """What each campaign of its type made of an event."""
 
@@ -112,3 +151,5 @@ class ExplanationResponse(Answer):
     """Whether campaigns were asked."""
     campaigns: list[CampaignExplanationResponse]
     """What each of them made of it."""
+    parts: list[PartExplanationResponse]
+    """What parts of its order did not ship or came back, oldest first, and what each of them took."""
