@@ -225,6 +225,50 @@ def test_an_ending_is_three_round_trips(store: Store, api: Api, act: str) -> Non
     assert meter.writes <= 6
 
 
+def lines(count: int) -> Json:
+    """An order of so many lines, one of them of a kind that a campaign rewards by itself."""
+    products = [{"sku": f"sku-{i:03}", "amount": 1 + i % 3, "value": 7.5 + i} for i in range(count)]
+    return {"value": sum(one["value"] for one in products), "products": products, "store_id": "store-17"}
+
+
+def reward_some_lines(api: Api) -> None:
+    where = [[{"field": "sku", "operator": "starts_with", "value": "sku-00"}]]
+    per = {"field": "order.products.value", "every": 1, "where": where}
+    rules = [{"effects": [{"reward_id": "points", "amount": 1, "per": per}]}]
+    assert api.put_campaign("lines", {"name": "Some lines", "trigger": "PURCHASE", "rules": rules}).status == 200
+
+
+@pytest.mark.parametrize(("count", "writes"), [(3, 6), (50, 10)])
+@pytest.mark.usefixtures("rules_are_known")
+def test_what_each_line_has_earned_costs_an_emit_no_round_trip(store: Store, api: Api, count: int, writes: int) -> None:
+    reward_some_lines(api)
+    for _ in range(2):
+        api.emit(CUSTOMER, order=lines(count))
+    with metered(store.product, store.look) as meter:
+        event = api.emit(CUSTOMER, order=lines(count)).data
+    assert len(event["result"]["accumulations"]) == 2
+    assert meter.round_trips == 2
+    assert meter.writes <= writes, meter.writes
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+@pytest.mark.usefixtures("rules_are_known")
+def test_a_part_is_three_round_trips_and_eight_units(store: Store, api: Api, key: str | None) -> None:
+    reward_some_lines(api)
+    api.reverse(api.purchase("somebody-else", 1).data["id"])  # a warm function has read the catalog
+    event = api.emit(CUSTOMER, order=lines(3)).data["id"]
+    headers = {"Idempotency-Key": key} if key else {}
+    for sku in ("sku-000", "sku-001"):
+        part = {"reason": "so", "products": [{"sku": sku, "amount": 1}]}
+        with metered(store.product, store.look) as meter:
+            answer = api.call(
+                "reverse_event", part, path={"id": event}, headers=headers | ({"Idempotency-Key": sku} if key else {})
+            )
+        assert answer.status == 200
+        assert meter.round_trips == 3
+        assert meter.writes <= 8, meter.writes
+
+
 @pytest.mark.parametrize("length", [1, 900, 960, 1000, 1020, 2000, 5000])
 def test_units_are_reckoned_as_dynamodb_does(store: Store, api: Api, length: int) -> None:
     item: dict[str, dict[str, Any]] = {

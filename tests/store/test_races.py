@@ -394,3 +394,56 @@ def test_lots_that_a_faster_clock_saw_end_are_not_taken_for_spent(api: Api) -> N
     assert api.reverse(granted["id"]).status == 200
     assert api.points(CUSTOMER) == (0, 0, 0)
     api.assert_books_agree(CUSTOMER)
+
+
+LINES = [{"sku": "A1", "amount": 10, "value": 50}, {"sku": "B2", "amount": 5, "value": 50}]
+
+
+def returned(api: Api, event: str, key: str | None = None, **part: Any) -> Answer:
+    headers = {"Idempotency-Key": key} if key else {}
+    return api.call("reverse_event", {"reason": "so", **part}, path={"id": event}, headers=headers)
+
+
+def test_twenty_returns_at_once_never_exceed_the_purchase(api: Api) -> None:
+    event = api.emit(CUSTOMER, order={"value": 100, "products": LINES}).data["id"]
+    one_of = [{"products": [{"sku": sku, "amount": 1}]} for sku in ("A1", "B2")]
+    answers = at_once([partial(returned, api, event, **one_of[i % 2]) for i in range(20)])
+    assert statuses(answers) == {200: 15, 422: 5}
+    assert refusals(answers) <= {"MoreThanLeftError"}
+    assert (api.event(event).data["status"], api.points(CUSTOMER)) == ("REVERSED", (0, 0, 0))
+    assert endings(api) == ["PART_REVERSED"] * 14 + ["REVERSED"]
+    api.assert_books_agree(CUSTOMER)
+
+
+def test_twenty_with_one_key_are_one_return(api: Api) -> None:
+    event = api.emit(CUSTOMER, order={"value": 100, "products": LINES}).data["id"]
+    answers = at_once([partial(returned, api, event, "k", value=30)] * 20)
+    assert statuses(answers) == {200: 20}
+    assert sum(not answer.replayed for answer in answers) == 1
+    assert len({answer.text for answer in answers}) == 1
+    assert api.points(CUSTOMER) == (70, 0, 0)
+    api.assert_books_agree(CUSTOMER)
+
+
+def test_parts_and_the_whole_at_once_take_everything_once(api: Api) -> None:
+    api.purchase(CUSTOMER, 40)
+    order = {"value": 100, "products": LINES, "redeem": [{"id": "points", "amount": 40}]}
+    event = api.emit(CUSTOMER, order=order).data["id"]
+    calls = [partial(returned, api, event, value=9)] * 10
+    answers = at_once([*calls[:5], partial(returned, api, event), *calls[5:]])
+    assert statuses(answers).keys() <= {200, 409, 422}
+    assert (api.event(event).data["status"], api.points(CUSTOMER)) == ("REVERSED", (40, 0, 0))
+    api.assert_books_agree(CUSTOMER)
+
+
+def test_what_shipped_and_a_cancellation_at_once_are_one_ending(api: Api) -> None:
+    event = api.emit(CUSTOMER, order={"value": 100, "products": LINES}, fulfilled=False).data["id"]
+    shipped = {"products": [{"sku": "A1", "amount": 10}]}
+    ship = partial(api.call, "fulfill_event", shipped, path={"id": event})
+    answers = at_once([ship, partial(api.reverse, event)] * 10)
+    found = api.event(event).data["status"]
+    # What was shipped first is reversed by the other call; what was cancelled first is never paid.
+    assert (found, api.points(CUSTOMER)) in (("REVERSED", (0, 0, 0)), ("CANCELLED", (0, 0, 0)))
+    assert statuses(answers).keys() <= {200, 409}
+    assert len(endings(api)) == (1 if found == "CANCELLED" else 2)
+    api.assert_books_agree(CUSTOMER)
