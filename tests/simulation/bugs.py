@@ -20,7 +20,7 @@ from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import accepted
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import ServiceUnavailable
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import lifecycle, parts, returns
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.purchases import PurchaseNumber, number_of
 from loyalty.domain.limits.counters import Counter
@@ -346,6 +346,71 @@ def conditions_met_by_different_lines(patch: Patch) -> None:
         return look_up(self, source)
 
     patch.setattr(EventFields, "_values_of_items", values)
+
+
+@_bug(seed=42)
+def parts_not_compared(patch: Patch) -> None:
+    """A part is taken even if another one was taken since the event was read."""
+    end = events._ending_write
+
+    def write(event: Event, before: Event, now: datetime) -> Write:
+        whole = end(event, before, now)
+        request = whole.request["Update"]
+        condition = re.sub(
+            r" AND (#parts = :parts_before|attribute_not_exists\(#parts\))", "", request["ConditionExpression"]
+        )
+        values = {name: one for name, one in request["ExpressionAttributeValues"].items() if name != ":parts_before"}
+        names = {
+            name: one for name, one in request["ExpressionAttributeNames"].items() if name != "#parts" or event.parts
+        }
+        changed = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+        return Write({"Update": {**request, "ConditionExpression": condition, **changed}}, whole.conflict)
+
+    patch.setattr(events, "_ending_write", write)
+
+
+@_bug(seed=11)
+def part_without_receipt(patch: Patch) -> None:
+    """The key of a part is not remembered, so its retry takes the part again."""
+    patch.setattr(ending_services._Call, "receipt", lambda *_: [])
+
+
+@_bug(seed=8)
+def whole_reversed_after_parts(patch: Patch) -> None:
+    """A reversal after parts takes everything again, not only what is left."""
+    rest = returns.rest_of
+    patch.setattr(lifecycle, "rest_of", lambda event, *about: rest(replace(event, parts=()), *about))
+
+
+@_bug(seed=8)
+def unshipped_points_kept(patch: Patch) -> None:
+    """What did not ship is not paid, but what was reserved for it does not come back."""
+    unfulfilled = returns.unfulfilled_part
+
+    def unfulfilled_part(*about: Any) -> Any:
+        part = unfulfilled(*about)
+        return part and part._replace(redeemed=())
+
+    patch.setattr(lifecycle, "unfulfilled_part", unfulfilled_part)
+
+
+@_bug(seed=41)
+def budget_kept_by_parts(patch: Patch) -> None:
+    """A part does not give back to budgets what it takes."""
+    patch.setattr(returns._Taking, "_budgets", lambda *_: {})
+
+
+@_bug(seed=8)
+def parts_rounded_each(patch: Patch) -> None:
+    """Each part is rounded by itself, not what all parts have taken together."""
+
+    def take(self: Any, base: Any, left: Any, share: Any, decimals: int) -> Any:
+        before = [one for one in self._event.parts if not one.unfulfilled]
+        gone = parts.Gone(self._after.order, [*self._unfulfilled, *before])
+        share -= self._relative(self._first.share(()), gone.share(()))
+        return min(left, parts.share_of_amount(base, max(share, 0), decimals))
+
+    patch.setattr(returns._Taking, "_take", take)
 
 
 def _patch_transact(patch: Patch, transact: Callable[..., None]) -> None:

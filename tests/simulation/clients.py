@@ -34,8 +34,8 @@ _REFUSALS = {
     "emit_event": {"InsufficientBalanceError", "IdempotencyMismatchError", "ValidationError"},
     "track_events": {"IdempotencyMismatchError"},
     "track_event_v3": {"IdempotencyMismatchError"},
-    "fulfill_event": {*_STATUSES_OF_CODES} - {"EventResolvedError"},
-    "reverse_event": {"EventExpiredError"},
+    "fulfill_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError", "IdempotencyMismatchError"},
+    "reverse_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError"} - {"EventResolvedError"},
     "extend_hold": {*_STATUSES_OF_CODES, "ValidationError"},
     "patch_customer": {"UserNotFoundError", "IdentityTakenError"},
     "get_wallet": {"UserNotFoundError"},
@@ -310,33 +310,63 @@ class Clients:
     def reverse(self, action: Action) -> None:
         self._change(action, "reverse_event", {"reason": "brought back"}, {EventStatus.CANCELLED, EventStatus.REVERSED})
 
+    def ship(self, action: Action) -> None:
+        """Fulfil what shipped of an order."""
+        arguments = action.arguments
+        final = {"order": {"value": arguments["value"]}} if "value" in arguments else None
+        self._change_part(action, "fulfill_event", final or {"products": _goods(arguments)})
+
+    def part(self, action: Action) -> None:
+        """Reverse a part of an order."""
+        arguments = action.arguments
+        part = {"value": arguments["value"]} if "value" in arguments else {"products": _goods(arguments)}
+        self._change_part(action, "reverse_event", {"reason": f"part {action.number}", **part})
+
+    def _change_part(self, action: Action, function: str, body: Json) -> None:
+        """A part is taken once if it has a key; without one it is not repeated."""
+        key, event_id = action.arguments["key"], self._event_id(action)
+        expected = {EventStatus.RESOLVED, EventStatus.REVERSED}
+        answer = self._change(action, function, body, expected, key=key)
+        if key and answer and answer.status == 200:
+            first = self.first_answers.setdefault(f"{event_id} {key}", answer.data)
+            if first != answer.data:
+                raise InvariantViolation("a retry of a part gets the first answer", (first, answer.data))
+
     def extend(self, action: Action) -> None:
         arguments = action.arguments
         has_time = "until" in arguments
         body = {"reserve_until": _time(arguments["until"])} if has_time else {"reserve": arguments["reserve"]}
         self._change(action, "extend_hold", body, {*EventStatus} - {EventStatus.EXPIRED})
 
-    def _change(self, action: Action, function: str, body: object, expected: set[EventStatus]) -> None:
-        """Change an event, and compare the answer with every status that the event had since the call began."""
+    def _change(
+        self, action: Action, function: str, body: object, expected: set[EventStatus], key: str | None = ""
+    ) -> Answer | None:
+        """Change an event, and compare the answer with every status that the event had since the call began.
+
+        A call whose key is None would happen twice if it were sent again.
+        """
         event_id = self._event_id(action)
         if event_id is None:
-            return
+            return None
         began = self.simulator.now
-        answer = self.call(function, body, path={"id": event_id})
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = self.call(function, body, path={"id": event_id}, headers=headers, retry=key is not None)
         if answer is None:
-            return
+            return None
         model = self.checker.events[event_id]
         if answer.status == 200:
-            self._check_event(answer.data, model, began)
+            if not answer.replayed:
+                self._check_event(answer.data, model, began)
             if EventStatus(answer.data["status"]) not in expected:
                 raise InvariantViolation("an accepted change has happened", (function, answer.text, model.states))
-            return
+            return answer
         _, code = answer.refusal
         statuses = self._statuses_since(model, began)
         if EventStatus.PENDING in statuses and not self.checker.is_held(model.event):
             statuses.add(EventStatus.EXPIRED)  # a call with a faster clock has released its hold
         if code in _STATUSES_OF_CODES and not statuses & _STATUSES_OF_CODES[code]:
             raise InvariantViolation("a refusal names the event's status", (function, answer.text, model.states))
+        return answer
 
     def _statuses_since(self, model: ModelEvent, since: int) -> set[EventStatus]:
         """Every status that a read which began then may have seen."""
@@ -473,6 +503,10 @@ def _emit_body(arguments: Arguments) -> Json:
     if "issued" in arguments:
         body["issued_at"] = _time(arguments["issued"])
     return body
+
+
+def _goods(arguments: Arguments) -> list[Json]:
+    return [{"sku": sku, "amount": Decimal(amount)} for sku, amount in arguments["products"]]
 
 
 def _time(after_start: int) -> str:

@@ -86,6 +86,8 @@ class _Generator:
         self.seed = seed
         self.random = random.Random(seed)
         self.purchase_random = random.Random(f"{seed} purchases")
+        self.part_random = random.Random(f"{seed} parts")
+        self.part_rate = self.part_random.choice([0.05, 0.15, 0.3])
         self.fault_rate = self.random.choice([0.0, 0.2, 0.2, 0.5])
         self.has_skew = self.random.random() < 0.3
         self.actions: list[Action] = []
@@ -138,6 +140,29 @@ class _Generator:
     def _act(self, at: int, customer: str) -> None:
         kind = self.random.choices(list(_KINDS_AND_WEIGHTS), list(_KINDS_AND_WEIGHTS.values()))[0]
         self._add(at, kind, getattr(self, f"_{kind}")(at, customer))
+        if self.part_random.random() < self.part_rate:
+            self._part(at)
+
+    def _part(self, at: int) -> None:
+        """A part of the order of a recent purchase comes back, or is what shipped of it."""
+        numbers = self.part_random
+        purchases = [n for n in self.events if self.actions[n - 1].arguments.get("type") == "PURCHASE"][-4:]
+        held = [number for number, until in self.held[-4:] if until > at and number in purchases]
+        number, kind = len(self.actions) + 1, numbers.choice(["ship", "part", "part"]) if held else "part"
+        arguments: Arguments = {"of": numbers.choice(held if kind == "ship" else purchases)}
+        skus = self.actions[arguments["of"] - 1].arguments.get("skus", ["A1"])
+        if numbers.random() < 0.7:
+            products = [(sku, numbers.choice([1, 1, 2, 3, "0.5"])) for sku in dict.fromkeys(skus)]
+            arguments["products"] = numbers.sample(products, numbers.randint(1, len(products)))
+        else:
+            arguments["value"] = numbers.choice([1, 2, 5, 10, 20])
+        arguments["key"] = f"key {number}" if numbers.random() < 0.6 else None
+        if arguments["key"] and numbers.random() < 0.4:
+            arguments["duplicates"] = numbers.choice([[0], [1], [0, 30], [2000]])
+        faulty = numbers.random() < self.fault_rate
+        skew = numbers.choice([-40, -3, 0, 3, 40]) if self.has_skew else 0
+        faults = random_faults(numbers) if faulty else {}
+        self.actions.append(Action(number, at, kind, arguments, skew, faults))
 
     def _add(self, at: int, kind: str, arguments: Arguments) -> None:
         number = len(self.actions) + 1

@@ -1,7 +1,7 @@
 """The invariants of every commit: it is applied to the reference model, and what is stored must be the model's."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from tests.simulation.dynamodb import ItemChange
 from tests.simulation.histories import BRAND
 from tests.simulation.model.budgets import ModelBudgets, budget_left_in
 from tests.simulation.model.comparison import comparable, model_progress, outcome_of, stored_progress
-from tests.simulation.model.counters import ConditionPath, CounterValues
+from tests.simulation.model.counters import ConditionPath, CounterValues, add_values
 from tests.simulation.model.evaluation import (
     BudgetAmount,
     EvaluationContext,
@@ -31,6 +31,7 @@ from tests.simulation.model.evaluation import (
     possible_outcomes,
 )
 from tests.simulation.model.offers import ModelOffers
+from tests.simulation.model.parts import BY_LINES, share_gone, taken_by_last
 from tests.simulation.model.purchases import ModelPurchases
 from tests.simulation.model.wallet import ZERO, Balances, LotAmount, ModelHold, ModelWallet, lot_amounts
 from tests.simulation.simulator import InvariantViolation, Simulator, Task
@@ -40,6 +41,7 @@ _TRANSITIONS = {
     RecordType.CANCELLED: (EventStatus.PENDING, EventStatus.CANCELLED),
     RecordType.EXPIRED: (EventStatus.PENDING, EventStatus.EXPIRED),
     RecordType.REVERSED: (EventStatus.RESOLVED, EventStatus.REVERSED),
+    RecordType.PART_REVERSED: (EventStatus.RESOLVED, EventStatus.RESOLVED),
     RecordType.EXTENDED: (EventStatus.PENDING, EventStatus.PENDING),
 }
 # How old the rules may be that an event is decided by, in milliseconds.
@@ -63,7 +65,10 @@ class EventState(NamedTuple):
 
 @dataclass
 class ModelEvent:
-    """An event as the model has it; `states` are all that it has been in."""
+    """An event as the model has it; `states` are all that it has been in.
+
+    `redeemed` and `granted` are what is left of it; `sums` the conditions over history that add up a field.
+    """
 
     event: Event
     redeemed: tuple[LotAmount, ...]
@@ -72,6 +77,14 @@ class ModelEvent:
     outcome: Outcome
     states: list[EventState]
     replaced_tags: Mapping[str, Any] = field(default_factory=dict)
+    sums: frozenset[ConditionPath] = frozenset()
+
+
+class TakenLots(NamedTuple):
+    """What a change of an event takes: of what it redeemed, which comes back, and of what it granted."""
+
+    redeemed: tuple[LotAmount, ...]
+    granted: tuple[LotAmount, ...]
 
 
 @dataclass
@@ -350,7 +363,8 @@ class InvariantChecker:
             raise InvariantViolation("an event is written once", event)
         self._take_number(event)
         states = [EventState(self.simulator.now, event.status, event.deadline)]
-        model = ModelEvent(event, tuple(redeemed), granted, balances, outcome, states)
+        model = ModelEvent(event, lot_amounts(event.reserved_lots), granted, balances, outcome, states)
+        model.sums = frozenset(path for path in outcome.counters if self._is_sum(path))
         self.events[event.event_id] = model
         if not event.standby:
             self._apply_resolution(model)
@@ -434,14 +448,83 @@ class InvariantChecker:
             raise InvariantViolation("an extension moves the deadline later", (record, state))
         model.states.append(EventState(self.simulator.now, after.status, after.deadline))
         model.event = after
-        if record.type is not RecordType.REVERSED:
-            return self._expire_lots(_close_hold(wallet.copy(), record, model), record)
+        taken = self._take_part(model, before, record)
+        if record.type not in (RecordType.REVERSED, RecordType.PART_REVERSED):
+            return self._expire_lots(_close_hold(wallet.copy(), record, model, taken), record)
         # Whether a debt may remain is the reward's setting at any time during the call.
         possible = [
-            self._expire_lots(_reverse(wallet.copy(), record, model, ruleset, stored.customer_id), record)
+            self._expire_lots(_reverse(wallet.copy(), record, model, ruleset, stored.customer_id, taken), record)
             for ruleset in self._possible_rulesets()
         ]
         return next((one for one in possible if _difference(one, stored) is None), possible[-1])
+
+    def _is_sum(self, path: ConditionPath) -> bool:
+        """Whether a condition adds up a field; what it counts is the same in all versions of the rules."""
+        if len(path) != 4:
+            return False
+        name, rule, alternative, number = path
+        for ruleset in self.versions.values():
+            if name in ruleset.campaigns:
+                rules: Any = ruleset.campaigns[str(name)]["rules"]
+                return bool(rules[rule]["conditions"][alternative][number]["operator"] == "total_gte")
+        return False
+
+    def _take_part(self, model: ModelEvent, before: Event, record: JournalRecord) -> TakenLots:
+        """What a change takes of what is left of an event's lots: by their shares if it is about a part, else all."""
+        event, redeemed, granted = model.event, model.redeemed, model.granted
+        new = event.parts[len(before.parts) :]
+        if record.type is RecordType.REVERSED:
+            model.redeemed, model.granted = (), ()
+            return TakenLots(redeemed, granted)
+        if not new:
+            return TakenLots((), ())
+        (part,) = new
+        reasons = [one.reason for one in event.parts if one.reason]
+        if len(set(reasons)) < len(reasons):
+            raise InvariantViolation("a part is taken once", event.parts)
+        if share_gone(event.data, event.parts) >= 1:
+            raise InvariantViolation("never more comes back than was bought, and the last part reverses", event.parts)
+        amounts = [
+            taken_by_last(lot.amount, event.data, list(event.parts))
+            if lot.campaign_id not in BY_LINES
+            else (part.granted[i] if part.granted else ZERO)
+            for i, lot in enumerate(event.promised_lots)
+        ]
+        _require("a part takes its share of what was earned", list(part.granted or [ZERO] * len(amounts)), amounts)
+        by_reward: dict[str, Decimal] = {}
+        for lot, amount in zip(event.reserved_lots, part.redeemed or [ZERO] * len(redeemed), strict=True):
+            by_reward[lot.reward_id] = by_reward.get(lot.reward_id, ZERO) + amount
+        of_lines = {one["id"] for line in event.data["order"]["products"] for one in line.get("redeem") or ()}
+        for reward, amount in by_reward.items():
+            whole = sum((lot.amount for lot in event.reserved_lots if lot.reward_id == reward), ZERO)
+            if reward not in of_lines:
+                expected = taken_by_last(whole, event.data, list(event.parts))
+                _require("a part gives back its share of what was spent", amount, expected)
+        model.redeemed, taken_redeemed = _less(redeemed, part.redeemed)
+        model.granted, taken_granted = _less(granted, part.granted)
+        self._release_part(model, taken_granted)
+        return TakenLots(taken_redeemed, taken_granted)
+
+    def _release_part(self, model: ModelEvent, granted: Sequence[LotAmount]) -> None:
+        """A part gives back the budgets of what it takes, and its share of sums over history."""
+        customer_id, outcome = self.budgets.events[model.event.event_id]
+        budgets = dict(outcome.budgets)
+        for lot in granted:
+            name = str(lot.key.campaign_id)
+            if name in budgets and budgets[name].amount:
+                budgets[name] = budgets[name]._replace(amount=budgets[name].amount - lot.amount)
+        counters = {
+            path: add_values(
+                values,
+                {
+                    key: -_taken_of_sum(number, model.outcome.counters[path][key], model.event)
+                    for key, number in values.items()
+                    if path in model.sums and number > 0
+                },
+            )
+            for path, values in outcome.counters.items()
+        }
+        self.budgets.events[model.event.event_id] = customer_id, replace(outcome, budgets=budgets, counters=counters)
 
     def _apply_adjustment(self, wallet: ModelWallet, record: JournalRecord, stored: Customer) -> ModelWallet:
         """Points that a marketing tool assigns never expire; a deduction may leave a debt if the reward allows that."""
@@ -553,7 +636,21 @@ def _since[T](dated: list[tuple[int, T]], since: int, default: T | None = None) 
     yield from dated[max(current, 0) :]
 
 
-def _close_hold(wallet: ModelWallet, record: JournalRecord, model: ModelEvent) -> ModelWallet:
+def _less(lots: Sequence[LotAmount], amounts: Sequence[Decimal]) -> tuple[tuple[LotAmount, ...], tuple[LotAmount, ...]]:
+    """What is left of these lots, in their order, and what is taken."""
+    pairs = list(zip(lots, amounts or [ZERO] * len(lots), strict=True))
+    if any(not 0 <= amount <= lot.amount for lot, amount in pairs):
+        raise InvariantViolation("a part takes no more than is left", pairs)
+    left = tuple(lot._replace(amount=lot.amount - amount) for lot, amount in pairs)
+    return left, tuple(lot._replace(amount=amount) for lot, amount in pairs if amount)
+
+
+def _taken_of_sum(left: Decimal, whole: Decimal, event: Event) -> Decimal:
+    """What the last part takes of a sum, to four decimals."""
+    return min(left, taken_by_last(whole * 10_000, event.data, list(event.parts)) / 10_000)
+
+
+def _close_hold(wallet: ModelWallet, record: JournalRecord, model: ModelEvent, unfulfilled: "TakenLots") -> ModelWallet:
     event_id = model.event.event_id
     if record.type is RecordType.EXPIRED:
         return wallet  # the first commit after the deadline releases the hold: an earlier one, or this one
@@ -572,21 +669,31 @@ def _close_hold(wallet: ModelWallet, record: JournalRecord, model: ModelEvent) -
         wallet.holds[event_id] = hold
         wallet.release_hold(event_id, record.at)
     else:
+        for lot in unfulfilled.redeemed:
+            wallet.give_back(lot, hold.position, record.at)
         for lot in model.granted:
-            wallet.credit(lot, record.at)
+            if lot.amount:
+                wallet.credit(lot, record.at)
     return wallet
 
 
 def _reverse(
-    wallet: ModelWallet, record: JournalRecord, model: ModelEvent, ruleset: Ruleset, customer_id: str
+    wallet: ModelWallet,
+    record: JournalRecord,
+    model: ModelEvent,
+    ruleset: Ruleset,
+    customer_id: str,
+    taken: "TakenLots",
 ) -> ModelWallet:
     wallet.release_expired_holds(record.at)
     # Another's events come before all of this customer's, who has that other merged into them.
     position = model.event.sequence if model.event.customer_id == customer_id else 0
-    for lot in model.redeemed:
+    for lot in taken.redeemed:
         wallet.give_back(lot, position, record.at)
-    wallet.claw_back(model.granted, record.sequence, record.at, dict(ruleset.allow_negative))
-    wallet.released_events.append(model.event.event_id)
+    granted = [lot for lot in taken.granted if lot.amount]
+    wallet.claw_back(granted, record.sequence, record.at, dict(ruleset.allow_negative))
+    if record.type is RecordType.REVERSED:
+        wallet.released_events.append(model.event.event_id)
     return wallet
 
 

@@ -210,14 +210,27 @@ class _FinalCheck:
                 raise InvariantViolation("the ledger adds up to the balance", (customer_id, reward, sums, amount))
             self._check_grants(events, reward, sums, amount)
 
+    def _returned(self, events: list[Json], reward: str, kind: str) -> Decimal:
+        """What parts have taken of events that stand, as their explanations tell."""
+        taken = ZERO
+        for event in events:
+            if event["status"] == "RESOLVED" and (event["returned"] or event["returned_value"]):
+                answer = self.clients.call("explain_event", path={"id": event["id"]})
+                assert answer
+                for part in answer.data["parts"]:
+                    amounts = [one["amount"] for one in part[kind] if one["reward_id"] == reward]
+                    taken += ZERO if part["unfulfilled"] else sum(map(Decimal, amounts), ZERO)
+        return taken
+
     def _check_grants(self, events: list[Json], reward: str, sums: dict[str, Decimal], available: Decimal) -> None:
         """Granted by events and tools = redeemed + expired + lapsed + clawed back + available + reserved + pending."""
         granted = _sum(events, reward, "accumulations") + sums.get("ADJUSTMENT", ZERO)
         lapsed = _sum(events, reward, "accumulations", "CANCELLED", "EXPIRED")
         pending = _sum(events, reward, "accumulations", "PENDING")
         reserved = _sum(events, reward, "redemptions", "PENDING")
-        redeemed = _sum(events, reward, "redemptions", "RESOLVED")
-        refunded = _sum(events, reward, "redemptions", "REVERSED")
+        in_parts = self._returned(events, reward, "redemptions")
+        redeemed = _sum(events, reward, "redemptions", "RESOLVED") - in_parts
+        refunded = _sum(events, reward, "redemptions", "REVERSED") + in_parts
         expired = -sums.get("EXPIRATION", ZERO)
         clawed_back = refunded - sums.get("REVERSAL", ZERO)
         if granted != redeemed + expired + lapsed + clawed_back + available + reserved + pending:
@@ -226,7 +239,7 @@ class _FinalCheck:
                 f"{granted} granted; {redeemed} redeemed, {expired} expired, {lapsed} lapsed, "
                 f"{clawed_back} clawed back, {available} available, {reserved} reserved, {pending} pending",
             )
-        reversed_ = _sum(events, reward, "accumulations", "REVERSED")
+        reversed_ = _sum(events, reward, "accumulations", "REVERSED") + self._returned(events, reward, "accumulations")
         if not 0 <= clawed_back <= reversed_:
             raise InvariantViolation("a reversal claws back at most what was granted", (reward, clawed_back, reversed_))
 

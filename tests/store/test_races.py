@@ -399,7 +399,7 @@ def test_lots_that_a_faster_clock_saw_end_are_not_taken_for_spent(api: Api) -> N
 LINES = [{"sku": "A1", "amount": 10, "value": 50}, {"sku": "B2", "amount": 5, "value": 50}]
 
 
-def returned(api: Api, event: str, key: str | None = None, **part: Any) -> Answer:
+def returned(api: Api, event: str, key: str | None, **part: Any) -> Answer:
     headers = {"Idempotency-Key": key} if key else {}
     return api.call("reverse_event", {"reason": "so", **part}, path={"id": event}, headers=headers)
 
@@ -407,7 +407,7 @@ def returned(api: Api, event: str, key: str | None = None, **part: Any) -> Answe
 def test_twenty_returns_at_once_never_exceed_the_purchase(api: Api) -> None:
     event = api.emit(CUSTOMER, order={"value": 100, "products": LINES}).data["id"]
     one_of = [{"products": [{"sku": sku, "amount": 1}]} for sku in ("A1", "B2")]
-    answers = at_once([partial(returned, api, event, **one_of[i % 2]) for i in range(20)])
+    answers = at_once([partial(returned, api, event, None, **one_of[i % 2]) for i in range(20)])
     assert statuses(answers) == {200: 15, 422: 5}
     assert refusals(answers) <= {"MoreThanLeftError"}
     assert (api.event(event).data["status"], api.points(CUSTOMER)) == ("REVERSED", (0, 0, 0))
@@ -429,8 +429,8 @@ def test_parts_and_the_whole_at_once_take_everything_once(api: Api) -> None:
     api.purchase(CUSTOMER, 40)
     order = {"value": 100, "products": LINES, "redeem": [{"id": "points", "amount": 40}]}
     event = api.emit(CUSTOMER, order=order).data["id"]
-    calls = [partial(returned, api, event, value=9)] * 10
-    answers = at_once([*calls[:5], partial(returned, api, event), *calls[5:]])
+    calls = [partial(returned, api, event, None, value=9)] * 10
+    answers = at_once([*calls[:5], partial(returned, api, event, None), *calls[5:]])
     assert statuses(answers).keys() <= {200, 409, 422}
     assert (api.event(event).data["status"], api.points(CUSTOMER)) == ("REVERSED", (40, 0, 0))
     api.assert_books_agree(CUSTOMER)
