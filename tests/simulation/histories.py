@@ -87,7 +87,7 @@ class _Generator:
         self.random = random.Random(seed)
         self.purchase_random = random.Random(f"{seed} purchases")
         self.part_random = random.Random(f"{seed} parts")
-        self.part_rate = self.part_random.choice([0.05, 0.15, 0.3])
+        self.part_rate = self.part_random.choice([0.15, 0.3, 0.0])
         self.fault_rate = self.random.choice([0.0, 0.2, 0.2, 0.5])
         self.has_skew = self.random.random() < 0.3
         self.actions: list[Action] = []

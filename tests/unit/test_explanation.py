@@ -336,4 +336,5 @@ def test_an_event_of_a_disabled_brand_was_not_evaluated() -> None:
         "type": "PURCHASE",
         "evaluated": False,
         "campaigns": [],
+        "parts": [],
     }

@@ -449,7 +449,8 @@ def test_what_is_earned_spent_and_returned_in_parts_ends_where_the_standing_even
         elif act == "spend":
             one.emit({"type": "SPEND", "redeem": redeem(about[0], reward), "order": {"value": Decimal(10)}})
         elif act == "wait":
-            one.now += timedelta(hours=about[0])
+            # Points of any lot pay a debt: with debts, sums are only compared while nothing ends.
+            one.now += timedelta(hours=0 if with_debts else about[0])
             one.remove_what_is_over()
         elif events:
             event_id = events[about[0] % len(events)]
@@ -462,7 +463,7 @@ def test_what_is_earned_spent_and_returned_in_parts_ends_where_the_standing_even
             if isinstance(one.reverse(event_id, part(value=chance.choice([1, 3]))), LoyaltyError):
                 one.reverse(event_id)
         assert event.customer_id == one.customer.customer_id
-    one.now += timedelta(days=3)
+    one.now += timedelta(days=0 if with_debts else 3)
     one.remove_what_is_over()
     standing = sum(
         (
@@ -565,6 +566,7 @@ def test_goods_by_the_kilo_come_back_by_the_piece() -> None:
         (shipped(value=Decimal(61)), "order.value"),
         (shipped(value=Decimal(0)), "order"),
         (shipped(store_id="7"), "order"),
+        (shipped(purchase_id="another", value=Decimal(1)), "order.purchase_id"),
         (shipped(products=[{"sku": "X"}]), "order.products.0.sku"),
         (shipped(products=[{"sku": "B", "amount": Decimal(3)}]), "order.products.0.amount"),
         (shipped(products=[{"sku": "C", "value": Decimal(31)}]), "order.products.0.value"),

@@ -262,8 +262,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * The order is closed; what the event promised is paid.
-         * @description 200 with the RESOLVED event; a dry run stores nothing. A whole event is paid, so there is nothing to send.
+         * The order is closed; what the event promised is paid, as far as it shipped.
+         * @description 200 with the RESOLVED event, which pays all that it promised, or what has shipped; a dry run stores nothing.
          */
         patch: operations["fulfill_event"];
         trace?: never;
@@ -298,8 +298,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The order is undone, and with it all that its event did.
-         * @description 200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+         * The order is undone, or a part of it, and with it all that its event did.
+         * @description 200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+         *
+         *     A dry run stores nothing, and a part with a key is taken once.
          */
         post: operations["reverse_event"];
         delete?: never;
@@ -1414,7 +1416,7 @@ export interface components {
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
         };
-        /** @description The event is RESOLVED, so there is no hold to extend. */
+        /** @description The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. */
         EventResolvedError: {
             /** @constant */
             statusCode: 409;
@@ -1470,6 +1472,12 @@ export interface components {
             reversed_at: string | null;
             /** @description Why it was cancelled or reversed. */
             reason: string | null;
+            /** @description What of its order did not ship, line by line, and was not paid; empty if all of it was. */
+            unfulfilled: components["schemas"]["PartOfLineResponse"][];
+            /** @description What of its order has come back, line by line; of a REVERSED event, all that shipped. */
+            returned: components["schemas"]["PartOfLineResponse"][];
+            /** @description How much of the order's value was given back by value, beside its lines. */
+            returned_value: number;
         };
         /** @description The event was reversed after it was resolved. */
         EventReversedError: {
@@ -1524,6 +1532,8 @@ export interface components {
             evaluated: boolean;
             /** @description What each of them made of it. */
             campaigns: components["schemas"]["CampaignExplanationResponse"][];
+            /** @description What parts of its order did not ship or came back, oldest first, and what each of them took. */
+            parts: components["schemas"]["PartExplanationResponse"][];
         };
         /** @description A hold is to last longer: by days, or until a time. */
         ExtendRequest: ({
@@ -1563,8 +1573,12 @@ export interface components {
             /** @description Those that have the number now, or had it before they were cancelled or expired; newest first. */
             data: components["schemas"]["EventResponse"][];
         };
-        /** @description An event is to be paid as it was promised. */
+        /** @description An event is to be paid as it was promised, or what was shipped of its order. */
         FulfilRequest: {
+            /** @description What was shipped, if that is not all; the rest is released. */
+            products?: components["schemas"]["PartOfProduct"][] | null;
+            /** @description The final order, if it has come to less than was promised, with the lines' amounts and values, or its value. */
+            order?: components["schemas"]["Order"] | null;
             /** @description What makes a retry the same request, if it is not in the header; every retry is anyway. */
             idempotencyKey?: string | null;
         };
@@ -1785,6 +1799,19 @@ export interface components {
             /** @description When it ends; null for never. */
             expiration_date: string | null;
         };
+        /** @description More of an order is to be returned, or fulfilled, than is left of it. */
+        MoreThanLeftError: {
+            /** @constant */
+            statusCode: 422;
+            /** @constant */
+            code: "MoreThanLeftError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
         /** @description An amount that an event has moved. */
         MovementResponse: {
             /** @description How much; 1 of an offer. */
@@ -1953,6 +1980,47 @@ export interface components {
          * @enum {string}
          */
         Outcome: "Rewarded" | "ProgressOnly" | "NoMatchingConditions" | "LimitReached" | "BudgetSpent" | "OutOfSchedule" | "Excluded" | "NotEvaluated";
+        /** @description A part of an order, and what it took of all that the event did. */
+        PartExplanationResponse: {
+            /**
+             * Format: date-time
+             * @description When it was told.
+             */
+            at: string;
+            /** @description Whether it did not ship when the event was fulfilled; else it came back. */
+            unfulfilled: boolean;
+            /** @description Why it came back. */
+            reason: string | null;
+            /** @description What of which lines. */
+            products: components["schemas"]["PartOfLineExplanationResponse"][];
+            /** @description How much of the order's value, where that was told instead. */
+            value: number;
+            /** @description What it took of what the event had earned. */
+            accumulations: components["schemas"]["TakenResponse"][];
+            /** @description What came back of what the event had spent. */
+            redemptions: components["schemas"]["TakenResponse"][];
+        };
+        /** @description So much of one line of an order. */
+        PartOfLineExplanationResponse: {
+            /** @description Which product. */
+            sku: string | null;
+            /** @description How many of it. */
+            amount: number;
+        };
+        /** @description So many of one line of an order. */
+        PartOfLineResponse: {
+            /** @description Which product. */
+            sku: string | null;
+            /** @description How many of it. */
+            amount: number;
+        };
+        /** @description So many of one product of an order. */
+        PartOfProduct: {
+            /** @description Which product, as in the order. */
+            sku: string;
+            /** @description How many of it. */
+            amount: number;
+        };
         /** @description Changes of a profile; what is not given stays, null removes. */
         PatchCustomerRequest: {
             /** @description The e-mail address; it names the customer from now on. */
@@ -2208,11 +2276,15 @@ export interface components {
             /** @description How much of it. */
             amount: number;
         };
-        /** @description An event is to be undone. */
+        /** @description An event is to be undone, or a part of its order. */
         ReverseRequest: {
             /** @description Why; it is kept with the event. */
             reason: string;
-            /** @description What makes a retry the same request, if it is not in the header; every retry is anyway. */
+            /** @description What came back, if that is not all. */
+            products?: components["schemas"]["PartOfProduct"][] | null;
+            /** @description How much of the order's value is given back, instead of products. */
+            value?: number | null;
+            /** @description What makes a retry the same request, if it is not in the header; a whole event is undone once anyway. */
             idempotencyKey?: string | null;
         } & {
             [key: string]: unknown;
@@ -2393,6 +2465,15 @@ export interface components {
              */
             where?: (components["schemas"]["ItemEventCondition"] | components["schemas"]["ItemExistenceCondition"])[][] | null;
         };
+        /** @description An amount that a part has taken. */
+        TakenResponse: {
+            /** @description Of which reward. */
+            reward_id: string;
+            /** @description The campaign that had granted it. */
+            campaign_id: string | null;
+            /** @description How much. */
+            amount: number;
+        };
         /** @description What the customer's tier gets, and nothing for other tiers; with `per`, for every full step of a field. */
         TierPoints: {
             /** @description The reward that is granted. */
@@ -2425,6 +2506,19 @@ export interface components {
             statusCode: 422;
             /** @constant */
             code: "TooManyLotsError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
+        /** @description The event was returned in the maximum number of parts; what is left can be reversed as a whole. */
+        TooManyPartsError: {
+            /** @constant */
+            statusCode: 422;
+            /** @constant */
+            code: "TooManyPartsError";
             /** @description What is wrong, in a sentence. */
             message: string;
             /** @description Which fields are wrong. */
@@ -2799,6 +2893,7 @@ export type KeyNotFoundError = components['schemas']['KeyNotFoundError'];
 export type Kind = components['schemas']['Kind'];
 export type Limits = components['schemas']['Limits'];
 export type LotResponse = components['schemas']['LotResponse'];
+export type MoreThanLeftError = components['schemas']['MoreThanLeftError'];
 export type MovementResponse = components['schemas']['MovementResponse'];
 export type Multiple = components['schemas']['Multiple'];
 export type NewApiKeyDataResponse = components['schemas']['NewApiKeyDataResponse'];
@@ -2810,6 +2905,10 @@ export type OfferResponse = components['schemas']['OfferResponse'];
 export type OfferStatus = components['schemas']['OfferStatus'];
 export type Order = components['schemas']['Order'];
 export type Outcome = components['schemas']['Outcome'];
+export type PartExplanationResponse = components['schemas']['PartExplanationResponse'];
+export type PartOfLineExplanationResponse = components['schemas']['PartOfLineExplanationResponse'];
+export type PartOfLineResponse = components['schemas']['PartOfLineResponse'];
+export type PartOfProduct = components['schemas']['PartOfProduct'];
 export type PatchCustomerRequest = components['schemas']['PatchCustomerRequest'];
 export type PayloadTooLargeError = components['schemas']['PayloadTooLargeError'];
 export type PerCampaign = components['schemas']['PerCampaign'];
@@ -2846,9 +2945,11 @@ export type ServiceUnavailable = components['schemas']['ServiceUnavailable'];
 export type SetTag = components['schemas']['SetTag'];
 export type Shipping = components['schemas']['Shipping'];
 export type Step = components['schemas']['Step'];
+export type TakenResponse = components['schemas']['TakenResponse'];
 export type TierPoints = components['schemas']['TierPoints'];
 export type TooManyHoldsError = components['schemas']['TooManyHoldsError'];
 export type TooManyLotsError = components['schemas']['TooManyLotsError'];
+export type TooManyPartsError = components['schemas']['TooManyPartsError'];
 export type TooManyRequests = components['schemas']['TooManyRequests'];
 export type TraceDataResponse = components['schemas']['TraceDataResponse'];
 export type TraceNotFoundError = components['schemas']['TraceNotFoundError'];
@@ -4335,13 +4436,13 @@ export interface operations {
                     "application/json": components["schemas"]["EventNotFoundError"];
                 };
             };
-            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventReversedError`: The event was reversed after it was resolved. */
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventCancelledError"] | components["schemas"]["EventExpiredError"] | components["schemas"]["EventReversedError"];
+                    "application/json": components["schemas"]["EventCancelledError"] | components["schemas"]["EventExpiredError"] | components["schemas"]["EventResolvedError"] | components["schemas"]["EventReversedError"];
                 };
             };
             /** @description `PayloadTooLargeError`: The body is over the limit. */
@@ -4353,13 +4454,13 @@ export interface operations {
                     "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
-            /** @description `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. */
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. `MoreThanLeftError`: More of an order is to be returned, or fulfilled, than is left of it. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemTooLargeError"];
+                    "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["MoreThanLeftError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
@@ -4465,7 +4566,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventNotFoundError"];
                 };
             };
-            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED, so there is no hold to extend. `EventReversedError`: The event was reversed after it was resolved. */
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4595,13 +4696,13 @@ export interface operations {
                     "application/json": components["schemas"]["EventNotFoundError"];
                 };
             };
-            /** @description `EventExpiredError`: The hold of the event has expired. */
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventReversedError`: The event was reversed after it was resolved. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventExpiredError"];
+                    "application/json": components["schemas"]["EventCancelledError"] | components["schemas"]["EventExpiredError"] | components["schemas"]["EventReversedError"];
                 };
             };
             /** @description `PayloadTooLargeError`: The body is over the limit. */
@@ -4613,13 +4714,13 @@ export interface operations {
                     "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
-            /** @description `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. */
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. `MoreThanLeftError`: More of an order is to be returned, or fulfilled, than is left of it. `TooManyPartsError`: The event was returned in the maximum number of parts; what is left can be reversed as a whole. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemTooLargeError"];
+                    "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["MoreThanLeftError"] | components["schemas"]["TooManyPartsError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

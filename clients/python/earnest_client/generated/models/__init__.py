@@ -97,6 +97,7 @@ from .limits import Limits
 from .limits_when_short_type_0 import LimitsWhenShortType0
 from .list_offers_status import ListOffersStatus
 from .lot_response import LotResponse
+from .more_than_left_error import MoreThanLeftError
 from .movement_response import MovementResponse
 from .multiple import Multiple
 from .new_api_key_data_response import NewApiKeyDataResponse
@@ -112,6 +113,10 @@ from .order import Order
 from .order_metadata_type_0 import OrderMetadataType0
 from .order_tags_type_0_type_0 import OrderTagsType0Type0
 from .outcome import Outcome
+from .part_explanation_response import PartExplanationResponse
+from .part_of_line_explanation_response import PartOfLineExplanationResponse
+from .part_of_line_response import PartOfLineResponse
+from .part_of_product import PartOfProduct
 from .patch_customer_request import PatchCustomerRequest
 from .patch_customer_request_attributes_type_0 import (
     PatchCustomerRequestAttributesType0,
@@ -170,10 +175,12 @@ from .shipping import Shipping
 from .shipping_metadata_type_0 import ShippingMetadataType0
 from .shipping_tags_type_0_type_0 import ShippingTagsType0Type0
 from .step import Step
+from .taken_response import TakenResponse
 from .tier_points import TierPoints
 from .tier_points_by_tier import TierPointsByTier
 from .too_many_holds_error import TooManyHoldsError
 from .too_many_lots_error import TooManyLotsError
+from .too_many_parts_error import TooManyPartsError
 from .too_many_requests import TooManyRequests
 from .trace_data_response import TraceDataResponse
 from .trace_not_found_error import TraceNotFoundError
@@ -297,6 +304,7 @@ __all__ = (
     "LimitsWhenShortType0",
     "ListOffersStatus",
     "LotResponse",
+    "MoreThanLeftError",
     "MovementResponse",
     "Multiple",
     "NewApiKeyDataResponse",
@@ -312,6 +320,10 @@ __all__ = (
     "OrderMetadataType0",
     "OrderTagsType0Type0",
     "Outcome",
+    "PartExplanationResponse",
+    "PartOfLineExplanationResponse",
+    "PartOfLineResponse",
+    "PartOfProduct",
     "PatchCustomerRequest",
     "PatchCustomerRequestAttributesType0",
     "PatchCustomerRequestTagsType0",
@@ -366,10 +378,12 @@ __all__ = (
     "ShippingMetadataType0",
     "ShippingTagsType0Type0",
     "Step",
+    "TakenResponse",
     "TierPoints",
     "TierPointsByTier",
     "TooManyHoldsError",
     "TooManyLotsError",
+    "TooManyPartsError",
     "TooManyRequests",
     "TraceDataResponse",
     "TraceNotFoundError",

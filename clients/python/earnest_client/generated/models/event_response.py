@@ -10,6 +10,7 @@ from ..models.event_status import EventStatus
 
 if TYPE_CHECKING:
     from ..models.event_response_data import EventResponseData
+    from ..models.part_of_line_response import PartOfLineResponse
     from ..models.result_response import ResultResponse
 
 
@@ -39,6 +40,11 @@ class EventResponse:
         expired_at (datetime.datetime | None): When it expired.
         reversed_at (datetime.datetime | None): When it was reversed.
         reason (None | str): Why it was cancelled or reversed.
+        unfulfilled (list[PartOfLineResponse]): What of its order did not ship, line by line, and was not paid; empty if
+            all of it was.
+        returned (list[PartOfLineResponse]): What of its order has come back, line by line; of a REVERSED event, all
+            that shipped.
+        returned_value (float): How much of the order's value was given back by value, beside its lines.
     """
 
     id: str
@@ -59,6 +65,9 @@ class EventResponse:
     expired_at: datetime.datetime | None
     reversed_at: datetime.datetime | None
     reason: None | str
+    unfulfilled: list[PartOfLineResponse]
+    returned: list[PartOfLineResponse]
+    returned_value: float
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
@@ -118,6 +127,18 @@ class EventResponse:
         reason: None | str
         reason = self.reason
 
+        unfulfilled = []
+        for unfulfilled_item_data in self.unfulfilled:
+            unfulfilled_item = unfulfilled_item_data.to_dict()
+            unfulfilled.append(unfulfilled_item)
+
+        returned = []
+        for returned_item_data in self.returned:
+            returned_item = returned_item_data.to_dict()
+            returned.append(returned_item)
+
+        returned_value = self.returned_value
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -140,6 +161,9 @@ class EventResponse:
                 "expired_at": expired_at,
                 "reversed_at": reversed_at,
                 "reason": reason,
+                "unfulfilled": unfulfilled,
+                "returned": returned,
+                "returned_value": returned_value,
             }
         )
 
@@ -148,6 +172,7 @@ class EventResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.event_response_data import EventResponseData  # noqa: PLC0415
+        from ..models.part_of_line_response import PartOfLineResponse  # noqa: PLC0415
         from ..models.result_response import ResultResponse  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -257,6 +282,22 @@ class EventResponse:
 
         reason = _parse_reason(d.pop("reason"))
 
+        unfulfilled = []
+        _unfulfilled = d.pop("unfulfilled")
+        for unfulfilled_item_data in _unfulfilled:
+            unfulfilled_item = PartOfLineResponse.from_dict(unfulfilled_item_data)
+
+            unfulfilled.append(unfulfilled_item)
+
+        returned = []
+        _returned = d.pop("returned")
+        for returned_item_data in _returned:
+            returned_item = PartOfLineResponse.from_dict(returned_item_data)
+
+            returned.append(returned_item)
+
+        returned_value = d.pop("returned_value")
+
         event_response = cls(
             id=id,
             customer_id=customer_id,
@@ -276,6 +317,9 @@ class EventResponse:
             expired_at=expired_at,
             reversed_at=reversed_at,
             reason=reason,
+            unfulfilled=unfulfilled,
+            returned=returned,
+            returned_value=returned_value,
         )
 
         return event_response

@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 
 if TYPE_CHECKING:
     from ..models.campaign_explanation_response import CampaignExplanationResponse
+    from ..models.part_explanation_response import PartExplanationResponse
 
 
 T = TypeVar("T", bound="ExplanationResponse")
@@ -21,12 +22,15 @@ class ExplanationResponse:
         type_ (str): What it was.
         evaluated (bool): Whether campaigns were asked.
         campaigns (list[CampaignExplanationResponse]): What each of them made of it.
+        parts (list[PartExplanationResponse]): What parts of its order did not ship or came back, oldest first, and what
+            each of them took.
     """
 
     event_id: str
     type_: str
     evaluated: bool
     campaigns: list[CampaignExplanationResponse]
+    parts: list[PartExplanationResponse]
 
     def to_dict(self) -> dict[str, Any]:
         event_id = self.event_id
@@ -40,6 +44,11 @@ class ExplanationResponse:
             campaigns_item = campaigns_item_data.to_dict()
             campaigns.append(campaigns_item)
 
+        parts = []
+        for parts_item_data in self.parts:
+            parts_item = parts_item_data.to_dict()
+            parts.append(parts_item)
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -48,6 +57,7 @@ class ExplanationResponse:
                 "type": type_,
                 "evaluated": evaluated,
                 "campaigns": campaigns,
+                "parts": parts,
             }
         )
 
@@ -56,6 +66,7 @@ class ExplanationResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.campaign_explanation_response import CampaignExplanationResponse  # noqa: PLC0415
+        from ..models.part_explanation_response import PartExplanationResponse  # noqa: PLC0415
 
         d = dict(src_dict)
         event_id = d.pop("event_id")
@@ -71,11 +82,19 @@ class ExplanationResponse:
 
             campaigns.append(campaigns_item)
 
+        parts = []
+        _parts = d.pop("parts")
+        for parts_item_data in _parts:
+            parts_item = PartExplanationResponse.from_dict(parts_item_data)
+
+            parts.append(parts_item)
+
         explanation_response = cls(
             event_id=event_id,
             type_=type_,
             evaluated=evaluated,
             campaigns=campaigns,
+            parts=parts,
         )
 
         return explanation_response

@@ -10,11 +10,14 @@ from ...models.event_cancelled_error import EventCancelledError
 from ...models.event_data_response import EventDataResponse
 from ...models.event_expired_error import EventExpiredError
 from ...models.event_not_found_error import EventNotFoundError
+from ...models.event_resolved_error import EventResolvedError
 from ...models.event_reversed_error import EventReversedError
 from ...models.forbidden import Forbidden
 from ...models.fulfil_request import FulfilRequest
+from ...models.idempotency_mismatch_error import IdempotencyMismatchError
 from ...models.internal_error import InternalError
 from ...models.item_too_large_error import ItemTooLargeError
+from ...models.more_than_left_error import MoreThanLeftError
 from ...models.payload_too_large_error import PayloadTooLargeError
 from ...models.service_unavailable import ServiceUnavailable
 from ...models.too_many_requests import TooManyRequests
@@ -62,12 +65,15 @@ def _parse_response(
 ) -> (
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -102,7 +108,9 @@ def _parse_response(
 
     if response.status_code == 409:
 
-        def _parse_response_409(data: object) -> EventCancelledError | EventExpiredError | EventReversedError:
+        def _parse_response_409(
+            data: object,
+        ) -> EventCancelledError | EventExpiredError | EventResolvedError | EventReversedError:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -119,11 +127,19 @@ def _parse_response(
                 return response_409_type_1
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_409_type_2 = EventResolvedError.from_dict(data)
+
+                return response_409_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_409_type_2 = EventReversedError.from_dict(data)
+            response_409_type_3 = EventReversedError.from_dict(data)
 
-            return response_409_type_2
+            return response_409_type_3
 
         response_409 = _parse_response_409(response.json())
 
@@ -135,7 +151,31 @@ def _parse_response(
         return response_413
 
     if response.status_code == 422:
-        response_422 = ItemTooLargeError.from_dict(response.json())
+
+        def _parse_response_422(data: object) -> IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_422_type_0 = IdempotencyMismatchError.from_dict(data)
+
+                return response_422_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_422_type_1 = ItemTooLargeError.from_dict(data)
+
+                return response_422_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_422_type_2 = MoreThanLeftError.from_dict(data)
+
+            return response_422_type_2
+
+        response_422 = _parse_response_422(response.json())
 
         return response_422
 
@@ -165,12 +205,15 @@ def _build_response(
 ) -> Response[
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -195,35 +238,39 @@ def sync_detailed(
 ) -> Response[
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
     | Unauthorized
     | ValidationError
 ]:
-    """The order is closed; what the event promised is paid.
+    """The order is closed; what the event promised is paid, as far as it shipped.
 
-     200 with the RESOLVED event; a dry run stores nothing. A whole event is paid, so there is nothing to
-    send.
+     200 with the RESOLVED event, which pays all that it promised, or what has shipped; a dry run stores
+    nothing.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (FulfilRequest | Unset): An event is to be paid as it was promised.
+        body (FulfilRequest | Unset): An event is to be paid as it was promised, or what was
+            shipped of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+        Response[EventCancelledError | EventExpiredError | EventResolvedError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
     """
 
     kwargs = _get_kwargs(
@@ -250,12 +297,15 @@ def sync(
 ) -> (
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -263,23 +313,24 @@ def sync(
     | ValidationError
     | None
 ):
-    """The order is closed; what the event promised is paid.
+    """The order is closed; what the event promised is paid, as far as it shipped.
 
-     200 with the RESOLVED event; a dry run stores nothing. A whole event is paid, so there is nothing to
-    send.
+     200 with the RESOLVED event, which pays all that it promised, or what has shipped; a dry run stores
+    nothing.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (FulfilRequest | Unset): An event is to be paid as it was promised.
+        body (FulfilRequest | Unset): An event is to be paid as it was promised, or what was
+            shipped of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+        EventCancelledError | EventExpiredError | EventResolvedError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
     """
 
     return sync_detailed(
@@ -301,35 +352,39 @@ async def asyncio_detailed(
 ) -> Response[
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
     | Unauthorized
     | ValidationError
 ]:
-    """The order is closed; what the event promised is paid.
+    """The order is closed; what the event promised is paid, as far as it shipped.
 
-     200 with the RESOLVED event; a dry run stores nothing. A whole event is paid, so there is nothing to
-    send.
+     200 with the RESOLVED event, which pays all that it promised, or what has shipped; a dry run stores
+    nothing.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (FulfilRequest | Unset): An event is to be paid as it was promised.
+        body (FulfilRequest | Unset): An event is to be paid as it was promised, or what was
+            shipped of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+        Response[EventCancelledError | EventExpiredError | EventResolvedError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
     """
 
     kwargs = _get_kwargs(
@@ -354,12 +409,15 @@ async def asyncio(
 ) -> (
     EventCancelledError
     | EventExpiredError
+    | EventResolvedError
     | EventReversedError
     | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -367,23 +425,24 @@ async def asyncio(
     | ValidationError
     | None
 ):
-    """The order is closed; what the event promised is paid.
+    """The order is closed; what the event promised is paid, as far as it shipped.
 
-     200 with the RESOLVED event; a dry run stores nothing. A whole event is paid, so there is nothing to
-    send.
+     200 with the RESOLVED event, which pays all that it promised, or what has shipped; a dry run stores
+    nothing.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (FulfilRequest | Unset): An event is to be paid as it was promised.
+        body (FulfilRequest | Unset): An event is to be paid as it was promised, or what was
+            shipped of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+        EventCancelledError | EventExpiredError | EventResolvedError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
     """
 
     return (

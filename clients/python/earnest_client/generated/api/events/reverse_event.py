@@ -6,15 +6,20 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.event_cancelled_error import EventCancelledError
 from ...models.event_data_response import EventDataResponse
 from ...models.event_expired_error import EventExpiredError
 from ...models.event_not_found_error import EventNotFoundError
+from ...models.event_reversed_error import EventReversedError
 from ...models.forbidden import Forbidden
+from ...models.idempotency_mismatch_error import IdempotencyMismatchError
 from ...models.internal_error import InternalError
 from ...models.item_too_large_error import ItemTooLargeError
+from ...models.more_than_left_error import MoreThanLeftError
 from ...models.payload_too_large_error import PayloadTooLargeError
 from ...models.reverse_request import ReverseRequest
 from ...models.service_unavailable import ServiceUnavailable
+from ...models.too_many_parts_error import TooManyPartsError
 from ...models.too_many_requests import TooManyRequests
 from ...models.unauthorized import Unauthorized
 from ...models.validation_error import ValidationError
@@ -57,12 +62,17 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -96,7 +106,31 @@ def _parse_response(
         return response_404
 
     if response.status_code == 409:
-        response_409 = EventExpiredError.from_dict(response.json())
+
+        def _parse_response_409(data: object) -> EventCancelledError | EventExpiredError | EventReversedError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_409_type_0 = EventCancelledError.from_dict(data)
+
+                return response_409_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_409_type_1 = EventExpiredError.from_dict(data)
+
+                return response_409_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_409_type_2 = EventReversedError.from_dict(data)
+
+            return response_409_type_2
+
+        response_409 = _parse_response_409(response.json())
 
         return response_409
 
@@ -106,7 +140,41 @@ def _parse_response(
         return response_413
 
     if response.status_code == 422:
-        response_422 = ItemTooLargeError.from_dict(response.json())
+
+        def _parse_response_422(
+            data: object,
+        ) -> IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | TooManyPartsError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_422_type_0 = IdempotencyMismatchError.from_dict(data)
+
+                return response_422_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_422_type_1 = ItemTooLargeError.from_dict(data)
+
+                return response_422_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_422_type_2 = MoreThanLeftError.from_dict(data)
+
+                return response_422_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_422_type_3 = TooManyPartsError.from_dict(data)
+
+            return response_422_type_3
+
+        response_422 = _parse_response_422(response.json())
 
         return response_422
 
@@ -134,12 +202,17 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -162,34 +235,41 @@ def sync_detailed(
     dry_run: bool | Unset = False,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
     | Unauthorized
     | ValidationError
 ]:
-    """The order is undone, and with it all that its event did.
+    """The order is undone, or a part of it, and with it all that its event did.
 
-     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+     200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+
+    A dry run stores nothing, and a part with a key is taken once.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (ReverseRequest): An event is to be undone.
+        body (ReverseRequest): An event is to be undone, or a part of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+        Response[EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | TooManyPartsError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
     """
 
     kwargs = _get_kwargs(
@@ -214,12 +294,17 @@ def sync(
     dry_run: bool | Unset = False,
     idempotency_key: str | Unset = UNSET,
 ) -> (
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -227,22 +312,24 @@ def sync(
     | ValidationError
     | None
 ):
-    """The order is undone, and with it all that its event did.
+    """The order is undone, or a part of it, and with it all that its event did.
 
-     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+     200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+
+    A dry run stores nothing, and a part with a key is taken once.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (ReverseRequest): An event is to be undone.
+        body (ReverseRequest): An event is to be undone, or a part of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+        EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | TooManyPartsError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
     """
 
     return sync_detailed(
@@ -262,34 +349,41 @@ async def asyncio_detailed(
     dry_run: bool | Unset = False,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
     | Unauthorized
     | ValidationError
 ]:
-    """The order is undone, and with it all that its event did.
+    """The order is undone, or a part of it, and with it all that its event did.
 
-     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+     200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+
+    A dry run stores nothing, and a part with a key is taken once.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (ReverseRequest): An event is to be undone.
+        body (ReverseRequest): An event is to be undone, or a part of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+        Response[EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | TooManyPartsError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
     """
 
     kwargs = _get_kwargs(
@@ -312,12 +406,17 @@ async def asyncio(
     dry_run: bool | Unset = False,
     idempotency_key: str | Unset = UNSET,
 ) -> (
-    EventDataResponse
+    EventCancelledError
     | EventExpiredError
+    | EventReversedError
+    | EventDataResponse
     | EventNotFoundError
     | Forbidden
-    | InternalError
+    | IdempotencyMismatchError
     | ItemTooLargeError
+    | MoreThanLeftError
+    | TooManyPartsError
+    | InternalError
     | PayloadTooLargeError
     | ServiceUnavailable
     | TooManyRequests
@@ -325,22 +424,24 @@ async def asyncio(
     | ValidationError
     | None
 ):
-    """The order is undone, and with it all that its event did.
+    """The order is undone, or a part of it, and with it all that its event did.
 
-     200 with the event REVERSED, or CANCELLED if it was still held; a dry run stores nothing.
+     200 with the event REVERSED, CANCELLED if it was still held, or RESOLVED if a part came back.
+
+    A dry run stores nothing, and a part with a key is taken once.
 
     Args:
         id (str):
         dry_run (bool | Unset):  Default: False.
         idempotency_key (str | Unset):
-        body (ReverseRequest): An event is to be undone.
+        body (ReverseRequest): An event is to be undone, or a part of its order.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EventDataResponse | EventExpiredError | EventNotFoundError | Forbidden | InternalError | ItemTooLargeError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+        EventCancelledError | EventExpiredError | EventReversedError | EventDataResponse | EventNotFoundError | Forbidden | IdempotencyMismatchError | ItemTooLargeError | MoreThanLeftError | TooManyPartsError | InternalError | PayloadTooLargeError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
     """
 
     return (

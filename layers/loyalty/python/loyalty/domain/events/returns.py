@@ -145,6 +145,8 @@ def _final(order: Order, ordered: Mapping[str, Any], final: Mapping[str, Any], n
     """What a final order has less than what was ordered: of lines by what they are worth, else by their amounts."""
     after = order_in({"order": final}, by_piece=has_prices_by_piece(ordered))
     assert after is not None
+    if final.get("purchase_id") not in (None, ordered.get("purchase_id")):
+        raise invalid("order.purchase_id", "is not that of this event's order")
     value = final.get("value")
     if value is not None and Decimal(value) > order.value:
         raise _more_than_left("order.value", f"is more than was ordered, {order.value:f}")

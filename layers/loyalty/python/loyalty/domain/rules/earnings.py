@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from loyalty.domain.money import ZERO
@@ -34,16 +35,23 @@ class Earnings:
         order = facts.get("order")
         self._order: Mapping[str, Any] = order if isinstance(order, Mapping) else {}
         products = self._order.get("products") or ()
-        # One line has earned all there is, and each line sees itself as the only one.
-        several, steps_left = products if len(products) > 1 else (), [MAX_SHARE_STEPS]
-        self._lines = [
-            EventFields({**facts, "order": {**self._order, "products": [one]}}, steps_left) for one in several
-        ]
+        # One line has earned all there is.
+        self._products: Sequence[Any] = products if len(products) > 1 else ()
+        self._facts = facts
         self._values: tuple[Decimal, ...] = ()
         self._measured: dict[str, Weights] = {}
         self._met: dict[str, frozenset[int]] = {}
         self._lines_by_value: dict[str, dict[Any, set[int]]] = {}
         self._earned: dict[LotKey, Earned] = {}
+
+    @cached_property
+    def _lines(self) -> list[EventFields]:
+        """The event as each line sees it, which is the only one then."""
+        steps_left = [MAX_SHARE_STEPS]
+        return [
+            EventFields({**self._facts, "order": {**self._order, "products": [one]}}, steps_left)
+            for one in self._products
+        ]
 
     def of_effect(self, effect: Effect, amount: Decimal, matched: Sequence[Alternative]) -> Earned:
         """Who has earned that amount of an effect, given the alternatives of its campaign that matched."""
@@ -57,12 +65,12 @@ class Earnings:
 
     def add(self, lot: Lot, earned: Earned) -> None:
         """Note who has earned what is added to a lot."""
-        if self._lines:
+        if self._products:
             self._earned[lot.key] = added(self._earned.get(lot.key, {}), earned)
 
     def measured(self, source: Source) -> Weights:
         """What the lines have at a source; by value if it is not about lines."""
-        if not self._lines:
+        if not self._products:
             return BY_VALUE
         if source.key not in self._measured:
             self._measured[source.key] = self._measure(source)
@@ -96,17 +104,17 @@ class Earnings:
             for one in alternative.conditions
             if one.source and one.predicate and not one.predicate.negative and _is_about_lines(one.source)
         ]
-        if not self._lines or not conditions:
+        if not self._products or not conditions:
             return BY_VALUE
         try:
             met = frozenset().union(*map(self._meeting, conditions))
         except TooManySteps:
             return BY_VALUE
-        if len(met) == len(self._lines):
+        if len(met) == len(self._products):
             return BY_VALUE
         self._values = self._values or line_values(self._order, "value")
         by_value = tuple(value if i in met else ZERO for i, value in enumerate(self._values))
-        return by_value if any(by_value) else tuple(Decimal(i in met) for i in range(len(self._lines)))
+        return by_value if any(by_value) else tuple(Decimal(i in met) for i in range(len(self._products)))
 
     def _meeting(self, condition: CompiledCondition) -> frozenset[int]:
         """The lines that meet a condition by themselves."""
