@@ -73,6 +73,7 @@ class Gone:
         parts = tuple(parts)
         self.order = order
         self.value = total(part.value for part in parts)
+        self._gone: dict[Weights, Fraction] = {}
         self.lines = [_LineGone.of(line.amount, str(i), parts) for i, line in enumerate(order.lines)]
 
     def left_of(self, number: int) -> Decimal:
@@ -110,6 +111,12 @@ class Gone:
         return of_lines + (1 - of_lines) * by_value
 
     def _of_lines(self, weights: Weights) -> Fraction:
+        # Many effects have the same weights, and exact sums over hundreds of lines take time.
+        if weights not in self._gone:
+            self._gone[weights] = self._sum_of_lines(weights)
+        return self._gone[weights]
+
+    def _sum_of_lines(self, weights: Weights) -> Fraction:
         lines = self.order.lines
         whole = weights if any(weights) and len(weights) == len(lines) else tuple(line.value for line in lines)
         if not any(whole):
