@@ -190,7 +190,7 @@ def examine_items(client: Any, table: str, sample: int) -> Iterator[Finding]:
     items = client.describe_table(TableName=table)["Table"]["ItemCount"]
     parts = max(1, -(-items // sample))
     seen = _Items(now())
-    request = {"TableName": table, "TotalSegments": parts, "Segment": random.randrange(parts)}  # noqa: S311  # nosec B311 - a sample
+    request = {"TableName": table, "TotalSegments": parts, "Segment": random.randrange(parts)}  # noqa: S311  # nosec B311 - it chooses a sample
     while seen.number < sample:
         page = client.scan(**request, Limit=min(1000, sample - seen.number))
         for item in map(from_wire, page["Items"]):
