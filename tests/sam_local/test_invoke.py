@@ -99,4 +99,6 @@ def _outline(text: str) -> Any:
             return {name: outline(one) for name, one in value.items()}
         return [outline(one) for one in value] if isinstance(value, list) else type(value)
 
+    if text.startswith("<!doctype html>"):  # a page is the same to the letter
+        return text
     return outline(json.loads(text)) if text else None
