@@ -161,7 +161,7 @@ def _for_twin(request: Any) -> Any:
     if isinstance(request, list):
         return [_for_twin(inner) for inner in request]
     if isinstance(request, str):
-        mirrored = re.sub(r"(?<=#EVENT#)\w+", lambda found: found[0][::-1], request)
+        mirrored = re.sub(r"(EVENT|NUMBER)#(\w+)", lambda found: f"{found[1]}#{found[2][::-1]}", request)
         return mirrored.replace(f"#CUST#{OURS}", f"#CUST#{TWIN}")
     return request
 
