@@ -1,10 +1,10 @@
 """GET /behavior/events: the events of a purchase, for whoever holds only its number."""
 
 from loyalty.clock import now
+from loyalty.domain.events.queries import PurchaseQuery
 from loyalty.domain.events.responses import FoundEventsResponse, event_response
-from loyalty.domain.events.schemas import PurchaseQuery
 from loyalty.http import CUSTOMERS_READ, EVENTS_WRITE, Request, Response, endpoint
-from loyalty.services.events import find_events
+from loyalty.services.purchases import find_events
 
 
 @endpoint(EVENTS_WRITE, CUSTOMERS_READ, query=PurchaseQuery, answers={200: FoundEventsResponse})

@@ -1,17 +1,14 @@
-"""Events: emit, read and explain. An emit is one read, one pure decision and one transaction."""
+"""Events: emit and explain. An emit is one read, one pure decision and one transaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import accumulate
 from typing import Any, NamedTuple
 
-from loyalty import json
 from loyalty.domain import ids
-from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable, invalid
+from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.lifecycle import event_as_of
 from loyalty.domain.events.purchases import (
     MIDNIGHT_RETRIES,
     PurchaseNumber,
@@ -33,9 +30,7 @@ from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, idempotency_id_of, mismatch
 from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event, tell_left_out
-from loyalty.services.paging import MAX_BYTES
 from loyalty.store import budgets
-from loyalty.store.customers import load_customers
 from loyalty.store.emits import (
     EmitState,
     link_idempotency_id,
@@ -45,7 +40,7 @@ from loyalty.store.emits import (
     save_event,
 )
 from loyalty.store.events import DuplicateEvent, load_event
-from loyalty.store.purchases import TooManyShops, load_by_number, load_holder
+from loyalty.store.purchases import load_holder
 from loyalty.store.table import WriteConflict, retry_on_conflict
 
 _NEW_KEY = "a new event needs a key of its own"
@@ -220,26 +215,6 @@ def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand
     except DuplicateEvent:  # the key has an event of its own: that is the answer, and it is found below
         return None
     return event
-
-
-def find_events(brand_id: str, purchase_id: str, store_id: str | None, now: datetime) -> list[Event]:
-    """The events of purchases with that number as of now, newest first, as many as an answer has room for.
-
-    Raises ValidationError (store_id) if so many shops use the number that one has to be named.
-    """
-    try:
-        events = load_by_number(brand_id, purchase_id, store_id)
-    except TooManyShops:
-        raise invalid("store_id", "is required: too many shops have purchases with this number") from None
-    sizes = accumulate(len(json.dumps(event.data).encode()) for event in events)
-    fitting = [event for event, size in zip(events, sizes, strict=True) if size <= MAX_BYTES]
-    # Only an event that is past its deadline and not settled is shown otherwise than it is stored.
-    overdue = {event.customer_id for event in fitting if event.as_of(now) is not event}
-    customers = load_customers(brand_id, overdue)
-    return [
-        event_as_of(event, customers[event.customer_id], now) if event.customer_id in overdue else event
-        for event in fitting
-    ]
 
 
 def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:

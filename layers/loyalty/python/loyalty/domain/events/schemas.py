@@ -16,7 +16,6 @@ from loyalty.domain.schemas import (
     OrderAmount,
     PathIdentifier,
     PositiveAmount,
-    Query,
     Request,
     Settings,
     Tags,
@@ -129,15 +128,6 @@ class EmitEventRequest(Request):
     def _is_held_by_days_or_until(self) -> Self:
         _refuse_both(self.reserve, self.reserve_until)
         return self
-
-
-class PurchaseQuery(Query):
-    """Which purchase is looked for."""
-
-    purchase_id: Identifier
-    """The order's number, as it was sent in `order.purchase_id`."""
-    store_id: Text | None = None
-    """The shop, as it was sent in `order.store_id`; all shops if not given."""
 
 
 # What would be a part of an event in a call that takes none, or not this one: whoever sends it must not find another.
