@@ -47,6 +47,14 @@ def test_money_in_one_program_has_cents(backend: Backend) -> None:
     assert backend.call("get_reward", path={"id": "cash"}).data["decimals"] == 2
 
 
+@pytest.mark.parametrize("id_", ["a/b", "..", "a#b", " a", ""])
+@pytest.mark.parametrize("kind", ["rewards", "config_offers", "campaigns"])
+def test_an_id_that_no_path_can_name_is_refused(backend: Backend, kind: str, id_: str) -> None:
+    with backend.nothing_changes():
+        answer = backend.call("put_program", {kind: {id_: visits() if kind == "campaigns" else {"name": "A"}}})
+    assert (answer.status, [one["field"] for one in answer.body["details"]["fields"]]) == (400, [kind])
+
+
 def test_what_is_not_named_stays(backend: Backend) -> None:
     before = backend.call("list_campaigns").body["data"]
     backend.call("put_program", {"campaigns": {"visits": visits()}})
