@@ -2,11 +2,11 @@
 
 from loyalty.clock import now
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events.preview_responses import explanation_response
+from loyalty.domain.events.explanations import explanation_response
 from loyalty.domain.rules.explanation_responses import ExplanationResponse
 from loyalty.domain.schemas import DataResponse
 from loyalty.http import CUSTOMERS_READ, EVENTS_WRITE, Request, Response, endpoint
-from loyalty.services.events import explain_event
+from loyalty.services.explanations import explain_event
 
 
 @endpoint(EVENTS_WRITE, CUSTOMERS_READ, answers={200: DataResponse[ExplanationResponse]}, errors=(EventNotFoundError,))

@@ -12,7 +12,8 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.campaigns import Campaign
 from loyalty.domain.rules.compiled import compile_campaign
 from loyalty.domain.rules.evaluator import CampaignEvaluator, EvaluationContext
-from loyalty.domain.rules.results import CampaignResult, Outcome
+from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
 from tests.support.builders import CATALOG, NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes

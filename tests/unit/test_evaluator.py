@@ -20,7 +20,7 @@ from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import explain
 from loyalty.domain.rules.fields import MAX_STEPS, EventFields
-from loyalty.domain.rules.results import Outcome
+from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
 from loyalty.store.customers import customer_item

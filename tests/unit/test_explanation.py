@@ -8,8 +8,9 @@ import pytest
 from loyalty.domain.events.preview_responses import dry_run_response
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.explanation import EvaluationTrace, explain, shown, wanted
+from loyalty.domain.rules.explanation import EvaluationTrace, explain
 from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.rules.snapshots import shown, wanted
 from loyalty.store.codec import pack, unpack
 from tests.support.builders import CATALOG, NOW, Document, campaign, customer, effect, emit, must, newcomer, per, rules
 

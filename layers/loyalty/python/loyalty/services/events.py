@@ -1,4 +1,4 @@
-"""Events: emit and explain. An emit is one read, one pure decision and one transaction."""
+"""Emitting events: one read, one pure decision and one transaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.errors import EventNotFoundError, Forbidden, LoyaltyError, ServiceUnavailable
+from loyalty.domain.errors import Forbidden, LoyaltyError, ServiceUnavailable
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import (
@@ -26,7 +26,6 @@ from loyalty.domain.limits.budgets import (
 )
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.evaluator import Evaluation
-from loyalty.domain.rules.explanation import Json, explain
 from loyalty.services.idempotency import fingerprint_of, idempotency_id_of, mismatch
 from loyalty.services.lifecycle import expire_event
 from loyalty.services.metrics import count_event, tell_left_out
@@ -35,7 +34,6 @@ from loyalty.store.emits import (
     EmitState,
     link_idempotency_id,
     load_all_shards,
-    load_explanation,
     load_for_emit,
     save_event,
 )
@@ -215,12 +213,3 @@ def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand
     except DuplicateEvent:  # the key has an event of its own: that is the answer, and it is found below
         return None
     return event
-
-
-def explain_event(brand_id: str, event_id: str, now: datetime) -> tuple[Event, list[Json]]:
-    """The event as of now, and the result of each campaign when it was recorded. Raises EventNotFoundError."""
-    found = load_explanation(brand_id, event_id)
-    if found is None:
-        raise EventNotFoundError("there is no event with this id")
-    event, snapshot, trace = found
-    return event.as_of(now), explain(snapshot, trace)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from loyalty.domain.customers.customer import Customer
@@ -12,10 +12,10 @@ from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import PurchaseNumber
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.rules.explanation import NOT_EXPLAINED, EvaluationTrace, RulesetSnapshot
 from loyalty.domain.rules.ruleset import Ruleset
+from loyalty.domain.rules.snapshots import RulesetSnapshot
 from loyalty.store import budgets, keys
-from loyalty.store.codec import pack, unpack
+from loyalty.store.codec import pack
 from loyalty.store.customers import (
     customer_write,
     deadline_writes,
@@ -24,12 +24,12 @@ from loyalty.store.customers import (
     owners_in,
     resolved_customer,
 )
-from loyalty.store.events import DuplicateEvent, budget_writes, event_item, hold_deadline_write, load_event
+from loyalty.store.events import DuplicateEvent, budget_writes, event_item, hold_deadline_write
 from loyalty.store.offers import offer_writes
 from loyalty.store.published import answer, ask
 from loyalty.store.purchases import number_writes
 from loyalty.store.rulesets import last_ruleset, ruleset_of
-from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get, get_many, put, retry_on_conflict, transact
+from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get_many, put, retry_on_conflict, transact
 
 _NO_IDENTITIES = Identities()
 # Packed once, as a snapshot is the same for all events until the rules change.
@@ -91,19 +91,6 @@ def load_all_shards(state: EmitState, event_id: str) -> EmitState:
     counts = state.ruleset.shards(state.budget_left)
     left = budgets.load_left(state.brand.brand_id, state.budget_left, event_id, counts)
     return state._replace(budget_left=left)
-
-
-def load_explanation(brand_id: str, event_id: str) -> tuple[Event, Mapping[str, Any], EvaluationTrace] | None:
-    """The event of that id, the ruleset snapshot and the trace of its evaluation; empty if there were no campaigns."""
-    event = load_event(brand_id, event_id)
-    item = get(keys.event(brand_id, event.event_id)) if event else None
-    if event is None or item is None:
-        return None
-    if "snapshot" not in item:
-        return event, NOT_EXPLAINED, EvaluationTrace()
-    trace = unpack(item["trace"])
-    known = {name: trace[name] for name in EvaluationTrace._fields if name in trace}
-    return event, unpack(item["snapshot"]), EvaluationTrace(**known)
 
 
 def save_event(

@@ -7,19 +7,18 @@ from typing import Any, Literal
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.parts import Part, taken_lots
+from loyalty.domain.events.explanations import explanation_response
 from loyalty.domain.events.responses import EventResponse, event_response
-from loyalty.domain.money import ZERO, round_half_up, total
-from loyalty.domain.orders import order_in
+from loyalty.domain.money import ZERO, total
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.campaigns import Rule
 from loyalty.domain.rules.effects import Grant, Points
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.explanation import explain
 from loyalty.domain.rules.explanation_responses import CampaignExplanationResponse, ExplanationResponse
-from loyalty.domain.rules.results import CampaignResult, Outcome
+from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
-from loyalty.domain.wallet.lots import Lot
 
 Json = dict[str, Any]
 
@@ -106,43 +105,6 @@ class PreviewResponse(CamelAnswer):
 
 
 _QUOTED = (Outcome.REWARDED, Outcome.PROGRESS_ONLY, Outcome.NO_MATCHING_CONDITIONS)
-
-
-def explanation_response(event: Event, campaigns: Sequence[Json]) -> Json:
-    """An ExplanationResponse."""
-    return {
-        "event_id": event.event_id,
-        "type": event.type,
-        "evaluated": event.evaluated,
-        "campaigns": list(campaigns),
-        "parts": [_explained_part(event, part) for part in event.parts],
-    }
-
-
-def _explained_part(event: Event, part: Part) -> Json:
-    """A PartExplanationResponse."""
-    order = order_in(event.data)
-    lines = order.lines if order else ()
-    return {
-        "at": to_time(part.at),
-        "unfulfilled": part.unfulfilled,
-        "reason": part.reason,
-        "products": [
-            {"sku": line.sku, "amount": round_half_up(part.lines[str(i)])}
-            for i, line in enumerate(lines)
-            if str(i) in part.lines
-        ],
-        "value": round_half_up(part.value),
-        "accumulations": _taken(event.promised_lots, part.granted),
-        "redemptions": _taken(event.reserved_lots, part.redeemed),
-    }
-
-
-def _taken(lots: Sequence[Lot], amounts: Sequence[Decimal]) -> list[Json]:
-    return [
-        {"reward_id": lot.reward_id, "campaign_id": lot.campaign_id, "amount": lot.amount}
-        for lot in taken_lots(lots, amounts)
-    ]
 
 
 def dry_run_response(event: Event, evaluation: Evaluation | None) -> Json:

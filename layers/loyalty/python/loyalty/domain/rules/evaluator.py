@@ -27,9 +27,11 @@ from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
 from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, source_of_effect
 from loyalty.domain.rules.earnings import Earnings
 from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
-from loyalty.domain.rules.explanation import EvaluationTrace, RulesetSnapshot
+from loyalty.domain.rules.explanation import EvaluationTrace
 from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
-from loyalty.domain.rules.results import CampaignResult, Outcome, Progress
+from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.results import CampaignResult, Progress
+from loyalty.domain.rules.snapshots import RulesetSnapshot, trace_of
 from loyalty.domain.times import zone
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.shares import Earned, Weights, scaled
@@ -109,7 +111,7 @@ class CampaignEvaluator:
             for key, counter in self._counters.items()
             if key in context.progress and key not in evaluation.reached
         }
-        trace = EvaluationTrace.of(self.snapshot, results, held, fields, reached)
+        trace = trace_of(self.snapshot, results, held, fields, reached)
         progress, earnings = add_counters(context.progress, usage.progress), evaluation.earnings
         sums = {
             key: earnings.measured(self._counted[key])

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import SkipJsonSchema
 
-from loyalty.domain.rules.results import Outcome
+from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.schemas import Answer, Number, Time
 
 

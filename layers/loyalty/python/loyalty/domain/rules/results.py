@@ -2,27 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from loyalty.domain.limits.usage import NOTHING
 from loyalty.domain.rules.campaigns import Rule
 from loyalty.domain.rules.compiled import CompiledCampaign
 from loyalty.domain.rules.effects import GiveOffer
+from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.wallet.lots import Lot
-
-
-class Outcome(StrEnum):
-    """How the evaluation of one campaign ended."""
-
-    REWARDED = "Rewarded"
-    PROGRESS_ONLY = "ProgressOnly"
-    NO_MATCHING_CONDITIONS = "NoMatchingConditions"
-    LIMIT_REACHED = "LimitReached"
-    BUDGET_SPENT = "BudgetSpent"
-    OUT_OF_SCHEDULE = "OutOfSchedule"
-    EXCLUDED = "Excluded"
-    NOT_EVALUATED = "NotEvaluated"
 
 
 class Progress(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.predicates import is_number
-from loyalty.domain.rules.results import Outcome
 
 Json = Mapping[str, Any]
 
