@@ -43,13 +43,20 @@ def verify_wallet(stack: ApiClient, customer_id: str) -> Verification:
 
 
 def differences(wallet: Document, entries: Iterable[Document]) -> Iterator[Difference]:
-    """Yield each reward whose available amount, and each lot whose amount, is not the sum of its entries."""
+    """Yield each reward whose available amount, and each lot whose amount, is not the sum of its entries.
+
+    An entry of a lot that is not available yet is part of that lot alone; once it is, of the lot that it has become.
+    """
+    vesting = {_lot_key(lot) for lot in wallet["lines"] if lot.get("available_from")}
     available: defaultdict[str, Decimal] = defaultdict(Decimal)
     lots: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for entry in entries:
-        available[entry["reward_id"]] += entry["amount"]
+        key = _lot_key(entry)
+        if key not in vesting:
+            key = (*key[:-1], None)
+            available[entry["reward_id"]] += entry["amount"]
         # What an entry adds to a debt is taken from `available` and from no lot.
-        lots[_lot_key(entry)] += entry["amount"] + entry["debt"]
+        lots[key] += entry["amount"] + entry["debt"]
     totals = {total["reward_id"]: Decimal(total["available"]) for total in wallet["totals"]}
     active: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for lot in wallet["lines"]:
@@ -59,13 +66,13 @@ def differences(wallet: Document, entries: Iterable[Document]) -> Iterator[Diffe
             yield Difference(f"{reward}, available", totals.get(reward, Decimal(0)), available[reward])
     for key in sorted(active.keys() | lots.keys(), key=str):
         if active[key] != lots[key]:
-            reward, campaign, end = key
+            reward, campaign, end, _ = key
             what = f"{reward} of {campaign or 'no campaign'}, until {end or 'ever'}"
             yield Difference(what, active[key], lots[key])
 
 
 def _lot_key(lot: Document) -> tuple[Any, ...]:
-    return lot["reward_id"], lot["campaign_id"], lot["expiration_date"]
+    return lot["reward_id"], lot["campaign_id"], lot["expiration_date"], lot.get("available_from")
 
 
 def _wallet(stack: ApiClient, customer_id: str) -> Document:

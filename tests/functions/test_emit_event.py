@@ -35,6 +35,7 @@ def test_the_sample_is_promised_what_it_earns(backend: Backend) -> None:
                 "brand_id": "demo",
                 "issued_at": "2026-03-10T12:00:00.000Z",
                 "expiration_date": "2027-03-11T00:00:00.000Z",
+                "available_from": None,
                 "reservation_expires_at": "2026-03-17T12:00:00.000Z",
             }
         ],

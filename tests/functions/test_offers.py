@@ -119,6 +119,7 @@ def test_a_held_offer_says_by_whom_and_a_redeemed_one_too(ana: Backend) -> None:
             "brand_id": "demo",
             "issued_at": "2026-03-10T12:00:00.000Z",
             "expiration_date": "2026-03-19T12:00:00.000Z",
+            "available_from": None,
             "reservation_expires_at": "2026-03-11T12:00:00.000Z",
         }
     ]

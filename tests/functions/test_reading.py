@@ -104,6 +104,7 @@ def test_a_wallet_tells_the_sums_and_the_lots_they_consist_of(backend: Backend) 
                 "campaign_id": "x",
                 "issued_at": "2026-03-10T12:00:00.000Z",
                 "expiration_date": "2026-03-12T00:00:00.000Z",
+                "available_from": None,
             },
             {
                 "reward_id": "points",
@@ -111,6 +112,7 @@ def test_a_wallet_tells_the_sums_and_the_lots_they_consist_of(backend: Backend) 
                 "campaign_id": "x",
                 "issued_at": "2026-03-10T12:00:00.000Z",
                 "expiration_date": None,
+                "available_from": None,
             },
         ],
     }
@@ -154,6 +156,7 @@ def test_the_ledger_has_every_line_newest_first(busy: Backend) -> None:
     ]
     lines = busy.everything("list_transactions")
     assert set(lines[0]) == {
+        "available_from",
         "trace_id",
         "source",
         "reference",

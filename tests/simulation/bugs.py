@@ -5,6 +5,7 @@ something. A simulation that does not find them proves nothing.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -32,6 +33,8 @@ from loyalty.domain.rules.fields import EventFields, Source
 from loyalty.domain.wallet.lots import Hold, Lot
 from loyalty.domain.wallet.shortfalls import Shortfall, Shortfalls, with_shortfall
 from loyalty.domain.wallet.update import WalletUpdate
+from loyalty.domain.wallet.vesting import vest
+from loyalty.domain.wallet.wallet import Wallet, apply_lot
 from loyalty.services import assignment_requests, assignments
 from loyalty.services import events as event_services
 from loyalty.services import lifecycle as ending_services
@@ -154,6 +157,49 @@ def active_at_deadline(patch: Patch) -> None:
 def expired_lots_spendable(patch: Patch) -> None:
     """Points can be spent until their lot is removed, not until it expires."""
     patch.setattr(Lot, "is_active", lambda *_: True)
+
+
+@_bug(seed=1)
+def vesting_points_spendable(patch: Patch) -> None:
+    """Points that are available later can be spent at once."""
+    patch.setattr(Lot, "is_vesting", lambda *_: False)
+
+
+@_bug(seed=32)
+def pending_at_the_instant(patch: Patch) -> None:
+    """Off by one: points are still pending at the instant from which they are available."""
+    patch.setattr(Lot, "is_vesting", lambda self, now: self.available_from is not None and now <= self.available_from)
+
+
+@_bug(seed=18)
+def available_with_the_merge(patch: Patch) -> None:
+    """A merge makes points available that are still pending."""
+    move = WalletUpdate.transfer_in
+
+    def transfer_in(self: WalletUpdate, other: Wallet, at: int) -> None:
+        wallet = replace(other, lots={})
+        for lot in other.lots.values():
+            apply_lot(wallet, lot.vested)
+        move(self, wallet, at)
+
+    patch.setattr(WalletUpdate, "transfer_in", transfer_in)
+
+
+@_bug(seed=6)
+def pending_points_clawed_back_from_others(patch: Patch) -> None:
+    """A reversal does not find points that are still pending, and takes others in their stead, or leaves a debt."""
+    claw_back = WalletUpdate.claw_back
+
+    def claw_back_(self: WalletUpdate, lot: Lot, *args: Any, **options: Any) -> Any:
+        return claw_back(self, lot.vested, *args, **options)
+
+    patch.setattr(WalletUpdate, "claw_back", claw_back_)
+
+
+@_bug(seed=22)
+def vested_points_pay_no_debt(patch: Patch) -> None:
+    """Points that are available at last leave the debt as it is."""
+    patch.setattr(WalletUpdate, "_vest", lambda self: deque(vest(self.wallet, self.now), maxlen=0))
 
 
 @_bug(seed=20)

@@ -213,6 +213,29 @@ CAMPAIGNS: dict[str, Callable[[random.Random, random.Random], Json]] = {
 ALWAYS = ["spend", "bonus", "visit"]
 
 
+VESTING: dict[str | None, list[str]] = {
+    None: ["1/minutes", "1/hours", "1/days"],
+    "1/minutes": [],
+    "2/minutes": ["1/minutes"],
+    "1/hours": ["1/minutes"],
+    "2/hours": ["1/minutes", "1/hours"],
+    "1/days": ["1/minutes", "1/hours"],
+    "2/days": ["1/minutes", "1/hours", "1/days"],
+    "3/days": ["1/minutes", "1/hours", "1/days"],
+}
+"""By how long points can be spent, how long they may be pending before."""
+
+
 def campaign(seed: int, name: str, numbers: random.Random) -> Json:
     """A variant of that campaign; the seed alone decides what must not change during a history."""
-    return CAMPAIGNS[name](numbers, random.Random(f"{seed} {name}"))
+    document = CAMPAIGNS[name](numbers, random.Random(f"{seed} {name}"))
+    vesting = random.Random(f"{seed} {name} vesting {document}")
+    effects = [effect for rule in document["rules"] for effect in rule["effects"]]
+    for reward in ("points", "stars"):
+        own = [effect for effect in effects if effect.get("reward_id") == reward]
+        delays = set[str](VESTING[None]).intersection(*(VESTING[effect.get("expires_in")] for effect in own))
+        if delays and vesting.random() < 0.3:
+            for effect in own:
+                effect["available_after"] = vesting.choice(sorted(delays))
+                delays = {effect["available_after"]}
+    return document

@@ -103,7 +103,8 @@ class ModelCustomer:
     def add(self, entries: Sequence[LedgerEntry]) -> None:
         """Add ledger entries to the sums."""
         for entry in entries:
-            key, reward = entry.lot.key, entry.lot.reward_id
+            # A lot that was granted before it was available is one with others once it is.
+            key, reward = entry.lot.vested.key, entry.lot.reward_id
             self.lots[key] = self.lots.get(key, ZERO) + entry.lot.amount
             self.debts[reward] = self.debts.get(reward, ZERO) + entry.debt
 
@@ -280,6 +281,7 @@ class InvariantChecker:
             event.type,
             event.data,
             event.issued_at,
+            event.recorded_at,
             times_rewarded,
             budget_left,
             counter,
@@ -583,7 +585,9 @@ class InvariantChecker:
         """The stored wallet against the model's, and against the sums of the ledger entries."""
         if difference := _difference(customer.wallet, stored):
             raise InvariantViolation("the stored wallet is the model's", f"{stored.customer_id}: {difference}")
-        lots = {lot.key: lot.amount for lot in stored.wallet.lots.values()}
+        lots: dict[LotKey, Decimal] = {}
+        for lot in stored.wallet.lots.values():
+            lots[lot.vested.key] = lots.get(lot.vested.key, ZERO) + lot.amount
         expected = {key: amount for key, amount in customer.lots.items() if amount}
         _require("the sum of the ledger entries is the stored lots", lots, expected)
         debts = _nonzero(stored.wallet.debts)

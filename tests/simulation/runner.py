@@ -9,6 +9,7 @@ from typing import Any
 from loyalty.domain.assignments.traces import TraceStatus
 from loyalty.domain.events.event import EventStatus
 from loyalty.domain.events.replay import replay, replay_offers
+from loyalty.domain.wallet.update import as_of
 from loyalty.services.history import JournalReader
 from loyalty.services.program import create_brand
 from loyalty.store.customers import load_customer
@@ -160,8 +161,9 @@ class _FinalCheck:
         lots: dict[str, Decimal] = {}
         for line in answer.data["lines"]:
             lots[line["reward_id"]] = lots.get(line["reward_id"], ZERO) + Decimal(line["amount"])
+        debts = as_of(stored.wallet, now).wallet.debts
         for reward, amount in available.items():
-            debt = stored.wallet.debts.get(reward, ZERO)
+            debt = debts.get(reward, ZERO)
             if amount != lots.get(reward, ZERO) - debt:
                 raise InvariantViolation("the balance is the active lots less the debt", (reward, amount, lots, debt))
         self._check_ledger(customer_id, available)

@@ -115,7 +115,8 @@ class People:
         event = self.events[event_id]
         customer = self.find(event.customer_id)
         gone = {
-            lot.key: sum(self.expired.get((one, lot.key), ZERO) for one in customer.ids) for lot in event.granted_lots
+            lot.key: sum(self.expired.get((one, lot.key), ZERO) for one in customer.ids)
+            for lot in (granted.as_of(self.now) for granted in event.granted_lots)
         }
         return self._change(
             lambda: lifecycle.reverse(

@@ -135,7 +135,7 @@ HOLD = hold(LOT, until=after(hours=1), promises=(lot(1, campaign_id=None),))._re
     offers=("o1",),
     sequence=8,
 )
-SHORTFALLS = (Shortfall(9, *LOT.key, waived=Decimal(3), taken=(lot(2),)),)
+SHORTFALLS = (Shortfall(9, *LOT.key[:3], waived=Decimal(3), taken=(lot(2),)),)
 OFFER = offer(used_by="e1", recalled=True)
 RECORD = OfferRecord(OFFER, "Coffee", NOW, {"size": "L"}, "campaign", "spend", "t1")
 ENTRY = LedgerEntry(EntryType.RELEASE, LOT, "e1", Decimal(7), reserved=True)

@@ -9,7 +9,7 @@ import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, TooManyLotsError
 from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot
-from loyalty.domain.wallet.update import WalletUpdate, active_lots, as_of, balances
+from loyalty.domain.wallet.update import WalletUpdate, as_of, balances, unexpired_lots
 from loyalty.domain.wallet.wallet import MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet
 from tests.support.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
 
@@ -233,7 +233,7 @@ def test_taking_back_does_not_owe_twice_what_is_owed_already() -> None:
 def test_what_is_over_but_not_settled_is_taken_back_where_it_lies() -> None:
     update = WalletUpdate(wallet(lot(30, SOON), lot(50, LATER)), SOON)
     assert update.claw_back(lot(30, SOON), "e", 2, expired_unspent=Decimal(0), allow_negative=True) == 0
-    assert active_lots(update.wallet, SOON) == [lot(50, LATER)]
+    assert unexpired_lots(update.wallet, SOON) == [lot(50, LATER)]
 
 
 def test_a_lot_that_is_over_comes_back_over() -> None:
@@ -252,7 +252,7 @@ def test_as_many_lots_expire_as_are_asked_for() -> None:
     assert sizes(update.expired_lots) == [1, 1, 1]
     update.expire_lots(3)
     assert sizes(update.expired_lots) == [1, 1, 1, 1]
-    assert active_lots(update.wallet, NOW) == [lot(9)]
+    assert unexpired_lots(update.wallet, NOW) == [lot(9)]
 
 
 def test_available_and_totals_agree_once_holds_are_settled() -> None:

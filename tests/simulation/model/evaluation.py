@@ -70,6 +70,7 @@ class EvaluationContext:
     type: str
     data: Json
     issued_at: datetime
+    recorded_at: datetime
     times_rewarded: Callable[[str, LimitPeriod], int]
     budget_left: Callable[[str], BudgetAmount]
     counter: Callable[[ConditionPath], CounterValues]
@@ -221,14 +222,23 @@ class _CampaignEvaluation:
         return lots
 
     def _lots(self, effect: Json) -> Iterator[tuple[LotKey, Decimal]]:
+        for key, amount in self._timed_lots(effect):
+            is_later = key.available_from and key.available_from > self.context.recorded_at
+            yield (key if is_later else key._replace(available_from=None)), amount
+
+    def _timed_lots(self, effect: Json) -> Iterator[tuple[LotKey, Decimal]]:
         expires_at = _end(effect.get("expires_in"), self.context.issued_at)
+        starts_at = _end(effect.get("available_after"), self.context.issued_at)
         if "multiply" in effect:
             for key, amount in self.base.items():
                 if key.reward_id == effect["reward_id"]:
                     more = (amount * (effect["multiply"] - 1)).to_integral_value(ROUND_FLOOR)
-                    yield LotKey(key.reward_id, self.name, expires_at or key.expires_at), more
+                    ends, starts = expires_at or key.expires_at, starts_at or key.available_from
+                    if ends and starts and ends <= starts:
+                        ends, starts = key.expires_at, key.available_from
+                    yield LotKey(key.reward_id, self.name, ends, starts), more
         elif "reward_id" in effect:
-            yield LotKey(effect["reward_id"], self.name, expires_at), _amount(effect, self.context.fields())
+            yield LotKey(effect["reward_id"], self.name, expires_at, starts_at), _amount(effect, self.context.fields())
 
     def _granted_offer(self, effect: Json) -> GrantedOffer:
         issued_at = self.context.issued_at

@@ -62,7 +62,22 @@ def lot_amounts(lots: Iterable[Lot]) -> tuple[LotAmount, ...]:
 
 def is_active(key: LotKey, now: datetime) -> bool:
     """Whether a lot can be spent at that time."""
-    return key.expires_at is None or now < key.expires_at
+    return not is_over(key, now) and not is_vesting(key, now)
+
+
+def is_over(key: LotKey, now: datetime) -> bool:
+    """Whether a lot has expired at that time."""
+    return key.expires_at is not None and now >= key.expires_at
+
+
+def is_vesting(key: LotKey, now: datetime) -> bool:
+    """Whether a lot is not available yet at that time."""
+    return key.available_from is not None and now < key.available_from
+
+
+def at_that_time(lot: LotAmount, now: datetime) -> LotAmount:
+    """A lot that is available has no time any more from which on it is."""
+    return lot if is_vesting(lot.key, now) else lot._replace(key=lot.key._replace(available_from=None))
 
 
 @dataclass
@@ -108,6 +123,7 @@ class ModelWallet:
         """The balances that any read at that time must show; rewards without any amount are left out."""
         wallet = self.copy()
         wallet.release_expired_holds(now)
+        vesting = {key: amount for key, amount in wallet.lots.items() if is_vesting(key, now)}
         rewards = {key.reward_id for key in wallet.lots} | set(wallet.debts)
         reserved = [lot for hold in wallet.holds.values() for lot in hold.reserved]
         pending = [lot for hold in wallet.holds.values() for lot in hold.pending]
@@ -116,7 +132,8 @@ class ModelWallet:
             reward: (
                 wallet.available(reward, now),
                 sum((lot.amount for lot in reserved if lot.key.reward_id == reward), ZERO),
-                sum((lot.amount for lot in pending if lot.key.reward_id == reward), ZERO),
+                sum((lot.amount for lot in pending if lot.key.reward_id == reward), ZERO)
+                + sum((amount for key, amount in vesting.items() if key.reward_id == reward), ZERO),
             )
             for reward in rewards
         }
@@ -124,6 +141,7 @@ class ModelWallet:
 
     def credit(self, lot: LotAmount, now: datetime) -> None:
         """Add to a lot; if it is active, it pays the debt first."""
+        lot = at_that_time(lot, now)
         debt = self.debt(lot.key.reward_id)
         paid = min(debt, lot.amount) if is_active(lot.key, now) else ZERO
         self.debts[lot.key.reward_id] = debt - paid
@@ -168,8 +186,22 @@ class ModelWallet:
         self.spend(reward, covered, now)
         self.debts[reward] = self.debt(reward) + amount - covered
 
+    def vest(self, now: datetime) -> None:
+        """Lots that are available by now pay the debt, one after the other, and join the lots that always were."""
+        due = [key for key in self.lots if key.available_from and not is_vesting(key, now)]
+        for key in sorted(due, key=lambda key: (key.available_from, self.issued[key], key.reward_id, key.campaign_id)):
+            lot, reward = LotAmount(key, self.lots[key], self.issued[key]), key.reward_id
+            self._add(lot._replace(amount=-lot.amount))
+            paid = min(self.debt(reward), lot.amount)
+            self._add(at_that_time(lot, now))
+            if paid:
+                self.debts[reward] -= paid
+                self._pool(reward)
+                self._add(at_that_time(lot._replace(amount=-paid), now))
+
     def release_expired_holds(self, now: datetime) -> list[str]:
         """Release every hold whose deadline has passed; the ids of their events."""
+        self.vest(now)
         expired = [event_id for event_id, hold in self.holds.items() if now >= hold.deadline]
         for event_id in expired:
             self.release_hold(event_id, now)
@@ -186,7 +218,10 @@ class ModelWallet:
         self, granted: Iterable[LotAmount], position: int, now: datetime, allow_negative: dict[str, bool]
     ) -> None:
         """Take granted points back, except those that are known to have expired unspent."""
-        for lot in granted:
+        for granted_lot in granted:
+            lot = at_that_time(granted_lot, now)
+            if lot.key not in self.lots:  # another machine's clock was ahead
+                lot = lot._replace(key=lot.key._replace(available_from=None))
             left = min(lot.amount, self.lots.get(lot.key, ZERO))
             self._add(lot._replace(amount=-left))
             expired = min(lot.amount - left, self.expired.get(lot.key, ZERO))
@@ -199,7 +234,8 @@ class ModelWallet:
             elif spent:
                 taken = self.spend(reward, min(spent, max(self.available(reward, now), ZERO)), now)
                 waived = spent - sum((part.amount for part in taken), ZERO)
-                self.shortfalls.append(ModelShortfall(position, reward, lot.key, waived, taken))
+                key = lot.key._replace(available_from=None)
+                self.shortfalls.append(ModelShortfall(position, reward, key, waived, taken))
                 if any(one.key is None and one.reward == reward for one in self.shortfalls):
                     self._pool(reward)
 
@@ -220,6 +256,8 @@ class ModelWallet:
 
     def absorb(self, other: "ModelWallet", position: int, now: datetime) -> None:
         """Move another wallet's debts, lots and holds into this one; the other is empty afterwards."""
+        self.vest(now)
+        other.vest(now)
         for reward, debt in other.debts.items():
             self.debit(reward, debt, now)
         for key, amount in other.lots.items():

@@ -26,6 +26,10 @@ _STEPS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+_DAYS_OF_A_MONTH = 365.2425 / 12
+_LONGEST_DAY = timedelta(hours=25, minutes=1)
 
 
 class Period(NamedTuple):
@@ -89,6 +93,35 @@ def parse_period(text: str) -> Period:
     return Period(int(match[1]), match[2])
 
 
+def always_ends_after(period: Period, other: Period) -> bool:
+    """Whether what lasts for the period ends after what lasts for the other, whenever and wherever both begin.
+
+    Both ends are rounded (see `expiry`), months have 28 to 31 days, and a day has 23 to 25 hours.
+    """
+    for family in (_DAYS, _MONTHS):
+        if {period.unit, other.unit} <= family.keys():
+            return period.length * family[period.unit] > other.length * family[other.unit]
+    return _bounds(period)[0] >= _bounds(other)[1]
+
+
+def _bounds(period: Period) -> tuple[timedelta, timedelta]:
+    """How long what lasts for the period lasts at least, and what it does not last longer than."""
+    if period.unit in ("minute", "hour"):
+        length = period.length * _STEPS[period.unit]
+        return length, length + (_rounded_to(length) or _LONGEST_DAY)
+    months = period.length * _MONTHS.get(period.unit, 0)
+    days = timedelta(days=period.length * _DAYS.get(period.unit, 0) + months * _DAYS_OF_A_MONTH)
+    differ = timedelta(days=3 if months else 0)
+    return days - differ - timedelta(hours=1), days + differ + _LONGEST_DAY
+
+
+def _rounded_to(length: timedelta) -> timedelta | None:
+    """What the end of a period of minutes or hours is rounded up to; None for the end of the day."""
+    if length > _MAX_IN_HOURS:
+        return None
+    return timedelta(minutes=1) if length <= _MAX_IN_MINUTES else timedelta(hours=1)
+
+
 def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
     """When something that is issued then expires: after the period, rounded up.
 
@@ -99,9 +132,9 @@ def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
     """
     if period.unit in ("minute", "hour"):
         length = period.length * _STEPS[period.unit]
-        if length > _MAX_IN_HOURS:
+        step = _rounded_to(length)
+        if step is None:
             return start_of_day((issued_at + length).astimezone(tz).date() + timedelta(days=1), tz)
-        step = timedelta(minutes=1) if length <= _MAX_IN_MINUTES else timedelta(hours=1)
         return -((_EPOCH - issued_at - length) // step) * step + _EPOCH
     day = issued_at.astimezone(tz).date()
     if period.unit in _STEPS:

@@ -104,8 +104,9 @@ def list_transactions(
 ) -> Page[Transaction]:
     """A page of the customer's ledger, newest first. All pages together add up to `available`.
 
-    They include entries for holds and lots that have expired and are not settled yet. Raises UserNotFoundError,
-    ValidationError (cursor).
+    But for entries of lots that are not available yet: those add up to what is pending of them. The pages include
+    entries for holds and lots that have expired and are not settled yet. Raises UserNotFoundError, ValidationError
+    (cursor).
     """
     customer = read_customer(brand_id, customer_id)
     list_id = ("transactions", brand_id, customer_id)
@@ -249,7 +250,8 @@ def _transactions(
         if due.version < customer.version:
             yield [*due], None
             return
-        entries = as_of(customer.wallet, now).entries
+        # A lot that is available now and pays a debt changes no balance, and is listed once that is written.
+        entries = [one for one in as_of(customer.wallet, now).entries if one.type is not EntryType.ACCUMULATION]
         for due_id, entry in sorted(_with_due_ids(entries), key=itemgetter(0)):
             if due_id > due.last:
                 due = due._replace(last=due_id)

@@ -131,7 +131,8 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[st
     customer, program = load_with_program(event.brand_id, event.customer_id, now)
     # A lot that is missing has been spent, or has expired by the clock of another function.
     lots = customer.wallet.lots
-    expired = [lot.key for lot in event.granted_lots if lot.expires_at and not (lot.is_active(now) and lot.key in lots)]
+    granted = [lot.as_of(now) for lot in event.granted_lots]
+    expired = [lot.key for lot in granted if lot.expires_at and (lot.is_expired(now) or lot.key not in lots)]
     months = {_month(lot) for lot in expired}
     # The lots of a merged customer may have expired under any of its ids.
     items = get_many([keys.expired_lots(event.brand_id, id_, month) for id_ in customer.ids for month in months])

@@ -60,11 +60,11 @@ class Customer:
     def with_record(self, ref: RecordRef, update: WalletUpdate, granted: Iterable[Lot] = ()) -> "Customer":
         """The customer after one more journal record: with the updated wallet, and the deadline of the next lot.
 
-        The deadline covers active lots and those just granted. A lot that a hold returned after its expiry does not
+        The deadline covers unexpired lots and those just granted. A lot that a hold returned after its expiry does not
         move it: the deadline of the hold settles that lot as well. If the deadline that was set has been lost, the new
         one is now.
         """
-        ends = [lot.expires_at for lot in update.wallet.lots.values() if lot.is_active(update.now)]
+        ends = [lot.expires_at for lot in update.wallet.lots.values() if not lot.is_expired(update.now)]
         ends += [lot.expires_at for lot in granted]
         after = replace(
             self,

@@ -30,9 +30,10 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
     """Merge two customers into the older one; of two created at the same time, into the one with the lesser id."""
     older, younger = sorted((customer, other), key=attrgetter("created_at", "customer_id"))
     outgoing = WalletUpdate(younger.wallet, now)
+    brought = outgoing.wallet.copy()
     outgoing.transfer_out()
     incoming = WalletUpdate(older.wallet, now)
-    incoming.transfer_in(younger.wallet, older.version + 1)
+    incoming.transfer_in(brought, older.version + 1)
     absorbed_record = JournalRecord(
         younger.version + 1,
         RecordType.MERGED,

@@ -121,12 +121,14 @@ def _take_back(survivor: WalletUpdate, merged: JournalRecord) -> Wallet:
         if hold:
             back.holds[event_id] = hold
     for entry in merged.entries:
-        lot, reward_id = entry.lot, entry.lot.reward_id
+        if entry.type is not EntryType.TRANSFER:
+            continue
+        lot, reward_id = entry.lot.as_of(survivor.now), entry.lot.reward_id
         present = survivor.wallet.lots.get(lot.key)
-        amount = min(-lot.amount, present.amount) if present and lot.is_active(survivor.now) else ZERO
+        amount = min(-lot.amount, present.amount) if present and not lot.is_expired(survivor.now) else ZERO
         if amount > 0:
             moved = replace(lot, amount=amount)
-            back.lots[lot.key] = moved
+            apply_lot(back, moved)
             apply_lot(survivor.wallet, replace(moved, amount=-amount))
             survivor.entries.append(LedgerEntry(EntryType.TRANSFER, replace(moved, amount=-amount)))
         owed = survivor.wallet.debts.get(reward_id, ZERO)

@@ -81,7 +81,8 @@ def emit(
         )
         evaluation = evaluate_event(request.type, sent, customer, brand, rules, issued_at, budget)
     results = evaluation.rewarded if evaluation else []
-    lots = tuple(lot for result in results for lot in result.lots)
+    earned_lots = tuple(lot for result in results for lot in result.lots)
+    lots = tuple(lot.as_of(now) for lot in earned_lots)
     update.refuse_too_many_lots(lots)
     # If several campaigns set the same tag, the first one decides.
     tags = {name: value for result in results[::-1] for name, value in result.tags.items()}
@@ -128,7 +129,7 @@ def emit(
         granted_offers=granted_offers,
         shortfalls=update.new_shortfalls,
         without_debt=_without_debt(lots, rules.catalog.rewards),
-        shares=shares_of(request, lots, redeemed_lots, rules.catalog.rewards, evaluation),
+        shares=shares_of(request, earned_lots, redeemed_lots, rules.catalog.rewards, evaluation),
     )
     return EmitDecision(event, customer.with_record(event_id, update, () if standby else lots), budget, evaluation)
 

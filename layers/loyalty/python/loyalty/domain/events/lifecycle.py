@@ -157,7 +157,7 @@ def reverse(
     returned = taken_lots(event.reserved_lots, part.redeemed)
     update.refund(EntryType.REVERSAL, returned, event.event_id, sequence)
     accounted_for: dict[LotKey, Decimal] = {}
-    for lot in taken_lots(event.promised_lots, part.granted):
+    for lot in (granted.as_of(now) for granted in taken_lots(event.promised_lots, part.granted)):
         expired = update.claw_back(
             lot,
             event.event_id,

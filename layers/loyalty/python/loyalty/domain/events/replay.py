@@ -1,5 +1,6 @@
 """Rebuild a customer's wallet and offers from their journal: what is stored must equal what the records add up to."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from loyalty.domain.events.event import Event
 from loyalty.domain.money import ZERO, normalize
 from loyalty.domain.offers import Offer, redeemed, released
 from loyalty.domain.wallet.lots import Hold, LedgerEntry
+from loyalty.domain.wallet.vesting import vest
 from loyalty.domain.wallet.wallet import Wallet, apply_lot
 
 Record = Event | JournalRecord
@@ -22,6 +24,7 @@ def replay(records: Iterable[Record]) -> Wallet:
     for record in records:
         if record.shortfalls is not None:
             wallet = replace(wallet, shortfalls=record.shortfalls)
+        deque(vest(wallet, record.recorded_at if isinstance(record, Event) else record.at), maxlen=0)
         for entry in record.entries:
             _apply(wallet, entry)
         for event_id in record.closed_holds:

@@ -31,6 +31,8 @@ class MovementResponse(Answer):
     """When it was earned."""
     expiration_date: Time | None
     """When it ends; null for never."""
+    available_from: Time | None
+    """From when it can be spent, pending until then; null if it can be at once."""
     reservation_expires_at: Time | None
     """When the hold ends that it is in; null if it is in none."""
 
@@ -239,6 +241,7 @@ def _movement(lot: Lot, event: Event, held_until: str | None) -> Json:
         "brand_id": event.brand_id,
         "issued_at": to_time(lot.issued_at),
         "expiration_date": to_time(lot.expires_at),
+        "available_from": to_time(lot.available_from),
         "reservation_expires_at": held_until,
     }
 
@@ -251,6 +254,7 @@ def _redeemed_offer(offer: Offer, event: Event, held_until: str | None) -> Json:
         "brand_id": event.brand_id,
         "issued_at": to_time(offer.starts_at),
         "expiration_date": to_time(offer.ends_at),
+        "available_from": None,
         "reservation_expires_at": held_until,
     }
 

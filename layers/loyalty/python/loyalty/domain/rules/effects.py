@@ -15,7 +15,7 @@ from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.rules.conditions import Measured, is_scalar
 from loyalty.domain.rules.fields import EventFields, FieldPath
 from loyalty.domain.schemas import Factor, Identifier, Percent, Period, PositiveAmount, Settings, Text, union_tag
-from loyalty.domain.times import expiry, parse_period
+from loyalty.domain.times import always_ends_after, expiry, parse_period
 
 _ONE_PERCENT = Decimal("0.01")
 
@@ -71,11 +71,26 @@ class _Grant(_Effect):
     reward_id: Annotated[Identifier, AfterValidator(_known_reward)]
     """The reward that is granted."""
     expires_in: Period | None = None
-    """How long it can be spent; for ever if this is left out."""
+    """When it ends, counted from the event; never if this is left out."""
+    available_after: Period | None = None
+    """From when it can be spent, counted from the event and pending until then; at once if this is left out."""
 
-    def expires_at(self, issued_at: datetime, tz: ZoneInfo) -> datetime | None:
-        """When what is granted then ends in the brand's zone; None if it does not."""
-        return expiry(issued_at, parse_period(self.expires_in), tz) if self.expires_in else None
+    @field_validator("available_after")
+    @classmethod
+    def _before_it_ends(cls, available_after: str | None, info: ValidationInfo) -> str | None:
+        expires_in = info.data.get("expires_in")
+        periods = [parse_period(period) for period in (expires_in, available_after) if period]
+        if len(periods) > 1 and not always_ends_after(*periods):
+            raise PydanticCustomError("vesting", "must always end before expires_in does: nobody could spend it")
+        return available_after
+
+    def lifetime(self, issued_at: datetime, tz: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """When what is granted then ends in the brand's zone, if it does, and from when it is available, if later."""
+        ends, starts = (
+            expiry(issued_at, parse_period(period), tz) if period else None
+            for period in (self.expires_in, self.available_after)
+        )
+        return ends, starts
 
 
 class _Field(Settings):

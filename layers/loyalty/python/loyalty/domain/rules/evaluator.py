@@ -33,7 +33,7 @@ from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.results import CampaignResult, Progress
 from loyalty.domain.rules.snapshots import RulesetSnapshot, trace_of
 from loyalty.domain.times import zone
-from loyalty.domain.wallet.lots import Lot
+from loyalty.domain.wallet.lots import Lot, LotKey
 from loyalty.domain.wallet.shares import Earned, Weights, scaled
 
 _WRITES_OF_AN_OFFER = 2  # its record and its deadline
@@ -304,20 +304,20 @@ class _Evaluation:
         return offers[: self._offers_left]
 
     def _lots(self, campaign: CompiledCampaign, effects: Iterable[Effect]) -> list[Lot]:
-        """What effects grant; amounts of one reward that expire together are one lot."""
-        lots: dict[tuple[str, datetime | None], Lot] = {}
+        """What effects grant; amounts of one reward that expire together, and are available together, are one lot."""
+        lots: dict[LotKey, Lot] = {}
         for effect in effects:
             if not isinstance(effect, Grant):
                 continue
             for lot, earned in self._granted(campaign, effect):
                 self.earnings.add(lot, earned)
-                same = lots.get((lot.reward_id, lot.expires_at))
+                same = lots.get(lot.key)
                 amount = normalize(lot.amount + (same.amount if same else ZERO))
                 if amount > LARGEST:
                     message = f"is too much: {campaign.campaign_id} would grant more than 15 digits"
                     raise invalid(_measured_field(effect), message)
                 if amount > 0:
-                    lots[lot.reward_id, lot.expires_at] = replace(lot, amount=amount)
+                    lots[lot.key] = replace(lot, amount=amount)
         most = campaign.limits.per_event
         return list(lots.values()) if most is None else self._cut(lots.values(), most.amount)
 
@@ -327,18 +327,15 @@ class _Evaluation:
         decimals = self._context.decimals_of(effect.reward_id)
         if decimals is None:
             return []
-        lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, effect.expires_at(issued_at, campaign.tz))
+        expires_at, available_from = effect.lifetime(issued_at, campaign.tz)
+        lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, expires_at, available_from)
         if not isinstance(effect, Multiple):
             lot = replace(lot, amount=round_down(effect.due(self._fields), decimals))
             return [(lot, self.earnings.of_effect(effect, lot.amount, self._matched))]
-        # What a multiple adds ends with what it multiplies, unless it has a period of its own.
         multiplied = [base for base in self._base if base.reward_id == effect.reward_id]
         amounts = [round_down(effect.added_to(base.amount), decimals) for base in multiplied]
         return [
-            (
-                replace(lot, amount=amount, expires_at=lot.expires_at or base.expires_at),
-                scaled(self.earnings.of_lot(base), amount),
-            )
+            (replace(_with_times_of(base, lot), amount=amount), scaled(self.earnings.of_lot(base), amount))
             for base, amount in zip(multiplied, amounts, strict=True)
         ]
 
@@ -386,6 +383,21 @@ class _Evaluation:
 def _percent(counters: Sequence[Counter], reached: Mapping[str, Decimal]) -> Decimal:
     shares = [min(reached[one.key] / one.threshold, Decimal(1)) for one in counters]
     return round_down(100 * total(shares) / len(shares), 2)
+
+
+def _with_times_of(base: Lot, lot: Lot) -> Lot:
+    """What a multiple adds is available, and ends, with what it multiplies, unless it has periods of its own.
+
+    If with one of its own it would end before it is available, both times are those of what it multiplies.
+    """
+    added = replace(
+        lot,
+        expires_at=lot.expires_at or base.expires_at,
+        available_from=lot.available_from or base.available_from,
+    )
+    if added.available_from is None or not added.is_expired(added.available_from):
+        return added
+    return replace(lot, expires_at=base.expires_at, available_from=base.available_from)
 
 
 def _measured_field(effect: Grant) -> str:

@@ -78,6 +78,8 @@ class GrantedResponse(Answer):
     """Of which reward."""
     amount: Number
     """How much."""
+    available_from: Time | SkipJsonSchema[None] = None
+    """From when it can be spent; left out if it can be at once."""
 
 
 class CampaignExplanationResponse(Answer):

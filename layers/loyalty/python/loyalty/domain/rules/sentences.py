@@ -61,12 +61,16 @@ def _unrewarded(rules: Sequence[Json], *, counted: bool) -> str:
 
 
 def _rewarded(result: Json) -> str:
-    granted = [f"{_spell(one['amount'])} {one['reward_id']}" for one in result.get("granted", ())]
+    granted = [f"{_spell(one['amount'])} {one['reward_id']}{_vesting(one)}" for one in result.get("granted", ())]
     did = [f"granted {_listed(granted)}"] if granted else []
     did += [f"gave the offer {config_id}" for config_id in result.get("offers", ())]
     did += [f"set the tag {name} to {_spell(value)}" for name, value in result.get("tags", {}).items()]
     short = f", of {_spell(result['due'])} due: that was all its budget had left" if "due" in result else ""
     return f"It {_listed(did)}{short}."
+
+
+def _vesting(granted: Json) -> str:
+    return f", pending until {granted['available_from']}" if "available_from" in granted else ""
 
 
 def _nearest(rules: Sequence[Json], *, counted: bool) -> list[Json]:

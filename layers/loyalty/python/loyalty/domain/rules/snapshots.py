@@ -14,6 +14,7 @@ from loyalty.domain.rules.fields import MAX_VALUES, EventFields, Source
 from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.times import format_instant
+from loyalty.domain.wallet.lots import Lot
 
 MAX_EXPLAINED = 150_000
 """How long the text of a snapshot may be, in characters; campaigns beyond that are not explained."""
@@ -182,7 +183,7 @@ def _describe_result(one: CampaignResult, cut: Collection[str]) -> Json:
     outcome = "" if one.outcome is Outcome.NO_MATCHING_CONDITIONS else one.outcome.value
     described = {
         "outcome": outcome,
-        "granted": [{"reward_id": lot.reward_id, "amount": lot.amount} for lot in one.lots],
+        "granted": [_describe_lot(lot) for lot in one.lots],
         "offers": [offer.offer for offer in one.offers],
         "tags": one.tags,
         "due": one.due,
@@ -190,3 +191,8 @@ def _describe_result(one: CampaignResult, cut: Collection[str]) -> Json:
         "cut": sorted({source.field for source in one.campaign.all_sources if source.key in cut}) if cut else (),
     }
     return {name: value for name, value in described.items() if value}
+
+
+def _describe_lot(lot: Lot) -> Json:
+    later = {"available_from": format_instant(lot.available_from)} if lot.available_from else {}
+    return {"reward_id": lot.reward_id, "amount": lot.amount, **later}

@@ -1,6 +1,6 @@
 """What a wallet consists of: lots of points that expire on their own, holds, balances, and ledger entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,31 +23,53 @@ class EntryType(StrEnum):
 
 
 class LotKey(NamedTuple):
-    """What identifies a lot: points of one campaign that expire together are one lot."""
+    """What identifies a lot: points of one campaign that expire together, and are available together, are one lot."""
 
     reward_id: str
     campaign_id: str | None
     expires_at: datetime | None
+    available_from: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Lot:
-    """An amount of one reward, the campaign that granted it, and its expiry; in a ledger entry the amount is signed."""
+    """An amount of one reward, the campaign that granted it, and its expiry; in a ledger entry the amount is signed.
+
+    It is pending before `available_from`, if it has that; the first change of the wallet after it drops the time.
+    """
 
     reward_id: str
     amount: Decimal
     campaign_id: str | None
     issued_at: datetime
     expires_at: datetime | None
+    available_from: datetime | None = None
 
     @property
     def key(self) -> LotKey:
         """The key of the lot in its wallet."""
-        return LotKey(self.reward_id, self.campaign_id, self.expires_at)
+        return LotKey(self.reward_id, self.campaign_id, self.expires_at, self.available_from)
+
+    @property
+    def vested(self) -> "Lot":
+        """The lot once it is available."""
+        return replace(self, available_from=None) if self.available_from else self
+
+    def as_of(self, now: datetime) -> "Lot":
+        """The lot as a wallet has it that changes at that instant."""
+        return self if self.is_vesting(now) else self.vested
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it can be spent; at its instant of expiry it no longer can."""
-        return self.expires_at is None or now < self.expires_at
+        """Whether it can be spent."""
+        return not self.is_expired(now) and not self.is_vesting(now)
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether it has expired; at its instant of expiry it has."""
+        return self.expires_at is not None and now >= self.expires_at
+
+    def is_vesting(self, now: datetime) -> bool:
+        """Whether it is still pending; at the instant from which it is available it no longer is."""
+        return self.available_from is not None and now < self.available_from
 
 
 class LedgerEntry(NamedTuple):
@@ -87,7 +109,10 @@ class Hold(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """The sums of one reward: what can be spent, is reserved and is pending; and when the next lot expires."""
+    """The sums of one reward: what can be spent, is reserved and is pending; and when the next lot expires.
+
+    Pending is what holds will grant when they are fulfilled, and what has been granted and is not available yet.
+    """
 
     reward_id: str
     available: Decimal

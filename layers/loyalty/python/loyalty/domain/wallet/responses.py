@@ -5,7 +5,7 @@ from typing import Any
 
 from loyalty.domain.schemas import Answer, Number, Time, to_time
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry, Lot
-from loyalty.domain.wallet.update import active_lots, balances
+from loyalty.domain.wallet.update import balances, unexpired_lots
 from loyalty.domain.wallet.wallet import Wallet
 
 
@@ -21,7 +21,7 @@ class BalanceResponse(Answer):
     reserved: Number
     """What open holds have taken."""
     pending: Number
-    """What open holds promise."""
+    """What open holds promise, and what has been earned and is not available yet."""
     next_expiration: Time | None
     """When the next lot ends."""
     expiration_date: Time | None
@@ -41,6 +41,8 @@ class LotResponse(Answer):
     """When it was earned."""
     expiration_date: Time | None
     """When it ends; null for never."""
+    available_from: Time | None
+    """From when it can be spent, pending until then; null if it can be now."""
 
 
 class WalletResponse(Answer):
@@ -62,13 +64,15 @@ class TransactionResponse(Answer):
     reward_id: str
     """Of which reward."""
     amount: Number
-    """What it did to `available`."""
+    """What it did to `available`, or does from `available_from` on."""
     event_id: str | None
     """The event that caused it."""
     campaign_id: str | None
     """The campaign that granted the lot it is about."""
     expiration_date: Time | None
     """When that lot ends."""
+    available_from: Time | None
+    """From when that lot could be spent; null if it could be at once. Before it, the amount is `pending`."""
     debt: Number
     """What it did to what the customer owes."""
     reserved: bool
@@ -87,7 +91,7 @@ def wallet_response(wallet: Wallet, now: datetime) -> dict[str, Any]:
     """A WalletResponse as of now."""
     return {
         "totals": [balance_response(balance) for balance in balances(wallet, now)],
-        "lines": [_lot_response(lot) for lot in active_lots(wallet, now)],
+        "lines": [_lot_response(lot) for lot in unexpired_lots(wallet, now)],
     }
 
 
@@ -114,6 +118,7 @@ def transaction_response(
         "event_id": entry.event_id,
         "campaign_id": entry.lot.campaign_id,
         "expiration_date": to_time(entry.lot.expires_at),
+        "available_from": to_time(entry.lot.available_from),
         "debt": entry.debt,
         "reserved": entry.reserved,
         "created_at": to_time(at),
@@ -130,4 +135,5 @@ def _lot_response(lot: Lot) -> dict[str, Any]:
         "campaign_id": lot.campaign_id,
         "issued_at": to_time(lot.issued_at),
         "expiration_date": to_time(lot.expires_at),
+        "available_from": to_time(lot.available_from),
     }

@@ -19,6 +19,7 @@ from loyalty.domain.wallet.shortfalls import (
     with_shortfall,
     without_expired,
 )
+from loyalty.domain.wallet.vesting import vest
 from loyalty.domain.wallet.wallet import MAX_LOTS, MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet, apply_lot
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -39,6 +40,7 @@ class WalletUpdate:
         self.closed_holds: list[str] = []
         self.expired_lots: list[Lot] = []
         self.released_usage: list[Usage] = []
+        self._vest()
 
     @property
     def new_shortfalls(self) -> Shortfalls | None:
@@ -89,7 +91,7 @@ class WalletUpdate:
         if len(new) > MAX_LOTS_PER_EVENT:
             problem = f"campaigns grant {len(new)} lots that end at different times; an event can have"
             raise TooManyLotsError(f"{problem} {MAX_LOTS_PER_EVENT}")
-        active = {lot.key for lot in self.wallet.lots.values() if lot.is_active(self.now)}
+        active = {lot.key for lot in self.wallet.lots.values() if not lot.is_expired(self.now)}
         promised = {lot.key for hold in self.wallet.holds.values() for lot in hold.pending}
         if new - active and len(new | active | promised) > MAX_LOTS:
             raise TooManyLotsError(f"the customer has {MAX_LOTS} lots that end at different times; some must end first")
@@ -130,8 +132,11 @@ class WalletUpdate:
 
         If no debt is allowed, a shortfall with the sequence of the reversal remembers the rest, and the other lots.
         `expired_unspent` is how much of that lot has expired without being spent, which is not debited again. Returns
-        how much of it was used for this grant, so that another grant of the same lot does not count it again.
+        how much of it was used for this grant, so that another grant of the same lot does not count it again. A lot
+        that is not available yet is there whole, so nothing else is debited for it.
         """
+        if lot.key not in self.wallet.lots:
+            lot = lot.vested  # it is available by the clock of another function
         unspent = self.wallet.lots.get(lot.key)
         debited = min(lot.amount, unspent.amount if unspent else ZERO)
         if debited:
@@ -141,10 +146,11 @@ class WalletUpdate:
             parts = self._debit_available(EntryType.REVERSAL, lot.reward_id, spent, event_id)
             missing = normalize(spent - total(part.amount for part in parts))
             if allow_negative:
-                self._owe(EntryType.REVERSAL, lot, missing, event_id)
+                self._owe(EntryType.REVERSAL, lot.vested, missing, event_id)
                 self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
             else:
-                shortfall = Shortfall(sequence, *lot.key, missing, tuple(parts))
+                key = lot.vested.key
+                shortfall = Shortfall(sequence, key.reward_id, key.campaign_id, key.expires_at, missing, tuple(parts))
                 self._set_shortfalls(with_shortfall(self.wallet.shortfalls, shortfall))
         return expired
 
@@ -191,15 +197,25 @@ class WalletUpdate:
 
     def expire_lots(self, limit: int) -> None:
         """Remove up to `limit` expired lots from the wallet."""
-        expired = [lot for lot in self.wallet.lots.values() if not lot.is_active(self.now)]
+        expired = [lot for lot in self.wallet.lots.values() if lot.is_expired(self.now)]
         for lot in expired[:limit]:
             apply_lot(self.wallet, _negative(lot))
             self.expired_lots.append(lot)
             self.entries.append(LedgerEntry(EntryType.EXPIRATION, _negative(lot)))
         self._set_shortfalls(without_expired(self.wallet.shortfalls, self.now))
 
+    def _vest(self) -> None:
+        """Make lots available whose time has come. They pay a debt first, which changes nothing of `available`."""
+        for lot in vest(self.wallet, self.now):
+            debt = self.wallet.debts.get(lot.reward_id, ZERO)
+            if paid := min(debt, lot.amount):
+                self.wallet.debts[lot.reward_id] = normalize(debt - paid)
+                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+                self._enter(EntryType.ACCUMULATION, replace(lot, amount=-paid), None, debt=-paid)
+
     def _credit(self, type_: EntryType, lot: Lot, event_id: str | None, *, withheld: Decimal = ZERO) -> None:
         """Credit a lot, less what is withheld of it; the rest pays a debt first, if the lot is active."""
+        lot = lot.as_of(self.now)
         debt = self.wallet.debts.setdefault(lot.reward_id, ZERO)
         paid = min(debt, lot.amount - withheld) if lot.is_active(self.now) else ZERO
         if paid:
@@ -259,7 +275,9 @@ def as_of(wallet: Wallet, now: datetime) -> WalletUpdate:
 def balances(wallet: Wallet, now: datetime) -> list[Balance]:
     """The balance of every reward the customer ever had, by reward id, as of that instant."""
     current = as_of(wallet, now).wallet
-    active = sorted(current.lots.values(), key=_soonest_first)
+    lots = sorted(current.lots.values(), key=_soonest_first)
+    active = [lot for lot in lots if lot.is_active(now)]
+    vesting = [lot for lot in lots if lot.is_vesting(now)]
     reserved = [lot for hold in current.holds.values() for lot in hold.reserved]
     pending = [lot for hold in current.holds.values() for lot in hold.pending]
     return [
@@ -267,8 +285,8 @@ def balances(wallet: Wallet, now: datetime) -> list[Balance]:
             reward_id,
             normalize(_sum(active, reward_id) - current.debts[reward_id]),
             _sum(reserved, reward_id),
-            _sum(pending, reward_id),
-            next((lot.expires_at for lot in active if lot.reward_id == reward_id), None),
+            _sum([*pending, *vesting], reward_id),
+            next((lot.expires_at for lot in lots if lot.reward_id == reward_id), None),
         )
         for reward_id in sorted(current.debts)
     ]
@@ -279,8 +297,8 @@ def merged_holds(wallet: Wallet) -> dict[str, Hold]:
     return {event_id: hold._replace(sequence=0) for event_id, hold in wallet.holds.items()}
 
 
-def active_lots(wallet: Wallet, now: datetime) -> list[Lot]:
-    """The lots that can be spent as of that instant, in the order in which they will be."""
+def unexpired_lots(wallet: Wallet, now: datetime) -> list[Lot]:
+    """The lots that can be spent as of that instant, or later, in the order in which they will be."""
     return sorted(as_of(wallet, now).wallet.lots.values(), key=_soonest_first)
 
 

@@ -1,6 +1,7 @@
 """A customer's wallet as it is stored.
 
-available = active lots - debt      reserved = taken by open holds      pending = granted when holds are fulfilled
+available = active lots - debt      reserved = taken by open holds      pending = granted when holds are fulfilled,
+                                                                                  or granted, and available later
 """
 
 from dataclasses import dataclass, field, replace
