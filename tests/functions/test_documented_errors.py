@@ -144,7 +144,63 @@ def _too_many_lots(function: str) -> Provoke:
     return act
 
 
+def _rescue(backend: Backend, event: str) -> Answer:
+    return backend.call("rescue_event", path={"id": event})
+
+
+def _rescue_without_its_points(backend: Backend) -> Answer:
+    backend.emit()
+    event = backend.spend(60, fulfilled=False).data["id"]
+    backend.wait(days=1)
+    backend.spend(60)
+    return _rescue(backend, event)
+
+
+def _rescue_without_its_number(backend: Backend) -> Answer:
+    order = {"value": 20, "purchase_id": "p1"}
+    event = backend.emit(fulfilled=False, order=order).data["id"]
+    backend.wait(days=1)
+    backend.emit(order=order)
+    return _rescue(backend, event)
+
+
+def _rescue_beyond(**limits: Any) -> Provoke:
+    def act(backend: Backend) -> Answer:
+        effects = [{"reward_id": "points", "amount": 5}]
+        document = {"name": "Once", "trigger": "ONCE", "rules": [{"effects": effects}], "limits": limits}
+        backend.call("put_campaign", document, path={"id": "once"})
+        event = backend.emit(type="ONCE", fulfilled=False).data["id"]
+        backend.wait(days=1)
+        for _ in range(2):  # what the hold had of a budget goes back with the first of them
+            backend.emit(type="ONCE")
+        return _rescue(backend, event)
+
+    return act
+
+
+def _rescue_of_too_many_lots(backend: Backend) -> Answer:
+    ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i}/days"} for i in range(30, 530)]
+    rules = [{"effects": ends[i : i + 20]} for i in range(0, 500, 20)]
+    for i in range(9):
+        document = {"name": "Many", "trigger": f"MANY {i}", "rules": rules}
+        backend.call("put_campaign", document, path={"id": f"many-{i}"})
+    event = backend.emit(type="MANY 0", fulfilled=False).data["id"]
+    backend.wait(days=1)
+    for i in range(1, 9):
+        backend.emit(type=f"MANY {i}")
+    return _rescue(backend, event)
+
+
 OWN: dict[tuple[str, str], Provoke] = {
+    ("rescue_event", "EventPendingError"): _on("rescue_event", _held),
+    ("rescue_event", "EventResolvedError"): _on("rescue_event", _resolved),
+    ("rescue_event", "EventCancelledError"): _on("rescue_event", _cancelled),
+    ("rescue_event", "EventReversedError"): _on("rescue_event", _reversed),
+    ("rescue_event", "InsufficientBalanceError"): _rescue_without_its_points,
+    ("rescue_event", "PurchaseReplacedError"): _rescue_without_its_number,
+    ("rescue_event", "LimitReachedError"): _rescue_beyond(per_customer={"times": 1}),
+    ("rescue_event", "BudgetSpentError"): _rescue_beyond(budget=5),
+    ("rescue_event", "TooManyLotsError"): _rescue_of_too_many_lots,
     ("unmerge_customer", "NotMergedError"): lambda backend: (backend.emit("kim"), backend.call("unmerge_customer"))[1],
     ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
     ("emit_event", "TooManyHoldsError"): _too_many_holds,
@@ -223,6 +279,7 @@ def test_a_documented_error_can_be_had(
         empty.set_up()
         if function != "emit_event":  # what the others are about has to be there
             empty.call("emit_event")
+            empty.tell_of_one_that_has_expired()
         monkeypatch.setattr(empty.client, "transact_write_items", _no_room)
         answer = empty.call(function)
     elif code == "BrandNotFoundError":

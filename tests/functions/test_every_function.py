@@ -18,6 +18,7 @@ SCOPES = {
     "explain_event": {WRITE, READ},
     "fulfill_event": {WRITE},
     "reverse_event": {WRITE},
+    "rescue_event": set(),
     "extend_hold": {WRITE},
     "get_customer": {READ},
     "find_customers": {READ},
@@ -208,11 +209,12 @@ def test_a_parameter_that_is_given_twice_with_two_values_is_refused(told: Backen
 
 
 MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("reverse_event", {}, ["reason"]),
-    ("reverse_event", {"reason": ""}, ["reason"]),
-    ("reverse_event", {"reason": None}, ["reason"]),
-    ("reverse_event", {"reason": 5}, ["reason"]),
-    ("reverse_event", {"reason": "x" * 501}, ["reason"]),
+    *(
+        (function, body, ["reason"])
+        for function in ("reverse_event", "rescue_event")
+        for body in ({}, {"reason": ""}, {"reason": None}, {"reason": 5}, {"reason": "x" * 501})
+    ),
+    ("rescue_event", {"reason": "late", "products": []}, ["products"]),
     ("extend_hold", {}, ["reserve"]),
     ("extend_hold", {"reserve": None}, ["reserve"]),
     ("extend_hold", {"reserve": 0}, ["reserve"]),

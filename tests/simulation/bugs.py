@@ -24,6 +24,7 @@ from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.events import lifecycle, parts, returns
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.purchases import PurchaseNumber, number_of
+from loyalty.domain.events.rescue import refuse_to_rescue
 from loyalty.domain.limits.counters import Counter
 from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.rules import evaluator, predicates
@@ -131,6 +132,31 @@ def freed_before_it_is_settled(patch: Patch) -> None:
     """A hold past its deadline frees its number, and can still be fulfilled by a machine whose clock is slow."""
     patch.setattr(event_services, "expire_event", lambda brand_id, event_id, _: events.load_event(brand_id, event_id))
     patch.setattr(events, "_ending_write", _unguarded(events._ending_write))
+
+
+@_bug(seed=3)
+def rescued_again_and_again(patch: Patch) -> None:
+    """Any event can be rescued, not only one that has expired: it is paid twice."""
+    patch.setattr(lifecycle, "refuse_to_rescue", lambda _: None)
+
+
+@_bug(seed=112)
+def rescued_with_a_number_that_was_freed(patch: Patch) -> None:
+    """A purchase is rescued though another one has its number by now."""
+    patch.setattr(lifecycle, "refuse_to_rescue", lambda event: refuse_to_rescue(replace(event, replaced_by=None)))
+    patch.setattr(events, "_ending_write", _unguarded(events._ending_write))
+
+
+@_bug(seed=2)
+def rescued_beyond_budgets_and_limits(patch: Patch) -> None:
+    """A rescue pays without taking its share of budgets, limits and progress again."""
+    patch.setattr(lifecycle, "use_again", lambda _usage, used, *_: used)
+
+
+@_bug(seed=3)
+def rescued_with_points_that_were_released(patch: Patch) -> None:
+    """A rescue takes for granted that what the hold had reserved is still there."""
+    patch.setattr(lifecycle, "redeem_again", lambda event, *_: event.first_redeemed_lots)
 
 
 @_bug(seed=22)

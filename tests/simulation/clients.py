@@ -27,6 +27,7 @@ _STATUSES_OF_CODES = {
     "EventCancelledError": {EventStatus.CANCELLED},
     "EventReversedError": {EventStatus.REVERSED},
     "EventResolvedError": {EventStatus.RESOLVED, EventStatus.REVERSED},
+    "EventPendingError": {EventStatus.PENDING},
 }
 _ASSIGNMENT_REFUSALS = {"UserNotFoundError", "ValidationError", "IdempotencyMismatchError"}
 # The errors that a function may answer with. Whether one is right is checked where the model can tell.
@@ -34,9 +35,19 @@ _REFUSALS = {
     "emit_event": {"InsufficientBalanceError", "IdempotencyMismatchError", "ValidationError"},
     "track_events": {"IdempotencyMismatchError"},
     "track_event_v3": {"IdempotencyMismatchError"},
-    "fulfill_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError", "IdempotencyMismatchError"},
-    "reverse_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError"} - {"EventResolvedError"},
-    "extend_hold": {*_STATUSES_OF_CODES, "ValidationError"},
+    "fulfill_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError", "IdempotencyMismatchError"}
+    - {"EventPendingError"},
+    "reverse_event": {*_STATUSES_OF_CODES, "MoreThanLeftError", "ValidationError"}
+    - {"EventResolvedError", "EventPendingError"},
+    "extend_hold": {*_STATUSES_OF_CODES, "ValidationError"} - {"EventPendingError"},
+    "rescue_event": {
+        *_STATUSES_OF_CODES,
+        "PurchaseReplacedError",
+        "InsufficientBalanceError",
+        "LimitReachedError",
+        "BudgetSpentError",
+    }
+    - {"EventExpiredError"},
     "patch_customer": {"UserNotFoundError", "IdentityTakenError"},
     "get_wallet": {"UserNotFoundError"},
     "list_transactions": {"UserNotFoundError"},
@@ -337,6 +348,17 @@ class Clients:
         has_time = "until" in arguments
         body = {"reserve_until": _time(arguments["until"])} if has_time else {"reserve": arguments["reserve"]}
         self._change(action, "extend_hold", body, {*EventStatus} - {EventStatus.EXPIRED})
+
+    def rescue(self, action: Action) -> None:
+        commits, dry_run = self.simulator.task.commits, action.arguments.get("dry_run")
+        query = {"dry_run": "true"} if dry_run else None
+        if dry_run:
+            if event_id := self._event_id(action):
+                self.call("rescue_event", {"reason": "late"}, path={"id": event_id}, query=query)
+            if self.simulator.task.commits != commits:
+                raise InvariantViolation("a dry run stores nothing", action)
+            return
+        self._change(action, "rescue_event", {"reason": "late"}, {EventStatus.RESOLVED, EventStatus.REVERSED})
 
     def _change(
         self, action: Action, function: str, body: object, expected: set[EventStatus], key: str | None = ""

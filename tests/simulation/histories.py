@@ -120,6 +120,7 @@ class _Generator:
                 self._add(self.now, "emit", {"customer": customer, "key": None, **event})
         for _ in range(numbers.randint(8, 30)):
             self._burst()
+        self._rescues()
         return History(self.seed, brand, rewards, campaigns, tuple(self.actions), delivery_faults=self.fault_rate > 0)
 
     def _burst(self) -> None:
@@ -136,6 +137,30 @@ class _Generator:
         for _ in range(numbers.choice([1, 2, 2, 3, 4])):
             at = self.now if exactly else self.now + numbers.randint(0, 25)
             self._act(at, customer if numbers.random() < 0.8 else numbers.choice(self.customers))
+
+    def _rescues(self) -> None:
+        """Rescues of held events, mostly at or soon after their deadlines, or when their number is used anew.
+
+        They are numbered last, so that no other call changes.
+        """
+        numbers = random.Random(f"{self.seed} rescues")
+        wanted = numbers.sample(self.held, min(len(self.held), numbers.choice([0, 2, 4, 8])))
+        wanted += [
+            (number, action.at)
+            for number, until in self.held
+            for action in self.actions
+            if action.at >= until
+            and action.arguments.get("purchase", "") == self.actions[number - 1].arguments.get("purchase")
+        ]
+        for number, until in wanted:
+            for _ in range(numbers.choice([1, 1, 2])):
+                at = until + numbers.choice([-SECOND, -1, 0, 0, 0, 1, 5, SECOND, 10 * SECOND, HOUR, 2 * DAY])
+                arguments: Arguments = {"of": number, "duplicates": numbers.choice([[], [], [0], [1, 5]])}
+                if numbers.random() < 0.1:
+                    arguments["dry_run"] = True
+                skew = numbers.choice([-40, -3, 0, 3, 40]) if self.has_skew else 0
+                faults = random_faults(numbers) if numbers.random() < self.fault_rate else {}
+                self.actions.append(Action(len(self.actions) + 1, at, "rescue", arguments, skew, faults))
 
     def _act(self, at: int, customer: str) -> None:
         kind = self.random.choices(list(_KINDS_AND_WEIGHTS), list(_KINDS_AND_WEIGHTS.values()))[0]

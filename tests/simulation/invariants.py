@@ -43,6 +43,7 @@ _TRANSITIONS = {
     RecordType.REVERSED: (EventStatus.RESOLVED, EventStatus.REVERSED),
     RecordType.PART_REVERSED: (EventStatus.RESOLVED, EventStatus.RESOLVED),
     RecordType.EXTENDED: (EventStatus.PENDING, EventStatus.PENDING),
+    RecordType.RESCUED: (EventStatus.EXPIRED, EventStatus.RESOLVED),
 }
 # How old the rules may be that an event is decided by, in milliseconds.
 MAX_AGE = 1500
@@ -76,6 +77,8 @@ class ModelEvent:
     first_balances: Balances
     outcome: Outcome
     states: list[EventState]
+    redeemed_at: int = 0
+    redeemed_by: str = ""
     replaced_tags: Mapping[str, Any] = field(default_factory=dict)
     sums: frozenset[ConditionPath] = frozenset()
 
@@ -365,7 +368,16 @@ class InvariantChecker:
             raise InvariantViolation("an event is written once", event)
         self._take_number(event)
         states = [EventState(self.simulator.now, event.status, event.deadline)]
-        model = ModelEvent(event, lot_amounts(event.reserved_lots), granted, balances, outcome, states)
+        model = ModelEvent(
+            event,
+            lot_amounts(event.reserved_lots),
+            granted,
+            balances,
+            outcome,
+            states,
+            event.sequence,
+            event.customer_id,
+        )
         model.sums = frozenset(path for path in outcome.counters if self._is_sum(path))
         self.events[event.event_id] = model
         if not event.standby:
@@ -408,7 +420,11 @@ class InvariantChecker:
     def _apply_offers(self, customer_id: str, customer: ModelCustomer, record: JournalRecord) -> None:
         """A change of an event grants or recalls its tags and offers; ended offers leave the customer's state."""
         model, removed, recalled = self.events.get(record.event_id or ""), set(record.removed_offers), list[Offer]()
-        if model and record.type is RecordType.FULFILLED:
+        if model and record.type is RecordType.RESCUED:
+            ids = self._ids_of(model.event.customer_id)
+            if wrong := self.offers.redeem(model.event.redeemed_offers, model.event.event_id, ids, record.at):
+                raise InvariantViolation("an offer is redeemed once, while it is valid, by its customer", wrong)
+        if model and record.type in (RecordType.FULFILLED, RecordType.RESCUED):
             self._apply_resolution(model)
             expected = tuple(granted.offer for granted in model.event.granted_offers)
             _require("the offers that were pending are granted", record.updated_offers, expected)
@@ -450,6 +466,8 @@ class InvariantChecker:
             raise InvariantViolation("an extension moves the deadline later", (record, state))
         model.states.append(EventState(self.simulator.now, after.status, after.deadline))
         model.event = after
+        if record.type is RecordType.RESCUED:
+            return self._expire_lots(self._apply_rescue(wallet.copy(), record, model), record)
         taken = self._take_part(model, before, record)
         if record.type not in (RecordType.REVERSED, RecordType.PART_REVERSED):
             return self._expire_lots(_close_hold(wallet.copy(), record, model, taken), record)
@@ -527,6 +545,50 @@ class InvariantChecker:
             for path, values in outcome.counters.items()
         }
         self.budgets.events[model.event.event_id] = customer_id, replace(outcome, budgets=budgets, counters=counters)
+
+    def _apply_rescue(self, wallet: ModelWallet, record: JournalRecord, model: ModelEvent) -> ModelWallet:
+        """An expired event redeems what is available now, takes what it had used, and is paid as it was promised."""
+        event, now = model.event, record.at
+        wallet.release_expired_holds(now)
+        self._release_usage(wallet)
+        number = self.purchases.number(event.data, event.issued_at)
+        if number and self.purchases.holder(number) != event.event_id:
+            raise InvariantViolation("a purchase is paid once", (number, event))
+        redeemed: list[LotAmount] = []
+        for reward, amount in amounts_by_reward(model.redeemed).items():
+            if wallet.available(reward, now) < amount:
+                raise InvariantViolation("only what is available is redeemed", (event, reward, amount, wallet))
+            redeemed += wallet.spend(reward, amount, now)
+        expected = by_lot(tuple(redeemed))
+        _require("the lots that expire first are redeemed", by_lot(lot_amounts(event.redeemed_lots)), expected)
+        self._check_limits_of_rescue(model)
+        self.budgets.consume(event.event_id, event.customer_id, model.outcome)
+        for lot in model.granted:
+            wallet.credit(lot, now)
+        model.redeemed, model.redeemed_at = lot_amounts(event.reserved_lots), record.sequence
+        model.redeemed_by = self.survivor_id(event.customer_id)
+        return wallet
+
+    def _check_limits_of_rescue(self, model: ModelEvent) -> None:
+        """Nobody is rewarded more often than one of the rulesets says that it may have read."""
+        is_same = self._is_same(model.event.customer_id)
+
+        def is_reached(ruleset: Ruleset) -> bool:
+            names = {counter_id: name for name, counter_id in ruleset.counter_ids.items()}
+            limits = {
+                counter_id: (ruleset.campaigns.get(names.get(counter_id, ""), {}).get("limits") or {}).get(
+                    "per_customer"
+                )
+                for counter_id in model.outcome.limit_periods
+            }
+            return any(
+                limit and self.budgets.times_rewarded(counter_id, period, is_same) >= limit["times"]
+                for counter_id, period in model.outcome.limit_periods.items()
+                if (limit := limits[counter_id])
+            )
+
+        if all(map(is_reached, self._possible_rulesets())):
+            raise InvariantViolation("a rescue keeps to the limits", (model.event, model.outcome))
 
     def _apply_adjustment(self, wallet: ModelWallet, record: JournalRecord, stored: Customer) -> ModelWallet:
         """Points that a marketing tool assigns never expire; a deduction may leave a debt if the reward allows that."""
@@ -622,6 +684,14 @@ class InvariantChecker:
             raise InvariantViolation("what is recorded happened during the call", (at, task.name))
 
 
+def amounts_by_reward(lots: Sequence[LotAmount]) -> dict[str, Decimal]:
+    """The sums of these lots, by reward, in the order of first mention."""
+    amounts: dict[str, Decimal] = {}
+    for lot in lots:
+        amounts[lot.key.reward_id] = amounts.get(lot.key.reward_id, ZERO) + lot.amount
+    return amounts
+
+
 def redemptions_in(data: Mapping[str, Any]) -> dict[str, Decimal]:
     """What an event redeems at every level, by reward, in the order of first mention."""
     order = data.get("order") or {}
@@ -691,7 +761,7 @@ def _reverse(
 ) -> ModelWallet:
     wallet.release_expired_holds(record.at)
     # Another's events come before all of this customer's, who has that other merged into them.
-    position = model.event.sequence if model.event.customer_id == customer_id else 0
+    position = model.redeemed_at if model.redeemed_by == customer_id else 0
     for lot in taken.redeemed:
         wallet.give_back(lot, position, record.at)
     granted = [lot for lot in taken.granted if lot.amount]

@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from loyalty import json as exact
+from loyalty.domain.times import format_instant
 from loyalty.services.api_keys import create_key
 from loyalty.services.program import create_brand
 from tests.support.builders import NOW
@@ -122,9 +123,18 @@ class Backend:
         """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
+        self.tell_of_one_that_has_expired()
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
         for function, body in MERGING:
             assert self.call(function, body, headers={}).status == 200
+
+    def tell_of_one_that_has_expired(self) -> None:
+        """An hour ago, the event that the sample of `rescue_event` is about was held for half an hour."""
+        self.now -= timedelta(hours=1)
+        until = format_instant(self.now + timedelta(minutes=30))
+        held = self.emit("lee", key="till-7-4712", type="PICKED_UP", fulfilled=False, reserve_until=until)
+        assert held.status == 201
+        self.now += timedelta(hours=1)
 
     def wait(self, **length: float) -> None:
         """Let time pass."""

@@ -16,6 +16,7 @@ import pytest
 from earnest import openapi
 from earnest.local.processes import poll
 from loyalty.domain.program.changes import Author
+from loyalty.domain.times import format_instant
 from loyalty.services.api_keys import create_key, revoke_key
 from loyalty.services.program import create_brand
 from loyalty.settings import settings
@@ -85,7 +86,7 @@ class World:
         """What the path of the function's sample names, as it is called in this brand."""
         section = ROUTES[function].path.split("/")[1]
         ids = sample(function)["pathParameters"] or {}
-        return {name: self.names.get(section, value) for name, value in ids.items()}
+        return {name: self.names.get(function, self.names.get(section, value)) for name, value in ids.items()}
 
     def items(self) -> list[Any]:
         """Everything of the brand in the table."""
@@ -130,12 +131,26 @@ def new_world(stack: Stack, prefix: str) -> World:
             _assign_another_offer(world)
         if function == "create_key":
             world = replace(world, names={**world.names, "keys": answer.json()["data"]["id"]})
+    world = _with_one_that_expires(world)
     for function in _TWICE:
         assert world.ask(function, ids={"id": "second"}).status_code == 200
     bought = {"customer_id": "ana", "brand_id": world.brand, "type": "PURCHASE", "order": {"value": 10}}
     for _ in range(2):
         assert world.ask("emit_event", body=json.dumps(bought)).status_code == 201
-    return world
+    late = {"id": world.names["rescue_event"]}
+    for _ in poll(0.2, 60.0):
+        if world.ask("get_event", ids=late).json()["data"]["status"] == "EXPIRED":
+            return world
+    raise AssertionError("the hold is not over yet")
+
+
+def _with_one_that_expires(world: World) -> World:
+    """The world with the event that the sample of `rescue_event` is about, which is held for some seconds."""
+    until = format_instant(datetime.now(UTC) + timedelta(seconds=5))
+    held = {"customer_id": "lee", "brand_id": world.brand, "type": "PICKED_UP", "fulfilled": False}
+    answer = world.ask("emit_event", body=json.dumps({**held, "reserve_until": until}))
+    assert answer.status_code == 201, answer.text
+    return replace(world, names={**world.names, "rescue_event": answer.json()["data"]["id"]})
 
 
 def _assign_another_offer(world: World) -> None:

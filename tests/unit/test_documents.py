@@ -14,7 +14,7 @@ from loyalty import json
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, TraceStatus, TraceStep
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
-from loyalty.domain.events.event import Event, EventStatus
+from loyalty.domain.events.event import Event, EventStatus, Rescue
 from loyalty.domain.events.parts import Part
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
@@ -172,7 +172,7 @@ SAMPLES: dict[str, Any] = {
         recorded_at=NOW,
         fingerprint="print",
         campaign_ids=("spend",),
-        pending=(LOT,),
+        pending=(LOT, replace(lot(2), available_from=after(days=2))),
         entries=(ENTRY,),
         closed_holds=("e0",),
         sequence=10,
@@ -213,6 +213,7 @@ SAMPLES: dict[str, Any] = {
                 shipped={"1": Decimal(1)},
             ),
         ),
+        rescue=Rescue(after(days=1), "k1", "late", "ana", 12, (LOT,)),
     ),
     "journal record": JournalRecord(
         sequence=7,

@@ -7,12 +7,12 @@ LoyaltyError
 │                           CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
 │                           OfferNotFoundError · TraceNotFoundError
 ├── Conflict 409 ────────── EventExpiredError · EventCancelledError · EventReversedError
-│                           EventResolvedError · RewardInUseError · IdentityTakenError
-│                           NotMergedError
+│                           EventResolvedError · EventPendingError · PurchaseReplacedError
+│                           RewardInUseError · IdentityTakenError · NotMergedError
 ├── ContentTooLarge 413 ─── PayloadTooLargeError
 ├── Unprocessable 422 ───── InsufficientBalanceError · IdempotencyMismatchError · TooManyHoldsError
 │                           TooManyLotsError · ItemTooLargeError · MoreThanLeftError
-│                           TooManyPartsError
+│                           TooManyPartsError · LimitReachedError · BudgetSpentError
 └── Unavailable 503 ─────── ServiceUnavailable
 
 API Gateway itself answers Unauthorized 401, Forbidden 403, RouteNotFound 404, UnsupportedMediaType 415,
@@ -144,7 +144,15 @@ class EventReversedError(Conflict):
 
 
 class EventResolvedError(Conflict):
-    """The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods."""
+    """The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods."""
+
+
+class EventPendingError(Conflict):
+    """The event is PENDING, so there is nothing to rescue: it can be fulfilled."""
+
+
+class PurchaseReplacedError(Conflict):
+    """The number of the expired purchase has been used anew, by another event."""
 
 
 class RewardInUseError(Conflict):
@@ -192,6 +200,14 @@ class MoreThanLeftError(Unprocessable):
 
 class TooManyPartsError(Unprocessable):
     """The event was returned in the maximum number of parts; what is left can be reversed as a whole."""
+
+
+class LimitReachedError(Unprocessable):
+    """A campaign has rewarded the customer, or all customers, as often as it may."""
+
+
+class BudgetSpentError(Unprocessable):
+    """The budget of a campaign has less left than is to be paid."""
 
 
 class ServiceUnavailable(Unavailable):

@@ -137,6 +137,8 @@ def _emit_once(
         # fulfilled any more by a call whose clock is behind. A failure after that leaves the number free.
         if (holder := load_holder(number) if number else None) and has_freed_number(holder, now):
             holder = expire_event(asked.brand_id, holder.event_id, clock)
+            if not has_freed_number(holder, now):  # it has been rescued meanwhile, or fulfilled by a slower clock
+                raise WriteConflict from duplicate
             return _emit_once(asked, clock, freed_by=holder)
         raise WriteConflict from duplicate
     except LoyaltyError as refusal:

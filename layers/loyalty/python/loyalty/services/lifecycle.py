@@ -134,13 +134,12 @@ def extend_hold(
     return _change_once(_Call(brand_id, event_id, key, _body(sent)), clock, decide, dry_run=dry_run)
 
 
-@retry_on_conflict
 def expire_event(brand_id: str, event_id: str, clock: Callable[[], datetime]) -> Event:
     """Settle the hold of an event if it has expired; returns the event.
 
     Raises EventNotFoundError, ServiceUnavailable.
     """
-    return _change_once(_Call(brand_id, event_id), clock, _expire).event
+    return change_event(brand_id, event_id, clock, _expire)
 
 
 def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | None:
@@ -148,6 +147,14 @@ def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | Non
         return None
     customer = load_customer_of(event)
     return customer, lifecycle.expire(event, customer, now)
+
+
+@retry_on_conflict
+def change_event(
+    brand_id: str, event_id: str, clock: Callable[[], datetime], decide: Decide, *, dry_run: bool = False
+) -> Event:
+    """The event after the change; or as it is, if the change was made before."""
+    return _change_once(_Call(brand_id, event_id), clock, decide, dry_run=dry_run).event
 
 
 class _Call(NamedTuple):

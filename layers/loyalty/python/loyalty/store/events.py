@@ -1,6 +1,7 @@
 """Events: read by id, and changed in one transaction with the customer and the journal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ from loyalty.store.table import (
 
 _EVENT = Document(Event, beside=("brand_id", "event_id", "status", "deadline", "replaced_by"))
 _ENDING = ("balances", "ended_at", "resolved_at", "reason", "replaced_tags", "parts")
+_RESCUED_ENDING = (*_ENDING, "rescue")
 
 
 class DuplicateEvent(Exception):
@@ -84,7 +86,8 @@ def load_with_receipt(brand_id: str, event_id: str, idempotency_key: str) -> tup
     event = event_in(brand_id, event_id, item) if item else None
     if event is None or receipt is None:
         return event, None
-    ending = {**event_item(event), **receipt}
+    # The receipt of a change before a rescue says nothing of that.
+    ending = {**event_item(replace(event, rescue=None)), **receipt}
     return event, Receipt(event_in(brand_id, event.event_id, ending), unpack(receipt["sent"])["body"])
 
 
@@ -249,7 +252,7 @@ def ending_attributes(event: Event) -> Item:
     return {
         "status": event.status.value,
         "deadline": _deadline(event),
-        "ending": _EVENT.pack_part(event, *_ENDING),
+        "ending": _EVENT.pack_part(event, *(_RESCUED_ENDING if event.rescue else _ENDING)),
     }
 
 

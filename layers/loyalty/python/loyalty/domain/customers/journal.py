@@ -27,6 +27,7 @@ class RecordType(StrEnum):
     OFFERS_EXPIRED = "OFFERS_EXPIRED"
     UNMERGED = "UNMERGED"
     POINTS_ASSIGNED = "POINTS_ASSIGNED"
+    RESCUED = "RESCUED"
 
 
 class JournalRecord(NamedTuple):

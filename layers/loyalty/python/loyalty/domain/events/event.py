@@ -4,7 +4,7 @@
 emit ──┤
              not yet ──► PENDING ──fulfil──► RESOLVED                     (a part: the rest is released)
                             ├──reverse──► CANCELLED
-                            └──deadline─► EXPIRED
+                            └──deadline─► EXPIRED ──rescue──► RESOLVED
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.errors import invalid
@@ -26,13 +26,27 @@ from loyalty.domain.wallet.shortfalls import Shortfalls
 
 
 class EventStatus(StrEnum):
-    """The status of an event; only PENDING and RESOLVED ones can still change it."""
+    """The status of an event; CANCELLED and REVERSED ones cannot change it any more."""
 
     PENDING = "PENDING"
     RESOLVED = "RESOLVED"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
     REVERSED = "REVERSED"
+
+
+class Rescue(NamedTuple):
+    """How an expired event was paid after all: when, with which API key and why, and what it redeemed then.
+
+    `sequence` is that of its record in the journal of the customer with that id, who the event's was by then.
+    """
+
+    at: datetime
+    key_id: str
+    reason: str
+    customer_id: str
+    sequence: int
+    redeemed: tuple[Lot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,7 @@ class Event:
     `replaces` are the cancelled and expired events that had the number of the purchase before, newest first;
     `replaced_by` is the event that has it now, so that this one can never be resolved any more.
     `shares` are which lines of the order have earned what, `parts` what did not ship of it and what was taken back.
+    `rescue` says how it was paid after it had expired, if it was.
     """
 
     event_id: str
@@ -85,6 +100,7 @@ class Event:
     replaced_by: str | None = None
     shares: Shares = NO_SHARES
     parts: tuple[Part, ...] = ()
+    rescue: Rescue | None = None
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:
@@ -108,13 +124,28 @@ class Event:
 
     @property
     def reserved_lots(self) -> tuple[Lot, ...]:
-        """The parts of lots that all of its order redeems."""
+        """The parts of lots that all of its order redeems; if it was rescued, those that it redeemed then."""
+        return self.first_redeemed_lots if self.rescue is None else self.rescue.redeemed
+
+    @property
+    def first_redeemed_lots(self) -> tuple[Lot, ...]:
+        """The parts of lots that it redeemed, or reserved, when it was emitted."""
         return tuple(replace(entry.lot, amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
 
     @property
     def returned(self) -> tuple[Part, ...]:
         """The parts that were taken back after it was resolved."""
         return tuple(part for part in self.parts if not part.unfulfilled)
+
+    def redeemed_at(self, customer_id: str) -> int:
+        """The sequence of the record that redeemed for it in the journal of that customer, who it is of by now.
+
+        0 if that lies in the journal of another, who was merged into this customer and comes before all of theirs.
+        """
+        owner, sequence = self.customer_id, self.sequence
+        if self.rescue:
+            owner, sequence = self.rescue.customer_id, self.rescue.sequence
+        return sequence if owner == customer_id else 0
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its hold expired before it was fulfilled, even if that has not been settled yet."""
@@ -139,6 +170,7 @@ class Event:
             resolved_at=None if self.standby else self.recorded_at,
             reason=None,
             parts=(),
+            rescue=None,
         )
 
     def _shipped(self, lots: tuple[Lot, ...], released: Sequence[Sequence[Decimal]]) -> tuple[Lot, ...]:

@@ -16,10 +16,13 @@ Json = dict[str, Any]
 
 def explanation_response(event: Event, campaigns: Sequence[Json]) -> Json:
     """An ExplanationResponse."""
+    rescue = event.rescue
+    rescued = {"at": to_time(rescue.at), "key_id": rescue.key_id, "reason": rescue.reason} if rescue else None
     return {
         "event_id": event.event_id,
         "type": event.type,
         "evaluated": event.evaluated,
+        **({"rescue": rescued} if rescued else {}),
         "campaigns": list(campaigns),
         "parts": [_explained_part(event, part) for part in event.parts],
     }

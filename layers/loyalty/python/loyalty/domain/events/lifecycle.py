@@ -1,4 +1,4 @@
-"""What can happen after an emit, as pure decisions: fulfil, reverse, extend and expire events; expire lots and offers.
+"""What can happen after an emit, as pure decisions to events, lots and offers: fulfil, reverse, extend, expire, rescue.
 
 Each happens once: a decision made again finds the new state and returns None.
 """
@@ -20,8 +20,9 @@ from loyalty.domain.errors import (
     ServiceUnavailable,
     invalid,
 )
-from loyalty.domain.events.event import Event, EventStatus, within_max_hold
+from loyalty.domain.events.event import Event, EventStatus, Rescue, within_max_hold
 from loyalty.domain.events.parts import Part, taken_lots
+from loyalty.domain.events.rescue import CustomerLimit, redeem_again, refuse_to_rescue, use_again
 from loyalty.domain.events.returns import Shipped, WantedPart, part_of, rest_of, unfulfilled_part
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO, normalize, total
@@ -152,8 +153,7 @@ def reverse(
         return _change(RecordType.CANCELLED, update, customer, cancelled)
     update.released_usage.append(part.usage)
     # Refunds first: they can cover what is clawed back.
-    # The events of a merged customer have no sequence in this journal: they come before all of it.
-    sequence = event.sequence if event.customer_id == customer.customer_id else 0
+    sequence = event.redeemed_at(customer.customer_id)
     returned = taken_lots(event.reserved_lots, part.redeemed)
     update.refund(EntryType.REVERSAL, returned, event.event_id, sequence)
     accounted_for: dict[LotKey, Decimal] = {}
@@ -185,6 +185,61 @@ def reverse(
     # Redeemed offers that have left the state already: their records no longer name this event.
     left = tuple(offer for offer in event.redeemed_offers if offer.offer_id not in offers)
     return change._replace(ended_offers=(*change.ended_offers, *left))
+
+
+def rescue(
+    event: Event,
+    customer: Customer,
+    now: datetime,
+    *,
+    reason: str,
+    key_id: str,
+    limits: Mapping[str, CustomerLimit],
+    budget: BudgetReservation,
+) -> Change | None:
+    """Pay an event that has expired, as it was promised; None if that was done before.
+
+    What it redeems is taken of what is available now, and it uses again what it had used of progress, limits and
+    budgets. `limits` are those of today by their counters, `budget` has all shards of the budgets that it had used.
+
+    Raises the Conflict of any other status, PurchaseReplacedError, InsufficientBalanceError, LimitReachedError,
+    BudgetSpentError, TooManyLotsError, and BudgetFragmented.
+    """
+    event = _as_of(event, customer, now)
+    if event.status is EventStatus.RESOLVED and event.rescue:
+        return None
+    refuse_to_rescue(event)
+    update = _begin_update(customer, now)  # which also releases the hold, if that is not settled yet
+    customer = customer.without_released_usage(update)
+    update.released_usage.clear()
+    redeemed_lots = redeem_again(event, update, customer.offers)
+    customer = replace(customer, usage=use_again(event.usage, customer.usage, limits, budget))
+    update.refuse_too_many_lots(event.pending)
+    update.grant(event.pending, event.event_id)
+    customer, replaced_tags = customer.with_tags(event.tags)
+    offers = redeemed(customer.offers, [offer.offer_id for offer in event.redeemed_offers], event.event_id)
+    granted = {record.offer.offer_id: record.offer for record in event.granted_offers}
+    sequence = customer.version + 1
+    resolved = replace(
+        event,
+        status=EventStatus.RESOLVED,
+        ended_at=None,
+        resolved_at=now,
+        reason=reason,
+        replaced_tags=replaced_tags,
+        rescue=Rescue(now, key_id, reason, customer.customer_id, sequence, redeemed_lots),
+    )
+    change = _change(
+        RecordType.RESCUED,
+        update,
+        replace(customer, offers=offers | granted),
+        resolved,
+        updated_offers=tuple(granted.values()),
+        other_writes=len(budget.consumed) + 2 * len(granted),
+    )
+    change.budget.consumed.update(budget.consumed)
+    record = change.record._replace(reason=reason)
+    return change._replace(record=record, granted_offers=event.granted_offers)
 
 
 def extend(
@@ -305,10 +360,14 @@ def _change(
     accounted_for: Mapping[LotKey, Decimal] | None = None,
     deadline: datetime | None = None,
     updated_offers: tuple[Offer, ...] = (),
+    other_writes: int = 0,
 ) -> Change:
-    """The change, with all that is settled along with it: expired lots, ended offers and pending refunds of budgets."""
+    """The change, with all that is settled along with it: expired lots, ended offers and pending refunds of budgets.
+
+    As much of that as the transaction has room for beside `other_writes`.
+    """
     accounted_for = accounted_for or {}
-    update.expire_lots(max(0, MAX_EXPIRED_LOTS - len(accounted_for)))
+    update.expire_lots(max(0, MAX_EXPIRED_LOTS - len(accounted_for) - other_writes))
     expired_amounts = {key: -amount for key, amount in accounted_for.items() if amount}
     for lot in update.expired_lots:
         expired_amounts[lot.key] = expired_amounts.get(lot.key, ZERO) + lot.amount
@@ -326,9 +385,10 @@ def _change(
         removed_offers=tuple(offer.offer_id for offer in ended),
         shortfalls=update.new_shortfalls,
     )
-    granted = event.granted_lots if event and type_ is RecordType.FULFILLED else ()
+    granted = event.granted_lots if event and type_ in (RecordType.FULFILLED, RecordType.RESCUED) else ()
     months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}
-    budget = BudgetReservation(max_refunds=max(0, min(MAX_REFUNDS, MAX_WRITES_OF_MONTHS_AND_REFUNDS - len(months))))
+    room = MAX_WRITES_OF_MONTHS_AND_REFUNDS - len(months) - other_writes
+    budget = BudgetReservation(max_refunds=max(0, min(MAX_REFUNDS, room)))
     customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)
     customer = customer.with_record(record.sequence, update, granted)
     if event:

@@ -52,7 +52,7 @@ def replay_offers(records: Iterable[Record]) -> dict[str, Offer]:
                 offers = redeemed(offers, offer_ids, record.event_id) | granted
             continue
         held |= {event_id: hold.offers for event_id, hold in record.opened_holds.items()}
-        if record.type is RecordType.FULFILLED and record.event_id:
+        if record.type in (RecordType.FULFILLED, RecordType.RESCUED) and record.event_id:
             offers = redeemed(offers, held[record.event_id], record.event_id)
         elif record.type is RecordType.REVERSED and record.event_id:
             offers = released(offers, record.event_id)
@@ -70,7 +70,9 @@ def _apply(wallet: Wallet, entry: LedgerEntry) -> None:
 def _open_hold(wallet: Wallet, event: Event) -> None:
     if event.standby and event.first_deadline:
         offer_ids = tuple(offer.offer_id for offer in event.redeemed_offers)
-        hold = Hold(event.first_deadline, event.reserved_lots, event.pending, event.usage, offer_ids, event.sequence)
+        hold = Hold(
+            event.first_deadline, event.first_redeemed_lots, event.pending, event.usage, offer_ids, event.sequence
+        )
         wallet.holds[event.event_id] = hold
         for lot in event.pending:
             wallet.debts.setdefault(lot.reward_id, ZERO)

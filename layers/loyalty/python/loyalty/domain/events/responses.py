@@ -118,8 +118,10 @@ class EventResponse(Answer):
     """When it expired."""
     reversed_at: Time | None
     """When it was reversed."""
+    rescued_at: Time | None
+    """When it was paid although it had expired."""
     reason: str | None
-    """Why it was cancelled or reversed."""
+    """Why it was cancelled, reversed or rescued."""
     unfulfilled: list[PartOfLineResponse]
     """What of its order did not ship, line by line, and was not paid; empty if all of it was."""
     returned: list[PartOfLineResponse]
@@ -190,6 +192,7 @@ def event_response(event: Event) -> Json:
         "cancelled_at": _ended_at(event, EventStatus.CANCELLED),
         "expired_at": _ended_at(event, EventStatus.EXPIRED),
         "reversed_at": _ended_at(event, EventStatus.REVERSED),
+        "rescued_at": to_time(event.rescue.at if event.rescue else None),
         "reason": event.reason,
         **_parts(event),
     }

@@ -212,6 +212,17 @@ def _goods(products: list[PartOfProduct] | None) -> tuple[Goods, ...]:
     return tuple(Goods(one.sku, one.amount) for one in products or ())
 
 
+class RescueRequest(Request):
+    """An event that has expired is to be paid after all."""
+
+    not_taken = _PARTS | {"reserve", "reserve_until"}
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    """Why; it is kept with the event."""
+    idempotency_key: Text | None = Field(None, alias="idempotencyKey")
+    """What makes a retry the same request, if it is not in the header; every retry is anyway."""
+
+
 class ExtendRequest(Request):
     """A hold is to last longer: by days, or until a time."""
 

@@ -142,6 +142,17 @@ class PartExplanationResponse(Answer):
     """What came back of what the event had spent."""
 
 
+class RescueResponse(Answer):
+    """Who paid an event that had expired, and why."""
+
+    at: Time
+    """When it was rescued."""
+    key_id: str
+    """The id of the API key that the call was made with."""
+    reason: str
+    """Why, as it was sent."""
+
+
 class ExplanationResponse(Answer):
     """What each campaign of its type made of an event."""
 
@@ -151,6 +162,8 @@ class ExplanationResponse(Answer):
     """What it was."""
     evaluated: bool
     """Whether campaigns were asked."""
+    rescue: RescueResponse | SkipJsonSchema[None] = None
+    """Who paid it after it had expired; left out if nobody did."""
     campaigns: list[CampaignExplanationResponse]
     """What each of them made of it."""
     parts: list[PartExplanationResponse]
