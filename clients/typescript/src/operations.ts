@@ -19,6 +19,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /behavior/events/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /behavior/events/{id}/explanation": { keyHeader: "Authorization", idempotent: false },
   "PATCH /behavior/events/{id}/fulfill": { keyHeader: "Authorization", idempotent: true },
+  "POST /behavior/events/{id}/rescue": { keyHeader: "Authorization", idempotent: true },
   "PATCH /behavior/events/{id}/reserve": { keyHeader: "Authorization", idempotent: true },
   "POST /behavior/events/{id}/reverse": { keyHeader: "Authorization", idempotent: true },
   "GET /brand": { keyHeader: "Authorization", idempotent: false },

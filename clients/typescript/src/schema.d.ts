@@ -268,6 +268,26 @@ export interface paths {
         patch: operations["fulfill_event"];
         trace?: never;
     };
+    "/behavior/events/{id}/rescue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An event that has expired is paid after all.
+         * @description 200 with the RESOLVED event, or a refusal that changes nothing; a dry run stores nothing.
+         */
+        post: operations["rescue_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/behavior/events/{id}/reserve": {
         parameters: {
             query?: never;
@@ -998,7 +1018,7 @@ export interface components {
             total: number;
             /** @description What open holds have taken. */
             reserved: number;
-            /** @description What open holds promise. */
+            /** @description What open holds promise, and what has been earned and is not available yet. */
             pending: number;
             /** @description When the next lot ends. */
             next_expiration: string | null;
@@ -1068,6 +1088,19 @@ export interface components {
             default_reward?: string | null;
             /** @description Whether the number of a purchase is `unique` for ever, or starts anew every business day: `daily`. */
             purchase_ids?: ("unique" | "daily") | null;
+        };
+        /** @description The budget of a campaign has less left than is to be paid. */
+        BudgetSpentError: {
+            /** @constant */
+            statusCode: 422;
+            /** @constant */
+            code: "BudgetSpentError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
         };
         /** @description What a `PUT /campaigns/{id}` takes, a file of a campaign says, and the table holds. */
         Campaign: {
@@ -1416,7 +1449,20 @@ export interface components {
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
         };
-        /** @description The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. */
+        /** @description The event is PENDING, so there is nothing to rescue: it can be fulfilled. */
+        EventPendingError: {
+            /** @constant */
+            statusCode: 409;
+            /** @constant */
+            code: "EventPendingError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
+        /** @description The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods. */
         EventResolvedError: {
             /** @constant */
             statusCode: 409;
@@ -1470,7 +1516,9 @@ export interface components {
             expired_at: string | null;
             /** @description When it was reversed. */
             reversed_at: string | null;
-            /** @description Why it was cancelled or reversed. */
+            /** @description When it was paid although it had expired. */
+            rescued_at: string | null;
+            /** @description Why it was cancelled, reversed or rescued. */
             reason: string | null;
             /** @description What of its order did not ship, line by line, and was not paid; empty if all of it was. */
             unfulfilled: components["schemas"]["PartOfLineResponse"][];
@@ -1493,7 +1541,7 @@ export interface components {
             requestId: string;
         };
         /**
-         * @description The status of an event; only PENDING and RESOLVED ones can still change it.
+         * @description The status of an event; CANCELLED and REVERSED ones cannot change it any more.
          * @enum {string}
          */
         EventStatus: "PENDING" | "RESOLVED" | "CANCELLED" | "EXPIRED" | "REVERSED";
@@ -1530,6 +1578,8 @@ export interface components {
             type: string;
             /** @description Whether campaigns were asked. */
             evaluated: boolean;
+            /** @description Who paid it after it had expired; left out if nobody did. */
+            rescue?: components["schemas"]["RescueResponse"];
             /** @description What each of them made of it. */
             campaigns: components["schemas"]["CampaignExplanationResponse"][];
             /** @description What parts of its order did not ship or came back, oldest first, and what each of them took. */
@@ -1618,6 +1668,11 @@ export interface components {
             reward_id: string;
             /** @description How much. */
             amount: number;
+            /**
+             * Format: date-time
+             * @description From when it can be spent; left out if it can be at once.
+             */
+            available_from?: string;
         };
         /** @description A condition on what the customer has done so far, this event included. */
         HistoryCondition: {
@@ -1768,6 +1823,19 @@ export interface components {
          * @enum {string}
          */
         Kind: "brand" | "reward" | "campaign" | "config_offer" | "api_key";
+        /** @description A campaign has rewarded the customer, or all customers, as often as it may. */
+        LimitReachedError: {
+            /** @constant */
+            statusCode: 422;
+            /** @constant */
+            code: "LimitReachedError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
         /** @description How often and how much: by customer, in all, by event, and of a budget that all amounts come out of. */
         Limits: {
             /** @description How often one customer is rewarded. */
@@ -1798,6 +1866,8 @@ export interface components {
             issued_at: string;
             /** @description When it ends; null for never. */
             expiration_date: string | null;
+            /** @description From when it can be spent, pending until then; null if it can be now. */
+            available_from: string | null;
         };
         /** @description More of an order is to be returned, or fulfilled, than is left of it. */
         MoreThanLeftError: {
@@ -1829,6 +1899,8 @@ export interface components {
             issued_at: string;
             /** @description When it ends; null for never. */
             expiration_date: string | null;
+            /** @description From when it can be spent, pending until then; null if it can be at once. */
+            available_from: string | null;
             /** @description When the hold ends that it is in; null if it is in none. */
             reservation_expires_at: string | null;
         };
@@ -1836,8 +1908,10 @@ export interface components {
         Multiple: {
             /** @description The reward that is granted. */
             reward_id: string;
-            /** @description How long it can be spent; for ever if this is left out. */
+            /** @description When it ends, counted from the event; never if this is left out. */
             expires_in?: string | null;
+            /** @description From when it can be spent, counted from the event and pending until then; at once if this is left out. */
+            available_after?: string | null;
             /** @description How many times as much is granted in all. */
             multiply: number;
         };
@@ -2074,8 +2148,10 @@ export interface components {
         Percentage: {
             /** @description The reward that is granted. */
             reward_id: string;
-            /** @description How long it can be spent; for ever if this is left out. */
+            /** @description When it ends, counted from the event; never if this is left out. */
             expires_in?: string | null;
+            /** @description From when it can be spent, counted from the event and pending until then; at once if this is left out. */
+            available_after?: string | null;
             /** @description How many percent. */
             percent: number;
             /** @description Where the event says of how much; a list counts with its sum. */
@@ -2092,8 +2168,10 @@ export interface components {
         Points: {
             /** @description The reward that is granted. */
             reward_id: string;
-            /** @description How long it can be spent; for ever if this is left out. */
+            /** @description When it ends, counted from the event; never if this is left out. */
             expires_in?: string | null;
+            /** @description From when it can be spent, counted from the event and pending until then; at once if this is left out. */
+            available_after?: string | null;
             /** @description How much. */
             amount: number;
             /** @description How much customers of these tiers get instead, by the customer's attribute `tier`. */
@@ -2228,6 +2306,19 @@ export interface components {
                 [key: string]: components["schemas"]["Campaign"];
             } | null;
         };
+        /** @description The number of the expired purchase has been used anew, by another event. */
+        PurchaseReplacedError: {
+            /** @constant */
+            statusCode: 409;
+            /** @constant */
+            code: "PurchaseReplacedError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
         /** @description A campaign that has been put, and what may be wrong with it. */
         PutCampaignResponse: {
             /** @description The campaign. */
@@ -2257,6 +2348,27 @@ export interface components {
             budget: number | null;
             /** @description How many times; null if there is no limit. */
             times: number | null;
+        };
+        /** @description An event that has expired is to be paid after all. */
+        RescueRequest: {
+            /** @description Why; it is kept with the event. */
+            reason: string;
+            /** @description What makes a retry the same request, if it is not in the header; every retry is anyway. */
+            idempotencyKey?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Who paid an event that had expired, and why. */
+        RescueResponse: {
+            /**
+             * Format: date-time
+             * @description When it was rescued.
+             */
+            at: string;
+            /** @description The id of the API key that the call was made with. */
+            key_id: string;
+            /** @description Why, as it was sent. */
+            reason: string;
         };
         /** @description What an event did. */
         ResultResponse: {
@@ -2478,8 +2590,10 @@ export interface components {
         TierPoints: {
             /** @description The reward that is granted. */
             reward_id: string;
-            /** @description How long it can be spent; for ever if this is left out. */
+            /** @description When it ends, counted from the event; never if this is left out. */
             expires_in?: string | null;
+            /** @description From when it can be spent, counted from the event and pending until then; at once if this is left out. */
+            available_after?: string | null;
             /** @description How much customers of these tiers get, by the customer's attribute `tier`. */
             by_tier: {
                 [key: string]: number;
@@ -2705,7 +2819,7 @@ export interface components {
             type: components["schemas"]["EntryType"];
             /** @description Of which reward. */
             reward_id: string;
-            /** @description What it did to `available`. */
+            /** @description What it did to `available`, or does from `available_from` on. */
             amount: number;
             /** @description The event that caused it. */
             event_id: string | null;
@@ -2713,6 +2827,8 @@ export interface components {
             campaign_id: string | null;
             /** @description When that lot ends. */
             expiration_date: string | null;
+            /** @description From when that lot could be spent; null if it could be at once. Before it, the amount is `pending`. */
+            available_from: string | null;
             /** @description What it did to what the customer owes. */
             debt: number;
             /** @description Whether it moved the amount into a hold. */
@@ -2835,6 +2951,7 @@ export type BrandDataResponse = components['schemas']['BrandDataResponse'];
 export type BrandNotFoundError = components['schemas']['BrandNotFoundError'];
 export type BrandResponse = components['schemas']['BrandResponse'];
 export type BrandSettings = components['schemas']['BrandSettings'];
+export type BudgetSpentError = components['schemas']['BudgetSpentError'];
 export type Campaign = components['schemas']['Campaign'];
 export type CampaignExplanationResponse = components['schemas']['CampaignExplanationResponse'];
 export type CampaignNotFoundError = components['schemas']['CampaignNotFoundError'];
@@ -2863,6 +2980,7 @@ export type EventDataResponse = components['schemas']['EventDataResponse'];
 export type EventExpiredError = components['schemas']['EventExpiredError'];
 export type EventNotFoundError = components['schemas']['EventNotFoundError'];
 export type EventPageResponse = components['schemas']['EventPageResponse'];
+export type EventPendingError = components['schemas']['EventPendingError'];
 export type EventResolvedError = components['schemas']['EventResolvedError'];
 export type EventResponse = components['schemas']['EventResponse'];
 export type EventReversedError = components['schemas']['EventReversedError'];
@@ -2891,6 +3009,7 @@ export type ItemExplanationResponse = components['schemas']['ItemExplanationResp
 export type ItemTooLargeError = components['schemas']['ItemTooLargeError'];
 export type KeyNotFoundError = components['schemas']['KeyNotFoundError'];
 export type Kind = components['schemas']['Kind'];
+export type LimitReachedError = components['schemas']['LimitReachedError'];
 export type Limits = components['schemas']['Limits'];
 export type LotResponse = components['schemas']['LotResponse'];
 export type MoreThanLeftError = components['schemas']['MoreThanLeftError'];
@@ -2924,10 +3043,13 @@ export type ProblemResponse = components['schemas']['ProblemResponse'];
 export type Product = components['schemas']['Product'];
 export type ProgramResponse = components['schemas']['ProgramResponse'];
 export type ProgramSettings = components['schemas']['ProgramSettings'];
+export type PurchaseReplacedError = components['schemas']['PurchaseReplacedError'];
 export type PutCampaignResponse = components['schemas']['PutCampaignResponse'];
 export type PutProgramResponse = components['schemas']['PutProgramResponse'];
 export type Redemption = components['schemas']['Redemption'];
 export type RemainderResponse = components['schemas']['RemainderResponse'];
+export type RescueRequest = components['schemas']['RescueRequest'];
+export type RescueResponse = components['schemas']['RescueResponse'];
 export type ResultResponse = components['schemas']['ResultResponse'];
 export type ReturnedResponse = components['schemas']['ReturnedResponse'];
 export type ReverseRequest = components['schemas']['ReverseRequest'];
@@ -4436,7 +4558,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventNotFoundError"];
                 };
             };
-            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4461,6 +4583,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["MoreThanLeftError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    rescue_event: {
+        parameters: {
+            query?: {
+                /** @description Whether to answer what would be, and store nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Makes a retry safe, for ever: the same key and body get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example rojok64c5w6x5ey5cej7rlrtui */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Delivered late: the courier told us after the hold had ended"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RescueRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description `true` if this is the first answer to an earlier call. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `EventNotFoundError`: No event of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNotFoundError"];
+                };
+            };
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventPendingError`: The event is PENDING, so there is nothing to rescue: it can be fulfilled. `EventResolvedError`: The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. `PurchaseReplacedError`: The number of the expired purchase has been used anew, by another event. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCancelledError"] | components["schemas"]["EventPendingError"] | components["schemas"]["EventResolvedError"] | components["schemas"]["EventReversedError"] | components["schemas"]["PurchaseReplacedError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `BudgetSpentError`: The budget of a campaign has less left than is to be paid. `InsufficientBalanceError`: Less is available than is to be redeemed, or a debt is not allowed. `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. `LimitReachedError`: A campaign has rewarded the customer, or all customers, as often as it may. `TooManyLotsError`: The customer would have more lots of points than are kept of one person, or one event would grant too many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSpentError"] | components["schemas"]["InsufficientBalanceError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["LimitReachedError"] | components["schemas"]["TooManyLotsError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
@@ -4566,7 +4818,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventNotFoundError"];
                 };
             };
-            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
+            /** @description `EventCancelledError`: The event was cancelled while it was PENDING. `EventExpiredError`: The hold of the event has expired. `EventResolvedError`: The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods. `EventReversedError`: The event was reversed after it was resolved. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -16,6 +16,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/behavior/events/{id}", "Authorization", False),
     ("GET", "/behavior/events/{id}/explanation", "Authorization", False),
     ("PATCH", "/behavior/events/{id}/fulfill", "Authorization", True),
+    ("POST", "/behavior/events/{id}/rescue", "Authorization", True),
     ("PATCH", "/behavior/events/{id}/reserve", "Authorization", True),
     ("POST", "/behavior/events/{id}/reverse", "Authorization", True),
     ("GET", "/brand", "Authorization", False),

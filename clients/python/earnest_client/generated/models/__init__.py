@@ -21,6 +21,7 @@ from .brand_response_purchase_ids import BrandResponsePurchaseIds
 from .brand_settings import BrandSettings
 from .brand_settings_channel_merging_type_0 import BrandSettingsChannelMergingType0
 from .brand_settings_purchase_ids_type_0 import BrandSettingsPurchaseIdsType0
+from .budget_spent_error import BudgetSpentError
 from .campaign import Campaign
 from .campaign_days_of_week_type_0_item import CampaignDaysOfWeekType0Item
 from .campaign_explanation_response import CampaignExplanationResponse
@@ -61,6 +62,7 @@ from .event_data_response import EventDataResponse
 from .event_expired_error import EventExpiredError
 from .event_not_found_error import EventNotFoundError
 from .event_page_response import EventPageResponse
+from .event_pending_error import EventPendingError
 from .event_resolved_error import EventResolvedError
 from .event_response import EventResponse
 from .event_response_data import EventResponseData
@@ -93,6 +95,7 @@ from .item_explanation_response import ItemExplanationResponse
 from .item_too_large_error import ItemTooLargeError
 from .key_not_found_error import KeyNotFoundError
 from .kind import Kind
+from .limit_reached_error import LimitReachedError
 from .limits import Limits
 from .limits_when_short_type_0 import LimitsWhenShortType0
 from .list_offers_status import ListOffersStatus
@@ -148,10 +151,13 @@ from .program_settings import ProgramSettings
 from .program_settings_campaigns_type_0 import ProgramSettingsCampaignsType0
 from .program_settings_config_offers_type_0 import ProgramSettingsConfigOffersType0
 from .program_settings_rewards_type_0 import ProgramSettingsRewardsType0
+from .purchase_replaced_error import PurchaseReplacedError
 from .put_campaign_response import PutCampaignResponse
 from .put_program_response import PutProgramResponse
 from .redemption import Redemption
 from .remainder_response import RemainderResponse
+from .rescue_request import RescueRequest
+from .rescue_response import RescueResponse
 from .result_response import ResultResponse
 from .returned_response import ReturnedResponse
 from .reverse_request import ReverseRequest
@@ -228,6 +234,7 @@ __all__ = (
     "BrandSettings",
     "BrandSettingsChannelMergingType0",
     "BrandSettingsPurchaseIdsType0",
+    "BudgetSpentError",
     "Campaign",
     "CampaignDaysOfWeekType0Item",
     "CampaignExplanationResponse",
@@ -268,6 +275,7 @@ __all__ = (
     "EventExpiredError",
     "EventNotFoundError",
     "EventPageResponse",
+    "EventPendingError",
     "EventResolvedError",
     "EventResponse",
     "EventResponseData",
@@ -300,6 +308,7 @@ __all__ = (
     "ItemTooLargeError",
     "KeyNotFoundError",
     "Kind",
+    "LimitReachedError",
     "Limits",
     "LimitsWhenShortType0",
     "ListOffersStatus",
@@ -351,10 +360,13 @@ __all__ = (
     "ProgramSettingsCampaignsType0",
     "ProgramSettingsConfigOffersType0",
     "ProgramSettingsRewardsType0",
+    "PurchaseReplacedError",
     "PutCampaignResponse",
     "PutProgramResponse",
     "Redemption",
     "RemainderResponse",
+    "RescueRequest",
+    "RescueResponse",
     "ResultResponse",
     "ReturnedResponse",
     "ReverseRequest",

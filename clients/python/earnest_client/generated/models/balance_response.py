@@ -18,7 +18,7 @@ class BalanceResponse:
         available (float): What can be spent; negative if there is a debt.
         total (float): The same, as Masivo's API names it.
         reserved (float): What open holds have taken.
-        pending (float): What open holds promise.
+        pending (float): What open holds promise, and what has been earned and is not available yet.
         next_expiration (datetime.datetime | None): When the next lot ends.
         expiration_date (datetime.datetime | None): The same, as Masivo's API names it.
     """

@@ -20,7 +20,7 @@ T = TypeVar("T", bound="EventResolvedError")
 
 @_attrs_define
 class EventResolvedError:
-    """The event is RESOLVED: there is no hold to extend, or it was fulfilled with other goods.
+    """The event is RESOLVED: no hold to extend, nothing to rescue, or it was fulfilled with other goods.
 
     Attributes:
         status_code (Literal[409]):

@@ -26,7 +26,7 @@ class EventResponse:
         customer_id (str): Who did it.
         brand_id (str): The brand whose customer it was.
         type_ (str): What it was.
-        status (EventStatus): The status of an event; only PENDING and RESOLVED ones can still change it.
+        status (EventStatus): The status of an event; CANCELLED and REVERSED ones cannot change it any more.
         evaluated (bool): Whether campaigns were asked; those of a disabled brand are not.
         fulfilled (bool): Whether it has paid.
         reserve (int): How many days it was to be held.
@@ -39,7 +39,8 @@ class EventResponse:
         cancelled_at (datetime.datetime | None): When it was cancelled.
         expired_at (datetime.datetime | None): When it expired.
         reversed_at (datetime.datetime | None): When it was reversed.
-        reason (None | str): Why it was cancelled or reversed.
+        rescued_at (datetime.datetime | None): When it was paid although it had expired.
+        reason (None | str): Why it was cancelled, reversed or rescued.
         unfulfilled (list[PartOfLineResponse]): What of its order did not ship, line by line, and was not paid; empty if
             all of it was.
         returned (list[PartOfLineResponse]): What of its order has come back, line by line; of a REVERSED event, all
@@ -64,6 +65,7 @@ class EventResponse:
     cancelled_at: datetime.datetime | None
     expired_at: datetime.datetime | None
     reversed_at: datetime.datetime | None
+    rescued_at: datetime.datetime | None
     reason: None | str
     unfulfilled: list[PartOfLineResponse]
     returned: list[PartOfLineResponse]
@@ -124,6 +126,12 @@ class EventResponse:
         else:
             reversed_at = self.reversed_at
 
+        rescued_at: None | str
+        if isinstance(self.rescued_at, datetime.datetime):
+            rescued_at = self.rescued_at.isoformat()
+        else:
+            rescued_at = self.rescued_at
+
         reason: None | str
         reason = self.reason
 
@@ -160,6 +168,7 @@ class EventResponse:
                 "cancelled_at": cancelled_at,
                 "expired_at": expired_at,
                 "reversed_at": reversed_at,
+                "rescued_at": rescued_at,
                 "reason": reason,
                 "unfulfilled": unfulfilled,
                 "returned": returned,
@@ -275,6 +284,21 @@ class EventResponse:
 
         reversed_at = _parse_reversed_at(d.pop("reversed_at"))
 
+        def _parse_rescued_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                rescued_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return rescued_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        rescued_at = _parse_rescued_at(d.pop("rescued_at"))
+
         def _parse_reason(data: object) -> None | str:
             if data is None:
                 return data
@@ -316,6 +340,7 @@ class EventResponse:
             cancelled_at=cancelled_at,
             expired_at=expired_at,
             reversed_at=reversed_at,
+            rescued_at=rescued_at,
             reason=reason,
             unfulfilled=unfulfilled,
             returned=returned,

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.campaign_explanation_response import CampaignExplanationResponse
     from ..models.part_explanation_response import PartExplanationResponse
+    from ..models.rescue_response import RescueResponse
 
 
 T = TypeVar("T", bound="ExplanationResponse")
@@ -24,6 +27,7 @@ class ExplanationResponse:
         campaigns (list[CampaignExplanationResponse]): What each of them made of it.
         parts (list[PartExplanationResponse]): What parts of its order did not ship or came back, oldest first, and what
             each of them took.
+        rescue (RescueResponse | Unset): Who paid an event that had expired, and why.
     """
 
     event_id: str
@@ -31,6 +35,7 @@ class ExplanationResponse:
     evaluated: bool
     campaigns: list[CampaignExplanationResponse]
     parts: list[PartExplanationResponse]
+    rescue: RescueResponse | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         event_id = self.event_id
@@ -49,6 +54,10 @@ class ExplanationResponse:
             parts_item = parts_item_data.to_dict()
             parts.append(parts_item)
 
+        rescue: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.rescue, Unset):
+            rescue = self.rescue.to_dict()
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -60,6 +69,8 @@ class ExplanationResponse:
                 "parts": parts,
             }
         )
+        if rescue is not UNSET:
+            field_dict["rescue"] = rescue
 
         return field_dict
 
@@ -67,6 +78,7 @@ class ExplanationResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.campaign_explanation_response import CampaignExplanationResponse  # noqa: PLC0415
         from ..models.part_explanation_response import PartExplanationResponse  # noqa: PLC0415
+        from ..models.rescue_response import RescueResponse  # noqa: PLC0415
 
         d = dict(src_dict)
         event_id = d.pop("event_id")
@@ -89,12 +101,20 @@ class ExplanationResponse:
 
             parts.append(parts_item)
 
+        _rescue = d.pop("rescue", UNSET)
+        rescue: RescueResponse | Unset
+        if isinstance(_rescue, Unset):
+            rescue = UNSET
+        else:
+            rescue = RescueResponse.from_dict(_rescue)
+
         explanation_response = cls(
             event_id=event_id,
             type_=type_,
             evaluated=evaluated,
             campaigns=campaigns,
             parts=parts,
+            rescue=rescue,
         )
 
         return explanation_response

@@ -19,6 +19,7 @@ class LotResponse:
         campaign_id (None | str): The campaign that granted it.
         issued_at (datetime.datetime): When it was earned.
         expiration_date (datetime.datetime | None): When it ends; null for never.
+        available_from (datetime.datetime | None): From when it can be spent, pending until then; null if it can be now.
     """
 
     reward_id: str
@@ -26,6 +27,7 @@ class LotResponse:
     campaign_id: None | str
     issued_at: datetime.datetime
     expiration_date: datetime.datetime | None
+    available_from: datetime.datetime | None
 
     def to_dict(self) -> dict[str, Any]:
         reward_id = self.reward_id
@@ -43,6 +45,12 @@ class LotResponse:
         else:
             expiration_date = self.expiration_date
 
+        available_from: None | str
+        if isinstance(self.available_from, datetime.datetime):
+            available_from = self.available_from.isoformat()
+        else:
+            available_from = self.available_from
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -52,6 +60,7 @@ class LotResponse:
                 "campaign_id": campaign_id,
                 "issued_at": issued_at,
                 "expiration_date": expiration_date,
+                "available_from": available_from,
             }
         )
 
@@ -88,12 +97,28 @@ class LotResponse:
 
         expiration_date = _parse_expiration_date(d.pop("expiration_date"))
 
+        def _parse_available_from(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                available_from_type_0 = datetime.datetime.fromisoformat(data)
+
+                return available_from_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        available_from = _parse_available_from(d.pop("available_from"))
+
         lot_response = cls(
             reward_id=reward_id,
             amount=amount,
             campaign_id=campaign_id,
             issued_at=issued_at,
             expiration_date=expiration_date,
+            available_from=available_from,
         )
 
         return lot_response

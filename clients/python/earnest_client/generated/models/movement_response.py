@@ -20,6 +20,8 @@ class MovementResponse:
         brand_id (str): The brand whose reward it is.
         issued_at (datetime.datetime): When it was earned.
         expiration_date (datetime.datetime | None): When it ends; null for never.
+        available_from (datetime.datetime | None): From when it can be spent, pending until then; null if it can be at
+            once.
         reservation_expires_at (datetime.datetime | None): When the hold ends that it is in; null if it is in none.
     """
 
@@ -29,6 +31,7 @@ class MovementResponse:
     brand_id: str
     issued_at: datetime.datetime
     expiration_date: datetime.datetime | None
+    available_from: datetime.datetime | None
     reservation_expires_at: datetime.datetime | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,6 +52,12 @@ class MovementResponse:
         else:
             expiration_date = self.expiration_date
 
+        available_from: None | str
+        if isinstance(self.available_from, datetime.datetime):
+            available_from = self.available_from.isoformat()
+        else:
+            available_from = self.available_from
+
         reservation_expires_at: None | str
         if isinstance(self.reservation_expires_at, datetime.datetime):
             reservation_expires_at = self.reservation_expires_at.isoformat()
@@ -65,6 +74,7 @@ class MovementResponse:
                 "brand_id": brand_id,
                 "issued_at": issued_at,
                 "expiration_date": expiration_date,
+                "available_from": available_from,
                 "reservation_expires_at": reservation_expires_at,
             }
         )
@@ -104,6 +114,21 @@ class MovementResponse:
 
         expiration_date = _parse_expiration_date(d.pop("expiration_date"))
 
+        def _parse_available_from(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                available_from_type_0 = datetime.datetime.fromisoformat(data)
+
+                return available_from_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        available_from = _parse_available_from(d.pop("available_from"))
+
         def _parse_reservation_expires_at(data: object) -> datetime.datetime | None:
             if data is None:
                 return data
@@ -126,6 +151,7 @@ class MovementResponse:
             brand_id=brand_id,
             issued_at=issued_at,
             expiration_date=expiration_date,
+            available_from=available_from,
             reservation_expires_at=reservation_expires_at,
         )
 

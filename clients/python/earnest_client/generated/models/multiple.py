@@ -17,12 +17,15 @@ class Multiple:
     Attributes:
         reward_id (str): The reward that is granted.
         multiply (float): How many times as much is granted in all.
-        expires_in (None | str | Unset): How long it can be spent; for ever if this is left out.
+        expires_in (None | str | Unset): When it ends, counted from the event; never if this is left out.
+        available_after (None | str | Unset): From when it can be spent, counted from the event and pending until then;
+            at once if this is left out.
     """
 
     reward_id: str
     multiply: float
     expires_in: None | str | Unset = UNSET
+    available_after: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         reward_id = self.reward_id
@@ -35,6 +38,12 @@ class Multiple:
         else:
             expires_in = self.expires_in
 
+        available_after: None | str | Unset
+        if isinstance(self.available_after, Unset):
+            available_after = UNSET
+        else:
+            available_after = self.available_after
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -45,6 +54,8 @@ class Multiple:
         )
         if expires_in is not UNSET:
             field_dict["expires_in"] = expires_in
+        if available_after is not UNSET:
+            field_dict["available_after"] = available_after
 
         return field_dict
 
@@ -64,10 +75,20 @@ class Multiple:
 
         expires_in = _parse_expires_in(d.pop("expires_in", UNSET))
 
+        def _parse_available_after(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        available_after = _parse_available_after(d.pop("available_after", UNSET))
+
         multiple = cls(
             reward_id=reward_id,
             multiply=multiply,
             expires_in=expires_in,
+            available_after=available_after,
         )
 
         return multiple

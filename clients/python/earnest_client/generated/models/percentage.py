@@ -25,7 +25,9 @@ class Percentage:
             reward_id (str): The reward that is granted.
             percent (float): How many percent.
             of (str): Where the event says of how much; a list counts with its sum.
-            expires_in (None | str | Unset): How long it can be spent; for ever if this is left out.
+            expires_in (None | str | Unset): When it ends, counted from the event; never if this is left out.
+            available_after (None | str | Unset): From when it can be spent, counted from the event and pending until then;
+                at once if this is left out.
             cap (float | None | Unset): How much is granted at most.
             where (list[list[ItemEventCondition | ItemExistenceCondition]] | None | Unset): Which items count: all of any
                 inner list have to hold for the same one. What they name are fields of the line in
@@ -36,6 +38,7 @@ class Percentage:
     percent: float
     of: str
     expires_in: None | str | Unset = UNSET
+    available_after: None | str | Unset = UNSET
     cap: float | None | Unset = UNSET
     where: list[list[ItemEventCondition | ItemExistenceCondition]] | None | Unset = UNSET
 
@@ -53,6 +56,12 @@ class Percentage:
             expires_in = UNSET
         else:
             expires_in = self.expires_in
+
+        available_after: None | str | Unset
+        if isinstance(self.available_after, Unset):
+            available_after = UNSET
+        else:
+            available_after = self.available_after
 
         cap: float | None | Unset
         if isinstance(self.cap, Unset):
@@ -92,6 +101,8 @@ class Percentage:
         )
         if expires_in is not UNSET:
             field_dict["expires_in"] = expires_in
+        if available_after is not UNSET:
+            field_dict["available_after"] = available_after
         if cap is not UNSET:
             field_dict["cap"] = cap
         if where is not UNSET:
@@ -119,6 +130,15 @@ class Percentage:
             return cast(None | str | Unset, data)
 
         expires_in = _parse_expires_in(d.pop("expires_in", UNSET))
+
+        def _parse_available_after(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        available_after = _parse_available_after(d.pop("available_after", UNSET))
 
         def _parse_cap(data: object) -> float | None | Unset:
             if data is None:
@@ -177,6 +197,7 @@ class Percentage:
             percent=percent,
             of=of,
             expires_in=expires_in,
+            available_after=available_after,
             cap=cap,
             where=where,
         )

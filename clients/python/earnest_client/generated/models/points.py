@@ -22,7 +22,9 @@ class Points:
     Attributes:
         reward_id (str): The reward that is granted.
         amount (float): How much.
-        expires_in (None | str | Unset): How long it can be spent; for ever if this is left out.
+        expires_in (None | str | Unset): When it ends, counted from the event; never if this is left out.
+        available_after (None | str | Unset): From when it can be spent, counted from the event and pending until then;
+            at once if this is left out.
         by_tier (None | PointsByTierType0 | Unset): How much customers of these tiers get instead, by the customer's
             attribute `tier`.
         per (None | Step | Unset): What it is granted for again and again.
@@ -31,6 +33,7 @@ class Points:
     reward_id: str
     amount: float
     expires_in: None | str | Unset = UNSET
+    available_after: None | str | Unset = UNSET
     by_tier: None | PointsByTierType0 | Unset = UNSET
     per: None | Step | Unset = UNSET
 
@@ -47,6 +50,12 @@ class Points:
             expires_in = UNSET
         else:
             expires_in = self.expires_in
+
+        available_after: None | str | Unset
+        if isinstance(self.available_after, Unset):
+            available_after = UNSET
+        else:
+            available_after = self.available_after
 
         by_tier: dict[str, Any] | None | Unset
         if isinstance(self.by_tier, Unset):
@@ -74,6 +83,8 @@ class Points:
         )
         if expires_in is not UNSET:
             field_dict["expires_in"] = expires_in
+        if available_after is not UNSET:
+            field_dict["available_after"] = available_after
         if by_tier is not UNSET:
             field_dict["by_tier"] = by_tier
         if per is not UNSET:
@@ -99,6 +110,15 @@ class Points:
             return cast(None | str | Unset, data)
 
         expires_in = _parse_expires_in(d.pop("expires_in", UNSET))
+
+        def _parse_available_after(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        available_after = _parse_available_after(d.pop("available_after", UNSET))
 
         def _parse_by_tier(data: object) -> None | PointsByTierType0 | Unset:
             if data is None:
@@ -138,6 +158,7 @@ class Points:
             reward_id=reward_id,
             amount=amount,
             expires_in=expires_in,
+            available_after=available_after,
             by_tier=by_tier,
             per=per,
         )

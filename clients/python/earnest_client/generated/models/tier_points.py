@@ -22,13 +22,16 @@ class TierPoints:
     Attributes:
         reward_id (str): The reward that is granted.
         by_tier (TierPointsByTier): How much customers of these tiers get, by the customer's attribute `tier`.
-        expires_in (None | str | Unset): How long it can be spent; for ever if this is left out.
+        expires_in (None | str | Unset): When it ends, counted from the event; never if this is left out.
+        available_after (None | str | Unset): From when it can be spent, counted from the event and pending until then;
+            at once if this is left out.
         per (None | Step | Unset): What it is granted for again and again.
     """
 
     reward_id: str
     by_tier: TierPointsByTier
     expires_in: None | str | Unset = UNSET
+    available_after: None | str | Unset = UNSET
     per: None | Step | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,6 +46,12 @@ class TierPoints:
             expires_in = UNSET
         else:
             expires_in = self.expires_in
+
+        available_after: None | str | Unset
+        if isinstance(self.available_after, Unset):
+            available_after = UNSET
+        else:
+            available_after = self.available_after
 
         per: dict[str, Any] | None | Unset
         if isinstance(self.per, Unset):
@@ -62,6 +71,8 @@ class TierPoints:
         )
         if expires_in is not UNSET:
             field_dict["expires_in"] = expires_in
+        if available_after is not UNSET:
+            field_dict["available_after"] = available_after
         if per is not UNSET:
             field_dict["per"] = per
 
@@ -86,6 +97,15 @@ class TierPoints:
 
         expires_in = _parse_expires_in(d.pop("expires_in", UNSET))
 
+        def _parse_available_after(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        available_after = _parse_available_after(d.pop("available_after", UNSET))
+
         def _parse_per(data: object) -> None | Step | Unset:
             if data is None:
                 return data
@@ -107,6 +127,7 @@ class TierPoints:
             reward_id=reward_id,
             by_tier=by_tier,
             expires_in=expires_in,
+            available_after=available_after,
             per=per,
         )
 

@@ -21,7 +21,7 @@ class TrackedEventResponse:
     Attributes:
         name (str): The event's name in the batch.
         event_id (str): The event's id.
-        status (EventStatus): The status of an event; only PENDING and RESOLVED ones can still change it.
+        status (EventStatus): The status of an event; CANCELLED and REVERSED ones cannot change it any more.
         accumulations (list[MovementResponse]): What it earned.
     """
 

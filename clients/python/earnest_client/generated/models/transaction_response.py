@@ -19,10 +19,12 @@ class TransactionResponse:
         id (str): The entry's id, which stays with it.
         type_ (EntryType): What a ledger entry is for.
         reward_id (str): Of which reward.
-        amount (float): What it did to `available`.
+        amount (float): What it did to `available`, or does from `available_from` on.
         event_id (None | str): The event that caused it.
         campaign_id (None | str): The campaign that granted the lot it is about.
         expiration_date (datetime.datetime | None): When that lot ends.
+        available_from (datetime.datetime | None): From when that lot could be spent; null if it could be at once.
+            Before it, the amount is `pending`.
         debt (float): What it did to what the customer owes.
         reserved (bool): Whether it moved the amount into a hold.
         created_at (datetime.datetime | None): When it was written.
@@ -38,6 +40,7 @@ class TransactionResponse:
     event_id: None | str
     campaign_id: None | str
     expiration_date: datetime.datetime | None
+    available_from: datetime.datetime | None
     debt: float
     reserved: bool
     created_at: datetime.datetime | None
@@ -65,6 +68,12 @@ class TransactionResponse:
             expiration_date = self.expiration_date.isoformat()
         else:
             expiration_date = self.expiration_date
+
+        available_from: None | str
+        if isinstance(self.available_from, datetime.datetime):
+            available_from = self.available_from.isoformat()
+        else:
+            available_from = self.available_from
 
         debt = self.debt
 
@@ -96,6 +105,7 @@ class TransactionResponse:
                 "event_id": event_id,
                 "campaign_id": campaign_id,
                 "expiration_date": expiration_date,
+                "available_from": available_from,
                 "debt": debt,
                 "reserved": reserved,
                 "created_at": created_at,
@@ -147,6 +157,21 @@ class TransactionResponse:
 
         expiration_date = _parse_expiration_date(d.pop("expiration_date"))
 
+        def _parse_available_from(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                available_from_type_0 = datetime.datetime.fromisoformat(data)
+
+                return available_from_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        available_from = _parse_available_from(d.pop("available_from"))
+
         debt = d.pop("debt")
 
         reserved = d.pop("reserved")
@@ -195,6 +220,7 @@ class TransactionResponse:
             event_id=event_id,
             campaign_id=campaign_id,
             expiration_date=expiration_date,
+            available_from=available_from,
             debt=debt,
             reserved=reserved,
             created_at=created_at,
