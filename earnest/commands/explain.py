@@ -20,6 +20,8 @@ def explanation_tree(explanation: Document) -> Tree:
         root.add(Text("recorded, not evaluated: the brand was disabled", style="yellow"))
     elif not explanation["campaigns"]:
         root.add(Text(f"no campaign listens to {explanation['type']}", style="yellow"))
+    if rescue := explanation.get("rescue"):
+        root.add(Text(f"rescued at {rescue['at']} with the key {rescue['key_id']}: {rescue['reason']}"))
     for campaign in explanation["campaigns"]:
         _add_campaign(root, campaign)
     return root

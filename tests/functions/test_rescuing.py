@@ -1,7 +1,9 @@
 """rescue_event: an order that was delivered after its hold had ended is paid after all, by an admin, once."""
 
 import pytest
+from rich.console import Console
 
+from earnest.commands.explain import explanation_tree
 from loyalty.store import keys
 from tests.support.backend import Answer, Backend
 
@@ -58,8 +60,12 @@ def test_the_explanation_says_who_rescued_it_and_why(late: tuple[Backend, str]) 
     backend, event = late
     assert "rescue" not in backend.call("explain_event", path={"id": event}).data
     rescue(backend, event)
-    told = backend.call("explain_event", path={"id": event}).data["rescue"]
-    assert told == {
+    explanation = backend.call("explain_event", path={"id": event}).data
+    console = Console(width=120, color_system=None)
+    with console.capture() as captured:
+        console.print(explanation_tree(explanation))
+    assert "with the key pfmx6dqvylbdmj2bo4hs3cl5sa: delivered late" in captured.get()
+    assert explanation["rescue"] == {
         "at": "2026-03-11T13:00:00.000Z",
         "key_id": "pfmx6dqvylbdmj2bo4hs3cl5sa",
         "reason": "delivered late",

@@ -121,6 +121,7 @@ class _Generator:
         for _ in range(numbers.randint(8, 30)):
             self._burst()
         self._rescues()
+        self._races_at_deadlines()
         return History(self.seed, brand, rewards, campaigns, tuple(self.actions), delivery_faults=self.fault_rate > 0)
 
     def _burst(self) -> None:
@@ -161,6 +162,20 @@ class _Generator:
                 skew = numbers.choice([-40, -3, 0, 3, 40]) if self.has_skew else 0
                 faults = random_faults(numbers) if numbers.random() < self.fault_rate else {}
                 self.actions.append(Action(len(self.actions) + 1, at, "rescue", arguments, skew, faults))
+
+    def _races_at_deadlines(self) -> None:
+        """Held purchases that are made anew at their deadlines, and fulfilled by a machine whose clock is slow."""
+        numbers = random.Random(f"{self.seed} races")
+        for number, until in self.held:
+            arguments = dict(self.actions[number - 1].arguments)
+            if "purchase" not in arguments or numbers.random() < 0.6:
+                continue
+            for name in ("until", "reserve", "duplicates", "fulfilled"):
+                arguments.pop(name, None)
+            again = arguments | {"key": None}
+            for kind, what, skew in (("emit", again, 0), ("fulfil", {"of": number}, -40)):
+                at = until + numbers.randint(0, 30)
+                self.actions.append(Action(len(self.actions) + 1, at, kind, what, skew))
 
     def _act(self, at: int, customer: str) -> None:
         kind = self.random.choices(list(_KINDS_AND_WEIGHTS), list(_KINDS_AND_WEIGHTS.values()))[0]
