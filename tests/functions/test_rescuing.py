@@ -81,6 +81,40 @@ def test_a_rescued_event_is_reversed_like_any_other(late: tuple[Backend, str]) -
     assert rescue(backend, event).refusal == (409, "EventReversedError")
 
 
+def test_a_part_of_a_rescued_event_comes_back(late: tuple[Backend, str]) -> None:
+    backend, event = late
+    parts = [{"reason": "too small", "value": 10}, {"reason": "broken", "value": 40}]
+    refused = backend.call("reverse_event", parts[0], path={"id": event})
+    assert refused.refusal == (409, "EventExpiredError")
+    shipped = backend.call("fulfill_event", {"order": {"value": 40}}, path={"id": event})
+    assert shipped.refusal == (409, "EventExpiredError")
+    rescue(backend, event)
+    first = backend.call("reverse_event", parts[0], path={"id": event}).data
+    assert (first["status"], first["returned_value"], first["reason"]) == ("RESOLVED", 10, "delivered late")
+    assert (first["rescued_at"], backend.points()) == ("2026-03-11T13:00:00.000Z", (116, 0, 0))
+    with backend.nothing_changes():
+        assert rescue(backend, event).data == first
+    explanation = backend.call("explain_event", path={"id": event}).data
+    assert (explanation["rescue"]["reason"], [part["reason"] for part in explanation["parts"]]) == (
+        "delivered late",
+        ["too small"],
+    )
+    last = backend.call("reverse_event", parts[1], path={"id": event}).data
+    assert (last["status"], last["rescued_at"]) == ("REVERSED", "2026-03-11T13:00:00.000Z")
+    assert backend.points() == (100, 0, 0)
+
+
+def test_the_first_answer_to_an_earlier_change_says_nothing_of_the_rescue(backend: Backend) -> None:
+    event = backend.emit(fulfilled=False, reserve=1).data["id"]
+    key = {"Idempotency-Key": "k1"}
+    extended = backend.call("extend_hold", {"reserve": 1}, path={"id": event}, headers=key)
+    backend.wait(days=3)
+    rescue(backend, event)
+    with backend.nothing_changes():
+        again = backend.call("extend_hold", {"reserve": 1}, path={"id": event}, headers=key)
+    assert (again.data, again.data["rescued_at"]) == (extended.data, None)
+
+
 @pytest.mark.parametrize("store", [None, "7"])
 def test_it_keeps_its_number(backend: Backend, store: str | None) -> None:
     order = {"value": 50, "purchase_id": "p1"} | ({"store_id": store} if store else {})

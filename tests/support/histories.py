@@ -87,7 +87,9 @@ class History:
                 reason="brought back",
                 allow_negative={name: one.allow_negative for name, one in self.rules.catalog.rewards.items()},
                 expired_unspent={
-                    lot.key: self.expired.get(lot.key, ZERO) for lot in event.granted_lots if lot.expires_at
+                    lot.key: self.expired.get(lot.key, ZERO)
+                    for lot in (granted.as_of(self.now) for granted in event.granted_lots)
+                    if lot.expires_at
                 },
                 wanted=wanted,
             )

@@ -1,8 +1,9 @@
 """Parts of an order that come back, or do not ship: what each takes, and that in any order they come to the whole."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from loyalty.domain.errors import (
     EventCancelledError,
+    EventExpiredError,
     EventResolvedError,
     EventReversedError,
     LoyaltyError,
@@ -32,6 +34,7 @@ from loyalty.domain.wallet.lots import EntryType
 from tests.support.builders import (
     Document,
     after,
+    before,
     campaign,
     customer,
     effect,
@@ -45,6 +48,7 @@ from tests.support.builders import (
     redeem,
     reverse,
     rules,
+    sizes,
     sums,
 )
 from tests.support.histories import History
@@ -303,6 +307,8 @@ EFFECTS: list[Document] = [
     effect(7),
     effect(3, "stars", per={**per("order.products.value"), "where": [[LINE_A]]}),
     effect(2, per=per("order.products.amount"), expires_in="3/days"),
+    effect(5, available_after="1/days"),
+    effect(1, per={**per("order.products.value"), "where": [[LINE_A]]}, available_after="9/days", expires_in="12/days"),
     {"reward_id": "stars", "percent": Decimal("7.77"), "of": "order.value", "cap": Decimal(40)},
     {"reward_id": "points", "percent": 12, "of": "order.discounted_value"},
     {"tag": "fan", "value": True},
@@ -377,10 +383,10 @@ class _Undone:
         self.shortfalls = wallet.shortfalls
 
 
-@given(_lines(6), _campaigns(), st.sampled_from([0, 0, 10, 37]), st.booleans(), st.randoms())
+@given(_lines(6), _campaigns(), st.sampled_from([0, 0, 10, 37]), st.booleans(), st.sampled_from([1, 40]), st.randoms())
 @settings(max_examples=300, deadline=None)
 def test_any_parts_in_any_order_come_to_the_whole(
-    lines: list[Document], campaigns: dict[str, Document], redeemed: int, held: bool, chance: Random
+    lines: list[Document], campaigns: dict[str, Document], redeemed: int, held: bool, hours: int, chance: Random
 ) -> None:
     by = rules(None, **campaigns)
     assert not by.left_out
@@ -393,13 +399,13 @@ def test_any_parts_in_any_order_come_to_the_whole(
     if held:
         change = must(lifecycle.fulfil(event, state, after(minutes=1)))
         state, event = change.customer, must(change.event)
-    expected = must(reverse(event, state, after(hours=1)))
+    expected = must(reverse(event, state, after(hours=hours)))
     refunds: dict[str, BudgetAmount] = {}
     before = state
     for number in range(60):
         wanted = None if number == 59 or chance.random() < 0.1 else _next_part(event, chance)
         try:
-            change = must(reverse(event, state, after(hours=1), wanted=wanted))
+            change = must(reverse(event, state, after(hours=hours), wanted=wanted))
         except MoreThanLeftError:
             continue  # what is left of the value is less than the product
         assert {name: max(amount.amount, Decimal(0)) for name, amount in change.budget.refunds.items()} == {
@@ -422,7 +428,7 @@ def _total(event: Event) -> list[Decimal]:
 
 
 def _steps() -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    earn = st.tuples(st.just("earn"), st.sampled_from(["DAY", "EVER"]), st.integers(1, 20))
+    earn = st.tuples(st.just("earn"), st.sampled_from(["DAY", "EVER", "LATER"]), st.integers(1, 20))
     spend = st.tuples(st.just("spend"), st.integers(1, 30))
     some = st.tuples(st.just("part"), st.integers(0, 30), st.integers(1, 9))
     whole = st.tuples(st.just("reverse"), st.integers(0, 30))
@@ -440,6 +446,7 @@ def test_what_is_earned_spent_and_returned_in_parts_ends_where_the_standing_even
         rules(
             day=campaign(effect(1, reward, per=per(), expires_in="1/days"), trigger="DAY"),
             ever=campaign(effect(1, reward, per=per()), trigger="EVER"),
+            later=campaign(effect(1, reward, per=per(), available_after="1/days"), trigger="LATER"),
         )
     )
     for act, *about in steps:
@@ -471,7 +478,7 @@ def test_what_is_earned_spent_and_returned_in_parts_ends_where_the_standing_even
             for event in one.events.values()
             if event.status is EventStatus.RESOLVED
             for lot, taken in zip(event.promised_lots, _total(event), strict=True)
-            if lot.is_active(one.now)
+            if not lot.is_expired(one.now)
         ),
         Decimal(0),
     )
@@ -613,3 +620,115 @@ def test_what_ships_and_comes_back_in_parts_leaves_nothing(
             break
     cancelled = must(reverse(one.event, one.customer, after(hours=1)))
     assert vars(_Undone(change, refunds)) == vars(_Undone(cancelled, cancelled.budget.refunds))
+
+
+# What is available later, and what was rescued
+
+LATER = one_rule(effect(per=per(), available_after="14/days"))
+VESTS = datetime(2026, 3, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("skus", [*permutations(ALL)], ids="".join)
+def test_parts_take_back_what_is_not_available_yet_and_nothing_else(skus: tuple[str, ...]) -> None:
+    one = emit(customer(lot(5)), by=LATER, order=order())
+    state, event, left = one.customer, one.event, 60
+    for sku in skus:
+        amount, worth = {"A": (1, 10), "B": (2, 20), "C": (1, 30)}[sku]
+        change = must(reverse(event, state, after(days=1), wanted=part((sku, amount))))
+        state, event, left = change.customer, must(change.event), left - worth
+        assert moved(change.record.entries) == [(EntryType.REVERSAL, -worth)]
+        assert [entry.lot.available_from for entry in change.record.entries] == [VESTS]
+        assert (sums(state, after(days=1)), sums(state, VESTS)) == ((5, 0, left), (5 + left, 0, 0))
+    whole = must(reverse(one.event, one.customer, after(days=1)))
+    assert vars(_Undone(change, {})) == vars(_Undone(whole, {}))
+    assert event.status is EventStatus.REVERSED
+    assert state.wallet.debts["points"] == 0
+
+
+def test_a_part_that_comes_back_after_they_are_available_can_leave_a_debt() -> None:
+    one = emit(by=LATER, order=order())
+    change = must(reverse(one.event, one.customer, after(days=1), wanted=part(("A", 1))))
+    spent = emit(change.customer, event_id="e2", type="SPEND", order=None, redeem=redeem(40), now=VESTS)
+    last = must(reverse(must(change.event), spent.customer, VESTS, wanted=part(("B", 2), ("C", 1))))
+    assert (must(last.event).status, sums(last.customer, VESTS)) == (EventStatus.REVERSED, (-40, 0, 0))
+
+
+def test_what_is_available_when_it_is_told_late_belongs_to_the_line_that_earned_it() -> None:
+    by = one_rule(effect(per=PER_A, available_after="1/days"))
+    one = emit(by=by, order=order(), issued_at=before(hours=60))
+    assert [promised.available_from for promised in one.event.promised_lots] == [None]
+    other = must(reverse(one.event, one.customer, wanted=part(("B", 2), ("C", 1))))
+    assert sums(other.customer) == (10, 0, 0)
+
+
+@pytest.mark.parametrize(("days", "totals"), [(1, (90, 0, 20)), (20, (110, 0, 0))])
+def test_what_shipped_is_available_as_it_was_promised(days: int, totals: tuple[int, int, int]) -> None:
+    state, event = _held(LATER, reserve=30)
+    change = must(lifecycle.fulfil(event, state, after(days=days), shipped(("A", 1), ("B", 1))))
+    assert (sums(change.customer, after(days=days)), sums(change.customer, VESTS)[0]) == (totals, 110)
+    assert replay([event, change.record]).holds == {}
+    first = must(reverse(must(change.event), change.customer, after(days=days), wanted=part(("A", 1))))
+    whole = must(reverse(must(change.event), change.customer, after(days=days)))
+    last = must(reverse(must(first.event), first.customer, after(days=days)))
+    assert vars(_Undone(last, {})) == vars(_Undone(whole, {}))
+    assert sums(last.customer, VESTS) == (100, 0, 0)
+
+
+def _rescued() -> Change:
+    """Held with 30 of 100 points, and rescued, as it was promised, with those of two lots that were there by then."""
+    soon, late = lot(12, after(days=9)), lot(100, after(days=20))
+    state, event = _held(LATER)
+    expired = must(lifecycle.expire(event, state, after(days=2)))
+    state = must(lifecycle.assign_points(expired.customer, lot(-100), after(days=2), allow_negative=False)).customer
+    for one in (soon, late):
+        state = lifecycle.assign_points(state, one, after(days=2), allow_negative=False).customer
+    told = {"reason": "late", "key_id": "k"}
+    return must(
+        lifecycle.rescue(must(expired.event), state, after(days=3), **told, limits={}, budget=BudgetReservation())
+    )
+
+
+def test_a_part_of_what_was_rescued_gives_back_what_the_rescue_redeemed() -> None:
+    change = _rescued()
+    rescued = must(change.event)
+    assert sums(change.customer, after(days=3)) == (82, 0, 60)
+    assert sizes(rescued.redeemed_lots) == [12, 18]
+    first = must(reverse(rescued, change.customer, after(days=4), wanted=part(("C", 1))))
+    assert moved(first.record.entries) == [
+        (EntryType.REVERSAL, 6),
+        (EntryType.REVERSAL, 9),
+        (EntryType.REVERSAL, -30),
+    ]
+    assert [entry.lot.expires_at for entry in first.record.entries] == [after(days=9), after(days=20), None]
+    assert (must(first.event).status, must(first.event).rescue) == (EventStatus.RESOLVED, rescued.rescue)
+    assert sums(first.customer, after(days=4)) == (97, 0, 30)
+    last = must(reverse(must(first.event), first.customer, after(days=4), wanted=part(("A", 1), ("B", 2))))
+    whole = must(reverse(rescued, change.customer, after(days=4)))
+    assert vars(_Undone(last, {})) == vars(_Undone(whole, {}))
+    assert (must(last.event).status, sums(last.customer, after(days=4))) == (EventStatus.REVERSED, (112, 0, 0))
+
+
+def test_what_was_rescued_was_paid_as_a_whole() -> None:
+    change = _rescued()
+    first = must(reverse(must(change.event), change.customer, after(days=4), wanted=part(("A", 1))))
+    for one in (change, first):
+        with pytest.raises(EventResolvedError):
+            lifecycle.fulfil(must(one.event), one.customer, after(days=4), shipped(("A", 1)))
+        assert lifecycle.fulfil(must(one.event), one.customer, after(days=4)) is None
+        limits, budget = dict[str, Any](), BudgetReservation()
+        told = {"reason": "once more", "key_id": "k"}
+        assert (
+            lifecycle.rescue(must(one.event), one.customer, after(days=4), **told, limits=limits, budget=budget) is None
+        )
+
+
+@pytest.mark.parametrize("settled", [True, False], ids=["settled", "not settled"])
+def test_there_are_no_parts_of_what_has_expired(*, settled: bool) -> None:
+    state, event = _held()
+    if settled:
+        change = must(lifecycle.expire(event, state, after(days=2)))
+        state, event = change.customer, must(change.event)
+    with pytest.raises(EventExpiredError):
+        reverse(event, state, after(days=2), wanted=part(("A", 1)))
+    with pytest.raises(EventExpiredError):
+        lifecycle.fulfil(event, state, after(days=2), shipped(("A", 1)))
