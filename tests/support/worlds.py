@@ -146,7 +146,7 @@ def new_world(stack: Stack, prefix: str) -> World:
 
 def _with_one_that_expires(world: World) -> World:
     """The world with the event that the sample of `rescue_event` is about, which is held for a few seconds."""
-    until = format_instant(datetime.now(UTC) + timedelta(seconds=15))
+    until = format_instant(datetime.now(UTC) + timedelta(seconds=30))
     held = {"customer_id": "lee", "brand_id": world.brand, "type": "PICKED_UP", "fulfilled": False}
     answer = world.ask("emit_event", body=json.dumps({**held, "reserve_until": until}))
     assert answer.status_code == 201, answer.text
