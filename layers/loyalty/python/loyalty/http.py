@@ -173,6 +173,10 @@ def endpoint[B: BaseModel | None, Q: Query | None](
         read_only,
     )
 
+    for model in (contract.body, contract.query):
+        if model:
+            model.model_rebuild()
+
     def decorate(act: Callable[[Request[B, Q]], Response]) -> Handler:
         @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(act)

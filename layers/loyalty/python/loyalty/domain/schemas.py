@@ -38,13 +38,17 @@ class Request(BaseModel):
     """
 
     not_taken: ClassVar[frozenset[str]] = frozenset()
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow", use_attribute_docstrings=_DESCRIBED)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="allow", defer_build=True, use_attribute_docstrings=_DESCRIBED
+    )
 
 
 class Settings(BaseModel):
     """Something that is configured; a field that is not known is refused, because it would be a typing mistake."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=_DESCRIBED)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=_DESCRIBED
+    )
 
     @classmethod
     def problems(cls, error: pydantic.ValidationError) -> "list[FieldProblem]":
@@ -55,7 +59,7 @@ class Settings(BaseModel):
 class Query(BaseModel):
     """The query of a request, which is all text; parameters that no call knows are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=_DESCRIBED)
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True, use_attribute_docstrings=_DESCRIBED)
 
 
 class Answer(BaseModel):

@@ -213,6 +213,10 @@ class Campaign(Settings):
         return [problem._replace(message=_message(one["type"], one["loc"], problem.message)) for one, problem in found]
 
 
+# The first event of a process does not wait for it.
+Campaign.model_rebuild()
+
+
 def check_campaign(body: object, catalog: Catalog) -> Campaign:
     """The campaign in a request or a file, whose rewards and config offers have to be in the catalog.
 
