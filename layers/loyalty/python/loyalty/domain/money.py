@@ -39,7 +39,7 @@ def full_multiples(value: Decimal, every: Decimal) -> Decimal:
     return _EXACT.divide_int(value, every) if value > 0 else ZERO
 
 
-def scaled(units: int, decimals: int) -> Decimal:
+def from_units(units: int, decimals: int) -> Decimal:
     """So many units of the last of so many decimal places, exactly."""
     return normalize(_EXACT.scaleb(Decimal(units), -decimals))
 

@@ -15,15 +15,15 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from loyalty.domain.limits.usage import NOTHING, Usage
-from loyalty.domain.money import ZERO, difference, normalize, scaled, total
+from loyalty.domain.money import ZERO, difference, from_units, normalize, total
 from loyalty.domain.orders import Order
 from loyalty.domain.wallet.lots import Lot
-from loyalty.domain.wallet.shares import BY_VALUE, Parts, Share, Weights
+from loyalty.domain.wallet.shares import BY_VALUE, EffectShares, Share, Weights
 
 MAX_PARTS = 200
 """How many parts of one event are told apart; what is left after that can only be reversed as a whole."""
 
-_BY_VALUE: Parts = (Share(Decimal(1)),)
+_BY_VALUE: EffectShares = (Share(Decimal(1)),)
 
 
 class Part(NamedTuple):
@@ -93,13 +93,13 @@ class Gone:
             return True
         return self.value > 0 and self.value_left <= 0
 
-    def share(self, parts: Parts) -> Fraction:
-        """What share of an effect is gone that is made of these parts."""
+    def share(self, shares: EffectShares) -> Fraction:
+        """What share of an effect is gone that is made of these shares."""
         if self.is_all:
             return Fraction(1)
-        parts = parts or _BY_VALUE
-        whole = sum(Fraction(one.weight) for one in parts)
-        return sum((Fraction(one.weight) * self.share_of(one.lines) for one in parts), Fraction(0)) / whole
+        shares = shares or _BY_VALUE
+        whole = sum(Fraction(one.weight) for one in shares)
+        return sum((Fraction(one.weight) * self.share_of(one.lines) for one in shares), Fraction(0)) / whole
 
     def share_of(self, weights: Weights) -> Fraction:
         """What share is gone of something that lines have earned in these proportions."""
@@ -131,7 +131,7 @@ def share_of_amount(amount: Decimal, share: Fraction, decimals: int) -> Decimal:
     """That share of an amount, rounded down to so many decimals; all of it if the share is."""
     if share >= 1:
         return amount
-    return scaled(int(Fraction(amount) * share * 10**decimals), decimals) if amount > 0 else ZERO
+    return from_units(int(Fraction(amount) * share * 10**decimals), decimals) if amount > 0 else ZERO
 
 
 def spread(amount: Decimal, left: Sequence[Decimal], decimals: int) -> list[Decimal]:

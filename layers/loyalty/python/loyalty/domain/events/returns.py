@@ -13,10 +13,10 @@ from loyalty.domain.events.parts import MAX_PARTS, Gone, Part, less, share_of_am
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.counters import CounterValues, add_counters
 from loyalty.domain.limits.usage import NOTHING, Usage
-from loyalty.domain.money import MAX_DECIMALS, ZERO, difference, normalize, round_half_up, scaled, total
+from loyalty.domain.money import MAX_DECIMALS, ZERO, difference, from_units, normalize, round_half_up, total
 from loyalty.domain.orders import Order, has_prices_by_piece, order_in
 from loyalty.domain.wallet.lots import Lot
-from loyalty.domain.wallet.shares import Parts
+from loyalty.domain.wallet.shares import EffectShares
 
 
 class Goods(NamedTuple):
@@ -277,8 +277,8 @@ class _Taking:
         target = share_of_amount(base, share, decimals)
         return normalize(max(ZERO, min(left, target - (base - left))))
 
-    def _share(self, parts: Parts) -> Fraction:
-        return self._relative(self._first.share(parts), self._after.share(parts))
+    def _share(self, shares: EffectShares) -> Fraction:
+        return self._relative(self._first.share(shares), self._after.share(shares))
 
     def _relative(self, first: Fraction, after: Fraction) -> Fraction:
         if self._part.unfulfilled or first >= 1:
@@ -311,7 +311,7 @@ def _left(gone: Gone) -> Decimal:
 
 def _exact(value: Fraction) -> Decimal:
     """The value to 30 decimals, and not less."""
-    return scaled(ceil(value * 10**30), 30)
+    return from_units(ceil(value * 10**30), 30)
 
 
 def _more_than_left(field: str, message: str) -> MoreThanLeftError:

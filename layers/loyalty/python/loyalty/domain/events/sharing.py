@@ -10,7 +10,7 @@ from loyalty.domain.money import ZERO, total
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.wallet.lots import Lot
-from loyalty.domain.wallet.shares import BY_VALUE, NO_SHARES, Parts, Shares, parts_of, weights_of
+from loyalty.domain.wallet.shares import BY_VALUE, NO_SHARES, EffectShares, Shares, effect_shares, weights_of
 
 
 def shares_of(
@@ -25,28 +25,28 @@ def shares_of(
         return NO_SHARES
     reward_ids = dict.fromkeys(lot.reward_id for lot in (*granted, *redeemed))
     return Shares(
-        evaluation.earnings.parts(granted),
-        {name: parts for name, parts in _redeemed_by(request).items() if name in reward_ids},
+        evaluation.earnings.effect_shares(granted),
+        {name: shares for name, shares in _redeemed_by(request).items() if name in reward_ids},
         evaluation.sums,
         {name: rewards[name].decimals for name in reward_ids if name in rewards and rewards[name].decimals},
     )
 
 
-def _redeemed_by(request: EmitEventRequest) -> Mapping[str, Parts]:
-    """The parts of what was redeemed of each reward: a line's own belongs to it, all else goes by value."""
+def _redeemed_by(request: EmitEventRequest) -> Mapping[str, EffectShares]:
+    """The shares of what was redeemed of each reward: a line's own belongs to it, all else goes by value."""
     order = request.order
     lines = order.products if order else None
     if not lines or len(lines) < 2 or not any(line.redeem for line in lines):
         return NOTHING
     of_lines = [_by_reward(line.redeem) for line in lines]
-    found: dict[str, Parts] = {}
+    found: dict[str, EffectShares] = {}
     others = _by_reward([*(request.redeem or ()), *(order.redeem or ()), *_shipping(request)] if order else [])
     for reward_id in dict.fromkeys(name for one in of_lines for name in one):
         amounts = [one.get(reward_id, ZERO) for one in of_lines]
         earned = {weights_of(amounts): Fraction(total(amounts))}
         if others.get(reward_id):
             earned[BY_VALUE] = Fraction(others[reward_id])
-        found[reward_id] = parts_of(earned)
+        found[reward_id] = effect_shares(earned)
     return found
 
 

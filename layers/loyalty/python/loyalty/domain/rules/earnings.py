@@ -12,7 +12,7 @@ from loyalty.domain.rules.compiled import Alternative, CompiledCondition, source
 from loyalty.domain.rules.effects import Effect
 from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
 from loyalty.domain.wallet.lots import Lot, LotKey
-from loyalty.domain.wallet.shares import BY_VALUE, Earned, Parts, Weights, added, parts_of, weights_of
+from loyalty.domain.wallet.shares import BY_VALUE, Earned, EffectShares, Weights, added, effect_shares, weights_of
 
 MAX_SHARE_STEPS = 200_000
 """How many steps an event may take to find which lines have earned what; what is not found then goes by value."""
@@ -76,14 +76,14 @@ class Earnings:
             self._measured[source.key] = self._measure(source)
         return self._measured[source.key]
 
-    def parts(self, lots: Collection[Lot]) -> tuple[Parts, ...]:
-        """The parts of each of these lots; nothing if all go by value."""
-        found: list[Parts] = []
+    def effect_shares(self, lots: Collection[Lot]) -> tuple[EffectShares, ...]:
+        """The shares of each of these lots; nothing if all go by value."""
+        found: list[EffectShares] = []
         room = MAX_WEIGHTS
         for lot in lots:
-            parts = parts_of(self._earned.get(lot.key, {}))
-            room -= sum(len(one.lines) for one in parts)
-            found.append(parts if room >= 0 else ())
+            shares = effect_shares(self._earned.get(lot.key, {}))
+            room -= sum(len(one.lines) for one in shares)
+            found.append(shares if room >= 0 else ())
         return tuple(found) if any(found) else ()
 
     def _measure(self, source: Source) -> Weights:

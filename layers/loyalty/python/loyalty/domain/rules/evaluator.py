@@ -34,7 +34,7 @@ from loyalty.domain.rules.results import CampaignResult, Progress
 from loyalty.domain.rules.snapshots import RulesetSnapshot, trace_of
 from loyalty.domain.times import zone
 from loyalty.domain.wallet.lots import Lot, LotKey
-from loyalty.domain.wallet.shares import Earned, Weights, scaled
+from loyalty.domain.wallet.shares import Earned, Weights, in_proportion
 
 _WRITES_OF_AN_OFFER = 2  # its record and its deadline
 
@@ -335,7 +335,7 @@ class _Evaluation:
         multiplied = [base for base in self._base if base.reward_id == effect.reward_id]
         amounts = [round_down(effect.added_to(base.amount), decimals) for base in multiplied]
         return [
-            (replace(_with_times_of(base, lot), amount=amount), scaled(self.earnings.of_lot(base), amount))
+            (replace(_with_times_of(base, lot), amount=amount), in_proportion(self.earnings.of_lot(base), amount))
             for base, amount in zip(multiplied, amounts, strict=True)
         ]
 

@@ -20,13 +20,13 @@ BY_VALUE: Final[Weights] = ()
 
 
 class Share(NamedTuple):
-    """A part of an effect, of that `weight` among its parts, and which lines earned it."""
+    """A share of an effect, of that `weight` among its shares, and which lines earned it."""
 
     weight: Decimal
     lines: Weights = BY_VALUE
 
 
-Parts = tuple[Share, ...]
+EffectShares = tuple[Share, ...]
 """What an effect is made of; empty if all of it goes by the lines' values."""
 
 
@@ -38,8 +38,8 @@ class Shares(NamedTuple):
     `decimals` are those of rewards that have any.
     """
 
-    granted: tuple[Parts, ...] = ()
-    redeemed: Mapping[str, Parts] = _NOTHING
+    granted: tuple[EffectShares, ...] = ()
+    redeemed: Mapping[str, EffectShares] = _NOTHING
     progress: Mapping[str, Weights] = _NOTHING
     decimals: Mapping[str, int] = _NOTHING
 
@@ -50,7 +50,7 @@ Earned = Mapping[Weights, Fraction]
 """How much of an effect was earned in each proportion."""
 
 
-def parts_of(earned: Earned) -> Parts:
+def effect_shares(earned: Earned) -> EffectShares:
     """The same in whole numbers without a common divisor; empty if all of it goes by value."""
     kept = {lines: amount for lines, amount in earned.items() if amount > 0}
     if not kept or kept.keys() == {BY_VALUE}:
@@ -66,7 +66,7 @@ def added(some: Earned, more: Earned) -> dict[Weights, Fraction]:
     return {**some, **{lines: some.get(lines, Fraction(0)) + amount for lines, amount in more.items()}}
 
 
-def scaled(earned: Earned, to: Decimal) -> dict[Weights, Fraction]:
+def in_proportion(earned: Earned, to: Decimal) -> dict[Weights, Fraction]:
     """The same proportions of another amount."""
     whole = sum(earned.values(), Fraction(0))
     return {lines: Fraction(to) * amount / whole for lines, amount in earned.items()} if whole else {}
