@@ -28,6 +28,7 @@ SCOPES = {
     "list_offers": {READ},
     "patch_customer": {WRITE},
     "unmerge_customer": set(),
+    "export_customer": set(),
     "track_events": {WRITE},
     "track_event_v3": {WRITE},
     "preview_rewards": {WRITE},

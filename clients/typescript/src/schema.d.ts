@@ -594,6 +594,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/customers/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is kept of a customer.
+         * @description 200 with all of it, or with a part and the cursor of the next one.
+         */
+        get: operations["export_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{id}/offers": {
         parameters: {
             query?: never;
@@ -1585,6 +1605,86 @@ export interface components {
             /** @description What parts of its order did not ship or came back, oldest first, and what each of them took. */
             parts: components["schemas"]["PartExplanationResponse"][];
         };
+        /** @description An export; most customers' fit into one answer. */
+        ExportPageResponse: {
+            /** @description All of it, or a part. */
+            data: components["schemas"]["ExportResponse"];
+            /** @description What gets the next part when it is sent as `cursor`; null if there is no more. */
+            next_cursor: string | null;
+        };
+        /** @description All that is kept of a customer, or a part of it; the parts of all pages together are all. */
+        ExportResponse: {
+            /** @description Who the customer is; on the first page. */
+            customer: components["schemas"]["CustomerResponse"] | null;
+            /** @description What the customer has; on the first page. */
+            wallet: components["schemas"]["WalletResponse"] | null;
+            /** @description What the customer is found by; on the first page. */
+            identities: components["schemas"]["IdentityResponse"][];
+            /** @description Events, newest first. */
+            events: components["schemas"]["ExportedEventResponse"][];
+            /** @description All else that has changed the customer, newest first. */
+            records: components["schemas"]["RecordResponse"][];
+            /** @description The ledger, newest first. */
+            transactions: components["schemas"]["TransactionResponse"][];
+            /** @description Offers by rank, then by end. */
+            offers: components["schemas"]["OfferResponse"][];
+            /** @description Requests of marketing tools for the customer that are still kept, those that failed or wait included. */
+            traces: components["schemas"]["TraceResponse"][];
+        };
+        /** @description An event, and why it did what it did. */
+        ExportedEventResponse: {
+            /** @description The event's id. */
+            id: string;
+            /** @description Who did it. */
+            customer_id: string;
+            /** @description The brand whose customer it was. */
+            brand_id: string;
+            /** @description What it was. */
+            type: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["EventStatus"];
+            /** @description Whether campaigns were asked; those of a disabled brand are not. */
+            evaluated: boolean;
+            /** @description Whether it has paid. */
+            fulfilled: boolean;
+            /** @description How many days it was to be held. */
+            reserve: number;
+            /** @description When its hold ends; null if it was never held. */
+            reservation_expires_at: string | null;
+            /** @description What was sent. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description The campaigns that rewarded it. */
+            rewarding_campaigns: string[];
+            /** @description What it did. */
+            result: components["schemas"]["ResultResponse"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            issued_at: string;
+            /** @description When it was resolved. */
+            resolved_at: string | null;
+            /** @description When it was cancelled. */
+            cancelled_at: string | null;
+            /** @description When it expired. */
+            expired_at: string | null;
+            /** @description When it was reversed. */
+            reversed_at: string | null;
+            /** @description When it was paid although it had expired. */
+            rescued_at: string | null;
+            /** @description Why it was cancelled, reversed or rescued. */
+            reason: string | null;
+            /** @description What of its order did not ship, line by line, and was not paid; empty if all of it was. */
+            unfulfilled: components["schemas"]["PartOfLineResponse"][];
+            /** @description What of its order has come back, line by line; of a REVERSED event, all that shipped. */
+            returned: components["schemas"]["PartOfLineResponse"][];
+            /** @description How much of the order's value was given back by value, beside its lines. */
+            returned_value: number;
+            /** @description What each campaign made of it. */
+            explanation: components["schemas"]["ExplanationResponse"];
+        };
         /** @description A hold is to last longer: by days, or until a time. */
         ExtendRequest: ({
             /** @description How many days later it ends. */
@@ -1712,6 +1812,13 @@ export interface components {
             details: components["schemas"]["ErrorDetailsResponse"];
             /** @description What to name when asking for help. */
             requestId: string;
+        };
+        /** @description What a customer is found by besides an id. */
+        IdentityResponse: {
+            /** @description `email` or `mobile`. */
+            channel: string;
+            /** @description The address or the number. */
+            value: string;
         };
         /** @description The e-mail address or mobile number belongs to another customer. */
         IdentityTakenError: {
@@ -2333,6 +2440,31 @@ export interface components {
             /** @description Fields that no request is known to have, such as `campaigns.summer.rules.0.…`; mostly none. */
             warnings: components["schemas"]["WarningResponse"][];
         };
+        /** @description A change of a customer that is not an event: what has become of an event, a merge, points that were assigned. */
+        RecordResponse: {
+            /** @description What changed. */
+            type: components["schemas"]["RecordType"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The event it was about. */
+            event_id: string | null;
+            /** @description The request of a marketing tool that asked for it. */
+            trace_id: string | null;
+            /** @description Who sent that request. */
+            source: string | null;
+            /** @description What the sender called it. */
+            reference: string | null;
+            /** @description Why it was done. */
+            reason: string | null;
+        };
+        /**
+         * @description What a journal record is about, if it is not an event.
+         * @enum {string}
+         */
+        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED";
         /** @description Something to be spent. */
         Redemption: {
             /** @description A reward, or an offer of the customer. */
@@ -2989,6 +3121,9 @@ export type EventWalletResponse = components['schemas']['EventWalletResponse'];
 export type ExistenceCondition = components['schemas']['ExistenceCondition'];
 export type ExplanationDataResponse = components['schemas']['ExplanationDataResponse'];
 export type ExplanationResponse = components['schemas']['ExplanationResponse'];
+export type ExportPageResponse = components['schemas']['ExportPageResponse'];
+export type ExportResponse = components['schemas']['ExportResponse'];
+export type ExportedEventResponse = components['schemas']['ExportedEventResponse'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Forbidden = components['schemas']['Forbidden'];
 export type FoundCustomersResponse = components['schemas']['FoundCustomersResponse'];
@@ -3000,6 +3135,7 @@ export type GrantedResponse = components['schemas']['GrantedResponse'];
 export type HistoryCondition = components['schemas']['HistoryCondition'];
 export type Hours = components['schemas']['Hours'];
 export type IdempotencyMismatchError = components['schemas']['IdempotencyMismatchError'];
+export type IdentityResponse = components['schemas']['IdentityResponse'];
 export type IdentityTakenError = components['schemas']['IdentityTakenError'];
 export type InsufficientBalanceError = components['schemas']['InsufficientBalanceError'];
 export type InternalError = components['schemas']['InternalError'];
@@ -3046,6 +3182,8 @@ export type ProgramSettings = components['schemas']['ProgramSettings'];
 export type PurchaseReplacedError = components['schemas']['PurchaseReplacedError'];
 export type PutCampaignResponse = components['schemas']['PutCampaignResponse'];
 export type PutProgramResponse = components['schemas']['PutProgramResponse'];
+export type RecordResponse = components['schemas']['RecordResponse'];
+export type RecordType = components['schemas']['RecordType'];
 export type Redemption = components['schemas']['Redemption'];
 export type RemainderResponse = components['schemas']['RemainderResponse'];
 export type RescueRequest = components['schemas']['RescueRequest'];
@@ -6744,6 +6882,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPageResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `UserNotFoundError`: No customer of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    export_customer: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the part before; opaque, good for this export alone. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example ana */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An export; most customers' fit into one answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPageResponse"];
                 };
             };
             /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */

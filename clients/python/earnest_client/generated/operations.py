@@ -37,6 +37,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/customers/{id}", "Authorization", False),
     ("PATCH", "/customers/{id}", "Authorization", False),
     ("GET", "/customers/{id}/events", "Authorization", False),
+    ("GET", "/customers/{id}/export", "Authorization", False),
     ("GET", "/customers/{id}/offers", "Authorization", False),
     ("GET", "/customers/{id}/transactions", "Authorization", False),
     ("POST", "/customers/{id}/unmerge", "Authorization", False),

@@ -20,7 +20,7 @@ from loyalty.queue import publish
 from loyalty.services.metrics import count_assignment
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.table import WriteConflict, retry_on_conflict
-from loyalty.store.traces import from_message, load_trace, save_published, save_trace
+from loyalty.store.traces import from_message, load_trace, save_listed, save_published, save_trace
 
 
 def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> None:
@@ -66,7 +66,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
         assignment = assign(trace, attempt, state.customer, state.program.brand, state.program.catalog, now)
     except AssignmentRefused as refusal:
         ended = failed(trace, attempt, now, str(refusal))
-        save_trace(ended, state.trace)
+        (save_listed if state.customer else save_trace)(ended, state.trace)
         return ended
     assert state.customer is not None
     # One transaction changes the trace and the customer. A failure before it changed nothing, and the message is
@@ -75,7 +75,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
         save_assignment(assignment, state.customer, state.trace)
     except ItemTooLargeError as refusal:
         ended = failed(trace, attempt, now, refusal.message)
-        save_trace(ended, state.trace)
+        save_listed(ended, state.trace)
         return ended
     return assignment.trace
 
@@ -91,4 +91,4 @@ def _add_step(
     before = load_trace(request.brand_id, request.trace_id, now)
     if before and (before.ended or before.request.fingerprint != request.fingerprint):
         return
-    save_trace(step(before or accepted(request, request.accepted_at), now), before)
+    save_listed(step(before or accepted(request, request.accepted_at), now), before)

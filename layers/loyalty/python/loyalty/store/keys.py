@@ -24,6 +24,7 @@
 | lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when TTL deletes it |
 | offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when TTL deletes it |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
+| customer_trace | BRAND#{brand}#CUST#{id}  | TRACE#{trace}              | 90 days  | the customer's export           |
 
 Instead of an event, an event item can be a link to another one: a purchase with an idempotency key is found by both.
 A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
@@ -49,6 +50,7 @@ OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
+TRACES = "TRACE#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
 
@@ -177,6 +179,11 @@ def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
 def trace(brand_id: str, trace_id: str) -> Key:
     """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
+
+
+def customer_trace(brand_id: str, customer_id: str, trace_id: str) -> Key:
+    """Names the trace of a request for a customer, if nothing else of the customer does: it failed, or was delayed."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{TRACES}{trace_id}")
 
 
 def read_deadline(key: Key) -> Deadline | None:

@@ -1,6 +1,6 @@
 """Traces of marketing tools' requests, and what accepting a request depends on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +11,18 @@ from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode, read_kind
 from loyalty.store.published import answer, ask
-from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
+from loyalty.store.table import (
+    Item,
+    Write,
+    WriteConflict,
+    get,
+    get_many,
+    put,
+    query_once,
+    transact,
+    update,
+    write,
+)
 
 _TRACE = Document(AssignmentTrace, beside=("status", "published"))
 
@@ -53,6 +64,22 @@ def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace |
     return trace_in({key: item}, key, now) if item else None
 
 
+def load_traces(brand_id: str, trace_ids: Sequence[str], now: datetime) -> list[AssignmentTrace]:
+    """The traces of these ids that there still are: a round trip for MAX_KEYS_PER_READ of them."""
+    by_id = {trace_id: keys.trace(brand_id, trace_id) for trace_id in trace_ids}
+    items = get_many(list(by_id.values()))
+    found = (trace_in(items, key, now) for key in by_id.values())
+    return [trace for trace in found if trace]
+
+
+def list_trace_ids(brand_id: str, customer_id: str, after: str, limit: int) -> tuple[list[str], str | None]:
+    """The ids of a customer's traces that failed or were delayed, and after which there may be more: one round trip."""
+    partition = keys.customer(brand_id, customer_id).pk
+    items, has_more = query_once(partition, keys.TRACES, limit, f"{keys.TRACES}{after}" if after else "")
+    found = [str(item["sk"]).removeprefix(keys.TRACES) for item in items]
+    return found, found[-1] if has_more else None
+
+
 def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
     """The trace with that key among these items. One past its ttl does not count, even if it is not deleted yet."""
     item = items.get(key)
@@ -83,6 +110,13 @@ def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write
 def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     """Store a trace. WriteConflict as for `trace_write`."""
     write(trace_write(trace, before))
+
+
+def save_listed(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+    """Store the trace of a request that failed or is delayed, and beside its customer an item that names it."""
+    request = trace.request
+    key = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
+    transact(trace_write(trace, before), put(key, {"ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT)}))
 
 
 def save_published(trace: AssignmentTrace) -> None:
