@@ -66,6 +66,11 @@ def _another_body(function: str) -> Provoke:
     return act
 
 
+def _another_migration(backend: Backend) -> Answer:
+    backend.call("migrate_customer")
+    return backend.call("migrate_customer", {**body_of("migrate_customer"), "tags": {}})
+
+
 def _another_extension(backend: Backend) -> Answer:
     backend.call("emit_event")
     return _another_body("extend_hold")(backend)
@@ -202,6 +207,7 @@ OWN: dict[tuple[str, str], Provoke] = {
     ("rescue_event", "BudgetSpentError"): _rescue_beyond(budget=5),
     ("rescue_event", "TooManyLotsError"): _rescue_of_too_many_lots,
     ("unmerge_customer", "NotMergedError"): lambda backend: (backend.emit("kim"), backend.call("unmerge_customer"))[1],
+    ("migrate_customer", "IdempotencyMismatchError"): _another_migration,
     ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
     ("emit_event", "TooManyHoldsError"): _too_many_holds,
     ("delete_reward", "RewardInUseError"): lambda backend: backend.call("delete_reward"),

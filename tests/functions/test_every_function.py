@@ -29,6 +29,7 @@ SCOPES = {
     "patch_customer": {WRITE},
     "unmerge_customer": set(),
     "export_customer": set(),
+    "migrate_customer": set(),
     "track_events": {WRITE},
     "track_event_v3": {WRITE},
     "preview_rewards": {WRITE},
@@ -259,6 +260,49 @@ MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
         "put_campaign",
         {"name": "x", "trigger": "T", "rules": [{"effects": [{"reward_id": "pounds", "amount": 1}]}]},
         ["rules.0.effects.0.reward_id"],
+    ),
+    ("migrate_customer", {}, ["source"]),
+    ("migrate_customer", {"source": "s", "balance": []}, ["balance"]),
+    ("migrate_customer", {"source": "s", "balances": [{}]}, ["balances.0.reward_id", "balances.0.amount"]),
+    ("migrate_customer", {"source": "s", "email": "nobody", "balances": []}, ["email"]),
+    (
+        "migrate_customer",
+        {
+            "source": "s",
+            "balances": [
+                {"reward_id": "points", "amount": 0},
+                {"reward_id": "points", "amount": "5"},
+                {"reward_id": "points", "amount": 5, "expiration_date": "31.12.2099"},
+                {"reward_id": "points", "amount": 5, "issued_at": "yesterday", "available_from": "2099-01-01"},
+            ],
+        },
+        [
+            "balances.0.amount",
+            "balances.1.amount",
+            "balances.2.expiration_date",
+            "balances.3.issued_at",
+            "balances.3.available_from",
+        ],
+    ),
+    (
+        "migrate_customer",
+        {
+            "source": "s",
+            "balances": [
+                {"reward_id": "pounds", "amount": 5},
+                {"reward_id": "points", "amount": 0.5},
+                {"reward_id": "points", "amount": 5, "expiration_date": "2026-03-09"},
+                {"reward_id": "points", "amount": -5, "expiration_date": "2099-03-09"},
+                {"reward_id": "points", "amount": 5, "issued_at": "2099-03-09T12:00:00Z"},
+            ],
+        },
+        [
+            "balances.0.reward_id",
+            "balances.1.amount",
+            "balances.2.expiration_date",
+            "balances.3.expiration_date",
+            "balances.4.issued_at",
+        ],
     ),
     ("put_program", {"campaign": {}, "rewards": []}, ["campaign", "rewards"]),
     (

@@ -41,6 +41,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "PATCH /customers/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/events": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/export": { keyHeader: "Authorization", idempotent: false },
+  "POST /customers/{id}/migrate": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/offers": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/transactions": { keyHeader: "Authorization", idempotent: false },
   "POST /customers/{id}/unmerge": { keyHeader: "Authorization", idempotent: false },

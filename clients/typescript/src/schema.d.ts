@@ -614,6 +614,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/customers/{id}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what a customer had in another product.
+         * @description 202 with the id of the trace that will say what has become of it; the same again for the same source.
+         */
+        post: operations["migrate_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{id}/offers": {
         parameters: {
             query?: never;
@@ -1400,7 +1420,7 @@ export interface components {
          * @description What a ledger entry is for.
          * @enum {string}
          */
-        EntryType: "ACCUMULATION" | "REDEMPTION" | "EXPIRATION" | "REVERSAL" | "RELEASE" | "TRANSFER" | "ADJUSTMENT";
+        EntryType: "ACCUMULATION" | "REDEMPTION" | "EXPIRATION" | "REVERSAL" | "RELEASE" | "TRANSFER" | "ADJUSTMENT" | "MIGRATION";
         /** @description What an error is about. */
         ErrorDetailsResponse: {
             /** @description Every offending field; empty if it is about none. */
@@ -1976,6 +1996,36 @@ export interface components {
             /** @description From when it can be spent, pending until then; null if it can be now. */
             available_from: string | null;
         };
+        /** @description What a customer brings along from another product; it is taken once for each source. */
+        MigrateRequest: {
+            /** @description Where it comes from: the same request again, with the same source, is carried out once. */
+            source: string;
+            /** @description What the customer had there. */
+            balances?: components["schemas"]["MigratedBalance"][];
+            /** @description Tags to set. */
+            tags?: {
+                [key: string]: unknown;
+            };
+            /** @description Attributes to set, such as `tier` and `birthday`. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description The e-mail address, which names the customer from now on if it is nobody else's. */
+            email?: string | null;
+            /** @description The mobile number, which names the customer from now on if it is nobody else's. */
+            mobile?: string | null;
+        };
+        /** @description An amount that ends on its own, or a debt. */
+        MigratedBalance: {
+            /** @description Of which reward. */
+            reward_id: string;
+            /** @description How much; below zero for a debt. */
+            amount: number;
+            /** @description When it ends: a time, or the last day on which it can be spent, in the brand's time zone; null for never. */
+            expiration_date?: (string | unknown | unknown) | null;
+            /** @description When it was earned; now if not given. */
+            issued_at?: string | null;
+        };
         /** @description More of an order is to be returned, or fulfilled, than is left of it. */
         MoreThanLeftError: {
             /** @constant */
@@ -2464,7 +2514,7 @@ export interface components {
          * @description What a journal record is about, if it is not an event.
          * @enum {string}
          */
-        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED";
+        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED";
         /** @description Something to be spent. */
         Redemption: {
             /** @description A reward, or an offer of the customer. */
@@ -2843,7 +2893,7 @@ export interface components {
          * @description The status of a request.
          * @enum {string}
          */
-        TraceStatus: "QUEUED" | "ASSIGNED" | "FAILED";
+        TraceStatus: "QUEUED" | "ASSIGNED" | "DONE" | "FAILED";
         /** @description One step on a request's way. */
         TraceStepResponse: {
             /**
@@ -3148,6 +3198,8 @@ export type Kind = components['schemas']['Kind'];
 export type LimitReachedError = components['schemas']['LimitReachedError'];
 export type Limits = components['schemas']['Limits'];
 export type LotResponse = components['schemas']['LotResponse'];
+export type MigrateRequest = components['schemas']['MigrateRequest'];
+export type MigratedBalance = components['schemas']['MigratedBalance'];
 export type MoreThanLeftError = components['schemas']['MoreThanLeftError'];
 export type MovementResponse = components['schemas']['MovementResponse'];
 export type Multiple = components['schemas']['Multiple'];
@@ -7007,6 +7059,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    migrate_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example eva */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "old-shop",
+                 *       "balances": [
+                 *         {
+                 *           "reward_id": "points",
+                 *           "amount": 1200,
+                 *           "expiration_date": "2099-12-31",
+                 *           "issued_at": "2025-06-01T10:00:00Z"
+                 *         }
+                 *       ],
+                 *       "tags": {
+                 *         "vip": true
+                 *       },
+                 *       "attributes": {
+                 *         "tier": "gold"
+                 *       },
+                 *       "email": "eva@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MigrateRequest"];
+            };
+        };
+        responses: {
+            /** @description A request that has been accepted and will be carried out in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdempotencyMismatchError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -38,6 +38,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("PATCH", "/customers/{id}", "Authorization", False),
     ("GET", "/customers/{id}/events", "Authorization", False),
     ("GET", "/customers/{id}/export", "Authorization", False),
+    ("POST", "/customers/{id}/migrate", "Authorization", False),
     ("GET", "/customers/{id}/offers", "Authorization", False),
     ("GET", "/customers/{id}/transactions", "Authorization", False),
     ("POST", "/customers/{id}/unmerge", "Authorization", False),

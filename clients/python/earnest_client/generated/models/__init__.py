@@ -105,6 +105,10 @@ from .limits import Limits
 from .limits_when_short_type_0 import LimitsWhenShortType0
 from .list_offers_status import ListOffersStatus
 from .lot_response import LotResponse
+from .migrate_request import MigrateRequest
+from .migrate_request_attributes import MigrateRequestAttributes
+from .migrate_request_tags import MigrateRequestTags
+from .migrated_balance import MigratedBalance
 from .more_than_left_error import MoreThanLeftError
 from .movement_response import MovementResponse
 from .multiple import Multiple
@@ -325,6 +329,10 @@ __all__ = (
     "LimitsWhenShortType0",
     "ListOffersStatus",
     "LotResponse",
+    "MigratedBalance",
+    "MigrateRequest",
+    "MigrateRequestAttributes",
+    "MigrateRequestTags",
     "MoreThanLeftError",
     "MovementResponse",
     "Multiple",

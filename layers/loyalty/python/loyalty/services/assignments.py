@@ -7,6 +7,7 @@ from typing import Any
 from loyalty.domain.assignments.assign import AssignmentRefused, assign
 from loyalty.domain.assignments.traces import (
     MAX_ATTEMPTS,
+    AssignmentKind,
     AssignmentRequest,
     AssignmentTrace,
     accepted,
@@ -18,6 +19,7 @@ from loyalty.domain.assignments.traces import (
 from loyalty.domain.errors import ItemTooLargeError, LoyaltyError
 from loyalty.queue import publish
 from loyalty.services.metrics import count_assignment
+from loyalty.services.migrations import migrate_once
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.traces import from_message, load_trace, save_listed, save_published, save_trace
@@ -34,13 +36,14 @@ def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable
         if attempt >= MAX_ATTEMPTS:
             # Before the attempt: a worker that is killed during it cannot add to the trace where the message went.
             _add_step(request, clock, last_attempt_started)
-        trace = _assign_once(request, attempt, clock)
+        once = migrate_once if request.kind is AssignmentKind.MIGRATION else _assign_once
+        trace = once(request, attempt, clock)
     except Exception as error:
         why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
         _add_step(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
-    if trace is None or trace.published:
-        return
+    if trace is None or trace.published or request.kind is AssignmentKind.MIGRATION:
+        return  # who moves in is not announced
     # After the transaction, so that a subscriber finds the request carried out. A failure before the trace is marked as
     # published leaves the message in the queue: the event is published at least once.
     publish(request.kind, completion(trace))
@@ -91,4 +94,5 @@ def _add_step(
     before = load_trace(request.brand_id, request.trace_id, now)
     if before and (before.ended or before.request.fingerprint != request.fingerprint):
         return
-    save_listed(step(before or accepted(request, request.accepted_at), now), before)
+    save = save_listed if request.is_of_a_tool else save_trace
+    save(step(before or accepted(request, request.accepted_at), now), before)

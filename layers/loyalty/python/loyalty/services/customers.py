@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
 
 from loyalty import json
 from loyalty.domain.customers.customer import Customer
@@ -14,17 +14,15 @@ from loyalty.domain.customers.identities import (
     normalized_email,
     normalized_mobile,
 )
-from loyalty.domain.customers.merging import Merge, contradicted, fits_in_one, merge, same_person
 from loyalty.domain.customers.schemas import PatchCustomerRequest
-from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
+from loyalty.domain.customers.unmerging import Unmerge, unmerge
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
-from loyalty.domain.program.brands import Brand
+from loyalty.services.merges import commit_merge, find_merge
 from loyalty.store.customers import (
     identity_keys,
     load_customer,
     load_owners,
     load_with_identities,
-    save_merge,
     save_profile,
 )
 from loyalty.store.published import last_program, load_program
@@ -32,14 +30,6 @@ from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
 
 MAX_PROFILE_BYTES = 32_000
-
-
-class PendingMerge(NamedTuple):
-    """Two customers who turned out to be one person, and their merge, which is not stored yet."""
-
-    one: Customer
-    other: Customer
-    merge: Merge
 
 
 def read_customer(brand_id: str, customer_id: str) -> Customer:
@@ -134,32 +124,6 @@ def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, id
 
 def _region_of(brand_id: str) -> str | None:
     return (last_program(brand_id) or load_program(brand_id)).brand.default_region
-
-
-def find_merge(
-    brand: Brand, customer: Customer, owners: Mapping[str, str | None], now: datetime
-) -> PendingMerge | None:
-    """The merge with the owner of the request's identity of the brand's merging channel; None if there is none.
-
-    If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged;
-    nor if one customer's state has no room for both, or if an admin has split the two.
-    """
-    channel = brand.channel_merging
-    other_id = same_person(channel, customer, owners)
-    other = load_customer(brand.brand_id, other_id) if other_id else None
-    if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, owners):
-        return None
-    if not fits_in_one(customer, other) or not may_merge(customer, other):
-        return None
-    return PendingMerge(customer, other, merge(customer, other, now))
-
-
-def commit_merge(pending: PendingMerge) -> NoReturn:
-    """Store the merge, then raise WriteConflict, so that the request is decided again for the merged customer."""
-    # One transaction has both customers and their journal records. After a failure between it and the next attempt they
-    # stay merged, as the repeated request finds.
-    save_merge(pending.merge, pending.one, pending.other)
-    raise WriteConflict
 
 
 def _refuse_too_large(before: Customer, after: Customer, changes: PatchCustomerRequest) -> None:

@@ -83,7 +83,7 @@ def list_trace_ids(brand_id: str, customer_id: str, after: str, limit: int) -> t
 def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
     """The trace with that key among these items. One past its ttl does not count, even if it is not deleted yet."""
     item = items.get(key)
-    if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
+    if item is None or ("ttl" in item and int(str(item["ttl"])) <= to_millis(now) // 1000):
         return None
     status = read_kind(TraceStatus, str(item["status"]))
     return _TRACE.unpack(item["document"], status=status, published="published" in item)
@@ -95,16 +95,21 @@ def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write
     item: Item = {
         "status": trace.status.value,
         "step_count": len(trace.steps),
-        "ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT),
+        **_ends(request),
         "document": _TRACE.pack(trace),
     }
     key = keys.trace(request.brand_id, request.trace_id)
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
         return put(key, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
-    # Steps are only added, so their number tells whether the trace has changed.
-    condition = "#status = :queued AND #step_count = :steps_before"
-    return put(key, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, steps_before=len(before.steps))
+    # Steps are only added, so their number tells whether the trace has changed; or one that failed is begun anew.
+    condition = "#status = :status_before AND #step_count = :steps_before"
+    values: Item = {"status_before": before.status.value, "steps_before": len(before.steps)}
+    return put(key, item, condition, WriteConflict(), **values)
+
+
+def _ends(request: AssignmentRequest) -> Item:
+    return {"ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT)} if request.is_of_a_tool else {}
 
 
 def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
@@ -116,7 +121,7 @@ def save_listed(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     """Store the trace of a request that failed or is delayed, and beside its customer an item that names it."""
     request = trace.request
     key = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
-    transact(trace_write(trace, before), put(key, {"ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT)}))
+    transact(trace_write(trace, before), put(key, _ends(request)))
 
 
 def save_published(trace: AssignmentTrace) -> None:
