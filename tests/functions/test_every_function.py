@@ -30,6 +30,7 @@ SCOPES = {
     "unmerge_customer": set(),
     "export_customer": set(),
     "migrate_customer": set(),
+    "erase_customer": set(),
     "track_events": {WRITE},
     "track_event_v3": {WRITE},
     "preview_rewards": {WRITE},

@@ -39,6 +39,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /customers": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}": { keyHeader: "Authorization", idempotent: false },
   "PATCH /customers/{id}": { keyHeader: "Authorization", idempotent: false },
+  "DELETE /customers/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/events": { keyHeader: "Authorization", idempotent: false },
   "GET /customers/{id}/export": { keyHeader: "Authorization", idempotent: false },
   "POST /customers/{id}/migrate": { keyHeader: "Authorization", idempotent: false },

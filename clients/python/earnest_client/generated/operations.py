@@ -36,6 +36,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/customers", "Authorization", False),
     ("GET", "/customers/{id}", "Authorization", False),
     ("PATCH", "/customers/{id}", "Authorization", False),
+    ("DELETE", "/customers/{id}", "Authorization", False),
     ("GET", "/customers/{id}/events", "Authorization", False),
     ("GET", "/customers/{id}/export", "Authorization", False),
     ("POST", "/customers/{id}/migrate", "Authorization", False),

@@ -7,16 +7,11 @@ from typing import Any
 
 from loyalty import json
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.customers.identities import (
-    Identities,
-    digits_of,
-    is_international,
-    normalized_email,
-    normalized_mobile,
-)
+from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.schemas import PatchCustomerRequest
 from loyalty.domain.customers.unmerging import Unmerge, unmerge
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
+from loyalty.services.identities import parse_identities, refuse_stale_region
 from loyalty.services.merges import commit_merge, find_merge
 from loyalty.store.customers import (
     identity_keys,
@@ -25,8 +20,7 @@ from loyalty.store.customers import (
     load_with_identities,
     save_profile,
 )
-from loyalty.store.published import last_program, load_program
-from loyalty.store.table import WriteConflict, retry_on_conflict
+from loyalty.store.table import retry_on_conflict
 from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
 
 MAX_PROFILE_BYTES = 32_000
@@ -87,43 +81,6 @@ def change_customer(
         commit_merge(pending)
     save_profile(after, before, identities, owners, load_owners(brand_id, _given_up(before, after)))
     return after
-
-
-def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Identities:
-    """The e-mail and mobile of a request, normalized. Raises ValidationError with each that is invalid."""
-    identities, problems = read_identities(brand_id, email, mobile)
-    if problems:
-        raise ValidationError(*problems)
-    return identities
-
-
-def read_identities(brand_id: str, email: str | None, mobile: str | None) -> tuple[Identities, list[FieldProblem]]:
-    """The e-mail and mobile of a request that are valid, normalized, and what is wrong with the others.
-
-    A mobile without + is read in the region of the brand that this process knows, which `refuse_stale_region` checks.
-    """
-    identities: dict[str, str] = {}
-    problems: list[FieldProblem] = []
-    for channel, text in (("email", email), ("mobile", mobile)):
-        if text:
-            try:
-                region = None if channel == "email" or is_international(text) else _region_of(brand_id)
-                identities[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
-                if region and identities[channel] != digits_of(text):
-                    identities["digits"] = digits_of(text)
-            except ValueError as error:
-                problems.append(FieldProblem(channel, str(error)))
-    return Identities(**identities), problems
-
-
-def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, identities: Identities) -> None:
-    """Raise WriteConflict, so that the request is read again, if the brand now has another region than was used."""
-    if read_identities(brand_id, email, mobile)[0] != identities:
-        raise WriteConflict
-
-
-def _region_of(brand_id: str) -> str | None:
-    return (last_program(brand_id) or load_program(brand_id)).brand.default_region
 
 
 def _refuse_too_large(before: Customer, after: Customer, changes: PatchCustomerRequest) -> None:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from loyalty import json
 from loyalty.domain.assignments.responses import trace_response
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.responses import customer_response, offer_response
 from loyalty.domain.events.event import Event
@@ -24,7 +23,7 @@ from loyalty.services.customers import read_customer
 from loyalty.services.history import JournalReader, list_transactions
 from loyalty.services.offers import list_offers
 from loyalty.services.paging import MAX_BYTES, decode, encode, invalid_cursor
-from loyalty.store.customers import identity_keys, load_owners
+from loyalty.store.customers import load_owner_ids
 from loyalty.store.explanations import load_evaluations
 from loyalty.store.traces import list_trace_ids, load_traces
 
@@ -84,14 +83,11 @@ def _after(section: str) -> str:
 
 def _identities(customer: Customer) -> list[Json]:
     """The identities that are the customer's; another may have been first with one that a profile shows."""
-    shown = Identities(customer.email, customer.mobile)
-    owners = load_owners(customer.brand_id, shown)
-    by_channel = identity_keys(customer.brand_id, shown)
-    return [
-        {"channel": channel, "value": getattr(shown, channel)}
-        for channel, key in by_channel.items()
-        if owners.get(key) in customer.ids
-    ]
+    shown = [("email", customer.email), ("mobile", customer.mobile)]
+    former = [("email" if "@" in one else "mobile", one) for one in customer.former]
+    named = [(channel, value) for channel, value in (*shown, *former) if value]
+    owners = load_owner_ids(customer.brand_id, named)
+    return [{"channel": channel, "value": value} for channel, value in named if owners.get(value) in customer.ids]
 
 
 def _history(customer: Customer, position: Any, now: datetime) -> Part:

@@ -51,8 +51,11 @@ AUDIT = "AUDIT#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 TRACES = "TRACE#"
+RECORDS = "RECORD#"
+EXPIRED_LOTS = "EXPIRED#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
+RECEIPTS = "EXTENSION#"
 
 
 class Key(NamedTuple):
@@ -133,7 +136,7 @@ def purchase(brand_id: str, purchase_id: str, store: str, day: str) -> Key:
 
 def receipt(brand_id: str, event_id: str, key: str) -> Key:
     """The receipt of a change of the event, by the hash of its idempotency key: extensions were the first of these."""
-    return Key(f"BRAND#{brand_id}#EVENT#{event_id}", f"EXTENSION#{key}")
+    return Key(f"BRAND#{brand_id}#EVENT#{event_id}", f"{RECEIPTS}{key}")
 
 
 def customer(brand_id: str, customer_id: str) -> Key:
@@ -148,12 +151,12 @@ def identity(brand_id: str, value: str, channel: str) -> Key:
 
 def journal_record(brand_id: str, customer_id: str, sequence: int) -> Key:
     """A record of a customer's journal that is not an event."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"RECORD#{sequence:010d}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{RECORDS}{sequence:010d}")
 
 
 def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
     """How much of each lot that expired in a month had not been spent: one attribute for each lot."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{month}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{EXPIRED_LOTS}{month}")
 
 
 def offer(brand_id: str, customer_id: str, rank: int, end: str, offer_id: str) -> Key:

@@ -1,6 +1,7 @@
 """Traces of marketing tools' requests, and what accepting a request depends on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,10 +16,12 @@ from loyalty.store.table import (
     Item,
     Write,
     WriteConflict,
+    delete,
     get,
     get_many,
     put,
     query_once,
+    retry_on_conflict,
     transact,
     update,
     write,
@@ -122,6 +125,27 @@ def save_listed(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     request = trace.request
     key = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
     transact(trace_write(trace, before), put(key, _ends(request)))
+
+
+@retry_on_conflict
+def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> None:
+    """Let the trace of a marketing tool's request say no longer who it was for; nothing if there is none any more."""
+    key = keys.trace(brand_id, trace_id)
+    item = get(key)
+    trace = trace_in({key: item}, key, now) if item else None
+    if item is None or trace is None or not trace.request.is_of_a_tool:
+        return
+    erased = replace(trace, request=trace.request.without_person(pseudonym))
+    values = {"document": _TRACE.pack(erased), "before": item["document"]}
+    write(update(key, "SET #document = :document", "#document = :before", WriteConflict(), **values))
+
+
+def save_without_person(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+    """Store the trace of a request for a customer who is no longer there, without anything that says who it was."""
+    request = trace.request
+    nobody = replace(trace, request=request.without_person(""))
+    listed = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
+    transact(trace_write(nobody, before), delete(listed))
 
 
 def save_published(trace: AssignmentTrace) -> None:

@@ -1,6 +1,6 @@
 """Traces of requests that a queue has taken: what was asked for, every step since, and how it ended.
 
-accepted ──► QUEUED ──► ASSIGNED        (offers and points of marketing tools; a migration is DONE)
+accepted ──► QUEUED ──► ASSIGNED        (offers and points of marketing tools; a migration or an erasure is DONE)
                 └─────► FAILED          (final)
 """
 
@@ -13,6 +13,9 @@ from typing import Any
 # How often the queue delivers a message before it moves it to the dead-letter queue, as in the template (tested).
 MAX_ATTEMPTS = 5
 
+# What of a request is about what was wanted, not about who, nor free text.
+_IMPERSONAL = ("source", "configId", "ruleParams", "rank", "pointsEarned", "rewardId")
+
 
 class AssignmentKind(StrEnum):
     """What is requested; also the detail type of the event that announces how it ended, if one does."""
@@ -20,6 +23,7 @@ class AssignmentKind(StrEnum):
     OFFER = "OfferAssignment"
     POINTS = "PointsAssignment"
     MIGRATION = "Migration"
+    ERASURE = "Erasure"
 
 
 class TraceStatus(StrEnum):
@@ -58,8 +62,12 @@ class AssignmentRequest:
         """The request as its trace has it."""
         if self.is_of_a_tool:
             return self
-        source = {name: self.fields[name] for name in ("source",) if name in self.fields}
-        return replace(self, customer_id="", fields=source)
+        return self.without_person("")
+
+    def without_person(self, customer_id: str) -> "AssignmentRequest":
+        """The request with that id of the customer, and without anything else that may say who it is."""
+        kept = {name: value for name, value in self.fields.items() if name in _IMPERSONAL}
+        return replace(self, customer_id=customer_id, fields=kept)
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ def completion(trace: AssignmentTrace) -> dict[str, Any]:
     fields = trace.request.fields
     return {
         "status": trace.status,
-        "partner": fields["source"],
+        "partner": fields.get("source"),
         "durationMs": trace.duration // timedelta(milliseconds=1),
         "engineId": trace.offer_id or fields.get("rewardId"),
         "reference": fields.get("reference"),
