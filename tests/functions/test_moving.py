@@ -195,6 +195,42 @@ def test_a_migration_is_not_half_done_wherever_it_fails(backend: Backend) -> Non
     assert backend.points("eva") == (20, 0, 0)
 
 
+def remember(backend: Backend, *, evaluate: bool = False, key: str = "old-1", **more: Any) -> Answer:
+    """The answer to a purchase of 100 two years ago."""
+    long_ago = {"issued_at": "2024-03-10T12:00:00Z", "order": {"value": 100}}
+    body = {"customer_id": "eva", "brand_id": "demo", "type": "PURCHASE", **long_ago, **more}
+    query = {"evaluate": "true"} if evaluate else None
+    return backend.call("record_history", body, headers={"Idempotency-Key": key}, query=query)
+
+
+def test_history_is_recorded_and_pays_nothing(backend: Backend) -> None:
+    event = remember(backend).data
+    assert (event["status"], event["evaluated"], event["issued_at"]) == ("RESOLVED", False, "2024-03-10T12:00:00.000Z")
+    assert event["result"]["accumulations"] == []
+    assert backend.call("get_wallet", path={"id": "eva"}).data == {"totals": [], "lines": []}
+    with backend.nothing_changes():
+        assert remember(backend).replayed
+        assert remember(backend, order={"value": 5}).refusal == (422, "IdempotencyMismatchError")
+        emitted = backend.emit("eva", issued_at="2024-03-10T12:00:00Z")
+        assert (emitted.refusal, emitted.fields) == ((400, "ValidationError"), ["issued_at"])
+        ahead = remember(backend, key="old-2", issued_at="2099-03-10T12:00:00Z")
+        assert ahead.fields == ["issued_at"]
+    assert backend.carrier.said == []
+
+
+def test_history_that_is_evaluated_pays_what_it_would_have_paid_then(backend: Backend) -> None:
+    kept = {"reward_id": "points", "amount": 5, "expires_in": "1/years"}
+    effects = [kept, {"reward_id": "points", "amount": 7}]
+    campaign = {"name": "Old", "trigger": "PURCHASE", "rules": [{"effects": effects}]}
+    assert backend.call("put_campaign", campaign, path={"id": "old"}).status == 200
+    event = remember(backend, evaluate=True).data
+    assert event["evaluated"]
+    # One of its lots has ended a year ago, and the sample's campaign did not run then.
+    assert sorted(one["amount"] for one in event["result"]["accumulations"]) == [5, 7]
+    assert backend.points("eva") == (7, 0, 0)
+    assert verified(backend, "eva") == []
+
+
 def verified(backend: Backend, customer: str) -> list[Difference]:
     """Where a wallet is not the sum of its ledger."""
     wallet = backend.call("get_wallet", path={"id": customer}).data

@@ -22,6 +22,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "POST /behavior/events/{id}/rescue": { keyHeader: "Authorization", idempotent: true },
   "PATCH /behavior/events/{id}/reserve": { keyHeader: "Authorization", idempotent: true },
   "POST /behavior/events/{id}/reverse": { keyHeader: "Authorization", idempotent: true },
+  "POST /behavior/history": { keyHeader: "Authorization", idempotent: true },
   "GET /brand": { keyHeader: "Authorization", idempotent: false },
   "PUT /brand": { keyHeader: "Authorization", idempotent: false },
   "POST /bulk-action/cold/assign-points": { keyHeader: "x-api-key", idempotent: true },

@@ -330,6 +330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/behavior/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record what a customer did long ago, before the brand came here.
+         * @description 201 with the event; a retry gets the first answer again, and is told so.
+         */
+        post: operations["record_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/brand": {
         parameters: {
             query?: never;
@@ -5167,6 +5187,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["MoreThanLeftError"] | components["schemas"]["TooManyPartsError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    record_history: {
+        parameters: {
+            query?: {
+                /** @description Whether campaigns see it, and it pays; it is only recorded if not. */
+                evaluate?: boolean;
+            };
+            header?: {
+                /** @description Makes a retry safe, for ever: the same key and body get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "ana",
+                 *       "brand_id": "demo",
+                 *       "type": "PURCHASE",
+                 *       "issued_at": "2024-05-01T10:00:00Z",
+                 *       "order": {
+                 *         "purchase_id": "OLD-1001",
+                 *         "value": 30,
+                 *         "products": [
+                 *           {
+                 *             "sku": "BEANS-1",
+                 *             "amount": 2,
+                 *             "value": 15
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmitEventRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            201: {
+                headers: {
+                    /** @description `true` if this is the first answer to an earlier call. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. `InsufficientBalanceError`: Less is available than is to be redeemed, or a debt is not allowed. `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. `TooManyLotsError`: The customer would have more lots of points than are kept of one person, or one event would grant too many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["InsufficientBalanceError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["TooManyLotsError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -19,6 +19,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("POST", "/behavior/events/{id}/rescue", "Authorization", True),
     ("PATCH", "/behavior/events/{id}/reserve", "Authorization", True),
     ("POST", "/behavior/events/{id}/reverse", "Authorization", True),
+    ("POST", "/behavior/history", "Authorization", True),
     ("GET", "/brand", "Authorization", False),
     ("PUT", "/brand", "Authorization", False),
     ("POST", "/bulk-action/cold/assign-points", "x-api-key", True),
