@@ -66,6 +66,11 @@ def _another_body(function: str) -> Provoke:
     return act
 
 
+def _another_migration(backend: Backend) -> Answer:
+    backend.call("migrate_customer")
+    return backend.call("migrate_customer", {**body_of("migrate_customer"), "tags": {}})
+
+
 def _another_extension(backend: Backend) -> Answer:
     backend.call("emit_event")
     return _another_body("extend_hold")(backend)
@@ -138,6 +143,8 @@ def _too_many_lots(function: str) -> Provoke:
         ends = [{"reward_id": "points", "amount": 1, "expires_in": f"{i}/days"} for i in range(1, 502)]
         rules = [{"effects": ends[i : i + 20]} for i in range(0, 501, 20)]
         backend.call("put_campaign", {"name": "Many", "trigger": "MANY", "rules": rules}, path={"id": "many"})
+        if function == "record_history":
+            return backend.call(function, {**body_of(function), "type": "MANY"}, query={"evaluate": "true"})
         change: dict[str, Any] = {"type": "MANY"} if function == "emit_event" else {"events": {"MANY": {}}}
         return backend.call(function, {**body_of(function), **change})
 
@@ -191,6 +198,11 @@ def _rescue_of_too_many_lots(backend: Backend) -> Answer:
     return _rescue(backend, event)
 
 
+def _history_beyond_the_balance(backend: Backend) -> Answer:
+    body = {**body_of("record_history"), "redeem": [{"id": "points", "amount": 1}]}
+    return backend.call("record_history", body, query={"evaluate": "true"})
+
+
 OWN: dict[tuple[str, str], Provoke] = {
     ("rescue_event", "EventPendingError"): _on("rescue_event", _held),
     ("rescue_event", "EventResolvedError"): _on("rescue_event", _resolved),
@@ -202,12 +214,17 @@ OWN: dict[tuple[str, str], Provoke] = {
     ("rescue_event", "BudgetSpentError"): _rescue_beyond(budget=5),
     ("rescue_event", "TooManyLotsError"): _rescue_of_too_many_lots,
     ("unmerge_customer", "NotMergedError"): lambda backend: (backend.emit("kim"), backend.call("unmerge_customer"))[1],
+    ("migrate_customer", "IdempotencyMismatchError"): _another_migration,
     ("emit_event", "InsufficientBalanceError"): lambda backend: backend.spend(1),
     ("emit_event", "TooManyHoldsError"): _too_many_holds,
     ("delete_reward", "RewardInUseError"): lambda backend: backend.call("delete_reward"),
     ("patch_customer", "IdentityTakenError"): _taken,
     ("preview_rewards", "UserNotFoundError"): lambda backend: backend.call("preview_rewards"),
-    **{(function, "IdempotencyMismatchError"): _another_body(function) for function in ("emit_event", "track_events")},
+    ("record_history", "InsufficientBalanceError"): _history_beyond_the_balance,
+    **{
+        (function, "IdempotencyMismatchError"): _another_body(function)
+        for function in ("emit_event", "track_events", "record_history")
+    },
     **{
         (function, code): _with_a_key(function, **changes)
         for function in ("create_hot_offer", "create_cold_offer", "assign_hot_points", "assign_cold_points")
@@ -220,7 +237,7 @@ OWN: dict[tuple[str, str], Provoke] = {
     },
     **{
         (function, "TooManyLotsError"): _too_many_lots(function)
-        for function in ("emit_event", "track_events", "track_event_v3")
+        for function in ("emit_event", "track_events", "track_event_v3", "record_history")
     },
     ("extend_hold", "IdempotencyMismatchError"): _another_extension,
     ("track_event_v3", "IdempotencyMismatchError"): _another_body("track_event_v3"),

@@ -66,6 +66,9 @@ def tell_everything(backend: Backend) -> None:
     backend.call("reverse_event", path={"id": backend.spend(10).data["id"]})
     assert backend.call("extend_hold", headers={"Idempotency-Key": "once more"}).status == 200
     backend.call("assign_cold_points", {"userId": "ana", "pointsEarned": 7, "source": "s", "rewardId": "points"})
+    late = {"startDate": "2020-01-01", "endDate": "2020-01-02"}
+    offer = {"userId": "ana", "source": "s", "configId": "free-coffee", "ruleParams": late}
+    assert backend.call("create_cold_offer", offer, headers={}).status == 202
     assert backend.process_assignment() == []
     backend.call("track_events", {"customerId": "luis", "mobile": "+4915112345678", "events": {"VISIT": None}})
     assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile", "purchase_ids": "daily"}).status == 200

@@ -123,6 +123,7 @@ class Backend:
         """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
+        assert self.emit("noa").status == 201
         self.tell_of_one_that_has_expired()
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
         for function, body in MERGING:

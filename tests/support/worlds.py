@@ -135,8 +135,8 @@ def new_world(stack: Stack, prefix: str) -> World:
     for function in _TWICE:
         assert world.ask(function, ids={"id": "second"}).status_code == 200
     bought = {"customer_id": "ana", "brand_id": world.brand, "type": "PURCHASE", "order": {"value": 10}}
-    for _ in range(2):
-        assert world.ask("emit_event", body=json.dumps(bought)).status_code == 201
+    for customer in ("ana", "ana", "noa"):
+        assert world.ask("emit_event", body=json.dumps({**bought, "customer_id": customer})).status_code == 201
     late = {"id": world.names["rescue_event"]}
     for _ in poll(0.2, 60.0):
         if world.ask("get_event", ids=late).json()["data"]["status"] == "EXPIRED":

@@ -330,6 +330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/behavior/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record what a customer did long ago, before the brand came here.
+         * @description 201 with the event; a retry gets the first answer again, and is told so.
+         */
+        post: operations["record_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/brand": {
         parameters: {
             query?: never;
@@ -564,7 +584,11 @@ export interface paths {
         get: operations["get_customer"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase a customer; amounts and receipts stay under a pseudonym.
+         * @description 202 with the id of the trace that will say when it is done; the same again while it is not.
+         */
+        delete: operations["erase_customer"];
         options?: never;
         head?: never;
         /**
@@ -588,6 +612,46 @@ export interface paths {
         get: operations["list_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is kept of a customer.
+         * @description 200 with all of it, or with a part and the cursor of the next one.
+         */
+        get: operations["export_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what a customer had in another product.
+         * @description 202 with the id of the trace that will say what has become of it; the same again for the same source.
+         */
+        post: operations["migrate_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,7 +1444,7 @@ export interface components {
          * @description What a ledger entry is for.
          * @enum {string}
          */
-        EntryType: "ACCUMULATION" | "REDEMPTION" | "EXPIRATION" | "REVERSAL" | "RELEASE" | "TRANSFER" | "ADJUSTMENT";
+        EntryType: "ACCUMULATION" | "REDEMPTION" | "EXPIRATION" | "REVERSAL" | "RELEASE" | "TRANSFER" | "ADJUSTMENT" | "MIGRATION";
         /** @description What an error is about. */
         ErrorDetailsResponse: {
             /** @description Every offending field; empty if it is about none. */
@@ -1585,6 +1649,86 @@ export interface components {
             /** @description What parts of its order did not ship or came back, oldest first, and what each of them took. */
             parts: components["schemas"]["PartExplanationResponse"][];
         };
+        /** @description An export; most customers' fit into one answer. */
+        ExportPageResponse: {
+            /** @description All of it, or a part. */
+            data: components["schemas"]["ExportResponse"];
+            /** @description What gets the next part when it is sent as `cursor`; null if there is no more. */
+            next_cursor: string | null;
+        };
+        /** @description All that is kept of a customer, or a part of it; the parts of all pages together are all. */
+        ExportResponse: {
+            /** @description Who the customer is; on the first page. */
+            customer: components["schemas"]["CustomerResponse"] | null;
+            /** @description What the customer has; on the first page. */
+            wallet: components["schemas"]["WalletResponse"] | null;
+            /** @description What the customer is found by; on the first page. */
+            identities: components["schemas"]["IdentityResponse"][];
+            /** @description Events, newest first. */
+            events: components["schemas"]["ExportedEventResponse"][];
+            /** @description All else that has changed the customer, newest first. */
+            records: components["schemas"]["RecordResponse"][];
+            /** @description The ledger, newest first. */
+            transactions: components["schemas"]["TransactionResponse"][];
+            /** @description Offers by rank, then by end. */
+            offers: components["schemas"]["OfferResponse"][];
+            /** @description Requests of marketing tools for the customer that are still kept, those that failed or wait included. */
+            traces: components["schemas"]["TraceResponse"][];
+        };
+        /** @description An event, and why it did what it did. */
+        ExportedEventResponse: {
+            /** @description The event's id. */
+            id: string;
+            /** @description Who did it. */
+            customer_id: string;
+            /** @description The brand whose customer it was. */
+            brand_id: string;
+            /** @description What it was. */
+            type: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["EventStatus"];
+            /** @description Whether campaigns were asked; those of a disabled brand are not. */
+            evaluated: boolean;
+            /** @description Whether it has paid. */
+            fulfilled: boolean;
+            /** @description How many days it was to be held. */
+            reserve: number;
+            /** @description When its hold ends; null if it was never held. */
+            reservation_expires_at: string | null;
+            /** @description What was sent. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description The campaigns that rewarded it. */
+            rewarding_campaigns: string[];
+            /** @description What it did. */
+            result: components["schemas"]["ResultResponse"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            issued_at: string;
+            /** @description When it was resolved. */
+            resolved_at: string | null;
+            /** @description When it was cancelled. */
+            cancelled_at: string | null;
+            /** @description When it expired. */
+            expired_at: string | null;
+            /** @description When it was reversed. */
+            reversed_at: string | null;
+            /** @description When it was paid although it had expired. */
+            rescued_at: string | null;
+            /** @description Why it was cancelled, reversed or rescued. */
+            reason: string | null;
+            /** @description What of its order did not ship, line by line, and was not paid; empty if all of it was. */
+            unfulfilled: components["schemas"]["PartOfLineResponse"][];
+            /** @description What of its order has come back, line by line; of a REVERSED event, all that shipped. */
+            returned: components["schemas"]["PartOfLineResponse"][];
+            /** @description How much of the order's value was given back by value, beside its lines. */
+            returned_value: number;
+            /** @description What each campaign made of it. */
+            explanation: components["schemas"]["ExplanationResponse"];
+        };
         /** @description A hold is to last longer: by days, or until a time. */
         ExtendRequest: ({
             /** @description How many days later it ends. */
@@ -1712,6 +1856,13 @@ export interface components {
             details: components["schemas"]["ErrorDetailsResponse"];
             /** @description What to name when asking for help. */
             requestId: string;
+        };
+        /** @description What a customer is found by besides an id. */
+        IdentityResponse: {
+            /** @description `email` or `mobile`. */
+            channel: string;
+            /** @description The address or the number. */
+            value: string;
         };
         /** @description The e-mail address or mobile number belongs to another customer. */
         IdentityTakenError: {
@@ -1868,6 +2019,36 @@ export interface components {
             expiration_date: string | null;
             /** @description From when it can be spent, pending until then; null if it can be now. */
             available_from: string | null;
+        };
+        /** @description What a customer brings along from another product; it is taken once for each source. */
+        MigrateRequest: {
+            /** @description Where it comes from: the same request again, with the same source, is carried out once. */
+            source: string;
+            /** @description What the customer had there. */
+            balances?: components["schemas"]["MigratedBalance"][];
+            /** @description Tags to set. */
+            tags?: {
+                [key: string]: unknown;
+            };
+            /** @description Attributes to set, such as `tier` and `birthday`. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description The e-mail address, which names the customer from now on if it is nobody else's. */
+            email?: string | null;
+            /** @description The mobile number, which names the customer from now on if it is nobody else's. */
+            mobile?: string | null;
+        };
+        /** @description An amount that ends on its own, or a debt. */
+        MigratedBalance: {
+            /** @description Of which reward. */
+            reward_id: string;
+            /** @description How much; below zero for a debt. */
+            amount: number;
+            /** @description When it ends: a time, or the last day on which it can be spent, in the brand's time zone; null for never. */
+            expiration_date?: (string | unknown | unknown) | null;
+            /** @description When it was earned; now if not given. */
+            issued_at?: string | null;
         };
         /** @description More of an order is to be returned, or fulfilled, than is left of it. */
         MoreThanLeftError: {
@@ -2333,6 +2514,31 @@ export interface components {
             /** @description Fields that no request is known to have, such as `campaigns.summer.rules.0.…`; mostly none. */
             warnings: components["schemas"]["WarningResponse"][];
         };
+        /** @description A change of a customer that is not an event: what has become of an event, a merge, points that were assigned. */
+        RecordResponse: {
+            /** @description What changed. */
+            type: components["schemas"]["RecordType"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The event it was about. */
+            event_id: string | null;
+            /** @description The request of a marketing tool that asked for it. */
+            trace_id: string | null;
+            /** @description Who sent that request. */
+            source: string | null;
+            /** @description What the sender called it. */
+            reference: string | null;
+            /** @description Why it was done. */
+            reason: string | null;
+        };
+        /**
+         * @description What a journal record is about, if it is not an event.
+         * @enum {string}
+         */
+        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED";
         /** @description Something to be spent. */
         Redemption: {
             /** @description A reward, or an offer of the customer. */
@@ -2711,7 +2917,7 @@ export interface components {
          * @description The status of a request.
          * @enum {string}
          */
-        TraceStatus: "QUEUED" | "ASSIGNED" | "FAILED";
+        TraceStatus: "QUEUED" | "ASSIGNED" | "DONE" | "FAILED";
         /** @description One step on a request's way. */
         TraceStepResponse: {
             /**
@@ -2989,6 +3195,9 @@ export type EventWalletResponse = components['schemas']['EventWalletResponse'];
 export type ExistenceCondition = components['schemas']['ExistenceCondition'];
 export type ExplanationDataResponse = components['schemas']['ExplanationDataResponse'];
 export type ExplanationResponse = components['schemas']['ExplanationResponse'];
+export type ExportPageResponse = components['schemas']['ExportPageResponse'];
+export type ExportResponse = components['schemas']['ExportResponse'];
+export type ExportedEventResponse = components['schemas']['ExportedEventResponse'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
 export type Forbidden = components['schemas']['Forbidden'];
 export type FoundCustomersResponse = components['schemas']['FoundCustomersResponse'];
@@ -3000,6 +3209,7 @@ export type GrantedResponse = components['schemas']['GrantedResponse'];
 export type HistoryCondition = components['schemas']['HistoryCondition'];
 export type Hours = components['schemas']['Hours'];
 export type IdempotencyMismatchError = components['schemas']['IdempotencyMismatchError'];
+export type IdentityResponse = components['schemas']['IdentityResponse'];
 export type IdentityTakenError = components['schemas']['IdentityTakenError'];
 export type InsufficientBalanceError = components['schemas']['InsufficientBalanceError'];
 export type InternalError = components['schemas']['InternalError'];
@@ -3012,6 +3222,8 @@ export type Kind = components['schemas']['Kind'];
 export type LimitReachedError = components['schemas']['LimitReachedError'];
 export type Limits = components['schemas']['Limits'];
 export type LotResponse = components['schemas']['LotResponse'];
+export type MigrateRequest = components['schemas']['MigrateRequest'];
+export type MigratedBalance = components['schemas']['MigratedBalance'];
 export type MoreThanLeftError = components['schemas']['MoreThanLeftError'];
 export type MovementResponse = components['schemas']['MovementResponse'];
 export type Multiple = components['schemas']['Multiple'];
@@ -3046,6 +3258,8 @@ export type ProgramSettings = components['schemas']['ProgramSettings'];
 export type PurchaseReplacedError = components['schemas']['PurchaseReplacedError'];
 export type PutCampaignResponse = components['schemas']['PutCampaignResponse'];
 export type PutProgramResponse = components['schemas']['PutProgramResponse'];
+export type RecordResponse = components['schemas']['RecordResponse'];
+export type RecordType = components['schemas']['RecordType'];
 export type Redemption = components['schemas']['Redemption'];
 export type RemainderResponse = components['schemas']['RemainderResponse'];
 export type RescueRequest = components['schemas']['RescueRequest'];
@@ -5004,6 +5218,138 @@ export interface operations {
             };
         };
     };
+    record_history: {
+        parameters: {
+            query?: {
+                /** @description Whether campaigns see it, and it pays; it is only recorded if not. */
+                evaluate?: boolean;
+            };
+            header?: {
+                /** @description Makes a retry safe, for ever: the same key and body get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": "ana",
+                 *       "brand_id": "demo",
+                 *       "type": "PURCHASE",
+                 *       "issued_at": "2024-05-01T10:00:00Z",
+                 *       "order": {
+                 *         "purchase_id": "OLD-1001",
+                 *         "value": 30,
+                 *         "products": [
+                 *           {
+                 *             "sku": "BEANS-1",
+                 *             "amount": 2,
+                 *             "value": 15
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmitEventRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            201: {
+                headers: {
+                    /** @description `true` if this is the first answer to an earlier call. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. `InsufficientBalanceError`: Less is available than is to be redeemed, or a debt is not allowed. `ItemTooLargeError`: What would be kept of the customer or the event is more than one item of the store holds; nothing has changed. `TooManyLotsError`: The customer would have more lots of points than are kept of one person, or one event would grant too many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdempotencyMismatchError"] | components["schemas"]["InsufficientBalanceError"] | components["schemas"]["ItemTooLargeError"] | components["schemas"]["TooManyLotsError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
     get_brand: {
         parameters: {
             query?: never;
@@ -6591,6 +6937,92 @@ export interface operations {
             };
         };
     };
+    erase_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example noa */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A request that has been accepted and will be carried out in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `UserNotFoundError`: No customer of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
     patch_customer: {
         parameters: {
             query?: never;
@@ -6780,6 +7212,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    export_customer: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the part before; opaque, good for this export alone. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example ana */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An export; most customers' fit into one answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPageResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `UserNotFoundError`: No customer of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    migrate_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example eva */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "old-shop",
+                 *       "balances": [
+                 *         {
+                 *           "reward_id": "points",
+                 *           "amount": 1200,
+                 *           "expiration_date": "2099-12-31",
+                 *           "issued_at": "2025-06-01T10:00:00Z"
+                 *         }
+                 *       ],
+                 *       "tags": {
+                 *         "vip": true
+                 *       },
+                 *       "attributes": {
+                 *         "tier": "gold"
+                 *       },
+                 *       "email": "eva@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MigrateRequest"];
+            };
+        };
+        responses: {
+            /** @description A request that has been accepted and will be carried out in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `IdempotencyMismatchError`: The idempotency key was used before, for a request with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdempotencyMismatchError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -32,7 +32,7 @@ MAX_ID_BYTES = 1000
 MAX_FIELDS = 100
 
 # Each changes what some call means. Where it is not obeyed it is refused by name: nothing is accepted and ignored.
-QUERY_PARAMETERS = ("cursor", "dry_run", "email", "limit", "mobile", "purchase_id", "status", "store_id")
+QUERY_PARAMETERS = ("cursor", "dry_run", "email", "evaluate", "limit", "mobile", "purchase_id", "status", "store_id")
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _NOT_TAKEN = "is not taken by this call"
 _READING = ("GET", "HEAD")

@@ -72,6 +72,10 @@ from .event_wallet_response import EventWalletResponse
 from .existence_condition import ExistenceCondition
 from .explanation_data_response import ExplanationDataResponse
 from .explanation_response import ExplanationResponse
+from .export_page_response import ExportPageResponse
+from .export_response import ExportResponse
+from .exported_event_response import ExportedEventResponse
+from .exported_event_response_data import ExportedEventResponseData
 from .extend_request_type_0 import ExtendRequestType0
 from .extend_request_type_1 import ExtendRequestType1
 from .forbidden import Forbidden
@@ -85,6 +89,7 @@ from .history_condition import HistoryCondition
 from .history_condition_operator import HistoryConditionOperator
 from .hours import Hours
 from .idempotency_mismatch_error import IdempotencyMismatchError
+from .identity_response import IdentityResponse
 from .identity_taken_error import IdentityTakenError
 from .insufficient_balance_error import InsufficientBalanceError
 from .internal_error import InternalError
@@ -100,6 +105,10 @@ from .limits import Limits
 from .limits_when_short_type_0 import LimitsWhenShortType0
 from .list_offers_status import ListOffersStatus
 from .lot_response import LotResponse
+from .migrate_request import MigrateRequest
+from .migrate_request_attributes import MigrateRequestAttributes
+from .migrate_request_tags import MigrateRequestTags
+from .migrated_balance import MigratedBalance
 from .more_than_left_error import MoreThanLeftError
 from .movement_response import MovementResponse
 from .multiple import Multiple
@@ -154,6 +163,8 @@ from .program_settings_rewards_type_0 import ProgramSettingsRewardsType0
 from .purchase_replaced_error import PurchaseReplacedError
 from .put_campaign_response import PutCampaignResponse
 from .put_program_response import PutProgramResponse
+from .record_response import RecordResponse
+from .record_type import RecordType
 from .redemption import Redemption
 from .remainder_response import RemainderResponse
 from .rescue_request import RescueRequest
@@ -285,6 +296,10 @@ __all__ = (
     "ExistenceCondition",
     "ExplanationDataResponse",
     "ExplanationResponse",
+    "ExportedEventResponse",
+    "ExportedEventResponseData",
+    "ExportPageResponse",
+    "ExportResponse",
     "ExtendRequestType0",
     "ExtendRequestType1",
     "Forbidden",
@@ -298,6 +313,7 @@ __all__ = (
     "HistoryConditionOperator",
     "Hours",
     "IdempotencyMismatchError",
+    "IdentityResponse",
     "IdentityTakenError",
     "InsufficientBalanceError",
     "InternalError",
@@ -313,6 +329,10 @@ __all__ = (
     "LimitsWhenShortType0",
     "ListOffersStatus",
     "LotResponse",
+    "MigratedBalance",
+    "MigrateRequest",
+    "MigrateRequestAttributes",
+    "MigrateRequestTags",
     "MoreThanLeftError",
     "MovementResponse",
     "Multiple",
@@ -363,6 +383,8 @@ __all__ = (
     "PurchaseReplacedError",
     "PutCampaignResponse",
     "PutProgramResponse",
+    "RecordResponse",
+    "RecordType",
     "Redemption",
     "RemainderResponse",
     "RescueRequest",

@@ -3,6 +3,7 @@ from enum import StrEnum
 
 class TraceStatus(StrEnum):
     ASSIGNED = "ASSIGNED"
+    DONE = "DONE"
     FAILED = "FAILED"
     QUEUED = "QUEUED"
 

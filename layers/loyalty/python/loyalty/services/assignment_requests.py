@@ -23,6 +23,8 @@ from loyalty.services.idempotency import fingerprint_of
 from loyalty.store.table import WriteConflict
 from loyalty.store.traces import AcceptState, load_to_accept, load_trace, save_trace, to_message
 
+_ANOTHER_BODY = "idempotencyKey: the same key came before with another body"
+
 
 class Accepted(NamedTuple):
     """The trace id of a request, and whether the request had been accepted before."""
@@ -47,10 +49,10 @@ def accept_offer(
     now = clock()
     state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
-        return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
+        return replay(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
     _refuse_inactive(request.config_id, state.program.catalog)
-    return _accept(
+    return accept_request(
         AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.OFFER, request.fields, fingerprint, now),
         clock,
     )
@@ -72,10 +74,10 @@ def accept_points(
     now = clock()
     state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
-        return _replay(trace_id, state.trace.request.fingerprint, fingerprint)
+        return replay(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
     fields = {**request.fields, "rewardId": _reward_id(request, state.program.brand, state.program.catalog)}
-    return _accept(
+    return accept_request(
         AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.POINTS, fields, fingerprint, now), clock
     )
 
@@ -95,24 +97,34 @@ def _identify(brand_id: str, kind: AssignmentKind, sent: Mapping[str, Any], key:
     return trace_id, fingerprint_of({"kind": kind, "body": {**sent, "idempotencyKey": None}})
 
 
-def _accept(request: AssignmentRequest, clock: Callable[[], datetime]) -> Accepted:
+def accept_request(
+    request: AssignmentRequest,
+    clock: Callable[[], datetime],
+    before: AssignmentTrace | None = None,
+    mismatch: str = _ANOTHER_BODY,
+) -> Accepted:
+    """Queue the request and record its trace, in the place of one `before` that failed.
+
+    Raises IdempotencyMismatchError, with the text of `mismatch`, if another one is recorded meanwhile.
+    """
     # Send first, then record. A failure to send changed nothing, and the caller gets an error. After a failure between
     # the two only the response is lost, as the worker also creates the trace. A repeated request with a key then finds
     # the trace, or sends the message again, which is carried out once because it has the same trace id.
     send(to_message(request), request.brand_id)
     try:
-        save_trace(accepted(request, clock()), None)
+        save_trace(accepted(request, clock()), before)
     except WriteConflict:
         # The worker, or a request with the same key, was faster. The first one recorded is the one carried out.
         first = load_trace(request.brand_id, request.trace_id, request.accepted_at)
         if first:
-            return _replay(request.trace_id, first.request.fingerprint, request.fingerprint)
+            return replay(request.trace_id, first.request.fingerprint, request.fingerprint, mismatch)
     return Accepted(request.trace_id)
 
 
-def _replay(trace_id: str, before: str, fingerprint: str) -> Accepted:
+def replay(trace_id: str, before: str, fingerprint: str, mismatch: str = _ANOTHER_BODY) -> Accepted:
+    """The answer to a request that has been accepted before. Raises IdempotencyMismatchError if it had another body."""
     if before != fingerprint:
-        raise IdempotencyMismatchError("idempotencyKey: the same key came before with another body")
+        raise IdempotencyMismatchError(mismatch)
     return Accepted(trace_id, replayed=True)
 
 

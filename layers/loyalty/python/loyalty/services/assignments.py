@@ -7,6 +7,7 @@ from typing import Any
 from loyalty.domain.assignments.assign import AssignmentRefused, assign
 from loyalty.domain.assignments.traces import (
     MAX_ATTEMPTS,
+    AssignmentKind,
     AssignmentRequest,
     AssignmentTrace,
     accepted,
@@ -17,10 +18,20 @@ from loyalty.domain.assignments.traces import (
 )
 from loyalty.domain.errors import ItemTooLargeError, LoyaltyError
 from loyalty.queue import publish
+from loyalty.services.erasures import erase_once
 from loyalty.services.metrics import count_assignment
+from loyalty.services.migrations import migrate_once
 from loyalty.store.assignments import load_to_assign, save_assignment
+from loyalty.store.customers import BEING_ERASED
 from loyalty.store.table import WriteConflict, retry_on_conflict
-from loyalty.store.traces import from_message, load_trace, save_published, save_trace
+from loyalty.store.traces import (
+    from_message,
+    load_trace,
+    save_listed,
+    save_published,
+    save_trace,
+    save_without_person,
+)
 
 
 def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> None:
@@ -34,13 +45,14 @@ def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable
         if attempt >= MAX_ATTEMPTS:
             # Before the attempt: a worker that is killed during it cannot add to the trace where the message went.
             _add_step(request, clock, last_attempt_started)
-        trace = _assign_once(request, attempt, clock)
+        trace = _ONCE[request.kind](request, attempt, clock)
     except Exception as error:
         why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
-        _add_step(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
+        if why != BEING_ERASED:  # the trace is not to say again who is erased; there will be nobody to assign to
+            _add_step(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
-    if trace is None or trace.published:
-        return
+    if trace is None or trace.published or request.kind is AssignmentKind.MIGRATION:
+        return  # who moves in is not announced
     # After the transaction, so that a subscriber finds the request carried out. A failure before the trace is marked as
     # published leaves the message in the queue: the event is published at least once.
     publish(request.kind, completion(trace))
@@ -66,7 +78,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
         assignment = assign(trace, attempt, state.customer, state.program.brand, state.program.catalog, now)
     except AssignmentRefused as refusal:
         ended = failed(trace, attempt, now, str(refusal))
-        save_trace(ended, state.trace)
+        (save_listed if state.customer else save_without_person)(ended, state.trace)
         return ended
     assert state.customer is not None
     # One transaction changes the trace and the customer. A failure before it changed nothing, and the message is
@@ -75,7 +87,7 @@ def _assign_once(request: AssignmentRequest, attempt: int, clock: Callable[[], d
         save_assignment(assignment, state.customer, state.trace)
     except ItemTooLargeError as refusal:
         ended = failed(trace, attempt, now, refusal.message)
-        save_trace(ended, state.trace)
+        save_listed(ended, state.trace)
         return ended
     return assignment.trace
 
@@ -91,4 +103,13 @@ def _add_step(
     before = load_trace(request.brand_id, request.trace_id, now)
     if before and (before.ended or before.request.fingerprint != request.fingerprint):
         return
-    save_trace(step(before or accepted(request, request.accepted_at), now), before)
+    save = save_listed if request.is_of_a_tool else save_trace
+    save(step(before or accepted(request, request.accepted_at), now), before)
+
+
+_ONCE = {
+    AssignmentKind.OFFER: _assign_once,
+    AssignmentKind.POINTS: _assign_once,
+    AssignmentKind.MIGRATION: migrate_once,
+    AssignmentKind.ERASURE: erase_once,
+}

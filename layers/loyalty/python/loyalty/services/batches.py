@@ -31,8 +31,9 @@ from loyalty.domain.limits.budgets import (
 )
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.services.customers import PendingMerge, commit_merge, find_merge, read_identities, refuse_stale_region
 from loyalty.services.idempotency import batch_ids_of, fingerprint_of
+from loyalty.services.identities import read_identities, refuse_stale_region
+from loyalty.services.merges import PendingMerge, commit_merge, find_merge
 from loyalty.services.metrics import count_event, tell_left_out
 from loyalty.store import budgets
 from loyalty.store.emits import EmitState, load_all_shards, load_for_emit, save_batch

@@ -3,43 +3,27 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
 
 from loyalty import json
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.customers.identities import (
-    Identities,
-    digits_of,
-    is_international,
-    normalized_email,
-    normalized_mobile,
-)
-from loyalty.domain.customers.merging import Merge, contradicted, fits_in_one, merge, same_person
+from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.schemas import PatchCustomerRequest
-from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
+from loyalty.domain.customers.unmerging import Unmerge, unmerge
 from loyalty.domain.errors import FieldProblem, IdentityTakenError, NotMergedError, UserNotFoundError, ValidationError
-from loyalty.domain.program.brands import Brand
+from loyalty.services.identities import parse_identities, refuse_stale_region
+from loyalty.services.merges import commit_merge, find_merge
 from loyalty.store.customers import (
     identity_keys,
     load_customer,
     load_owners,
     load_with_identities,
-    save_merge,
     save_profile,
 )
-from loyalty.store.published import last_program, load_program
-from loyalty.store.table import WriteConflict, retry_on_conflict
+from loyalty.store.table import retry_on_conflict
 from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
 
 MAX_PROFILE_BYTES = 32_000
-
-
-class PendingMerge(NamedTuple):
-    """Two customers who turned out to be one person, and their merge, which is not stored yet."""
-
-    one: Customer
-    other: Customer
-    merge: Merge
 
 
 def read_customer(brand_id: str, customer_id: str) -> Customer:
@@ -97,69 +81,6 @@ def change_customer(
         commit_merge(pending)
     save_profile(after, before, identities, owners, load_owners(brand_id, _given_up(before, after)))
     return after
-
-
-def parse_identities(brand_id: str, email: str | None, mobile: str | None) -> Identities:
-    """The e-mail and mobile of a request, normalized. Raises ValidationError with each that is invalid."""
-    identities, problems = read_identities(brand_id, email, mobile)
-    if problems:
-        raise ValidationError(*problems)
-    return identities
-
-
-def read_identities(brand_id: str, email: str | None, mobile: str | None) -> tuple[Identities, list[FieldProblem]]:
-    """The e-mail and mobile of a request that are valid, normalized, and what is wrong with the others.
-
-    A mobile without + is read in the region of the brand that this process knows, which `refuse_stale_region` checks.
-    """
-    identities: dict[str, str] = {}
-    problems: list[FieldProblem] = []
-    for channel, text in (("email", email), ("mobile", mobile)):
-        if text:
-            try:
-                region = None if channel == "email" or is_international(text) else _region_of(brand_id)
-                identities[channel] = normalized_email(text) if channel == "email" else normalized_mobile(text, region)
-                if region and identities[channel] != digits_of(text):
-                    identities["digits"] = digits_of(text)
-            except ValueError as error:
-                problems.append(FieldProblem(channel, str(error)))
-    return Identities(**identities), problems
-
-
-def refuse_stale_region(brand_id: str, email: str | None, mobile: str | None, identities: Identities) -> None:
-    """Raise WriteConflict, so that the request is read again, if the brand now has another region than was used."""
-    if read_identities(brand_id, email, mobile)[0] != identities:
-        raise WriteConflict
-
-
-def _region_of(brand_id: str) -> str | None:
-    return (last_program(brand_id) or load_program(brand_id)).brand.default_region
-
-
-def find_merge(
-    brand: Brand, customer: Customer, owners: Mapping[str, str | None], now: datetime
-) -> PendingMerge | None:
-    """The merge with the owner of the request's identity of the brand's merging channel; None if there is none.
-
-    If the request's other identity belongs to a third customer, the two contradict each other, and nobody is merged;
-    nor if one customer's state has no room for both, or if an admin has split the two.
-    """
-    channel = brand.channel_merging
-    other_id = same_person(channel, customer, owners)
-    other = load_customer(brand.brand_id, other_id) if other_id else None
-    if other is None or other.customer_id in customer.ids or contradicted(channel, customer, other, owners):
-        return None
-    if not fits_in_one(customer, other) or not may_merge(customer, other):
-        return None
-    return PendingMerge(customer, other, merge(customer, other, now))
-
-
-def commit_merge(pending: PendingMerge) -> NoReturn:
-    """Store the merge, then raise WriteConflict, so that the request is decided again for the merged customer."""
-    # One transaction has both customers and their journal records. After a failure between it and the next attempt they
-    # stay merged, as the repeated request finds.
-    save_merge(pending.merge, pending.one, pending.other)
-    raise WriteConflict
 
 
 def _refuse_too_large(before: Customer, after: Customer, changes: PatchCustomerRequest) -> None:

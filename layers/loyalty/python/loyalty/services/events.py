@@ -1,13 +1,13 @@
 """Emitting events: one read, one pure decision and one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from loyalty.domain import ids
-from loyalty.domain.errors import Forbidden, LoyaltyError, ServiceUnavailable
-from loyalty.domain.events.emit import EmitDecision, emit
+from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, ServiceUnavailable, ValidationError
+from loyalty.domain.events.emit import EmitDecision, emit, redemptions
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import (
     MIDNIGHT_RETRIES,
@@ -57,6 +57,8 @@ class EmitResult(NamedTuple):
 class _Emit:
     """A request to record an event; `fresh_id` is that of the event if neither a key nor a purchase gives it one.
 
+    One of `history` may have happened at any time; campaigns see it if they are to `evaluate` it.
+
     All attempts have the same ids, so that one whose response was lost is found by the next.
     """
 
@@ -66,6 +68,8 @@ class _Emit:
     fingerprint: str
     idempotency_id: str | None
     fresh_id: str
+    history: bool = False
+    evaluate: bool = True
 
     def number(self, brand: Brand, now: datetime) -> PurchaseNumber | None:
         """The number that its purchase has by the brand's rules; None if it has none."""
@@ -98,6 +102,47 @@ def emit_event(
     sent = with_rounded_amounts(sent)
     asked = _Emit(brand_id, request, sent, fingerprint_of(sent), idempotency_id_of(brand_id, key), ids.fresh())
     return _emit_once(asked, clock, dry_run=dry_run)
+
+
+def record_history(
+    brand_id: str,
+    request: EmitEventRequest,
+    sent: Mapping[str, Any],
+    key: str | None,
+    clock: Callable[[], datetime],
+    *,
+    evaluate: bool,
+) -> EmitResult:
+    """Record what a customer did long ago, before the brand came here.
+
+    It is only recorded, or evaluated by the campaigns that ran then and still do. Retries are as those of `emit_event`.
+    Raises what that does.
+    """
+    if request.brand_id != brand_id:
+        raise Forbidden("brand_id: this key belongs to another brand")
+    problems = [*_not_of_history(request, evaluate=evaluate)]
+    if problems:
+        raise ValidationError(*problems)
+    sent = with_rounded_amounts(sent)
+    ids_ = idempotency_id_of(brand_id, key), ids.fresh()
+    return _emit_once(
+        _Emit(brand_id, request, sent, fingerprint_of(sent), *ids_, history=True, evaluate=evaluate), clock
+    )
+
+
+def _not_of_history(request: EmitEventRequest, *, evaluate: bool) -> Iterator[FieldProblem]:
+    """What would not be obeyed of an event of long ago."""
+    if request.issued_at is None:
+        yield FieldProblem("issued_at", "is required: when did it happen?")
+    if request.fulfilled is False:
+        yield FieldProblem("fulfilled", "must not be false: history is over")
+    for name in ("reserve", "reserve_until"):
+        if getattr(request, name) is not None:
+            yield FieldProblem(name, "is not taken by this call: history is over")
+    if not evaluate:
+        yield from (
+            FieldProblem(path, "needs ?evaluate=true: nothing is spent otherwise") for path, _ in redemptions(request)
+        )
 
 
 @retry_on_conflict
@@ -158,12 +203,13 @@ def _decide(
         asked.request,
         asked.sent,
         state.customer,
-        state.brand,
+        state.brand if asked.evaluate else replace(state.brand, enabled=False),
         state.ruleset,
         event_id=event_id,
         fingerprint=asked.fingerprint,
         now=now,
         budget=BudgetReservation(state.budget_left, room),
+        history=asked.history,
     )
     return decision._replace(event=replace(decision.event, replaces=replaced_ids(freed_by))) if freed_by else decision
 

@@ -36,6 +36,7 @@ _READS_IF_MERGED = 5
 
 _MAX_REF_LENGTH = 64
 _MAX_NUMBER = 10**10
+_OF_REQUESTS = (EntryType.ADJUSTMENT, EntryType.MIGRATION)
 _SETTLEMENTS = (EntryType.RELEASE, EntryType.EXPIRATION)
 
 HistoryPosition = dict[str, RecordRef]
@@ -312,7 +313,7 @@ def _entries(
 
 
 def _transaction(entry_id: str, entry: LedgerEntry, record: Record) -> Transaction:
-    if isinstance(record, JournalRecord) and entry.type is EntryType.ADJUSTMENT:
+    if isinstance(record, JournalRecord) and entry.type in _OF_REQUESTS:
         return Transaction(entry_id, entry, record.at, record.trace_id, record.source, record.reference)
     return Transaction(entry_id, entry, _written_at(record))
 

@@ -11,7 +11,7 @@ from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change, HoldNotFound
 from loyalty.domain.events.returns import Shipped, WantedPart
 from loyalty.domain.limits.usage import NOTHING
-from loyalty.services.idempotency import mismatch
+from loyalty.services.idempotency import fingerprint_of, mismatch
 from loyalty.services.metrics import count_event
 from loyalty.store.events import (
     EventChanged,
@@ -178,7 +178,7 @@ class _Call(NamedTuple):
         )
         if event is None:
             raise EventNotFoundError("there is no event with this id")
-        if first and first.sent != self.body:
+        if first and (fingerprint_of(self.body) != first.fingerprint if first.fingerprint else first.sent != self.body):
             raise mismatch("Idempotency-Key", "another change needs a key of its own", first.sent, self.body)
         return event, first.event if first else None
 

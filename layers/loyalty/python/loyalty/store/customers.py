@@ -7,12 +7,16 @@ from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge
+from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.program.program import Program
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
 from loyalty.store.published import answer, ask
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
+
+BEING_ERASED = "the customer is being erased; send this request again in a minute"
+"""What calls about a customer are answered until it is done; then the id is that of nobody."""
 
 _CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
 _JOURNAL_RECORD = Document(JournalRecord, beside=("sequence",))
@@ -65,6 +69,13 @@ def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
     """The ids of the customers that these identities belong to, by the key of the identity."""
     items = get_many(list(identity_keys(brand_id, identities).values()))
     return {key: str(item["customer_id"]) for key, item in items.items()}
+
+
+def load_owner_ids(brand_id: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The ids of the customers that identities belong to, each given by its channel, by their values."""
+    by_value = {value: keys.identity(brand_id, value, channel) for channel, value in named}
+    items = get_many(list(by_value.values()))
+    return {value: str(items[key]["customer_id"]) for value, key in by_value.items() if key in items}
 
 
 def save_profile(
@@ -200,7 +211,9 @@ def customer_item(customer: Customer) -> Item:
 
 
 def customer_in(brand_id: str, customer_id: str, item: Item) -> Customer:
-    """The customer in that item."""
+    """The customer in that item. Raises ServiceUnavailable while the customer is being erased."""
+    if "erased_by" in item:
+        raise ServiceUnavailable(BEING_ERASED)
     version = int(str(item["version"]))
     return _CUSTOMER.unpack(item["document"], brand_id=brand_id, customer_id=customer_id, version=version)
 

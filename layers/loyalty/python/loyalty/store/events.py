@@ -57,10 +57,14 @@ class EventChanged(Exception):
 
 
 class Receipt(NamedTuple):
-    """The receipt of a change of an event: the event as it was answered, and the request's body as it was sent."""
+    """The receipt of a change of an event: the event as it was answered, and the request's body as it was sent.
+
+    Once its customer has been erased there is a hash of the body in its stead.
+    """
 
     event: Event
     sent: Mapping[str, Any]
+    fingerprint: str | None = None
 
 
 def load_event(brand_id: str, event_id: str) -> Event | None:
@@ -88,7 +92,8 @@ def load_with_receipt(brand_id: str, event_id: str, idempotency_key: str) -> tup
         return event, None
     # The receipt of a change before a rescue says nothing of that.
     ending = {**event_item(replace(event, rescue=None)), **receipt}
-    return event, Receipt(event_in(brand_id, event.event_id, ending), unpack(receipt["sent"])["body"])
+    sent = unpack(receipt["sent"])
+    return event, Receipt(event_in(brand_id, event.event_id, ending), sent.get("body", {}), sent.get("fingerprint"))
 
 
 def receipt_write(event: Event, idempotency_key: str, sent: Mapping[str, Any]) -> Write:

@@ -24,6 +24,7 @@
 | lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when TTL deletes it |
 | offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when TTL deletes it |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
+| customer_trace | BRAND#{brand}#CUST#{id}  | TRACE#{trace}              | 90 days  | the customer's export           |
 
 Instead of an event, an event item can be a link to another one: a purchase with an idempotency key is found by both.
 A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
@@ -49,8 +50,12 @@ OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
+TRACES = "TRACE#"
+RECORDS = "RECORD#"
+EXPIRED_LOTS = "EXPIRED#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
+RECEIPTS = "EXTENSION#"
 
 
 class Key(NamedTuple):
@@ -131,7 +136,7 @@ def purchase(brand_id: str, purchase_id: str, store: str, day: str) -> Key:
 
 def receipt(brand_id: str, event_id: str, key: str) -> Key:
     """The receipt of a change of the event, by the hash of its idempotency key: extensions were the first of these."""
-    return Key(f"BRAND#{brand_id}#EVENT#{event_id}", f"EXTENSION#{key}")
+    return Key(f"BRAND#{brand_id}#EVENT#{event_id}", f"{RECEIPTS}{key}")
 
 
 def customer(brand_id: str, customer_id: str) -> Key:
@@ -146,12 +151,12 @@ def identity(brand_id: str, value: str, channel: str) -> Key:
 
 def journal_record(brand_id: str, customer_id: str, sequence: int) -> Key:
     """A record of a customer's journal that is not an event."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"RECORD#{sequence:010d}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{RECORDS}{sequence:010d}")
 
 
 def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
     """How much of each lot that expired in a month had not been spent: one attribute for each lot."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"EXPIRED#{month}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{EXPIRED_LOTS}{month}")
 
 
 def offer(brand_id: str, customer_id: str, rank: int, end: str, offer_id: str) -> Key:
@@ -177,6 +182,11 @@ def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
 def trace(brand_id: str, trace_id: str) -> Key:
     """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
+
+
+def customer_trace(brand_id: str, customer_id: str, trace_id: str) -> Key:
+    """Names the trace of a request for a customer, if nothing else of the customer does: it failed, or was delayed."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{TRACES}{trace_id}")
 
 
 def read_deadline(key: Key) -> Deadline | None:

@@ -29,9 +29,8 @@ def offer_key(brand_id: str, offer: Offer) -> keys.Key:
 def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
     """Write a new offer's record and its deadline."""
     offer = record.offer
-    item: Item = {"document": _RECORD.pack(record)}
     return [
-        put(offer_key(brand_id, offer), item, "attribute_not_exists(pk)", WriteConflict()),
+        put(offer_key(brand_id, offer), offer_item(record), "attribute_not_exists(pk)", WriteConflict()),
         put(keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id), {"ttl": to_ttl(offer.ends_at)}),
     ]
 
@@ -42,17 +41,23 @@ def load_offers(brand_id: str, customer_id: str, after: str) -> OffersRead:
     Recalled offers are left out.
     """
     items, has_more = query_once(keys.customer(brand_id, customer_id).pk, keys.OFFERS, _ITEMS_PER_READ, after)
-    records = [(str(item["sk"]), _record(item)) for item in items if not item.get("recalled")]
+    records = [(str(item["sk"]), offer_record_in(item)) for item in items if not item.get("recalled")]
     return OffersRead(records, str(items[-1]["sk"]) if has_more else None)
 
 
 def load_records(brand_id: str, offers: Sequence[Offer]) -> dict[str, OfferRecord]:
     """The records of these offers, by the offer's id: one round trip for MAX_KEYS_PER_READ of them."""
     items = get_many([offer_key(brand_id, offer) for offer in offers])
-    return {record.offer.offer_id: record for record in map(_record, items.values())}
+    return {record.offer.offer_id: record for record in map(offer_record_in, items.values())}
 
 
-def _record(item: Item) -> OfferRecord:
+def offer_item(record: OfferRecord) -> Item:
+    """An offer's record as an item, new or with its own attributes beside it."""
+    return {"document": _RECORD.pack(record)}
+
+
+def offer_record_in(item: Item) -> OfferRecord:
+    """The record in that item."""
     record = _RECORD.unpack(item["document"])
     used_by = str(item.get("used_by", "")) or None
     return replace(record, offer=replace(record.offer, used_by=used_by))

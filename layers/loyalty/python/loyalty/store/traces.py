@@ -1,6 +1,7 @@
 """Traces of marketing tools' requests, and what accepting a request depends on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +12,20 @@ from loyalty.domain.times import to_millis, to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode, read_kind
 from loyalty.store.published import answer, ask
-from loyalty.store.table import Item, Write, WriteConflict, get, get_many, put, update, write
+from loyalty.store.table import (
+    Item,
+    Write,
+    WriteConflict,
+    delete,
+    get,
+    get_many,
+    put,
+    query_once,
+    retry_on_conflict,
+    transact,
+    update,
+    write,
+)
 
 _TRACE = Document(AssignmentTrace, beside=("status", "published"))
 
@@ -53,10 +67,26 @@ def load_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace |
     return trace_in({key: item}, key, now) if item else None
 
 
+def load_traces(brand_id: str, trace_ids: Sequence[str], now: datetime) -> list[AssignmentTrace]:
+    """The traces of these ids that there still are: a round trip for MAX_KEYS_PER_READ of them."""
+    by_id = {trace_id: keys.trace(brand_id, trace_id) for trace_id in trace_ids}
+    items = get_many(list(by_id.values()))
+    found = (trace_in(items, key, now) for key in by_id.values())
+    return [trace for trace in found if trace]
+
+
+def list_trace_ids(brand_id: str, customer_id: str, after: str, limit: int) -> tuple[list[str], str | None]:
+    """The ids of a customer's traces that failed or were delayed, and after which there may be more: one round trip."""
+    partition = keys.customer(brand_id, customer_id).pk
+    items, has_more = query_once(partition, keys.TRACES, limit, f"{keys.TRACES}{after}" if after else "")
+    found = [str(item["sk"]).removeprefix(keys.TRACES) for item in items]
+    return found, found[-1] if has_more else None
+
+
 def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
     """The trace with that key among these items. One past its ttl does not count, even if it is not deleted yet."""
     item = items.get(key)
-    if item is None or int(str(item["ttl"])) <= to_millis(now) // 1000:
+    if item is None or ("ttl" in item and int(str(item["ttl"])) <= to_millis(now) // 1000):
         return None
     status = read_kind(TraceStatus, str(item["status"]))
     return _TRACE.unpack(item["document"], status=status, published="published" in item)
@@ -68,21 +98,54 @@ def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write
     item: Item = {
         "status": trace.status.value,
         "step_count": len(trace.steps),
-        "ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT),
+        **_ends(request),
         "document": _TRACE.pack(trace),
     }
     key = keys.trace(request.brand_id, request.trace_id)
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
         return put(key, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
-    # Steps are only added, so their number tells whether the trace has changed.
-    condition = "#status = :queued AND #step_count = :steps_before"
-    return put(key, item, condition, WriteConflict(), queued=TraceStatus.QUEUED.value, steps_before=len(before.steps))
+    # Steps are only added, so their number tells whether the trace has changed; or one that failed is begun anew.
+    condition = "#status = :status_before AND #step_count = :steps_before"
+    values: Item = {"status_before": before.status.value, "steps_before": len(before.steps)}
+    return put(key, item, condition, WriteConflict(), **values)
+
+
+def _ends(request: AssignmentRequest) -> Item:
+    return {"ttl": to_ttl(request.accepted_at + keys.TRACES_KEPT)} if request.is_of_a_tool else {}
 
 
 def save_trace(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     """Store a trace. WriteConflict as for `trace_write`."""
     write(trace_write(trace, before))
+
+
+def save_listed(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+    """Store the trace of a request that failed or is delayed, and beside its customer an item that names it."""
+    request = trace.request
+    key = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
+    transact(trace_write(trace, before), put(key, _ends(request)))
+
+
+@retry_on_conflict
+def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> None:
+    """Let the trace of a marketing tool's request say no longer who it was for; nothing if there is none any more."""
+    key = keys.trace(brand_id, trace_id)
+    item = get(key)
+    trace = trace_in({key: item}, key, now) if item else None
+    if item is None or trace is None or not trace.request.is_of_a_tool:
+        return
+    erased = replace(trace, request=trace.request.without_person(pseudonym))
+    values = {"document": _TRACE.pack(erased), "before": item["document"]}
+    write(update(key, "SET #document = :document", "#document = :before", WriteConflict(), **values))
+
+
+def save_without_person(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+    """Store the trace of a request for a customer who is no longer there, without anything that says who it was."""
+    request = trace.request
+    nobody = replace(trace, request=request.without_person(""))
+    listed = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
+    transact(trace_write(nobody, before), delete(listed))
 
 
 def save_published(trace: AssignmentTrace) -> None:

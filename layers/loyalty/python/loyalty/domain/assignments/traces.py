@@ -1,6 +1,6 @@
-"""Traces of marketing tools' requests: what was asked for, every step since, and how it ended.
+"""Traces of requests that a queue has taken: what was asked for, every step since, and how it ended.
 
-accepted ──► QUEUED ──► ASSIGNED
+accepted ──► QUEUED ──► ASSIGNED        (offers and points of marketing tools; a migration or an erasure is DONE)
                 └─────► FAILED          (final)
 """
 
@@ -13,12 +13,17 @@ from typing import Any
 # How often the queue delivers a message before it moves it to the dead-letter queue, as in the template (tested).
 MAX_ATTEMPTS = 5
 
+# What of a request is about what was wanted, not about who, nor free text.
+_IMPERSONAL = ("source", "configId", "ruleParams", "rank", "pointsEarned", "rewardId")
+
 
 class AssignmentKind(StrEnum):
-    """What is requested; also the detail type of the event that announces how it ended."""
+    """What is requested; also the detail type of the event that announces how it ended, if one does."""
 
     OFFER = "OfferAssignment"
     POINTS = "PointsAssignment"
+    MIGRATION = "Migration"
+    ERASURE = "Erasure"
 
 
 class TraceStatus(StrEnum):
@@ -26,6 +31,7 @@ class TraceStatus(StrEnum):
 
     QUEUED = "QUEUED"
     ASSIGNED = "ASSIGNED"
+    DONE = "DONE"
     FAILED = "FAILED"
 
 
@@ -43,6 +49,25 @@ class AssignmentRequest:
     fields: Mapping[str, Any]
     fingerprint: str
     accepted_at: datetime
+
+    @property
+    def is_of_a_tool(self) -> bool:
+        """Whether a marketing tool asks: its trace ends some day, and is kept with all that was asked for until then.
+
+        Any other trace is kept for ever, as the receipt of what is done once, so it says nothing of the customer.
+        """
+        return self.kind in (AssignmentKind.OFFER, AssignmentKind.POINTS)
+
+    def as_kept(self) -> "AssignmentRequest":
+        """The request as its trace has it."""
+        if self.is_of_a_tool:
+            return self
+        return self.without_person("")
+
+    def without_person(self, customer_id: str) -> "AssignmentRequest":
+        """The request with that id of the customer, and without anything else that may say who it is."""
+        kept = {name: value for name, value in self.fields.items() if name in _IMPERSONAL}
+        return replace(self, customer_id=customer_id, fields=kept)
 
 
 @dataclass(frozen=True)
@@ -70,6 +95,11 @@ class AssignmentTrace:
         return self.status is not TraceStatus.QUEUED
 
     @property
+    def failed(self) -> bool:
+        """Whether it ended without having changed anything."""
+        return self.status is TraceStatus.FAILED
+
+    @property
     def duration(self) -> timedelta:
         """The time from acceptance to the last step."""
         return self.steps[-1].at - self.request.accepted_at
@@ -82,13 +112,24 @@ class AssignmentTrace:
 
 def accepted(request: AssignmentRequest, queued_at: datetime) -> AssignmentTrace:
     """The trace of a request that has just been queued."""
-    return AssignmentTrace(request).with_step(request.accepted_at, "accepted").with_step(queued_at, "queued")
+    trace = AssignmentTrace(request.as_kept())
+    return trace.with_step(request.accepted_at, "accepted").with_step(queued_at, "queued")
+
+
+def begins_anew(request: AssignmentRequest, trace: AssignmentTrace) -> bool:
+    """Whether this request comes after an earlier one with the same trace, which failed and so changed nothing."""
+    return trace.failed and request.accepted_at > trace.request.accepted_at
 
 
 def assigned(trace: AssignmentTrace, attempt: int, now: datetime, offer_id: str | None) -> AssignmentTrace:
     """The trace of a request that has been carried out; `offer_id` if it was for an offer."""
     ended = trace.with_step(now, f"attempt {attempt}").with_step(now, "assigned")
     return replace(ended, status=TraceStatus.ASSIGNED, offer_id=offer_id)
+
+
+def done(trace: AssignmentTrace, attempt: int, now: datetime, what: str) -> AssignmentTrace:
+    """The trace of a request that has been carried out that was not for an offer or points."""
+    return replace(trace.with_step(now, f"attempt {attempt}").with_step(now, what), status=TraceStatus.DONE)
 
 
 def failed(trace: AssignmentTrace, attempt: int, now: datetime, reason: str) -> AssignmentTrace:
@@ -113,7 +154,7 @@ def completion(trace: AssignmentTrace) -> dict[str, Any]:
     fields = trace.request.fields
     return {
         "status": trace.status,
-        "partner": fields["source"],
+        "partner": fields.get("source"),
         "durationMs": trace.duration // timedelta(milliseconds=1),
         "engineId": trace.offer_id or fields.get("rewardId"),
         "reference": fields.get("reference"),

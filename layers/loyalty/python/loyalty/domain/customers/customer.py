@@ -34,6 +34,8 @@ class Customer:
     `previous` names the last few journal records, newest first; each record also names those before it.
     `next_lot_expiry` is the deadline set for lots, if there is one. `merged_ids` are the ids of customers merged into
     this one; `kept_apart` are those that an admin has split from it, and which are never merged with it again.
+    `former` are the e-mail addresses and mobile numbers that it is found by besides those that it shows; `erasure` is
+    the trace of the request to erase it, if there is one.
     """
 
     brand_id: str
@@ -51,6 +53,8 @@ class Customer:
     usage: CustomerUsage = field(default_factory=CustomerUsage)
     offers: Offers = field(default_factory=dict)
     kept_apart: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    erasure: str | None = None
 
     @property
     def ids(self) -> frozenset[str]:

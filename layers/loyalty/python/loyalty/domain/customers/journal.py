@@ -28,6 +28,7 @@ class RecordType(StrEnum):
     UNMERGED = "UNMERGED"
     POINTS_ASSIGNED = "POINTS_ASSIGNED"
     RESCUED = "RESCUED"
+    MIGRATED = "MIGRATED"
 
 
 class JournalRecord(NamedTuple):
@@ -35,7 +36,7 @@ class JournalRecord(NamedTuple):
 
     `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
     `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them. Points that were
-    assigned have the trace, the `source` and the `reference` of the request that asked for them.
+    assigned or migrated have the trace, the `source` and the `reference` of the request that asked for them.
     `usage` is what a merged customer took along. `reason` is why an admin wanted it.
     """
 

@@ -14,6 +14,7 @@ from loyalty.domain.wallet.wallet import MAX_LOTS, MAX_OPEN_HOLDS
 
 MAX_MERGED_IDS = 80
 MAX_MERGED_OFFERS = 300
+MAX_FORMER_IDENTITIES = 100
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,11 @@ def contradicted(channel: str, customer: Customer, other: Customer, owners: Mapp
 
 
 def with_identities(customer: Customer, identities: Identities, owners: Mapping[str, str | None]) -> Customer:
-    """The customer with those identities that belong to nobody yet, or to the customer."""
+    """The customer with those identities that belong to nobody yet, or to the customer; replaced ones are noted."""
     own = {name for name in identities._fields if owners.get(name) is None or owners[name] in customer.ids}
-    return replace(
-        customer,
-        email=(identities.email if "email" in own else None) or customer.email,
-        mobile=(identities.mobile if "mobile" in own else None) or customer.mobile,
-    )
+    email = (identities.email if "email" in own else None) or customer.email
+    mobile = (identities.mobile if "mobile" in own else None) or customer.mobile
+    replaced = {(customer.email, email), (customer.mobile, mobile)}
+    former = [before for before, after in sorted(replaced, key=str) if before and before != after]
+    noted = tuple(one for one in customer.former if one not in (*former, email, mobile))
+    return replace(customer, email=email, mobile=mobile, former=(*noted, *former)[-MAX_FORMER_IDENTITIES:])

@@ -56,16 +56,18 @@ def emit(
     fingerprint: str,
     now: datetime,
     budget: BudgetReservation | None = None,
+    history: bool = False,
 ) -> EmitDecision:
     """Decide what an event does: it redeems first, then earns. If it is not fulfilled yet, a hold reserves both.
 
     `sent` is the request as it came: campaigns see it, and it is stored. `budget` has the budgets that were read. A
-    disabled brand still records events but evaluates no campaigns, and nothing is redeemed.
+    disabled brand still records events but evaluates no campaigns, and nothing is redeemed. One of `history` may have
+    happened at any time in the past.
 
     Raises ValidationError for times out of range and unknown rewards, InsufficientBalanceError, TooManyHoldsError,
     TooManyLotsError, and NeedsAllShards or BudgetFragmented for budgets.
     """
-    issued_at = _issued_at(request, now)
+    issued_at = _issued_at(request, now, history=history)
     standby = request.fulfilled is False
     deadline = _deadline(request, now) if standby else None
     update = WalletUpdate(customer.wallet, now)
@@ -130,6 +132,7 @@ def emit(
         shortfalls=update.new_shortfalls,
         without_debt=_without_debt(lots, rules.catalog.rewards),
         shares=shares_of(request, earned_lots, redeemed_lots, rules.catalog.rewards, evaluation),
+        history=history,
     )
     return EmitDecision(event, customer.with_record(event_id, update, () if standby else lots), budget, evaluation)
 
@@ -256,13 +259,13 @@ def _redeem(
     return tuple(wanted_offers.values()), tuple(lot for lots in parts for lot in lots)
 
 
-def _issued_at(request: EmitEventRequest, now: datetime) -> datetime:
+def _issued_at(request: EmitEventRequest, now: datetime, *, history: bool) -> datetime:
     issued_at = request.issued_at or now
     if issued_at > now + MAX_CLOCK_SKEW:
         raise invalid("issued_at", "must not be more than 5 minutes in the future")
     if issued_at > now:
         return now
-    if issued_at < now - MAX_REPORT_DELAY:
+    if issued_at < now - MAX_REPORT_DELAY and not history:
         raise invalid("issued_at", "must be within the last 72 hours")
     return issued_at
 

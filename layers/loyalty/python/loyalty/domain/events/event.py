@@ -61,7 +61,8 @@ class Event:
     `replaces` are the cancelled and expired events that had the number of the purchase before, newest first;
     `replaced_by` is the event that has it now, so that this one can never be resolved any more.
     `shares` are which lines of the order have earned what, `parts` what did not ship of it and what was taken back.
-    `rescue` says how it was paid after it had expired, if it was.
+    `rescue` says how it was paid after it had expired, if it was. `history` is whether it came in long after it had
+    happened, from another product.
     """
 
     event_id: str
@@ -101,6 +102,7 @@ class Event:
     shares: Shares = NO_SHARES
     parts: tuple[Part, ...] = ()
     rescue: Rescue | None = None
+    history: bool = False
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:

@@ -3,7 +3,7 @@
 Each happens once: a decision made again finds the new state and returns None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -311,6 +311,16 @@ def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative
     update = _begin_update(customer, now)
     update.adjust(lot, allow_negative=allow_negative)
     return _change(RecordType.POINTS_ASSIGNED, update, customer, None)
+
+
+def migrate(customer: Customer, lots: Iterable[Lot], now: datetime) -> Change:
+    """Credit what a customer brings along from another product; amounts below zero are debts.
+
+    Raises TooManyLotsError.
+    """
+    update = _begin_update(customer, now)
+    update.migrate(lots)
+    return _change(RecordType.MIGRATED, update, customer, None)
 
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:

@@ -20,6 +20,7 @@ class EntryType(StrEnum):
     RELEASE = "RELEASE"
     TRANSFER = "TRANSFER"
     ADJUSTMENT = "ADJUSTMENT"
+    MIGRATION = "MIGRATION"
 
 
 class LotKey(NamedTuple):

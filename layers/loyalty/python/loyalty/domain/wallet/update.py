@@ -169,6 +169,21 @@ class WalletUpdate:
             raise InsufficientBalanceError(f"{lot.reward_id}: {-lot.amount:f} to be taken, {available:f} available")
         self._debit(EntryType.ADJUSTMENT, lot.reward_id, -lot.amount)
 
+    def migrate(self, lots: Iterable[Lot]) -> None:
+        """Credit lots that a customer brings along from another product; those below zero are debts.
+
+        A debt takes lots of its reward first, those that expire soonest before others. Raises TooManyLotsError.
+        """
+        lots = list(lots)
+        credits_ = [lot for lot in lots if lot.amount > 0]
+        self.refuse_too_many_lots(credits_)
+        for lot in credits_:
+            self._credit(EntryType.MIGRATION, lot, None)
+        for lot in lots:
+            if lot.amount < 0:
+                self.wallet.debts.setdefault(lot.reward_id, ZERO)
+                self._debit(EntryType.MIGRATION, lot.reward_id, -lot.amount)
+
     def transfer_out(self) -> None:
         """Empty the wallet of lots, debts and holds, which go to the customer it is merged into."""
         for event_id in list(self.wallet.holds):

@@ -1,0 +1,21 @@
+from enum import StrEnum
+
+
+class RecordType(StrEnum):
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    EXTENDED = "EXTENDED"
+    FULFILLED = "FULFILLED"
+    LOTS_EXPIRED = "LOTS_EXPIRED"
+    MERGED = "MERGED"
+    MIGRATED = "MIGRATED"
+    OFFERS_EXPIRED = "OFFERS_EXPIRED"
+    OFFER_ASSIGNED = "OFFER_ASSIGNED"
+    PART_REVERSED = "PART_REVERSED"
+    POINTS_ASSIGNED = "POINTS_ASSIGNED"
+    RESCUED = "RESCUED"
+    REVERSED = "REVERSED"
+    UNMERGED = "UNMERGED"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,1 @@
+"""Customers who move in from another product, and out again: exported, migrated, erased."""
