@@ -277,6 +277,13 @@ def test_functions_are_traced_and_the_gateway_is_not_as_its_segments_keep_paths_
     assert not [name for name, function in FUNCTIONS.items() if "Tracing" in function]
 
 
+# What moves test clocks is sent to by itself, when there is more to do than it has time for.
+BOTH = [
+    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    ["sqs:SendMessage"],
+]
+
+
 def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() -> None:
     own = {name: one["Environment"]["Variables"] for name, one in FUNCTIONS.items() if "Environment" in one}
     # v3 and v4 of a batch name the customer in a field of their own.
@@ -287,11 +294,13 @@ def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() ->
     for name, variables in own.items():
         if name in ("TrackEventV3", "TrackEvents"):
             continue
-        (target,) = (value["Ref"] for value in variables.values())
-        sends = [
-            one for owner, one in _statements() if owner == name and {"Fn::GetAtt": f"{target}.Arn"} == one["Resource"]
-        ]
-        assert [one["Action"] for one in sends] in ([["sqs:SendMessage"]], [["events:PutEvents"]]), name
+        for target in (value["Ref"] for value in variables.values()):
+            sends = [
+                one
+                for owner, one in _statements()
+                if owner == name and {"Fn::GetAtt": f"{target}.Arn"} == one["Resource"]
+            ]
+            assert [one["Action"] for one in sends] in ([["sqs:SendMessage"]], [["events:PutEvents"]], BOTH), name
     for value in GLOBALS["Environment"]["Variables"].values():
         assert value == USED_TABLE or set(value) in ({"Ref"}, {"Fn::GetAtt"}), "a reference to a resource, or the stack"
 
