@@ -20,6 +20,7 @@ from rich.table import Table
 
 from earnest.commands.apply import apply_changes, export_files, plan, read_stack, schema_text
 from earnest.commands.client import ApiClient, Connection, path_of
+from earnest.commands.clock import clock_in_words, move_clock, read_clock
 from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.doctor import Mark, Patient, connection_of, examine
 from earnest.commands.explain import explanation_tree
@@ -71,16 +72,18 @@ def create_brand(
     name: Annotated[str, typer.Option(help="What people call it.")],
     table: Annotated[str, typer.Option(help="The deployed table: the stack's output TableName.")],
     key_name: Annotated[str, typer.Option(help="What the key is for.")] = "Admin",
+    *,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="One to test with, which has a clock of its own.")] = False,
 ) -> None:
     """Create a brand and an admin key in a deployed table, with the AWS credentials and region of your environment.
 
-    The key is printed once and stored nowhere.
+    The key is printed once and stored nowhere. Whether a brand is one to test with cannot be changed later.
     """
     with _errors_in_one_line():
         if not _BRAND_ID.fullmatch(brand_id):
             raise CommandError("A brand's id is 1 to 64 letters, digits, - and _: it becomes part of its keys.")
         use_table(table)
-        typer.echo(create_brand_with_key(brand_id, name, key_name))
+        typer.echo(create_brand_with_key(brand_id, name, key_name, sandbox=sandbox))
 
 
 @app.command()
@@ -444,6 +447,33 @@ def find_customer(
             names = (one["customer_id"], one["email"] or "", one["mobile"] or "", " ".join(one["aliases"]))
             table.add_row(*map(escape, names), one["created_at"])
         Console(highlight=False, width=None if sys.stdout.isatty() else 250).print(table)
+
+
+clock_app = typer.Typer(no_args_is_help=True, help="The time of a brand to test with.")
+app.add_typer(clock_app, name="clock")
+
+
+@clock_app.command("show")
+def show_clock(url: Url = None, key: Key = None, brand: Brand = None) -> None:
+    """Show what time it is for the key's brand, and whether its clock is on the way to another."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        typer.echo(clock_in_words(read_clock(stack)))
+
+
+@clock_app.command("advance")
+def advance_clock(
+    to: Annotated[str, typer.Argument(help="How far: 30d, 12h, 90m, 2w; or to when: 2027-01-01T00:00:00Z.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Move the time of a brand to test with, and wait until all that ends on the way has ended.
+
+    Whoever interrupts it leaves the clock on its way; `earnest clock show` says when it is there.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with _errors_in_one_line(), suppress(KeyboardInterrupt), _stack(url, key, brand) as stack:
+        typer.echo(clock_in_words(move_clock(stack, to)))
 
 
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the key's own brand.")

@@ -3,6 +3,8 @@
 import os
 from datetime import UTC, datetime
 
+from earnest.errors import CommandError
+from loyalty.domain.errors import ValidationError
 from loyalty.services.api_keys import create_key
 from loyalty.services.program import create_brand
 
@@ -13,7 +15,15 @@ def use_table(table: str) -> None:
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"  # metrics are for CloudWatch, not for a terminal
 
 
-def create_brand_with_key(brand_id: str, name: str, key_name: str, secret: str | None = None) -> str:
-    """Create the brand unless it exists, and an admin key for it; return the key's secret, which is stored nowhere."""
-    create_brand(brand_id, name)
+def create_brand_with_key(
+    brand_id: str, name: str, key_name: str, secret: str | None = None, *, sandbox: bool = False
+) -> str:
+    """Create the brand unless it exists, and an admin key for it; return the key's secret, which is stored nowhere.
+
+    A `sandbox` is one to test with. Raises CommandError if the brand exists and is not as it is wanted in that.
+    """
+    try:
+        create_brand(brand_id, name, sandbox=sandbox)
+    except ValidationError as error:
+        raise CommandError(f"The brand {brand_id} exists, and {error.message}") from None
     return create_key(brand_id, key_name, ["admin"], datetime.now(UTC), secret=secret).secret

@@ -219,7 +219,8 @@ class _Items:
             return
         formats = {one for value in item.values() if (one := _format_of(value)) is not None}
         self._formats.update(formats)
-        if str(item["sk"]).startswith("DEADLINE#"):
+        of_sandbox = str(item["pk"]).split("#")[2:] == ["DEADLINES"]
+        if of_sandbox or str(item["sk"]).startswith("DEADLINE#"):
             due = datetime.fromtimestamp(int(str(item["ttl"])), UTC)
             self._waiting += [due] if due < self._at else []
         elif formats <= {FORMAT}:

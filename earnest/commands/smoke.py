@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -41,6 +41,7 @@ class Smoke:
         self._brand_id = ""
         self._emitted: list[str] = []
         self._deadline = now()
+        self._ahead = timedelta()
         self._trace_id = ""
         self.is_settled = False
 
@@ -79,8 +80,14 @@ class Smoke:
         campaign = {"name": "Smoke", "trigger": self.id, "rules": [{"effects": [effect]}]}
         self._call("PUT", path_of("campaigns", self.id), campaign)
         time.sleep(_IN_FORCE_SECONDS)
+        if brand.get("sandbox"):
+            self._ahead = parse_instant(self._call("GET", "/test-clock")["data"]["now"]) - now()
         note = "" if brand.get("sandbox") else ", which is no sandbox: its metrics count this run"
         return f"a reward, a campaign and a config offer of the brand {self._brand_id}{note}"
+
+    def _now(self) -> datetime:
+        """The brand's time: a sandbox may be ahead of real time."""
+        return now() + self._ahead
 
     def _emit(self) -> str:
         first = self._event("emit", order={"value": 10})
@@ -91,17 +98,17 @@ class Smoke:
         return "paid 10 points; sent again, it paid nothing"
 
     def _hold(self) -> str:
-        until = format_instant(now() + timedelta(seconds=self._hold_seconds))
+        until = format_instant(self._now() + timedelta(seconds=self._hold_seconds))
         redeem = [{"id": self.id, "amount": 4}]
         held = self._event("hold", order={"value": 5}, fulfilled=False, reserve_until=until, redeem=redeem)
         _expect(held["status"] == "PENDING", f"the event is {held['status']} and not PENDING")
         self._deadline = parse_instant(held["reservation_expires_at"])
-        if now() < self._deadline:
+        if self._now() < self._deadline:
             self._expect_balance(available=6, reserved=4, pending=5)
         return f"reserved 4 points for {self._hold_seconds:g} s"
 
     def _expire(self) -> str:
-        while now() <= self._deadline:
+        while self._now() <= self._deadline:
             time.sleep(0.1)
         # The functions' clocks and this one are not the same; a second is more than they differ.
         time.sleep(1)
@@ -114,7 +121,7 @@ class Smoke:
 
     def _offer(self) -> str:
         self._event("visit", customer_id=self._guest, type=f"{self.id}-visit")
-        today = now().date()
+        today = self._now().date()
         body = {
             "userId": self._guest,
             "source": "smoke",
@@ -142,7 +149,7 @@ class Smoke:
         while True:
             lines = self._call("GET", path_of("customers", self.id, "transactions"))["data"]
             self.is_settled = any(one["type"] == "RELEASE" and not one["id"].startswith("due.") for one in lines)
-            late = (now() - self._deadline).total_seconds()
+            late = (self._now() - self._deadline).total_seconds()
             if self.is_settled:
                 return f"DynamoDB's TTL and the stream were {late:.0f} s late at most"
             if time.monotonic() > ends:

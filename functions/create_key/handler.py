@@ -1,6 +1,6 @@
 """POST /keys: create an API key of the key's own brand."""
 
-from loyalty.clock import now
+from loyalty.clock import real_now
 from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.program.responses import NewApiKeyResponse, api_key_response
 from loyalty.domain.program.schemas import CreateApiKeyRequest
@@ -13,5 +13,5 @@ from loyalty.services.api_keys import create_key
 def handler(request: Request[CreateApiKeyRequest]) -> Response:
     """201 with the key and its secret, which is told this once."""
     body = request.body
-    new = create_key(request.brand_id, body.name, body.scopes, now(), body.expires_at, author=request.key_id)
+    new = create_key(request.brand_id, body.name, body.scopes, real_now(), body.expires_at, author=request.key_id)
     return Response({"data": {**api_key_response(new.key_id, new.key), "secret": new.secret}})

@@ -184,7 +184,9 @@ def test_hot_and_cold_differ_in_their_queue_and_their_pace_alone() -> None:
         cold = hot.replace("hot", "cold")
         assert named[hot].replace("hot", "cold").replace("Hot", "Cold") == named[cold]
     one, other = (LAMBDAS[f"on_{speed}_offer_requested"].properties for speed in ("hot", "cold"))
-    assert {name for name in one if one[name] != other[name]} == {"Timeout", "Policies", "Events"}
+    named_alone = set(other["Environment"]["Variables"]) - set(one["Environment"]["Variables"])
+    assert {name for name in one if one[name] != other[name]} == {"Timeout", "Policies", "Events", "Environment"}
+    assert named_alone == {"QUEUE_URL"}, "the cold one also moves test clocks, and goes on with a message of its own"
 
 
 def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
@@ -193,7 +195,7 @@ def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["REMOVE"],
         "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
-        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DEADLINE#"}]}}},
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DEADLINE#"}, {"prefix": "2"}]}}},
     }
 
 
@@ -263,6 +265,7 @@ def test_the_authorizer_knows_nothing_of_events_and_wallets() -> None:
         "loyalty.domain.errors",
         "loyalty.domain.ids",
         "loyalty.domain.program",
+        "loyalty.domain.program.test_clock",
         "loyalty.domain.times",
     }
 

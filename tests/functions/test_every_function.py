@@ -36,6 +36,8 @@ SCOPES = {
     "track_event_v3": {WRITE},
     "preview_rewards": {WRITE},
     "get_brand": set(),
+    "get_test_clock": set(),
+    "advance_test_clock": set(),
     "put_brand": set(),
     "get_reward": set(),
     "list_rewards": set(),
@@ -61,6 +63,7 @@ SCOPES = {
     "get_trace": {OFFERS},
     "issue_token": {WRITE, READ, OFFERS},
 }
+TEST_CLOCK = {"get_test_clock", "advance_test_clock"}
 PUBLIC = {"get_openapi", "get_docs"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
@@ -95,7 +98,9 @@ def test_a_sample_is_a_request_as_the_gateway_sends_it(function: str) -> None:
     assert (event["path"], about["path"]) == (path, f"/{about['stage']}{path}")
     assert (about["httpMethod"], about["resourcePath"]) == (event["httpMethod"], event["resource"])
     assert event["multiValueHeaders"] == {name: [value] for name, value in event["headers"].items()}
-    assert set(about["authorizer"]) == {"principalId", "brand_id", "scopes", "key_name", "key_id", "integrationLatency"}
+    marks = {"sandbox"} if function in TEST_CLOCK else set()
+    told = {"principalId", "brand_id", "scopes", "key_name", "key_id", "integrationLatency"}
+    assert set(about["authorizer"]) == told | marks
     assert about["authorizer"]["brand_id"] == "demo"
 
 
@@ -236,6 +241,12 @@ MALFORMED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("put_brand", {"time_zone": "Berlin"}, ["time_zone"]),
     ("put_brand", {"time_zone": "../../etc/passwd"}, ["time_zone"]),
     ("put_brand", {"channel_merging": "phone", "sandbox": 1}, ["channel_merging", "sandbox"]),
+    ("put_brand", {"sandbox": False}, ["sandbox"]),
+    ("advance_test_clock", {}, ["to"]),
+    ("advance_test_clock", {"to": "30/days"}, ["to"]),
+    ("advance_test_clock", {"to": "2030-01-01T00:00:00Z", "by": "30/days"}, ["by"]),
+    ("advance_test_clock", {"to": "2026-03-10T12:00:00Z"}, ["to"]),
+    ("advance_test_clock", {"to": "2036-03-12T12:00:00Z"}, ["to"]),
     ("put_reward", {}, ["name"]),
     ("put_reward", {"name": "Points", "kind": "POINTS"}, ["kind"]),
     ("put_reward", {"name": "Points", "type": "MILES"}, ["type"]),

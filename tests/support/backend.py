@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from types import ModuleType
@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from loyalty import clock
 from loyalty import json as exact
 from loyalty.domain.times import format_instant
 from loyalty.services.api_keys import create_key
 from loyalty.services.program import create_brand
+from loyalty.store import keys
+from loyalty.store.program import BRAND, load_brand
+from loyalty.store.table import to_wire
 from tests.support.builders import NOW
 from tests.support.project import CONTEXT, load_function
 from tests.support.published import assert_described
@@ -93,7 +97,10 @@ class Carrier:
 
 
 class Backend:
-    """Every function, on one table, at one time that passes only when told to, or by a tick with every look at it."""
+    """Every function, on one table, at one time that passes only when told to, or by a tick with every look at it.
+
+    `now` is real time; with `sandbox`, the authorizer says of every call that its brand is one to test with.
+    """
 
     def __init__(self, client: Any, table: str, carrier: Carrier) -> None:
         self.client = client
@@ -101,6 +108,7 @@ class Backend:
         self.carrier = carrier
         self.now = NOW
         self.tick = timedelta()
+        self.sandbox = False
 
     def set_up(self) -> None:
         """The brand of the sample events with all it has set up; written at once when its items are known."""
@@ -121,6 +129,7 @@ class Backend:
 
     def tell(self) -> None:
         """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
+        self.make_sandbox()
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
         assert self.emit("noa").status == 201
@@ -128,6 +137,16 @@ class Backend:
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
         for function, body in MERGING:
             assert self.call(function, body, headers={}).status == 200
+
+    def make_sandbox(self) -> None:
+        """Let the brand be one to test with, as if it had been made so: the samples of its clock need that."""
+        brand = replace(load_brand("demo"), sandbox=True)
+        self.client.update_item(
+            TableName=self.table,
+            Key=to_wire(keys.brand("demo")._asdict()),
+            UpdateExpression="SET document = :document",
+            ExpressionAttributeValues=to_wire({":document": BRAND.pack(brand)}),
+        )
 
     def tell_of_one_that_has_expired(self) -> None:
         """An hour ago, the event that the sample of `rescue_event` is about was held for half an hour."""
@@ -144,9 +163,13 @@ class Backend:
     def run(self, function: str, event: Json) -> Any:
         """What the Lambda runtime gets back for that event."""
         module = _loaded(function)
-        if hasattr(module, "now"):
-            vars(module)["now"] = self._clock
-        return module.handler(json.loads(json.dumps(event)), CONTEXT)
+        with pytest.MonkeyPatch.context() as patch:
+            for one in (clock, module):
+                patch.setattr(one, "real_now", self._clock, raising=one is clock)
+            event = json.loads(json.dumps(event))
+            if self.sandbox and "authorizer" in event.get("requestContext", {}):
+                event["requestContext"]["authorizer"]["sandbox"] = "true"
+            return module.handler(event, CONTEXT)
 
     def call(self, function: str, *args: Any, **changes: Any) -> Answer:
         """The answer to a function's sample request, with these changes (see `tests.support.samples.request`).
@@ -196,6 +219,16 @@ class Backend:
             batch["Records"].append({**first, "messageId": str(i), "body": body, "attributes": attributes})
         failures = self.run("on_cold_offer_requested", batch)["batchItemFailures"]
         return [delivered[int(one["itemIdentifier"])] for one in failures]
+
+    def advance(self, **length: float) -> datetime:
+        """Let the test clock go so far, and settle what ends on the way; the time that it is then."""
+        to = datetime.fromisoformat(self.call("get_test_clock").data["now"]) + timedelta(**length)
+        assert self.call("advance_test_clock", {"to": format_instant(to)}).status == 202
+        for _ in range(20):
+            assert self.process_assignment() == []
+            if self.call("get_test_clock").data["status"] == "ready":
+                return to
+        raise AssertionError("the clock does not arrive")
 
     def trace(self, trace_id: str) -> Json:
         """What has become of a request."""

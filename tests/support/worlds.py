@@ -44,7 +44,7 @@ _FIRST = (
     "create_key",
 )
 _TWICE = ("put_reward", "put_campaign", "put_config_offer")
-_LAST = ("delete_campaign", "delete_reward", "delete_config_offer")
+_LAST = ("delete_campaign", "delete_reward", "delete_config_offer", "advance_test_clock")
 
 
 @dataclass(frozen=True)
@@ -106,18 +106,18 @@ class World:
         return new.secret
 
 
-def bare_world(stack: Stack, prefix: str) -> World:
+def bare_world(stack: Stack, prefix: str, *, sandbox: bool = False) -> World:
     """A brand where nothing has happened."""
     brand = f"{prefix}-{uuid.uuid4().hex[:8]}"
     with store_of(stack):
-        create_brand(brand, "A brand")
+        create_brand(brand, "A brand", sandbox=sandbox)
         key = create_key(brand, "Admin", ["admin"], datetime.now(UTC))
     return World(stack, brand, key.secret, {"keys": key.key_id})
 
 
 def new_world(stack: Stack, prefix: str) -> World:
-    """A brand where what the samples are about is there: reward, campaign, event, customer."""
-    world = bare_world(stack, prefix)
+    """A brand where what the samples are about is there: reward, campaign, event, customer, a test clock."""
+    world = bare_world(stack, prefix, sandbox=True)
     # First of all, as no function knows other settings of the brand yet.
     for function, body in MERGING:
         assert world.ask(function, body=json.dumps(body)).status_code == 200

@@ -944,6 +944,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/test-clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The time of the brand, and whether its clock is on the way to another.
+         * @description 200 with the clock; that of a live brand shows real time.
+         */
+        get: operations["get_test_clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-clock/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the time of a brand to test with; what ends on the way ends in its order.
+         * @description 202 with the clock on its way; it is there when `GET /test-clock` says `ready`.
+         */
+        post: operations["advance_test_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/traces/{traceId}": {
         parameters: {
             query?: never;
@@ -980,6 +1020,14 @@ export interface components {
         AccessTokenResponse: {
             /** @description What calls are to carry after `Bearer` for an hour: in the form of a JWT, whose `exp` says when it ends. */
             data: string;
+        };
+        /** @description Where the clock of a brand to test with is to go. */
+        AdvanceTestClockRequest: {
+            /**
+             * Format: date-time
+             * @description The time that it shall be: after the brand's present time, and within ten years from now in real time.
+             */
+            to: string;
         };
         /** @description A condition that there is one item in a list for which several conditions hold together. */
         AnyItemCondition: {
@@ -1122,7 +1170,10 @@ export interface components {
              * @enum {string}
              */
             channel_merging: "none" | "mobile" | "email";
-            /** @description Whether the brand is one to test with: its answers say so, and its calls are in no business metric. */
+            /**
+             * @description Whether the brand is one to test with: its answers say so, its calls are in no business metric, and it has a
+             *     clock of its own.
+             */
             sandbox: boolean;
             /** @description The country in which mobile numbers without a country code are read. */
             default_region: string | null;
@@ -1144,7 +1195,10 @@ export interface components {
             time_zone?: string | null;
             /** @description What makes two customers one person. */
             channel_merging?: ("none" | "mobile" | "email") | null;
-            /** @description Whether the brand is one to test with: its answers say so, and its calls are in no business metric. */
+            /**
+             * @description Whether the brand is one to test with: its answers say so, its calls are in no business metric, and it has a
+             *     clock of its own. That is settled when the brand is made; anything else than what it is is refused.
+             */
             sandbox?: boolean | null;
             /** @description The country in which mobile numbers without a country code are read, such as `DE`; null for none. */
             default_region?: string | null;
@@ -2792,6 +2846,26 @@ export interface components {
             /** @description How much. */
             amount: number;
         };
+        /** @description What was asked for. */
+        TestClockDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["TestClockResponse"];
+        };
+        /** @description What time it is for a brand. */
+        TestClockResponse: {
+            /**
+             * Format: date-time
+             * @description The brand's present time; real time for a live brand, and for one whose clock was never advanced.
+             */
+            now: string;
+            /**
+             * @description Whether the clock ticks, or is on its way and stands still at the instant whose ends are being settled.
+             * @enum {string}
+             */
+            status: "ready" | "advancing";
+            /** @description Where the last advance goes, or went; null if there was none. */
+            to: string | null;
+        };
         /** @description What the customer's tier gets, and nothing for other tiers; with `per`, for every full step of a field. */
         TierPoints: {
             /** @description The reward that is granted. */
@@ -3145,6 +3219,7 @@ export interface components {
 }
 export type AcceptedResponse = components['schemas']['AcceptedResponse'];
 export type AccessTokenResponse = components['schemas']['AccessTokenResponse'];
+export type AdvanceTestClockRequest = components['schemas']['AdvanceTestClockRequest'];
 export type AnyItemCondition = components['schemas']['AnyItemCondition'];
 export type AnyItemExplanationResponse = components['schemas']['AnyItemExplanationResponse'];
 export type ApiKeyPageResponse = components['schemas']['ApiKeyPageResponse'];
@@ -3282,6 +3357,8 @@ export type SetTag = components['schemas']['SetTag'];
 export type Shipping = components['schemas']['Shipping'];
 export type Step = components['schemas']['Step'];
 export type TakenResponse = components['schemas']['TakenResponse'];
+export type TestClockDataResponse = components['schemas']['TestClockDataResponse'];
+export type TestClockResponse = components['schemas']['TestClockResponse'];
 export type TierPoints = components['schemas']['TierPoints'];
 export type TooManyHoldsError = components['schemas']['TooManyHoldsError'];
 export type TooManyLotsError = components['schemas']['TooManyLotsError'];
@@ -9049,6 +9126,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RewardInUseError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    get_test_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestClockDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    advance_test_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "2030-01-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdvanceTestClockRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestClockDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -21,8 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
 from loyalty.domain.schemas import Answer, CamelAnswer, Query, validate
+from loyalty.sandbox import serving
 from loyalty.settings import settings
-from loyalty.telemetry import count_metrics, logger
+from loyalty.telemetry import logger
 
 MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
@@ -185,9 +186,9 @@ def endpoint[B: BaseModel | None, Q: Query | None](
             request_id = event["requestContext"]["requestId"]
             logger.set_correlation_id(request_id)
             sandbox = "sandbox" in event["requestContext"]["authorizer"]
-            count_metrics(wanted=not sandbox)
             try:
-                response = act(_read(event, contract))
+                with serving(event["requestContext"]["authorizer"]["brand_id"] if sandbox else None):
+                    response = act(_read(event, contract))
                 status = response.status or next(iter(answers))
                 headers = {"Idempotency-Replayed": "true"} if response.replayed else {}
                 answer, code = response.body, None

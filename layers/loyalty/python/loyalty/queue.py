@@ -24,11 +24,18 @@ def event_bridge() -> Any:
     return new_client("events", read_timeout=8)
 
 
-def send(message: Mapping[str, Any], sender: str) -> None:
-    """Send a message to this function's queue, a fair queue with a group for each sender. Raises ServiceUnavailable."""
+def send(message: Mapping[str, Any], sender: str, *, delay: int = 0) -> None:
+    """Send a message to this function's queue, a fair queue with a group for each sender, delivered after `delay` s.
+
+    Raises ServiceUnavailable.
+    """
+    later = {"DelaySeconds": delay} if delay else {}
     try:
         sqs().send_message(
-            QueueUrl=settings().queue_url, MessageBody=json.dumps_ascii(message), MessageGroupId=message_group(sender)
+            QueueUrl=settings().queue_url,
+            MessageBody=json.dumps_ascii(message),
+            MessageGroupId=message_group(sender),
+            **later,
         )
     except (BotoCoreError, ClientError) as error:
         raise ServiceUnavailable("the queue did not take the request; send it again") from error

@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty import json
+from loyalty.sandbox import serving
 from loyalty.telemetry import logger
 
 Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
@@ -37,10 +38,15 @@ class _Processor(BatchProcessor):
 
 
 def each_message(act: Callable[[Any, int], None]) -> Handler:
-    """The Lambda handler that calls `act` with the body of each SQS message and how often it has been delivered."""
+    """The Lambda handler that calls `act` with the body of each SQS message and how often it has been delivered.
+
+    A message of a brand to test with says so, and is processed in that brand's time.
+    """
 
     def process(record: SQSRecord) -> None:
-        act(json.loads(record.body), int(record.attributes.approximate_receive_count))
+        message = json.loads(record.body)
+        with serving(message["brand_id"] if message.get("sandbox") else None):
+            act(message, int(record.attributes.approximate_receive_count))
 
     return _handler(process, EventType.SQS)
 

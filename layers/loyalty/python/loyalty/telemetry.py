@@ -8,21 +8,17 @@ from decimal import Decimal
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from loyalty.sandbox import served
+
 logger = Logger(service="earnest", utc=True, datefmt="%Y-%m-%dT%H:%M:%S.%FZ", location=None)
 
 
-_counted = True
-
-
-def count_metrics(*, wanted: bool) -> None:
-    """Say whether what this process does now counts: what a brand does to test with is no business."""
-    global _counted  # noqa: PLW0603 - a process carries out one call at a time
-    _counted = wanted
-
-
 def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
-    """Write metrics that have these dimensions, if they count; a name that ends with `Milliseconds` says its unit."""
-    if not _counted:
+    """Write metrics that have these dimensions; a name that ends with `Milliseconds` says its unit.
+
+    What a brand does to test with is no business, and is not counted.
+    """
+    if served():
         return
     # Of its own for each call: `Metrics` is one for the process, and its dimensions would mix.
     metrics = EphemeralMetrics(namespace="Earnest")

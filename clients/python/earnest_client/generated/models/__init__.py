@@ -2,6 +2,7 @@
 
 from .accepted_response import AcceptedResponse
 from .access_token_response import AccessTokenResponse
+from .advance_test_clock_request import AdvanceTestClockRequest
 from .any_item_condition import AnyItemCondition
 from .any_item_explanation_response import AnyItemExplanationResponse
 from .api_key_page_response import ApiKeyPageResponse
@@ -193,6 +194,9 @@ from .shipping_metadata_type_0 import ShippingMetadataType0
 from .shipping_tags_type_0_type_0 import ShippingTagsType0Type0
 from .step import Step
 from .taken_response import TakenResponse
+from .test_clock_data_response import TestClockDataResponse
+from .test_clock_response import TestClockResponse
+from .test_clock_response_status import TestClockResponseStatus
 from .tier_points import TierPoints
 from .tier_points_by_tier import TierPointsByTier
 from .too_many_holds_error import TooManyHoldsError
@@ -226,6 +230,7 @@ from .where_explanation_response import WhereExplanationResponse
 __all__ = (
     "AcceptedResponse",
     "AccessTokenResponse",
+    "AdvanceTestClockRequest",
     "AnyItemCondition",
     "AnyItemExplanationResponse",
     "ApiKeyPageResponse",
@@ -413,6 +418,9 @@ __all__ = (
     "ShippingTagsType0Type0",
     "Step",
     "TakenResponse",
+    "TestClockDataResponse",
+    "TestClockResponse",
+    "TestClockResponseStatus",
     "TierPoints",
     "TierPointsByTier",
     "TooManyHoldsError",

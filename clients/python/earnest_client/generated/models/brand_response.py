@@ -21,8 +21,9 @@ class BrandResponse:
         enabled (bool): Whether events are evaluated; a disabled brand still records them.
         time_zone (str): Where the brand's days begin: the IANA name of a time zone.
         channel_merging (BrandResponseChannelMerging): What makes two customers one person.
-        sandbox (bool): Whether the brand is one to test with: its answers say so, and its calls are in no business
-            metric.
+        sandbox (bool): Whether the brand is one to test with: its answers say so, its calls are in no business metric,
+            and it has a
+            clock of its own.
         default_region (None | str): The country in which mobile numbers without a country code are read.
         default_reward (None | str): The reward of points that are assigned without naming one.
         purchase_ids (BrandResponsePurchaseIds): Whether the number of a purchase is unique for ever, or starts anew

@@ -23,8 +23,9 @@ class BrandSettings:
         enabled (bool | None | Unset): Whether events are evaluated; a disabled brand still records them.
         time_zone (None | str | Unset): Where the brand's days begin.
         channel_merging (BrandSettingsChannelMergingType0 | None | Unset): What makes two customers one person.
-        sandbox (bool | None | Unset): Whether the brand is one to test with: its answers say so, and its calls are in
-            no business metric.
+        sandbox (bool | None | Unset): Whether the brand is one to test with: its answers say so, its calls are in no
+            business metric, and it has a
+            clock of its own. That is settled when the brand is made; anything else than what it is is refused.
         default_region (None | str | Unset): The country in which mobile numbers without a country code are read, such
             as `DE`; null for none.
         default_reward (None | str | Unset): The reward of points that are assigned without naming one; null for none.

@@ -6,10 +6,12 @@ from datetime import datetime
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.lifecycle import Change
+from loyalty.sandbox import serving
 from loyalty.services.lifecycle import expire_event
 from loyalty.store.customers import load_customer
+from loyalty.store.deadlines import instant_of, restore
 from loyalty.store.events import save_change
-from loyalty.store.keys import Key, read_deadline
+from loyalty.store.keys import Deadline, Key, read_deadline
 from loyalty.store.table import retry_on_conflict
 
 
@@ -21,9 +23,19 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
     deadline = read_deadline(Key(pk, sk))
     if deadline is None:
         return
+    with serving(deadline.brand_id if deadline.instant else None):
+        # While an advance is under way, the clock of its brand is behind what TTL went by.
+        if deadline.instant and (ends_at := instant_of(sk)) > clock():
+            restore(Key(pk, sk), ends_at)
+        else:
+            settle(deadline, clock)
+
+
+def settle(deadline: Deadline, clock: Callable[[], datetime]) -> None:
+    """Settle what a deadline is for, if its time has come. Raises EventNotFoundError and ServiceUnavailable."""
     if deadline.event_id:
         expire_event(deadline.brand_id, deadline.event_id, clock)
-    elif deadline.offer_id:
+    elif deadline.offer_id is not None:
         _settle_offers(deadline.brand_id, deadline.customer_id, clock)
     else:
         _settle_lots(deadline.brand_id, deadline.customer_id, clock)

@@ -32,9 +32,13 @@ from loyalty.store.table import retry_on_conflict
 _OPTIONAL = ("default_region", "default_reward")
 
 
-def create_brand(brand_id: str, name: str) -> None:
-    """Store a new brand; an existing one is not changed."""
-    published.create_brand(Brand(brand_id, name))
+def create_brand(brand_id: str, name: str, *, sandbox: bool = False) -> None:
+    """Store a new brand, to test with if it is a `sandbox`; an existing one is not changed.
+
+    Raises ValidationError (sandbox) if there is one that differs in that.
+    """
+    if not published.create_brand(Brand(brand_id, name, sandbox=sandbox)):
+        _refuse_another_time(program.load_brand(brand_id), sandbox)
 
 
 def read_brand(brand_id: str) -> Brand:
@@ -46,17 +50,25 @@ def read_brand(brand_id: str) -> Brand:
 def change_brand(brand_id: str, settings: BrandSettings, author: Author) -> Brand:
     """Change these settings of the brand and keep the others; null removes a setting that is optional.
 
-    Raises ValidationError (default_reward), BrandNotFoundError, ServiceUnavailable.
+    Raises ValidationError (default_reward, sandbox), BrandNotFoundError, ServiceUnavailable.
     """
     given = settings.model_dump(exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name in _OPTIONAL}
     before = program.load_brand(brand_id)
+    _refuse_another_time(before, changes.get("sandbox", before.sandbox))
     after = replace(before, **changes)
     default = changes.get("default_reward")
     if default is not None and program.load_reward(brand_id, default) is None:
         raise invalid("default_reward", "is not a reward of this brand")
     published.commit(before, author, [program.brand_edit(before, after)])
     return after
+
+
+def _refuse_another_time(brand: Brand, sandbox: bool) -> None:  # noqa: FBT001 - the setting that is asked for
+    # What a brand has promised keeps to the time that it was promised in: that of its test clock, or real time.
+    if sandbox != brand.sandbox:
+        kind = "to test with" if brand.sandbox else "a live one"
+        raise invalid("sandbox", f"is settled when a brand is made, and this one is {kind}; make another brand")
 
 
 def list_rewards(brand_id: str, cursor: str | None, limit: int) -> Page[Reward]:

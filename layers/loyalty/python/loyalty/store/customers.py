@@ -9,9 +9,9 @@ from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.domain.program.program import Program
-from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document
+from loyalty.store.deadlines import hold_deadline_write, lots_deadline_write
 from loyalty.store.published import answer, ask
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
@@ -146,7 +146,7 @@ def lot_deadline_writes(customer: Customer, before: Customer) -> list[Write]:
     """Write the deadline of the lot that expires next, if it has changed."""
     if customer.next_lot_expiry is None or customer.next_lot_expiry == before.next_lot_expiry:
         return []
-    return [put(keys.lots_deadline(customer.brand_id, customer.customer_id), {"ttl": to_ttl(customer.next_lot_expiry)})]
+    return [lots_deadline_write(customer.brand_id, customer.customer_id, customer.next_lot_expiry)]
 
 
 def deadline_writes(
@@ -159,7 +159,7 @@ def deadline_writes(
     lots = lot_deadline_writes(customer, before)
     # Events of merged customers are found by their own id, whatever customer a deadline names.
     lost = [
-        put(keys.hold_deadline(customer.brand_id, customer.customer_id, event_id), {"ttl": to_ttl(now)})
+        hold_deadline_write(customer.brand_id, customer.customer_id, event_id, now)
         for event_id in customer.lost_hold_deadlines(before, now)
         if event_id != settled
     ]

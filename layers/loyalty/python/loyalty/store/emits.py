@@ -140,7 +140,7 @@ def _save_events(
     writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
     resolved = [decision.event for decision in decisions if not decision.event.standby]
     granted = [record for event in resolved for record in event.granted_offers]
-    writes += [write for record in granted for write in offer_writes(customer.brand_id, record)]
+    writes += offer_writes(customer.brand_id, *granted)
     writes += more
     now = decisions[-1].event.recorded_at
     transact(*writes, *deadline_writes(customer, before, now, MAX_TRANSACTION_WRITES - len(writes)))

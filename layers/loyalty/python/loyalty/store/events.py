@@ -16,9 +16,9 @@ from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.rewards import Reward
-from loyalty.domain.times import to_millis, to_ttl
+from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import LotKey
-from loyalty.store import budgets, keys
+from loyalty.store import budgets, deadlines, keys
 from loyalty.store.codec import Document, from_digits, pack, read_kind, to_digits, unpack
 from loyalty.store.customers import (
     customer_write,
@@ -166,7 +166,7 @@ def save_change(change: Change, before: Customer, event_before: Event | None, *f
     writes += _expired_lot_writes(customer, change.expired_amounts)
     writes += budget_writes(customer.brand_id, change.budget, event.event_id if event else str(record.sequence))
     writes += [_ended_offer_write(customer.brand_id, offer) for offer in change.ended_offers]
-    writes += [write for record in change.granted_offers for write in offer_writes(customer.brand_id, record)]
+    writes += offer_writes(customer.brand_id, *change.granted_offers)
     settled, room = event.event_id if event else None, MAX_TRANSACTION_WRITES - len(writes)
     transact(*writes, *deadline_writes(customer, before, record.at, room, settled))
 
@@ -213,7 +213,7 @@ def _ending_write(event: Event, before: Event, now: datetime) -> Write:
 def hold_deadline_write(event: Event) -> Write:
     """Write the deadline of the event's hold."""
     assert event.deadline is not None
-    return put(keys.hold_deadline(event.brand_id, event.customer_id, event.event_id), {"ttl": to_ttl(event.deadline)})
+    return deadlines.hold_deadline_write(event.brand_id, event.customer_id, event.event_id, event.deadline)
 
 
 def _ended_offer_write(brand_id: str, offer: Offer) -> Write:

@@ -23,6 +23,10 @@
 | hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when TTL deletes it |
 | lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when TTL deletes it |
 | offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when TTL deletes it |
+| test_clock     | BRAND#{brand}#CLOCK      | CLOCK                      |          | a sandbox brand's calls         |
+| sandbox_hold_deadline | BRAND#{brand}#DEADLINES | {instant}#HOLD#{event} | its end  | its clock, and the stream |
+| sandbox_lots_deadline | BRAND#{brand}#DEADLINES | {instant}#LOTS#{customer} | next end | its clock, and the stream |
+| sandbox_offer_deadline | BRAND#{brand}#DEADLINES | {instant}#OFFER#{customer} | its end | its clock, and the stream |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 | customer_trace | BRAND#{brand}#CUST#{id}  | TRACE#{trace}              | 90 days  | the customer's export           |
 
@@ -30,6 +34,8 @@ Instead of an event, an event item can be a link to another one: a purchase with
 A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
 whose number is unique in a shop or on a day has an item that names its event. `latest` names the event that has the
 number now, if the first one was cancelled or expired; `store` is a hash, as the shop's own id may be too long.
+Deadlines of a brand to test with are in the order of their instants, written as 17 digits, as its clock settles them in
+that order; their ttl is when that instant comes in real time. One that has been moved stays, and settles nothing.
 A program that is still the newest is published anew before its 30 days are over. Items without a ttl are kept for ever,
 so a repeated event is recognised for ever. Ids contain no `#`, so no id can be mistaken for a part of another key.
 """
@@ -66,12 +72,17 @@ class Key(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """What a deadline item was for: the hold of an event, an offer, or, if it names neither, the customer's lots."""
+    """What a deadline item was for: the hold of an event, an offer, or, if it names neither, the customer's lots.
+
+    That of a brand to test with has its `instant`, in digits. It names an event without its customer, and of offers
+    the customer alone.
+    """
 
     brand_id: str
     customer_id: str
     event_id: str | None
     offer_id: str | None = None
+    instant: str | None = None
 
 
 def api_key(digest: str) -> Key:
@@ -179,6 +190,26 @@ def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFER_DEADLINES}{offer_id}")
 
 
+def test_clock(brand_id: str) -> Key:
+    """The clock of a brand to test with."""
+    return Key(f"BRAND#{brand_id}#CLOCK", "CLOCK")
+
+
+def sandbox_hold_deadline(brand_id: str, instant: str, event_id: str) -> Key:
+    """The deadline of a hold of a brand to test with."""
+    return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#HOLD#{event_id}")
+
+
+def sandbox_lots_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
+    """The expiry of a customer's next lot, of a brand to test with."""
+    return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#LOTS#{customer_id}")
+
+
+def sandbox_offer_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
+    """The end of a customer's offers that end then, of a brand to test with."""
+    return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#OFFER#{customer_id}")
+
+
 def trace(brand_id: str, trace_id: str) -> Key:
     """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
@@ -194,6 +225,9 @@ def read_deadline(key: Key) -> Deadline | None:
 
     Raises ValueError if it is one of a newer release: the stream then delivers it again, until that has replaced this.
     """
+    match key.pk.split("#"):
+        case [_, brand_id, "DEADLINES"]:
+            return _sandbox_deadline(brand_id, *key.sk.split("#"))
     if not key.sk.startswith("DEADLINE#"):
         return None
     _, brand_id, _, customer_id = key.pk.split("#")
@@ -204,3 +238,14 @@ def read_deadline(key: Key) -> Deadline | None:
     if key.sk != LOTS_DEADLINE:
         raise ValueError("a deadline of a kind that this release does not know")
     return Deadline(brand_id, customer_id, None)
+
+
+def _sandbox_deadline(brand_id: str, instant: str, kind: str, id_: str) -> Deadline:
+    match kind:
+        case "HOLD":
+            return Deadline(brand_id, "", id_, instant=instant)
+        case "LOTS":
+            return Deadline(brand_id, id_, None, instant=instant)
+        case "OFFER":
+            return Deadline(brand_id, id_, None, "", instant)
+    raise ValueError("a deadline of a kind that this release does not know")

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from loyalty.domain.offers import Offer, OfferRecord
-from loyalty.domain.times import format_instant, to_ttl
+from loyalty.domain.times import format_instant
 from loyalty.store import keys
 from loyalty.store.codec import Document
+from loyalty.store.deadlines import offer_deadline_writes
 from loyalty.store.table import Item, Write, WriteConflict, get_many, put, query_once
 
 _RECORD = Document(OfferRecord)
@@ -26,12 +27,11 @@ def offer_key(brand_id: str, offer: Offer) -> keys.Key:
     return keys.offer(brand_id, offer.customer_id, offer.rank, format_instant(offer.ends_at), offer.offer_id)
 
 
-def offer_writes(brand_id: str, record: OfferRecord) -> list[Write]:
-    """Write a new offer's record and its deadline."""
-    offer = record.offer
+def offer_writes(brand_id: str, *records: OfferRecord) -> list[Write]:
+    """Write the records of new offers and their deadlines."""
     return [
-        put(offer_key(brand_id, offer), offer_item(record), "attribute_not_exists(pk)", WriteConflict()),
-        put(keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id), {"ttl": to_ttl(offer.ends_at)}),
+        *(_record_write(brand_id, record) for record in records),
+        *offer_deadline_writes(brand_id, (record.offer for record in records)),
     ]
 
 
@@ -54,6 +54,10 @@ def load_records(brand_id: str, offers: Sequence[Offer]) -> dict[str, OfferRecor
 def offer_item(record: OfferRecord) -> Item:
     """An offer's record as an item, new or with its own attributes beside it."""
     return {"document": _RECORD.pack(record)}
+
+
+def _record_write(brand_id: str, record: OfferRecord) -> Write:
+    return put(offer_key(brand_id, record.offer), offer_item(record), "attribute_not_exists(pk)", WriteConflict())
 
 
 def offer_record_in(item: Item) -> OfferRecord:

@@ -9,6 +9,7 @@ from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest,
 from loyalty.domain.ids import spellings
 from loyalty.domain.program.program import Program
 from loyalty.domain.times import to_millis, to_ttl
+from loyalty.sandbox import served
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode, read_kind
 from loyalty.store.published import answer, ask
@@ -156,8 +157,8 @@ def save_published(trace: AssignmentTrace) -> None:
 
 
 def to_message(request: AssignmentRequest) -> dict[str, Any]:
-    """A request as a message of the queue."""
-    return encode(request)
+    """A request as a message of the queue, which says if it is of a brand to test with."""
+    return {**encode(request), **({"sandbox": True} if served() else {})}
 
 
 def from_message(message: Mapping[str, Any]) -> AssignmentRequest:

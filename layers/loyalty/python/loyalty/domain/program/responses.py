@@ -1,7 +1,8 @@
 """What clients see of a brand and all it has set up."""
 
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
@@ -9,6 +10,7 @@ from loyalty.domain.program.changes import AuditRecord, Kind
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.program.schemas import ChannelMerging, PurchaseIds, RewardType, Scope
+from loyalty.domain.program.test_clock import BrandClock
 from loyalty.domain.schemas import Answer, Time, to_time
 
 
@@ -26,13 +28,25 @@ class BrandResponse(Answer):
     channel_merging: ChannelMerging
     """What makes two customers one person."""
     sandbox: bool
-    """Whether the brand is one to test with: its answers say so, and its calls are in no business metric."""
+    """Whether the brand is one to test with: its answers say so, its calls are in no business metric, and it has a
+    clock of its own."""
     default_region: str | None
     """The country in which mobile numbers without a country code are read."""
     default_reward: str | None
     """The reward of points that are assigned without naming one."""
     purchase_ids: PurchaseIds
     """Whether the number of a purchase is unique for ever, or starts anew every business day."""
+
+
+class TestClockResponse(Answer):
+    """What time it is for a brand."""
+
+    now: Time
+    """The brand's present time; real time for a live brand, and for one whose clock was never advanced."""
+    status: Literal["ready", "advancing"]
+    """Whether the clock ticks, or is on its way and stands still at the instant whose ends are being settled."""
+    to: Time | None
+    """Where the last advance goes, or went; null if there was none."""
 
 
 class RewardResponse(Answer):
@@ -134,6 +148,15 @@ class AccessTokenResponse(Answer):
 def brand_response(brand: Brand) -> dict[str, Any]:
     """A BrandResponse."""
     return {name: value for name, value in asdict(brand).items() if name != "rules_version"}
+
+
+def test_clock_response(clock: BrandClock, real_now: datetime) -> dict[str, Any]:
+    """A TestClockResponse."""
+    return {
+        "now": to_time(clock.now(real_now)),
+        "status": "advancing" if clock.is_advancing else "ready",
+        "to": to_time(clock.to),
+    }
 
 
 def reward_response(reward: Reward) -> dict[str, Any]:

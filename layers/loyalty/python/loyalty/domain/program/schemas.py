@@ -26,7 +26,8 @@ class BrandSettings(Settings):
     channel_merging: ChannelMerging | None = None
     """What makes two customers one person."""
     sandbox: bool | None = None
-    """Whether the brand is one to test with: its answers say so, and its calls are in no business metric."""
+    """Whether the brand is one to test with: its answers say so, its calls are in no business metric, and it has a
+    clock of its own. That is settled when the brand is made; anything else than what it is is refused."""
     default_region: Annotated[str, Field(min_length=2, max_length=2)] | None = None
     """The country in which mobile numbers without a country code are read, such as `DE`; null for none."""
     default_reward: Identifier | None = None
@@ -80,3 +81,10 @@ class CreateApiKeyRequest(Settings):
     """What the key may do."""
     expires_at: Instant | None = None
     """When it stops working; never if not given."""
+
+
+class AdvanceTestClockRequest(Settings):
+    """Where the clock of a brand to test with is to go."""
+
+    to: Instant
+    """The time that it shall be: after the brand's present time, and within ten years from now in real time."""
