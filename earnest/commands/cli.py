@@ -24,7 +24,10 @@ from earnest.commands.clock import clock_in_words, move_clock, read_clock
 from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.doctor import Mark, Patient, connection_of, examine
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import RULE, Import
+from earnest.commands.import_balances import Columns, await_migrations
+from earnest.commands.import_balances import target as balances
+from earnest.commands.import_events import EVENTS, RULE, Import, Target
+from earnest.commands.import_events import history as events_of_long_ago
 from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
 from earnest.commands.settle import Settlement, acknowledge, use_stack
@@ -167,27 +170,60 @@ def _last_events(stack: ApiClient, customer_id: str, last: int) -> list[str]:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One event a line, as the API takes it.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Events, one a line; or balances, if it ends in .csv.")
+    ],
     url: Url = None,
     key: Key = None,
     brand: Brand = None,
-    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many events are on their way at once.")] = 8,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many requests are on their way at once.")] = 8,
+    *,
+    history: Annotated[bool, typer.Option("--history", help="The events are of long ago; they are recorded.")] = False,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="With --history: campaigns see them too, and they pay.")
+    ] = False,
+    source: Annotated[
+        str, typer.Option(help="Where balances come from; each customer is taken once for it.")
+    ] = "import",
+    column: Annotated[
+        list[str] | None, typer.Option(help="Which column of balances is which: amount='Points balance'; repeat it.")
+    ] = None,
+    reward: Annotated[str | None, typer.Option(help="The reward of all balances, if no column has it.")] = None,
+    wait: Annotated[bool, typer.Option(help="Wait until all balances are credited.")] = True,
 ) -> None:
-    """Send a file of events; interrupted, run it again to go on; run twice, nothing is paid twice.
+    """Send a file of events or balances; interrupted, run it again to go on; run twice, nothing is paid twice.
 
-    An event may have happened within the last 72 hours. Lines that the stack refuses are written to
-    FILE.rejected.jsonl with their numbers, in the file's order. Exit codes: 0 all sent; 1 it had to stop; 2 some lines
-    were rejected.
+    An event may have happened within the last 72 hours; with --history, at any time. A .csv file has balances: a row
+    for each, with customer_id, reward_id, amount (below zero for a debt), expiration_date, issued_at, email, mobile,
+    tags.NAME and attributes.NAME. Lines that the stack refuses are written to FILE.rejected.jsonl with their numbers,
+    in the file's order. Exit codes: 0 all sent; 1 it had to stop; 2 some lines were rejected, or failed later.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
-        console.print(RULE, soft_wrap=True)
-        run = Import(file, stack, at_once=at_once)
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        target = _target(file, history=history, evaluate=evaluate, columns=Columns.of(source, column or [], reward))
+        if target is EVENTS:
+            console.print(RULE, soft_wrap=True)
+        run = Import(file, stack, target, at_once=at_once)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        began = time.monotonic()
         with Progress(*columns, console=console, transient=True) as progress:
-            bar = progress.add_task(file.name, total=file.stat().st_size)
-            done = run.run(lambda end: progress.update(bar, completed=max(end, progress.tasks[0].completed)))
+            bar = progress.add_task(file.name, total=file.stat().st_size, rate="")
+
+            def tell(end: int) -> None:
+                # Only what this run has sent and got an answer to: what was skipped is no speed.
+                rate = run.summary.sent / max(time.monotonic() - began, 0.001)
+                completed = max(end, progress.tasks[0].completed)
+                progress.update(bar, completed=completed, rate=f"{rate:,.0f} a second")
+
+            done = run.run(tell)
+        failed = _await(console, stack, run, at_once) if run.traces and wait else 0
     console.print(
         f"{done.sent} sent ({done.replayed} of them were there already), {done.before} sent by an earlier run, "
         f"{done.rejected} rejected."
@@ -196,7 +232,36 @@ def import_(
         console.print(rejection, soft_wrap=True, markup=False)
     if done.rejected:
         console.print(f"What was rejected, and why, is in {run.rejections}.", soft_wrap=True)
+    if done.rejected or failed:
         raise typer.Exit(2)
+
+
+def _target(file: Path, *, history: bool, evaluate: bool, columns: Columns) -> Target:
+    """What is imported. Raises CommandError if the options do not fit the file."""
+    is_csv = file.suffix.lower() == ".csv"
+    if evaluate and not history:
+        raise CommandError("--evaluate goes with --history: other events are always evaluated.")
+    if is_csv and history:
+        raise CommandError("--history is for events, and a .csv file has balances.")
+    if not is_csv and (columns.renamed or columns.reward_id):
+        raise CommandError("--column and --reward are for balances, in a file that ends in .csv.")
+    if is_csv:
+        return balances(columns)
+    return events_of_long_ago(evaluate=evaluate) if history else EVENTS
+
+
+def _await(console: Console, stack: ApiClient, run: Import, at_once: int) -> int:
+    """Wait for what a queue has taken; returns how many failed or still wait."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("credited", total=len(run.traces))
+        outcome = await_migrations(
+            stack, run.traces, lambda ended: progress.update(bar, completed=ended), at_once=at_once
+        )
+    console.print(f"{outcome.done} credited, {len(outcome.failed)} failed, {outcome.waiting} still wait.")
+    for number, reason in outcome.failed[:10]:
+        console.print(f"{run.file.name}:{number}: {reason}", soft_wrap=True, markup=False)
+    return len(outcome.failed) + outcome.waiting
 
 
 @app.command()

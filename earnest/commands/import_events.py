@@ -1,11 +1,11 @@
-"""Sends a file of events, one JSON object a line: concurrently, each event once, resuming after an interruption."""
+"""Sends a file, line by line: concurrently, each line once, resuming after an interruption."""
 
 import hashlib
 import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,12 +36,13 @@ RULE = (
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file: its number, the offset of its end, its text, and its idempotency key."""
+    """A line of the file: its number, the offset of its end, its text, its idempotency key, and whose it is."""
 
     number: int
     end: int
     text: str
     idempotency_key: str
+    customer: object
 
 
 @dataclass
@@ -67,9 +68,9 @@ def lines_of(file: IO[bytes]) -> Iterator[Line]:
         end += len(raw)
         text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if text:
-            digest = _digest(_canonical(text))
-            occurrences[digest] += 1
-            yield Line(number, end, text, f"import-{digest}-{occurrences[digest]}")
+            hashed = digest(_canonical(text))
+            occurrences[hashed] += 1
+            yield Line(number, end, text, f"import-{hashed}-{occurrences[hashed]}", _customer(text))
 
 
 def _canonical(text: str) -> str:
@@ -79,18 +80,48 @@ def _canonical(text: str) -> str:
         return text
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """A short hash of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the lines of a file are, and where each goes: `request` has the path and the body of a line's object."""
+
+    lines: Callable[[IO[bytes]], Iterator[Line]]
+    request: Callable[[Document], tuple[str, Document]]
+    query: Mapping[str, str] = field(default_factory=dict)
+    has_key: bool = True
+    adds_brand: bool = True
+
+
+EVENTS = Target(lines_of, lambda body: ("/behavior/events", body))
+
+
+def history(*, evaluate: bool) -> Target:
+    """Where events of long ago go."""
+    return Target(lines_of, lambda body: ("/behavior/history", body), {"evaluate": "true"} if evaluate else {})
 
 
 class Import:
     """One run over one file."""
 
-    def __init__(self, file: Path, stack: ApiClient, *, at_once: int = 8, retries: RetryPolicy | None = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        stack: ApiClient,
+        target: Target = EVENTS,
+        *,
+        at_once: int = 8,
+        retries: RetryPolicy | None = None,
+    ) -> None:
         self.file = file
+        self._target = target
         self.progress = file.with_name(f"{file.name}.progress")
-        self.rejections = file.with_name(f"{file.name.removesuffix('.jsonl')}.rejected.jsonl")
+        self.rejections = file.with_name(f"{file.name.removesuffix('.jsonl').removesuffix('.csv')}.rejected.jsonl")
         self.summary = Summary()
+        self.traces: dict[str, int] = {}  # what a queue has taken: the number of the line by the id of its trace
         self._stack = stack
         self._retries = retries or RetryPolicy()
         self._queues: list[queue.Queue[Line | None]] = [queue.Queue(_QUEUE_SIZE) for _ in range(at_once)]
@@ -120,7 +151,7 @@ class Import:
             for worker in self._workers:
                 worker.start()
             try:
-                self._distribute(lines_of(file), before, on_progress)
+                self._distribute(self._target.lines(file), before, on_progress)
             except KeyboardInterrupt:
                 self._stopped.append((0, "Interrupted."))  # requests under way are awaited; a second Ctrl-C ends that
             for index in range(len(self._queues)):
@@ -162,23 +193,26 @@ class Import:
                 file.write(rejections.readline())
         ordered.replace(self.rejections)
 
-    def _sent_before(self) -> set[str]:
+    def _sent_before(self) -> dict[str, str]:
+        """The idempotency keys of lines that were sent, each with its trace id, "" if it has none."""
         if not self.progress.exists():
-            return set()
+            return {}
         # An incomplete last line is dropped, so that nothing is appended to it.
         complete = self.progress.read_text(encoding="utf-8").split("\n")[:-1]
         write_atomically(self.progress, "".join(f"{key}\n" for key in complete))
-        return set(complete)
+        return {key: trace_id for key, _, trace_id in (one.partition(" ") for one in complete)}
 
-    def _distribute(self, lines: Iterator[Line], before: set[str], on_progress: Any) -> None:
+    def _distribute(self, lines: Iterator[Line], before: Mapping[str, str], on_progress: Any) -> None:
         for line in lines:
             if self._stopped:
                 break
             if line.idempotency_key in before:
                 self.summary.before += 1
+                if trace_id := before[line.idempotency_key]:
+                    self.traces[trace_id] = line.number
                 on_progress(line.end)
                 continue
-            index = int(_digest(str(_customer(line.text))), 16) % len(self._queues)
+            index = int(digest(str(line.customer)), 16) % len(self._queues)
             self._put(index, line)
 
     def _put(self, index: int, line: Line | None) -> None:
@@ -206,7 +240,10 @@ class Import:
             if response is not None and 200 <= response.status < 300:
                 self.summary.sent += 1
                 self.summary.replayed += response.headers.get("Idempotency-Replayed") == "true"
-                progress.write(f"{line.idempotency_key}\n")
+                trace_id = response.body.get("traceId", "") if isinstance(response.body, dict) else ""
+                if trace_id:
+                    self.traces[trace_id] = line.number
+                progress.write(f"{line.idempotency_key} {trace_id}".rstrip() + "\n")
                 progress.flush()
             elif response is not None or problem:
                 self.summary.rejected += 1
@@ -223,19 +260,24 @@ class Import:
             return {}, f"is not JSON: {error}"
         if not isinstance(body, dict):
             return {}, "is not a JSON object"
-        if self._stack.connection.brand_id:
+        if not self._target.has_key and not body["customer_id"]:
+            return {}, "has no customer_id"
+        if self._target.adds_brand and self._stack.connection.brand_id:
             body.setdefault("brand_id", self._stack.connection.brand_id)
         return body, None
 
     def _send_with_retries(self, line: Line, body: Document) -> Response | None:
         """Return the stack's response; None, with the whole run stopped, if there is none or the key is refused."""
         # An event that brings an idempotency key in its body is sent without a second one.
-        headers = {} if body.get("idempotencyKey") else {"Idempotency-Key": line.idempotency_key}
+        has_key = self._target.has_key and not body.get("idempotencyKey")
+        headers = {"Idempotency-Key": line.idempotency_key} if has_key else {}
+        query = {"query": self._target.query} if self._target.query else {}
+        path, content = self._target.request(body)
         problem = ""
         for attempt in range(self._retries.attempts):
             retry_after = None
             try:
-                response = self._stack.send("POST", "/behavior/events", body, headers=headers)
+                response = self._stack.send("POST", path, content, headers=headers, **query)
             except httpx.HTTPError as error:
                 problem = f"{self._stack.connection.url} does not answer: {error or type(error).__name__}"
             else:

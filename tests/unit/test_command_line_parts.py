@@ -14,7 +14,7 @@ from rich.console import Console
 from earnest.commands import logs
 from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_events import RULE, Import, _digest, lines_of
+from earnest.commands.import_events import RULE, Import, digest, lines_of
 from earnest.commands.verify import Difference, differences
 from earnest.errors import CommandError
 from earnest.retries import RetryPolicy
@@ -181,7 +181,7 @@ def of_three_threads() -> list[dict[str, Any]]:
     """Lines 1 to 3, each sent by a thread of its own."""
     customers: dict[int, str] = {}
     for name in (f"c{i}" for i in range(100)):
-        customers.setdefault(int(_digest(name), 16) % 3, name)
+        customers.setdefault(int(digest(name), 16) % 3, name)
     return [visit(name, number=i) for i, name in enumerate(customers.values(), 1)]
 
 

@@ -79,13 +79,14 @@ def _accept_once(brand_id: str, customer_id: str, trace_id: str, clock: Clock) -
     # Send first, then record. After a failure between the two the customer is erased all the same; a repeated request
     # that is faster has a trace of its own, and the first one to come to the worker is carried out.
     send(to_message(request), brand_id)
-    noted = replace(state.customer, version=state.customer.version + 1, erasure=trace_id)
-    save_accepted(noted, state.customer, accepted(request, clock()))
+    # The note is no record of the journal, so the version stays; whoever overwrites it at the same instant only makes a
+    # repeated request another one, which finds nobody to erase.
+    save_accepted(replace(state.customer, erasure=trace_id), state.customer, accepted(request, clock()))
     return trace_id
 
 
 def erase_once(request: AssignmentRequest, attempt: int, clock: Clock) -> AssignmentTrace | None:
-    """The trace with its final status; None if another erasure has the customer, or another message goes on."""
+    """The trace with its final status; None if another message goes on."""
     until = time.monotonic() + SECONDS_AT_ONCE
     brand_id, now = request.brand_id, clock()
     trace = load_trace(brand_id, request.trace_id, now)
@@ -93,9 +94,9 @@ def erase_once(request: AssignmentRequest, attempt: int, clock: Clock) -> Assign
         return trace
     state = load_erasure(brand_id, request.customer_id)
     if state.trace_id not in (None, request.trace_id):
-        return None
+        return _fail(request, attempt, now, "another request erases this customer")
     if state.customer is None and state.plan is None:
-        return _fail(request, attempt, now)
+        return _fail(request, attempt, now, "the customer is no longer there")
     try:
         plan = state.plan or _begin(request, clock, until)
         names = pseudonyms(request.trace_id, plan.customer_ids)
@@ -199,10 +200,10 @@ def _finish(request: AssignmentRequest, plan: ErasurePlan, attempt: int, clock: 
 
 
 @retry_on_conflict
-def _fail(request: AssignmentRequest, attempt: int, now: datetime) -> AssignmentTrace:
+def _fail(request: AssignmentRequest, attempt: int, now: datetime, reason: str) -> AssignmentTrace:
     before = load_trace(request.brand_id, request.trace_id, now)
     if before and before.ended:
         return before
-    ended = failed(before or accepted(request, request.accepted_at), attempt, now, "the customer is no longer there")
+    ended = failed(before or accepted(request, request.accepted_at), attempt, now, reason)
     save_trace(ended, before)
     return ended
