@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from aws_lambda_powertools.utilities.batch import EventType
 
-from loyalty import queue, records
+from loyalty import clock, http, queue, records
 from loyalty.domain import ids
 from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import accepted
@@ -27,6 +27,7 @@ from loyalty.domain.events.purchases import PurchaseNumber, number_of
 from loyalty.domain.events.rescue import refuse_to_rescue
 from loyalty.domain.limits.counters import Counter
 from loyalty.domain.limits.usage import CustomerUsage
+from loyalty.domain.program.test_clock import BrandClock
 from loyalty.domain.rules import evaluator, predicates
 from loyalty.domain.rules.compiled import CompiledCampaign
 from loyalty.domain.rules.effects import GiveOffer
@@ -36,10 +37,14 @@ from loyalty.domain.wallet.shortfalls import Shortfall, Shortfalls, with_shortfa
 from loyalty.domain.wallet.update import WalletUpdate
 from loyalty.domain.wallet.vesting import vest
 from loyalty.domain.wallet.wallet import Wallet, apply_lot
-from loyalty.services import assignment_requests, assignments
+from loyalty.sandbox import Sandbox
+from loyalty.services import assignment_requests, assignments, test_clocks
+from loyalty.services import deadlines as deadline_services
 from loyalty.services import events as event_services
 from loyalty.services import lifecycle as ending_services
 from loyalty.store import budgets, customers, emits, events, offers, published, purchases, table, traces
+from loyalty.store.deadlines import Due, forget
+from loyalty.store.keys import read_deadline
 from loyalty.store.table import Write, WriteConflict
 
 Patch = pytest.MonkeyPatch
@@ -381,6 +386,40 @@ def counter_not_reset(patch: Patch) -> None:
         settle(self, campaign, lots, offers, achieved if fulfilled else [])
 
     patch.setattr(evaluator._Evaluation, "_settle", settle_)
+
+
+@_bug(seed=2)
+def test_clock_leaps(patch: Patch) -> None:
+    """An advance moves the clock to its end at once, and settles there what has ended on the way."""
+    stand_at = BrandClock.stand_at
+    patch.setattr(BrandClock, "stand_at", lambda self, _, real: stand_at(self, self.to, real))
+
+
+@_bug(seed=1)
+def time_of_a_sandbox_stays(patch: Patch) -> None:
+    """The process does not forget which brand to test with it has served: a live one gets its time."""
+    last: list[Sandbox] = []
+
+    @contextmanager
+    def serving(brand_id: str | None) -> Iterator[None]:
+        last.extend([Sandbox(brand_id)] if brand_id else [])
+        yield
+
+    patch.setattr(http, "serving", serving)
+    patch.setattr(clock, "served", lambda: last[-1] if last else None)
+
+
+@_bug(seed=1)
+def forgotten_before_it_is_settled(patch: Patch) -> None:
+    """An advance deletes a deadline first and settles it then: who is killed in between has lost it."""
+
+    def settle(due: Due, now: Callable[[], datetime]) -> None:
+        deadline = read_deadline(due.key)
+        assert deadline is not None
+        forget(due)
+        deadline_services.settle(deadline, now)
+
+    patch.setattr(test_clocks, "_settle", settle)
 
 
 @_bug(seed=3)

@@ -1,7 +1,7 @@
 """The clients: they call the functions as the gateway does, retry without an answer, and check every answer."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from tests.simulation.campaigns import CONFIG_OFFERS
 from tests.simulation.histories import BRAND, MINUTE, START, Action, Arguments
 from tests.simulation.invariants import InvariantChecker, ModelEvent, redemptions_in
 from tests.simulation.model.wallet import ZERO, Balances, ModelWallet
+from tests.simulation.sandbox import CAMPAIGN, SANDBOX
 from tests.simulation.simulator import InvariantViolation, Simulator
 from tests.support.backend import Answer
 from tests.support.samples import sample
@@ -54,6 +55,7 @@ _REFUSALS = {
     "list_events": {"UserNotFoundError"},
     "preview_rewards": {"UserNotFoundError"},
     "delete_campaign": {"CampaignNotFoundError"},
+    "advance_test_clock": {"ValidationError"},
     "list_offers": {"UserNotFoundError"},
     **dict.fromkeys(("create_hot_offer", "create_cold_offer"), _ASSIGNMENT_REFUSALS | {"OfferNotFoundError"}),
     **dict.fromkeys(("assign_hot_points", "assign_cold_points"), _ASSIGNMENT_REFUSALS),
@@ -72,11 +74,15 @@ def gateway_event(
     path: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
+    brand: str = BRAND,
 ) -> Json:
     """The function's sample event with another request in it."""
     event = _sample(function)
     context = event["requestContext"]
-    caller = {**context["authorizer"], "brand_id": BRAND, "scopes": "admin"}
+    caller = {**context["authorizer"], "brand_id": brand, "scopes": "admin"}
+    caller.pop("sandbox", None)
+    if brand == SANDBOX:
+        caller["sandbox"] = "true"
     return {
         **event,
         "body": None if body is None else exact.dumps(body),
@@ -118,7 +124,12 @@ class Clients:
                 continue
             answer = Answer(response["statusCode"], response["body"], response["headers"])
             if answer.status != 503:
-                if function in _SETTINGS and answer.status < 300 and self.checker.published < version:
+                if (
+                    function in _SETTINGS
+                    and request.get("brand") != SANDBOX
+                    and answer.status < 300
+                    and self.checker.published < version
+                ):
                     raise InvariantViolation("what was set up before a change is answered is in force", version)
                 return self._checked(function, answer)
         return None
@@ -483,6 +494,41 @@ class Clients:
 
     def brand(self, action: Action) -> None:
         self.call("put_brand", action.arguments["settings"])
+
+    def set_up_sandbox(self) -> None:
+        """Create what the brand to test with begins with."""
+        self.call("put_reward", {"name": "Points"}, path={"id": "points"}, brand=SANDBOX)
+        self.call("put_campaign", CAMPAIGN, path={"id": "short"}, brand=SANDBOX)
+
+    def sandbox_now(self) -> datetime | None:
+        """What time it is for the brand to test with; None without an answer."""
+        answer = self.call("get_test_clock", brand=SANDBOX)
+        return parse_instant(answer.data["now"]) if answer else None
+
+    def sandbox_emit(self, action: Action) -> None:
+        arguments = action.arguments
+        now = self.sandbox_now()
+        if now is None:
+            return
+        body: Json = {"customer_id": arguments["customer"], "brand_id": SANDBOX, "type": "VISIT"}
+        if "hold" in arguments:
+            until = now + timedelta(seconds=arguments["hold"])
+            body |= {"fulfilled": False, "reserve_until": format_instant(until)}
+        # Refused if the clock has passed that meanwhile.
+        answer = self.call("emit_event", body, headers={"Idempotency-Key": f"lab {action.number}"}, brand=SANDBOX)
+        if answer and answer.status < 300:
+            self.events[action.number] = [answer.data["id"]]
+
+    def sandbox_fulfil(self, action: Action) -> None:
+        for event_id in self.events.get(action.arguments["of"], ()):
+            self.call("fulfill_event", path={"id": event_id}, brand=SANDBOX)
+
+    def sandbox_advance(self, action: Action) -> None:
+        now = self.sandbox_now()
+        if now is not None:
+            to = format_instant(now + timedelta(seconds=action.arguments["seconds"]))
+            # Refused if another advance is on its way further.
+            self.call("advance_test_clock", {"to": to}, brand=SANDBOX)
 
 
 def _available(wallet: ModelWallet, reward: str, now: datetime) -> Decimal:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from loyalty.domain.times import from_millis, to_millis
+from tests.simulation import sandbox
 from tests.simulation.campaigns import ALWAYS, CAMPAIGNS, CONFIG_OFFERS, campaign
 from tests.simulation.simulator import Fault
 
@@ -122,6 +123,7 @@ class _Generator:
             self._burst()
         self._rescues()
         self._races_at_deadlines()
+        self._sandbox()
         return History(self.seed, brand, rewards, campaigns, tuple(self.actions), delivery_faults=self.fault_rate > 0)
 
     def _burst(self) -> None:
@@ -176,6 +178,14 @@ class _Generator:
             for kind, what, skew in (("emit", again, 0), ("fulfil", {"of": number}, -40)):
                 at = until + numbers.randint(0, 30)
                 self.actions.append(Action(len(self.actions) + 1, at, kind, what, skew))
+
+    def _sandbox(self) -> None:
+        """Calls of a brand to test with beside the live one."""
+        for at, kind, arguments in sandbox.calls(self.seed, self.now, len(self.actions) + 1):
+            numbers = random.Random(f"{self.seed} sandbox {len(self.actions)}")
+            skew = numbers.choice([-40, -3, 0, 3, 40]) if self.has_skew else 0
+            faults = random_faults(numbers) if numbers.random() < self.fault_rate else {}
+            self.actions.append(Action(len(self.actions) + 1, at, kind, arguments, skew, faults))
 
     def _act(self, at: int, customer: str) -> None:
         kind = self.random.choices(list(_KINDS_AND_WEIGHTS), list(_KINDS_AND_WEIGHTS.values()))[0]

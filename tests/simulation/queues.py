@@ -7,7 +7,7 @@ from typing import Any
 from loyalty import json as exact
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
 from tests.simulation.dynamodb import Request
-from tests.simulation.histories import MINUTE, SECOND, random_faults
+from tests.simulation.histories import HOUR, MINUTE, SECOND, random_faults
 from tests.simulation.simulator import Fault, Simulator
 from tests.support.samples import sample
 
@@ -29,6 +29,7 @@ class Queues:
         self.faults = faults
         self.dead_letters: list[str] = []
         self.published: list[Json] = []
+        self._advances = 0
         simulator.services |= {"send_message": self._send_message, "put_events": self._put_events}
 
     def redrive(self) -> None:
@@ -39,7 +40,12 @@ class Queues:
 
     def _send_message(self, request: Request) -> Json:
         body = request["MessageBody"]
-        name = f"message of {exact.loads(body)['trace_id']}"
+        message = exact.loads(body)
+        if "trace_id" in message:
+            name = f"message of {message['trace_id']}"
+        else:
+            self._advances += 1
+            name = f"advance {self._advances} of {message['brand_id']}"
         numbers = random.Random(f"{self.simulator.seed} {name}")
         for copy in range(numbers.choices([1, 2], [5, 1])[0]):
             faults = random_faults(numbers) if self.faults and numbers.random() < 0.3 else {}
@@ -48,6 +54,7 @@ class Queues:
                     range(200), numbers.choice([Fault.FAILED, Fault.REQUEST_LOST, Fault.CRASH_BEFORE])
                 )
             at = self.simulator.now + numbers.choice([0, 5, 40, SECOND, 2 * MINUTE])
+            at += request.get("DelaySeconds", 0) * SECOND
             self.simulator.start(name, at, partial(self._deliver, body, is_copy=copy > 0), faults=faults)
         return {"MessageId": name}
 
@@ -61,7 +68,11 @@ class Queues:
             if is_copy or (answer is not None and not answer["batchItemFailures"]):
                 return
             simulator.sleep(VISIBILITY[simulator.task.random.choice(["hot", "cold"])])
-        self.dead_letters.append(body)
+        if "trace_id" in exact.loads(body):
+            self.dead_letters.append(body)
+        else:  # somebody sends the same advance again, or redrives it
+            deliver = partial(self._deliver, body, is_copy=False)
+            simulator.start(f"{simulator.task.name} again", simulator.now + HOUR, deliver)
 
     def _put_events(self, request: Request) -> Json:
         self.published += [exact.loads(entry["Detail"]) for entry in request["Entries"]]

@@ -22,12 +22,12 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from greenlet import greenlet
 
-from loyalty import http, queue, telemetry
+from loyalty import clock, http, queue, telemetry
 from loyalty.domain import ids
 from loyalty.domain.times import from_millis
-from loyalty.services import metrics, paging
+from loyalty.services import metrics, paging, test_clocks
 from loyalty.settings import Settings
-from loyalty.store import published, rulesets, table
+from loyalty.store import deadlines, published, rulesets, table
 from tests.simulation.dynamodb import DynamoDBError, ItemChange, Request, Table
 from tests.support.project import CONTEXT, FUNCTIONS, load_function
 
@@ -192,9 +192,11 @@ class Simulator:
             patch.setattr(published, "time", SimpleNamespace(time=lambda: self.now / 1000))
             patch.setattr(published, "_known", OrderedDict())
             patch.setattr(rulesets, "_compiled", OrderedDict())
-            for module in _handlers().values():
-                if hasattr(module, "now"):
-                    patch.setattr(module, "now", self.clock)
+            patch.setattr(deadlines, "time", SimpleNamespace(time=lambda: self.now / 1000))
+            patch.setattr(test_clocks, "time", SimpleNamespace(monotonic=lambda: self.now / 1000))
+            for module in (clock, *_handlers().values()):
+                if hasattr(module, "real_now"):
+                    patch.setattr(module, "real_now", self.clock)
             yield
 
     def _new_id(self) -> str:

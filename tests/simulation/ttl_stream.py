@@ -46,7 +46,8 @@ class TtlStream:
         """Schedule the removal of items with a new TTL."""
         for key, before, after in changes:
             ttl = int(after["ttl"]["N"]) if after and "ttl" in after else None
-            if ttl and key.sk.startswith("DEADLINE#") and not (before and before.get("ttl") == {"N": str(ttl)}):
+            is_deadline = key.sk.startswith("DEADLINE#") or key.pk.endswith("#DEADLINES")
+            if ttl and is_deadline and not (before and before.get("ttl") == {"N": str(ttl)}):
                 delay = _delay(random.Random(f"{self.simulator.seed} {key.pk} {key.sk} {ttl}"))
                 remove = partial(self._remove, key, ttl)
                 self.simulator.start(f"ttl {key.pk} {key.sk} {ttl}", ttl * SECOND + delay, remove)

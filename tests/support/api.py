@@ -50,10 +50,11 @@ class Api:
     """One brand's API. Each has a brand of its own, so tests share a table and nothing else."""
 
     brand: str = field(default_factory=lambda: f"brand-{uuid.uuid4().hex[:8]}")
+    sandbox: bool = False
 
     def set_up(self, **campaigns: Json) -> "Api":
         """The brand, a reward `points`, and these campaigns; a point a dollar if none are given."""
-        create_brand(self.brand, "A brand")
+        create_brand(self.brand, "A brand", sandbox=self.sandbox)
         assert self.put_reward("points").status == 200
         for name, campaign in (campaigns or {"dollar": A_POINT_A_DOLLAR}).items():
             assert self.put_campaign(name, campaign).status == 200
@@ -69,7 +70,8 @@ class Api:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Call a function as the gateway does for a key of this brand with every scope."""
-        about = {"requestId": uuid.uuid4().hex, "authorizer": {"brand_id": self.brand, "scopes": "admin"}}
+        caller = {"brand_id": self.brand, "scopes": "admin"} | ({"sandbox": "true"} if self.sandbox else {})
+        about = {"requestId": uuid.uuid4().hex, "authorizer": caller}
         answer = function(name).handler(
             {
                 "httpMethod": "ANY",

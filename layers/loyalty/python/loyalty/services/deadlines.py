@@ -6,7 +6,7 @@ from datetime import datetime
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.lifecycle import Change
-from loyalty.sandbox import serving
+from loyalty.sandbox import served, serving
 from loyalty.services.lifecycle import expire_event
 from loyalty.store.customers import load_customer
 from loyalty.store.deadlines import instant_of, restore
@@ -25,8 +25,9 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
         return
     with serving(deadline.brand_id if deadline.instant else None):
         # While an advance is under way, the clock of its brand is behind what TTL went by.
-        if deadline.instant and (ends_at := instant_of(sk)) > clock():
-            restore(Key(pk, sk), ends_at)
+        sandbox = served()
+        if sandbox and (ends_at := instant_of(sk)) > clock():
+            restore(sandbox, Key(pk, sk), ends_at)
         else:
             settle(deadline, clock)
 

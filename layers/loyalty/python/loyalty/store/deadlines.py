@@ -4,19 +4,21 @@ A brand to test with has its own time, so its deadlines lie in one partition, in
 clock finds what an advance passes. Each is one item with a ttl, as those of live brands are.
 """
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import to_ttl
-from loyalty.sandbox import served
+from loyalty.sandbox import Sandbox, served
 from loyalty.store import keys
 from loyalty.store.codec import from_digits, to_digits
 from loyalty.store.table import Write, delete, put, query_once, transact, write
 from loyalty.store.test_clocks import clock_of
 
 _ITEMS_PER_READ = 25
+_RESTORED_FOR_SECONDS = 3600
 
 
 class Due(NamedTuple):
@@ -48,9 +50,15 @@ def offer_deadline_writes(brand_id: str, offers: Iterable[Offer]) -> list[Write]
     return list(writes.values())
 
 
-def restore(key: keys.Key, ends_at: datetime) -> None:
-    """Write a deadline of the served brand once more, as TTL removed it before its instant."""
-    write(_write(key, key, ends_at))
+def restore(sandbox: Sandbox, key: keys.Key, ends_at: datetime) -> None:
+    """Write a deadline of a brand to test with once more, as TTL removed it before its instant.
+
+    A clock that stands still finds it on its way, and may do so long after the ttl that it had; so TTL is not to remove
+    it again and again.
+    """
+    clock = clock_of(sandbox)
+    soonest = int(time.time()) + _RESTORED_FOR_SECONDS if clock.is_advancing else 0
+    write(put(key, {"ttl": max(soonest, to_ttl(clock.real(ends_at)))}))
 
 
 def load_due(brand_id: str, until: datetime) -> list[Due]:

@@ -12,7 +12,12 @@ _CLOCK = Document(BrandClock, beside=("version",))
 def load_clock(brand_id: str) -> BrandClock:
     """The clock of a brand to test with; one that was never advanced shows real time."""
     item = get(keys.test_clock(brand_id))
-    return _CLOCK.unpack(item["document"], version=int(str(item["version"]))) if item else BrandClock()
+    return clock_in(item) if item else BrandClock()
+
+
+def clock_in(item: Item) -> BrandClock:
+    """The clock in that item."""
+    return _CLOCK.unpack(item["document"], version=int(str(item["version"])))
 
 
 def clock_of(sandbox: Sandbox) -> BrandClock:
