@@ -57,7 +57,7 @@ def test_back_and_too_far_are_refused(to: datetime) -> None:
 
 def test_on_its_way_it_can_only_go_further() -> None:
     on_its_way = BrandClock().advance(after(days=2), NOW)
-    with pytest.raises(ValidationError, match="2026-03-12T12:00:00.000Z"):
+    with pytest.raises(ValidationError, match="where the clock is going already"):
         on_its_way.advance(after(days=1), NOW)
     assert on_its_way.advance(after(days=3), after(hours=1)).now(after(hours=1)) == NOW
 
