@@ -73,19 +73,24 @@ def up(
 def create_brand(
     brand_id: Annotated[str, typer.Argument(help="The new brand's id; an existing brand keeps its settings.")],
     name: Annotated[str, typer.Option(help="What people call it.")],
-    table: Annotated[str, typer.Option(help="The deployed table: the stack's output TableName.")],
+    table: Annotated[
+        str | None, typer.Option(help="The deployed table: the stack's output TableName; default: this machine's.")
+    ] = None,
     key_name: Annotated[str, typer.Option(help="What the key is for.")] = "Admin",
     *,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="One to test with, which has a clock of its own.")] = False,
 ) -> None:
-    """Create a brand and an admin key in a deployed table, with the AWS credentials and region of your environment.
+    """Create a brand and an admin key, in a deployed table with the AWS credentials and region of your environment.
 
     The key is printed once and stored nowhere. Whether a brand is one to test with cannot be changed later.
     """
     with _errors_in_one_line():
         if not _BRAND_ID.fullmatch(brand_id):
             raise CommandError("A brand's id is 1 to 64 letters, digits, - and _: it becomes part of its keys.")
-        use_table(table)
+        if table is None:
+            use_stack(None, Home(ROOT / ".local").connection_file)
+        else:
+            use_table(table)
         typer.echo(create_brand_with_key(brand_id, name, key_name, sandbox=sandbox))
 
 

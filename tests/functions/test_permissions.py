@@ -27,9 +27,11 @@ def _partition(request: Json) -> str:
     return key
 
 
+@pytest.mark.parametrize("sandbox", [False, True], ids=["live", "sandbox"])
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_does_to_the_table_what_it_may(backend: Backend, function: str) -> None:
+def test_a_function_does_to_the_table_what_it_may(backend: Backend, function: str, sandbox: bool) -> None:
     backend.tell()
+    backend.sandbox = sandbox
     found: set[tuple[str, str]] = set()
 
     def note(params: Json, model: Any, **_more: object) -> None:

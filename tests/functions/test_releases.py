@@ -3,12 +3,13 @@
 import json
 import re
 from base64 import b64decode
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loyalty.domain.times import format_instant
 from loyalty.services.program import create_brand
 from loyalty.store import keys, published
 from loyalty.store.codec import pack, read_any_format
@@ -51,7 +52,7 @@ def told(backend: Backend) -> Backend:
 def tell_everything(backend: Backend) -> None:
     """Let ana have a history in which every kind of item occurs."""
     backend.tell()
-    create_brand("demo", "Demo Coffee")
+    create_brand("demo", "Demo Coffee", sandbox=True)
     short = [
         {"reward_id": "points", "amount": 5, "expires_in": "1/minutes"},
         {"offer": "free-coffee", "valid_for": "1/minutes"},
@@ -74,6 +75,28 @@ def tell_everything(backend: Backend) -> None:
     assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile", "purchase_ids": "daily"}).status == 200
     backend.emit(order={"purchase_id": "T-1", "store_id": "7", "value": 5})
     backend.call("track_events", {"customerId": "ana", "mobile": "+4915112345678", "events": {"VISIT": None}})
+    tell_of_a_sandbox(backend)
+
+
+def tell_of_a_sandbox(backend: Backend) -> None:
+    """Let another brand, which is one to test with, have a clock and deadlines of each kind."""
+    create_brand("lab", "Laboratory", sandbox=True)
+    backend.sandbox = True
+    for function in ("put_reward", "put_config_offer"):
+        backend.call(function, brand="lab")
+    effects = [
+        {"reward_id": "points", "amount": 5, "expires_in": "1/days"},
+        {"offer": "free-coffee", "valid_for": "1/days"},
+    ]
+    rules = {"name": "Flash", "trigger": "FLASH", "rules": [{"effects": effects}]}
+    assert backend.call("put_campaign", rules, path={"id": "flash"}, brand="lab").status == 200
+    for fulfilled in (True, False):
+        assert backend.emit("lea", type="FLASH", brand="lab", fulfilled=fulfilled).status == 201
+    to = format_instant(backend.now + timedelta(minutes=1))
+    assert backend.call("advance_test_clock", {"to": to}, brand="lab").status == 202
+    assert backend.process_assignment() == []
+    backend.carrier.messages.clear()
+    backend.sandbox = False
 
 
 @pytest.mark.parametrize("function", ROUTED)

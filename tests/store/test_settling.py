@@ -11,9 +11,13 @@ import pytest
 from benchmarks.metering import metered
 from earnest.commands.settle import Settlement, Summary, Target, acknowledge
 from earnest.errors import CommandError
+from loyalty.domain.events.event import EventStatus
+from loyalty.domain.program.test_clock import BrandClock
 from loyalty.services.lifecycle import expire_event
 from loyalty.store import keys
 from loyalty.store.customers import load_customer
+from loyalty.store.events import load_event
+from loyalty.store.test_clocks import save_clock
 from tests.support.api import A_POINT_A_DOLLAR, Api
 from tests.support.builders import must
 from tests.support.overdue import A_MINUTE
@@ -103,6 +107,18 @@ def test_what_was_lost_is_found_and_settled_and_nothing_else_is_touched(
     assert (again.events, again.customers, again.failed) == (0, 0, [])
     assert store.items(lost.brand) == settled
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sandbox_is_settled_in_its_own_time(store: Store, tmp_path: Path) -> None:
+    lab = Api(sandbox=True).set_up()
+    held = lab.emit("ann", order={"value": 5}, fulfilled=False, reserve=3).data["id"]
+    later = lab.emit("ann", order={"value": 5}, fulfilled=False, reserve=20).data["id"]
+    assert walk(store, tmp_path).customers == 0
+    save_clock(lab.brand, BrandClock(ahead=5 * 24 * 3600 * 1000, version=1))
+    assert walk(store, tmp_path).customers == 1
+    customer = must(load_customer(lab.brand, "ann"))
+    assert list(customer.wallet.holds) == [later]
+    assert must(load_event(lab.brand, held)).status is EventStatus.EXPIRED
 
 
 def test_an_event_of_any_kind_has_the_lost_deadlines_written_again(store: Store, lost: Api) -> None:

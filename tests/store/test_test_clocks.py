@@ -1,6 +1,6 @@
 """An advance of a test clock that is killed between any two writes, or carried out by several at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,6 +55,7 @@ def advance(api: Api, days: float) -> datetime:
 
 
 def go_on(api: Api) -> None:
+    """What the queue's function does with a message."""
     process_advance({"brand_id": api.brand}, now, real_now)
 
 
@@ -110,8 +111,10 @@ def test_an_advance_that_is_killed_goes_on_where_it_was(lab: Api, after: bool) -
 
 def test_several_deliveries_and_advances_at_once_settle_everything_once(lab: Api) -> None:
     advance(lab, 2)
-    whole = partial(go_on, lab)
-    *_, to = at_once([whole, whole, whole, partial(advance, lab, 6)])
+    whole: Callable[[], object] = partial(go_on, lab)
+    further: Callable[[], object] = partial(advance, lab, 6)
+    at_once([whole, whole, whole, further])
+    to = parse_instant(clock(lab)["to"])
     at_once([whole, whole])
     assert_settled_once_in_order(lab, to)
 

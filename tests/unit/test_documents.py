@@ -26,6 +26,7 @@ from loyalty.domain.program.changes import AuditRecord, Author, Kind, SettingsCh
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.program import StoredCampaign
 from loyalty.domain.program.rewards import Reward
+from loyalty.domain.program.test_clock import BrandClock
 from loyalty.domain.wallet.lots import Balance, EntryType, LedgerEntry
 from loyalty.domain.wallet.shares import Share, Shares
 from loyalty.domain.wallet.shortfalls import Shortfall
@@ -252,6 +253,7 @@ SAMPLES: dict[str, Any] = {
         purchase_ids="daily",
         rules_version=8,
     ),
+    "test clock": BrandClock(-1500, after(days=1), after(days=2), 3),
     "reward": Reward("miles", "Miles", "PRODUCT", 2, False, {"color": "red"}, "12/months"),
     "config offer": ConfigOffer("coffee", "Coffee", {"size": "L"}, active=False),
     "stored campaign": StoredCampaign('{"name":"Spring"}', 7, 16),
