@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from loyalty.domain.feed.webhooks import DELIVERIES_KEPT
 from loyalty.store import keys
 from tests.support.documentation import DOCS, rows
 
@@ -17,7 +18,7 @@ def _rows() -> list[dict[str, str]]:
 
 
 ROWS = _rows()
-JUST_END = ("trace", "access_token", "program_chunk")
+JUST_END = ("trace", "access_token", "program_chunk", "delivery")
 KEY_FUNCTIONS = {
     name
     for name, one in inspect.getmembers(keys, inspect.isfunction)
@@ -51,7 +52,10 @@ def test_exactly_the_items_with_a_ttl_are_deadlines_but_those_which_just_end(row
     assert (keys.read_deadline(function(*values)) is not None) == (bool(row["ttl"]) and row["item"] not in JUST_END)
 
 
-@pytest.mark.parametrize(("item", "kept"), [("trace", keys.TRACES_KEPT), ("program_chunk", keys.PROGRAMS_KEPT)])
+@pytest.mark.parametrize(
+    ("item", "kept"),
+    [("trace", keys.TRACES_KEPT), ("program_chunk", keys.PROGRAMS_KEPT), ("delivery", DELIVERIES_KEPT)],
+)
 def test_the_chart_says_how_long_what_just_ends_is_kept(item: str, kept: timedelta) -> None:
     (row,) = (row for row in ROWS if row["item"] == item)
     assert row["ttl"] == f"{kept.days} days"

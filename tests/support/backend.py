@@ -69,17 +69,31 @@ class Answer:
 
 
 class Carrier:
-    """A queue that keeps what was sent until it is delivered, and a bus that keeps what was said."""
+    """Queues that keep what was sent until it is delivered, and a bus that keeps what was said."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
         self.said: list[tuple[str, Json]] = []
+        self.to_webhooks: list[str] = []
+        self.hidden: dict[str, int] = {}
         self.broken = False
 
     def send_message(self, **message: str) -> None:
         """Take a message."""
         self._answer()
         self.messages.append(message["MessageBody"])
+
+    def send_message_batch(self, *, Entries: list[dict[str, str]], **_queue: str) -> Json:  # noqa: N803 - as AWS has it
+        """Take messages for webhooks."""
+        self._answer()
+        assert len(Entries) <= 10
+        self.to_webhooks += [one["MessageBody"] for one in Entries]
+        return {"Successful": [{"Id": one["Id"]} for one in Entries]}
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        """Hide a message."""
+        self._answer()
+        self.hidden[asked["ReceiptHandle"]] = asked["VisibilityTimeout"]
 
     def put_events(self, *, Entries: list[dict[str, str]]) -> Json:  # noqa: N803 - as AWS has it
         """Take events."""
@@ -127,6 +141,8 @@ class Backend:
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
         for function, body in MERGING:
             assert self.call(function, body, headers={}).status == 200
+        assert self.call("put_webhook").status == 200
+        assert self.run("on_delivery_due", sample("on_delivery_due")) == {"batchItemFailures": []}
 
     def tell_of_one_that_has_expired(self) -> None:
         """An hour ago, the event that the sample of `rescue_event` is about was held for half an hour."""
@@ -195,6 +211,14 @@ class Backend:
             batch["Records"].append({**first, "messageId": str(i), "body": body, "attributes": attributes})
         failures = self.run("on_cold_offer_requested", batch)["batchItemFailures"]
         return [delivered[int(one["itemIdentifier"])] for one in failures]
+
+    def deliver_to_webhook(self, body: str, attempt: int = 1, receipt: str = "a receipt") -> bool:
+        """Deliver a message to a webhook; whether it was taken."""
+        batch = sample("on_delivery_due")
+        (record,) = batch["Records"]
+        attributes = {**record["attributes"], "ApproximateReceiveCount": str(attempt)}
+        batch["Records"] = [{**record, "body": body, "attributes": attributes, "receiptHandle": receipt}]
+        return not self.run("on_delivery_due", batch)["batchItemFailures"]
 
     def trace(self, trace_id: str) -> Json:
         """What has become of a request."""

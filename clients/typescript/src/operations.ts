@@ -58,4 +58,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   "PUT /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "DELETE /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /traces/{traceId}": { keyHeader: "x-api-key", idempotent: false },
+  "GET /webhooks": { keyHeader: "Authorization", idempotent: false },
+  "PUT /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "GET /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "DELETE /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "GET /webhooks/{id}/deliveries": { keyHeader: "Authorization", idempotent: false },
 };

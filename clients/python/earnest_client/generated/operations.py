@@ -55,4 +55,9 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("PUT", "/rewards/{id}", "Authorization", False),
     ("DELETE", "/rewards/{id}", "Authorization", False),
     ("GET", "/traces/{traceId}", "x-api-key", False),
+    ("GET", "/webhooks", "Authorization", False),
+    ("PUT", "/webhooks/{id}", "Authorization", False),
+    ("GET", "/webhooks/{id}", "Authorization", False),
+    ("DELETE", "/webhooks/{id}", "Authorization", False),
+    ("GET", "/webhooks/{id}/deliveries", "Authorization", False),
 )

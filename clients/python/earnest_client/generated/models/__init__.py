@@ -48,6 +48,8 @@ from .customer_data_response import CustomerDataResponse
 from .customer_response import CustomerResponse
 from .customer_response_attributes import CustomerResponseAttributes
 from .customer_response_tags import CustomerResponseTags
+from .delivery_page_response import DeliveryPageResponse
+from .delivery_response import DeliveryResponse
 from .document_response import DocumentResponse
 from .dry_run_response import DryRunResponse
 from .emit_event_request import EmitEventRequest
@@ -106,6 +108,9 @@ from .multiple import Multiple
 from .new_api_key_data_response import NewApiKeyDataResponse
 from .new_api_key_response import NewApiKeyResponse
 from .new_api_key_response_scopes_item import NewApiKeyResponseScopesItem
+from .new_webhook_data_response import NewWebhookDataResponse
+from .new_webhook_response import NewWebhookResponse
+from .new_webhook_response_events_item import NewWebhookResponseEventsItem
 from .not_merged_error import NotMergedError
 from .offer_not_found_error import OfferNotFoundError
 from .offer_page_response import OfferPageResponse
@@ -210,6 +215,13 @@ from .validation_error import ValidationError
 from .wallet_data_response import WalletDataResponse
 from .wallet_response import WalletResponse
 from .warning_response import WarningResponse
+from .webhook_data_response import WebhookDataResponse
+from .webhook_not_found_error import WebhookNotFoundError
+from .webhook_page_response import WebhookPageResponse
+from .webhook_response import WebhookResponse
+from .webhook_response_events_item import WebhookResponseEventsItem
+from .webhook_settings import WebhookSettings
+from .webhook_settings_events_item import WebhookSettingsEventsItem
 from .where_explanation_response import WhereExplanationResponse
 
 __all__ = (
@@ -261,6 +273,8 @@ __all__ = (
     "CustomerResponse",
     "CustomerResponseAttributes",
     "CustomerResponseTags",
+    "DeliveryPageResponse",
+    "DeliveryResponse",
     "DocumentResponse",
     "DryRunResponse",
     "EmitEventRequest",
@@ -319,6 +333,9 @@ __all__ = (
     "NewApiKeyDataResponse",
     "NewApiKeyResponse",
     "NewApiKeyResponseScopesItem",
+    "NewWebhookDataResponse",
+    "NewWebhookResponse",
+    "NewWebhookResponseEventsItem",
     "NotMergedError",
     "OfferNotFoundError",
     "OfferPageResponse",
@@ -419,5 +436,12 @@ __all__ = (
     "WalletDataResponse",
     "WalletResponse",
     "WarningResponse",
+    "WebhookDataResponse",
+    "WebhookNotFoundError",
+    "WebhookPageResponse",
+    "WebhookResponse",
+    "WebhookResponseEventsItem",
+    "WebhookSettings",
+    "WebhookSettingsEventsItem",
     "WhereExplanationResponse",
 )

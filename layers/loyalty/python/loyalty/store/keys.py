@@ -10,6 +10,8 @@
 | config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | whoever changes or lists them   |
 | program_chunk  | BRAND#{brand}#PROGRAM#{program}#{number} | PROGRAM    | 30 days  | each process, once per program  |
 | audit_record   | BRAND#{brand}#AUDIT      | AUDIT#{version}#{number}   |          | the audit; the next program     |
+| webhook        | BRAND#{brand}            | WEBHOOK#{id}               |          | the feed, and each delivery     |
+| delivery       | BRAND#{brand}#WEBHOOK#{id} | DELIVERY#{at}#{message}  | 7 days   | the webhook's list              |
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
@@ -47,6 +49,9 @@ KEYS = "KEY#"
 CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
+RECORDS = "RECORD#"
+WEBHOOKS = "WEBHOOK#"
+DELIVERIES = "DELIVERY#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
@@ -104,6 +109,16 @@ def audit_record(brand_id: str, version: int, number: int) -> Key:
     return Key(f"BRAND#{brand_id}#AUDIT", f"{AUDIT}{version:010d}#{number:010d}")
 
 
+def webhook(brand_id: str, webhook_id: str) -> Key:
+    """A webhook, with its secret."""
+    return Key(f"BRAND#{brand_id}", f"{WEBHOOKS}{webhook_id}")
+
+
+def delivery(brand_id: str, webhook_id: str, at: int, message_id: str) -> Key:
+    """An attempt to deliver a message to a webhook; `at` is a time in digits, so that sort keys are in its order."""
+    return Key(f"BRAND#{brand_id}#WEBHOOK#{webhook_id}", f"{DELIVERIES}{at:010d}#{message_id}")
+
+
 def listed_key(brand_id: str, key_id: str) -> Key:
     """An API key, by its id in the brand's list."""
     return Key(f"BRAND#{brand_id}", f"{KEYS}{key_id}")
@@ -146,7 +161,7 @@ def identity(brand_id: str, value: str, channel: str) -> Key:
 
 def journal_record(brand_id: str, customer_id: str, sequence: int) -> Key:
     """A record of a customer's journal that is not an event."""
-    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"RECORD#{sequence:010d}")
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{RECORDS}{sequence:010d}")
 
 
 def expired_lots(brand_id: str, customer_id: str, month: str) -> Key:
@@ -177,6 +192,11 @@ def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
 def trace(brand_id: str, trace_id: str) -> Key:
     """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
+
+
+def is_journal_record(key: Key) -> bool:
+    """Whether a journal record lies at that key: an event, or a link to one, or any other record."""
+    return key.sk == "EVENT" or key.sk.startswith(RECORDS)
 
 
 def read_deadline(key: Key) -> Deadline | None:
