@@ -55,6 +55,7 @@ SCOPES = {
     "delete_webhook": set(),
     "list_webhooks": set(),
     "list_deliveries": set(),
+    "get_points_report": set(),
     "create_hot_offer": {OFFERS},
     "create_cold_offer": {OFFERS},
     "assign_hot_points": {OFFERS},

@@ -53,6 +53,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "DELETE /keys/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /openapi.json": { keyHeader: null, idempotent: false },
   "PUT /program": { keyHeader: "Authorization", idempotent: false },
+  "GET /reports/points": { keyHeader: "Authorization", idempotent: false },
   "GET /rewards": { keyHeader: "Authorization", idempotent: false },
   "GET /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "PUT /rewards/{id}": { keyHeader: "Authorization", idempotent: false },

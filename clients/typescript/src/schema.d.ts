@@ -832,6 +832,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What points have done by day or month, by reward and by campaign, and what is outstanding.
+         * @description 200 with the report.
+         */
+        get: operations["get_points_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rewards": {
         parameters: {
             query?: never;
@@ -1236,12 +1256,30 @@ export interface components {
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
         };
+        /** @description What the points of a campaign have done in a day or a month. */
+        CampaignPeriodResponse: {
+            /** @description The day, or the month. */
+            period: string;
+            /** @description What it has granted. */
+            granted: number;
+            /** @description What of its points was spent. */
+            redeemed: number;
+        };
         /** @description A field of a stored campaign that this release cannot read. */
         CampaignProblemResponse: {
             /** @description Its path, such as `rules.0.effects`. */
             field: string;
             /** @description What is wrong with it. */
             message: string;
+        };
+        /** @description A campaign in the time asked for, by the reward that it grants. */
+        CampaignReportResponse: {
+            /** @description The campaign. */
+            campaign_id: string;
+            /** @description The reward. */
+            reward_id: string;
+            /** @description The periods in which something happened. */
+            periods: components["schemas"]["CampaignPeriodResponse"][];
         };
         /** @description A campaign as it was written, with its id. */
         CampaignResponse: {
@@ -1661,6 +1699,13 @@ export interface components {
              * @default true
              */
             value: boolean | null;
+        };
+        /** @description What expires in a month. */
+        ExpiringResponse: {
+            /** @description The month; null for what never expires. */
+            month: string | null;
+            /** @description How much customers have of it now. */
+            amount: number;
         };
         /** @description What was asked for. */
         ExplanationDataResponse: {
@@ -2284,6 +2329,23 @@ export interface components {
              */
             where?: (components["schemas"]["ItemEventCondition"] | components["schemas"]["ItemExistenceCondition"])[][] | null;
         };
+        /** @description What a reward has done in a day or a month; a minus only where the line says so. */
+        PeriodResponse: {
+            /** @description The day, or the month. */
+            period: string;
+            /** @description What campaigns have granted. */
+            granted: number;
+            /** @description What was assigned, less what was deducted; negative if that was more. */
+            adjusted: number;
+            /** @description What was spent for good; not what is still reserved. */
+            redeemed: number;
+            /** @description What ended without being spent (breakage). */
+            expired: number;
+            /** @description What reversals took back, less what they gave back; negative if that was more. */
+            reversed: number;
+            /** @description What came in or went out otherwise, such as by moving from another system. */
+            other: number;
+        };
         /** @description An amount, or what the customer's tier gets; with `per`, for every full step of a field. */
         Points: {
             /** @description The reward that is granted. */
@@ -2300,6 +2362,20 @@ export interface components {
             } | null;
             /** @description What it is granted for again and again. */
             per?: components["schemas"]["Step"] | null;
+        };
+        /** @description What was asked for. */
+        PointsReportDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["PointsReportResponse"];
+        };
+        /** @description What points have done in a time. */
+        PointsReportResponse: {
+            /** @description Where the days of the report begin. */
+            time_zone: string;
+            /** @description By reward. */
+            rewards: components["schemas"]["RewardReportResponse"][];
+            /** @description By campaign and reward. */
+            campaigns: components["schemas"]["CampaignReportResponse"][];
         };
         /** @description What a campaign would make of an event. */
         PreviewCampaignResponse: {
@@ -2558,6 +2634,19 @@ export interface components {
             data: components["schemas"]["RewardResponse"][];
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
+        };
+        /** @description A reward in the time asked for, and what is outstanding of it now. */
+        RewardReportResponse: {
+            /** @description The reward. */
+            reward_id: string;
+            /** @description What all customers have now: available, available later, or reserved, less what they owe. */
+            outstanding: number;
+            /** @description What customers owe now, whose reversed points were spent. */
+            owed: number;
+            /** @description What of that expires when, debts aside. */
+            expiring: components["schemas"]["ExpiringResponse"][];
+            /** @description The periods in which something happened. */
+            periods: components["schemas"]["PeriodResponse"][];
         };
         /** @description Something that can be earned and spent. */
         RewardResponse: {
@@ -3126,7 +3215,9 @@ export type Campaign = components['schemas']['Campaign'];
 export type CampaignExplanationResponse = components['schemas']['CampaignExplanationResponse'];
 export type CampaignNotFoundError = components['schemas']['CampaignNotFoundError'];
 export type CampaignPageResponse = components['schemas']['CampaignPageResponse'];
+export type CampaignPeriodResponse = components['schemas']['CampaignPeriodResponse'];
 export type CampaignProblemResponse = components['schemas']['CampaignProblemResponse'];
+export type CampaignReportResponse = components['schemas']['CampaignReportResponse'];
 export type CampaignResponse = components['schemas']['CampaignResponse'];
 export type CampaignWithRemainderResponse = components['schemas']['CampaignWithRemainderResponse'];
 export type ConditionExplanationResponse = components['schemas']['ConditionExplanationResponse'];
@@ -3159,6 +3250,7 @@ export type EventReversedError = components['schemas']['EventReversedError'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type EventWalletResponse = components['schemas']['EventWalletResponse'];
 export type ExistenceCondition = components['schemas']['ExistenceCondition'];
+export type ExpiringResponse = components['schemas']['ExpiringResponse'];
 export type ExplanationDataResponse = components['schemas']['ExplanationDataResponse'];
 export type ExplanationResponse = components['schemas']['ExplanationResponse'];
 export type ExtendRequest = components['schemas']['ExtendRequest'];
@@ -3208,7 +3300,10 @@ export type PerCampaign = components['schemas']['PerCampaign'];
 export type PerCustomer = components['schemas']['PerCustomer'];
 export type PerEvent = components['schemas']['PerEvent'];
 export type Percentage = components['schemas']['Percentage'];
+export type PeriodResponse = components['schemas']['PeriodResponse'];
 export type Points = components['schemas']['Points'];
+export type PointsReportDataResponse = components['schemas']['PointsReportDataResponse'];
+export type PointsReportResponse = components['schemas']['PointsReportResponse'];
 export type PreviewCampaignResponse = components['schemas']['PreviewCampaignResponse'];
 export type PreviewEventResponse = components['schemas']['PreviewEventResponse'];
 export type PreviewProgressResponse = components['schemas']['PreviewProgressResponse'];
@@ -3231,6 +3326,7 @@ export type RewardDataResponse = components['schemas']['RewardDataResponse'];
 export type RewardInUseError = components['schemas']['RewardInUseError'];
 export type RewardNotFoundError = components['schemas']['RewardNotFoundError'];
 export type RewardPageResponse = components['schemas']['RewardPageResponse'];
+export type RewardReportResponse = components['schemas']['RewardReportResponse'];
 export type RewardResponse = components['schemas']['RewardResponse'];
 export type RewardSettings = components['schemas']['RewardSettings'];
 export type Rule = components['schemas']['Rule'];
@@ -8211,6 +8307,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    get_points_report: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the brand's time zone, such as `2026-03-01`. */
+                from?: string;
+                /** @description The last day, which is included: within 100 days by day, and 1,100 by month. */
+                to?: string;
+                /** @description Whether sums are of each day or of each month; of a month only the days asked for. */
+                resolution?: "day" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsReportDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -50,6 +50,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("DELETE", "/keys/{id}", "Authorization", False),
     ("GET", "/openapi.json", None, False),
     ("PUT", "/program", "Authorization", False),
+    ("GET", "/reports/points", "Authorization", False),
     ("GET", "/rewards", "Authorization", False),
     ("GET", "/rewards/{id}", "Authorization", False),
     ("PUT", "/rewards/{id}", "Authorization", False),

@@ -28,7 +28,9 @@ from .campaign_explanation_response import CampaignExplanationResponse
 from .campaign_explanation_response_tags import CampaignExplanationResponseTags
 from .campaign_not_found_error import CampaignNotFoundError
 from .campaign_page_response import CampaignPageResponse
+from .campaign_period_response import CampaignPeriodResponse
 from .campaign_problem_response import CampaignProblemResponse
+from .campaign_report_response import CampaignReportResponse
 from .campaign_response import CampaignResponse
 from .campaign_response_rules_item import CampaignResponseRulesItem
 from .campaign_status_type_0 import CampaignStatusType0
@@ -72,6 +74,7 @@ from .event_reversed_error import EventReversedError
 from .event_status import EventStatus
 from .event_wallet_response import EventWalletResponse
 from .existence_condition import ExistenceCondition
+from .expiring_response import ExpiringResponse
 from .explanation_data_response import ExplanationDataResponse
 from .explanation_response import ExplanationResponse
 from .extend_request_type_0 import ExtendRequestType0
@@ -80,6 +83,7 @@ from .forbidden import Forbidden
 from .found_customers_response import FoundCustomersResponse
 from .found_events_response import FoundEventsResponse
 from .fulfil_request import FulfilRequest
+from .get_points_report_resolution import GetPointsReportResolution
 from .give_offer import GiveOffer
 from .given_offer_response import GivenOfferResponse
 from .granted_response import GrantedResponse
@@ -136,8 +140,11 @@ from .per_customer import PerCustomer
 from .per_customer_period_type_0 import PerCustomerPeriodType0
 from .per_event import PerEvent
 from .percentage import Percentage
+from .period_response import PeriodResponse
 from .points import Points
 from .points_by_tier_type_0 import PointsByTierType0
+from .points_report_data_response import PointsReportDataResponse
+from .points_report_response import PointsReportResponse
 from .preview_campaign_response import PreviewCampaignResponse
 from .preview_campaign_response_reason import PreviewCampaignResponseReason
 from .preview_campaign_response_reward_type import PreviewCampaignResponseRewardType
@@ -170,6 +177,7 @@ from .reward_data_response import RewardDataResponse
 from .reward_in_use_error import RewardInUseError
 from .reward_not_found_error import RewardNotFoundError
 from .reward_page_response import RewardPageResponse
+from .reward_report_response import RewardReportResponse
 from .reward_response import RewardResponse
 from .reward_response_attributes import RewardResponseAttributes
 from .reward_response_type import RewardResponseType
@@ -253,7 +261,9 @@ __all__ = (
     "CampaignExplanationResponseTags",
     "CampaignNotFoundError",
     "CampaignPageResponse",
+    "CampaignPeriodResponse",
     "CampaignProblemResponse",
+    "CampaignReportResponse",
     "CampaignResponse",
     "CampaignResponseRulesItem",
     "CampaignStatusType0",
@@ -297,6 +307,7 @@ __all__ = (
     "EventStatus",
     "EventWalletResponse",
     "ExistenceCondition",
+    "ExpiringResponse",
     "ExplanationDataResponse",
     "ExplanationResponse",
     "ExtendRequestType0",
@@ -305,6 +316,7 @@ __all__ = (
     "FoundCustomersResponse",
     "FoundEventsResponse",
     "FulfilRequest",
+    "GetPointsReportResolution",
     "GivenOfferResponse",
     "GiveOffer",
     "GrantedResponse",
@@ -359,8 +371,11 @@ __all__ = (
     "PerCustomer",
     "PerCustomerPeriodType0",
     "PerEvent",
+    "PeriodResponse",
     "Points",
     "PointsByTierType0",
+    "PointsReportDataResponse",
+    "PointsReportResponse",
     "PreviewCampaignResponse",
     "PreviewCampaignResponseReason",
     "PreviewCampaignResponseRewardType",
@@ -391,6 +406,7 @@ __all__ = (
     "RewardInUseError",
     "RewardNotFoundError",
     "RewardPageResponse",
+    "RewardReportResponse",
     "RewardResponse",
     "RewardResponseAttributes",
     "RewardResponseType",

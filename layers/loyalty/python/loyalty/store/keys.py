@@ -25,6 +25,9 @@
 | hold_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#HOLD#{event}      | its end  | the stream, when TTL deletes it |
 | lots_deadline  | BRAND#{brand}#CUST#{id}  | DEADLINE#LOTS              | next end | the stream, when TTL deletes it |
 | offer_deadline | BRAND#{brand}#CUST#{id}  | DEADLINE#OFFER#{offer}     | its end  | the stream, when TTL deletes it |
+| counted        | BRAND#{brand}#COUNTED#{record} | COUNTED              | 7 days   | the feed: what reports have     |
+| report_day     | BRAND#{brand}#REPORT     | DAY#{day}#{reward}#{campaign} |       | reports                         |
+| report_liability | BRAND#{brand}#REPORT   | LIABILITY#{reward}#{month} |          | reports                         |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 
 Instead of an event, an event item can be a link to another one: a purchase with an idempotency key is found by both.
@@ -50,6 +53,8 @@ CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
 RECORDS = "RECORD#"
+REPORT_DAYS = "DAY#"
+REPORT_LIABILITIES = "LIABILITY#"
 WEBHOOKS = "WEBHOOK#"
 DELIVERIES = "DELIVERY#"
 NUMBERS = "NUMBER#"
@@ -187,6 +192,21 @@ def lots_deadline(brand_id: str, customer_id: str) -> Key:
 def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
     """The end of an offer."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{OFFER_DEADLINES}{offer_id}")
+
+
+def counted(brand_id: str, record: str) -> Key:
+    """That a record of a journal is in the counters of reports."""
+    return Key(f"BRAND#{brand_id}#COUNTED#{record}", "COUNTED")
+
+
+def report_day(brand_id: str, day: str, reward_id: str, campaign_id: str) -> Key:
+    """The counters of a reward and a campaign on one day."""
+    return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_DAYS}{day}#{reward_id}#{campaign_id}")
+
+
+def report_liability(brand_id: str, reward_id: str, month: str) -> Key:
+    """What is outstanding of a reward and expires in a month."""
+    return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_LIABILITIES}{reward_id}#{month}")
 
 
 def trace(brand_id: str, trace_id: str) -> Key:

@@ -149,7 +149,7 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
         yield message, {name: record.other}
     if type_.name in RecordType.__members__:
         source = {"source": record.source, "reference": record.reference, "trace_id": record.trace_id}
-        yield from _of_points([*record.entries, *_spent_at_last(found)], event_id=event_id, **source)
+        yield from _of_points([*record.entries, *spent_at_last(found)], event_id=event_id, **source)
     if found.event and type_ in (RecordType.FULFILLED, RecordType.RESCUED):
         yield from _of_offers(MessageType.OFFER_REDEEMED, found.event.redeemed_offers, event_id)
     if type_ in _WITH_OFFERS:
@@ -158,7 +158,7 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
         yield MessageType.OFFER_EXPIRED, {"offers": [{"offer_id": one} for one in record.expired_offers]}
 
 
-def _spent_at_last(found: FeedRecord) -> Iterator[LedgerEntry]:
+def spent_at_last(found: FeedRecord) -> Iterator[LedgerEntry]:
     """What a hold had reserved and its fulfilment spends: the ledger has it from the time when it was reserved."""
     record, event = found.record, found.event
     if event is None or not isinstance(record, JournalRecord) or record.type is not RecordType.FULFILLED:
