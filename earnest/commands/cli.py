@@ -30,15 +30,22 @@ from earnest.commands.import_events import EVENTS, RULE, Import, Target
 from earnest.commands.import_events import history as events_of_long_ago
 from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
+from earnest.commands.report import COLUMNS as REPORT_COLUMNS
+from earnest.commands.report import campaign_rows, fetch_report
+from earnest.commands.report import plot as draw
+from earnest.commands.report import rows as report_rows
 from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
 from earnest.commands.smoke import Smoke
 from earnest.commands.verify import verify_wallet
+from earnest.commands.verify_brand import verify_brand
 from earnest.errors import CommandError
+from earnest.files import write_atomically
 from earnest.local.containers import debugger, function_named, run_sam_local
 from earnest.local.home import Home
 from earnest.local.up import run_stack
 from earnest.paths import ROOT
+from loyalty.domain.errors import LoyaltyError
 from loyalty.store.keys import Key as ItemKey
 from loyalty.store.table import client as table_client
 
@@ -271,13 +278,21 @@ def _await(console: Console, stack: ApiClient, run: Import, at_once: int) -> int
 
 @app.command()
 def verify(
-    customer_ids: Annotated[list[str], typer.Argument(help="Customers, by id.")],
+    customer_ids: Annotated[list[str] | None, typer.Argument(help="Customers, by id; none for a whole brand.")] = None,
     url: Url = None,
     key: Key = None,
     brand: Brand = None,
+    stack_name: Annotated[str | None, typer.Option("--stack", help="For a whole brand: the stack in AWS.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
 ) -> None:
-    """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs."""
+    """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs.
+
+    With --brand and no customer, all wallets and journals of the brand are added up, and compared with its reports.
+    """
     differ = False
+    if not customer_ids:
+        _verify_brand(brand, stack_name, home)
+        return
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
         for customer_id in customer_ids:
             verified = verify_wallet(stack, customer_id)
@@ -291,6 +306,52 @@ def verify(
                 )
     if differ:
         raise typer.Exit(1)
+
+
+def _verify_brand(brand: str | None, stack: str | None, home: Path) -> None:
+    with _errors_in_one_line():
+        if brand is None:
+            raise CommandError("Verify what? Name customers, or a brand with --brand.")
+        target = use_stack(stack, Home(home.resolve()).connection_file)
+        try:
+            verified = verify_brand(table_client(), target.table, brand)
+        except LoyaltyError as error:
+            raise CommandError(f"{brand}: {error.message}") from None
+    result = "DIFFERS" if verified.differences else "equal"
+    typer.echo(f"{brand}: {result} ({_plural(verified.wallets, 'wallet')}, {_plural(verified.records, 'record')})")
+    for one in verified.differences:
+        typer.echo(f"  {one.what}: reports have {one.counted:f}, the table comes to {one.recomputed:f}")
+    if verified.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    first: Annotated[str, typer.Option("--from", help="The first day, such as 2026-03-01.")],
+    last: Annotated[str, typer.Option("--to", help="The last day, which is included.")],
+    resolution: Annotated[str, typer.Option(help="day or month")] = "day",
+    plot: Annotated[Path | None, typer.Option(help="Also draw it, into this SVG file.")] = None,
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Show what points have done, by reward and period and by campaign, and what is outstanding of them now."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        if plot is not None and plot.suffix.lower() != ".svg":
+            raise CommandError(f"{plot}: a picture is drawn as .svg, which browsers and spreadsheets open.")
+        found = fetch_report(stack, first, last, resolution)
+        periods = Table("reward", "period", *REPORT_COLUMNS, "outstanding", box=None)
+        for row in report_rows(found):
+            periods.add_row(*map(escape, row))
+        campaigns = Table("campaign", "reward", "granted", "redeemed", box=None)
+        for row in campaign_rows(found):
+            campaigns.add_row(*map(escape, row))
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 250)
+        console.print(periods)
+        console.print()
+        console.print(campaigns)
+        if plot is not None:
+            write_atomically(plot, draw(found))
 
 
 @app.command()

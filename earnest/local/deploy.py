@@ -151,7 +151,12 @@ def _is_shipped(path: Path) -> bool:
 def _overrides() -> list[str | Path]:
     # The engine routes by the decoded path, and hands over parameters as it has them then. With SnapStart it would
     # start every function at once, right after the deployment: half a minute's work for two cores.
-    chosen = {"Architecture": architecture(), "PathParameters": "decoded", "SnapStart": "None"}
+    chosen = {
+        "Architecture": architecture(),
+        "PathParameters": "decoded",
+        "SnapStart": "None",
+        "WebhookTargets": "loopback",
+    }
     return ["--parameter-overrides", *(f"{name}={value}" for name, value in chosen.items())]
 
 

@@ -12,7 +12,9 @@ from functools import cache
 import pytest
 
 from loyalty.domain.assignments.traces import MAX_ATTEMPTS
+from loyalty.domain.feed.webhooks import MAX_DELIVERY_ATTEMPTS
 from loyalty.settings import Settings
+from loyalty.store import keys
 from tests.support.project import (
     FOLDERS,
     FUNCTIONS,
@@ -36,9 +38,17 @@ ALLOWED_IMPORTS = (
     "loyalty.services",
 )
 WITHOUT_A_TABLE = {"get_openapi", "get_docs"}
-WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested"}
+WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested", "on_record_written", "on_delivery_due"}
 REQUESTS = sorted({function for function, _, _ in routes()})
-TARGETS = ("TableArn.Value", "DeadlinesNotSettled.Arn", "HotRequests.Arn", "ColdRequests.Arn", "Completions.Arn")
+TARGETS = (
+    "TableArn.Value",
+    "DeadlinesNotSettled.Arn",
+    "RecordsNotAnnounced.Arn",
+    "WebhookMessages.Arn",
+    "HotRequests.Arn",
+    "ColdRequests.Arn",
+    "Completions.Arn",
+)
 LAMBDAS = lambdas()
 # The code of twins is the same; where they are called or called by, what they may do and their environment are not.
 SHARED = {
@@ -172,7 +182,8 @@ def test_asynchronous_sources_report_partial_failures_and_have_a_failure_destina
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         if "Queue" in source:
             queue = resources("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"].removesuffix(".Arn")]
-            assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_ATTEMPTS
+            attempts = MAX_DELIVERY_ATTEMPTS if "Webhook" in json.dumps(source["Queue"]) else MAX_ATTEMPTS
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == attempts
         else:
             assert source["BisectBatchOnFunctionError"] is True
             assert source["DestinationConfig"]["OnFailure"]["Destination"]
@@ -197,6 +208,17 @@ def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
         "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
         "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DEADLINE#"}, {"prefix": "2"}]}}},
     }
+
+
+def test_the_feed_is_filtered_to_what_is_new_in_a_journal_and_the_stream_has_two_readers() -> None:
+    source = LAMBDAS["on_record_written"].properties["Events"]["Written"]["Properties"]
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"sk": {"S": ["EVENT", {"prefix": keys.RECORDS}]}}},
+    }
+    readers = [name for name, one in LAMBDAS.items() if "Stream" in json.dumps(one.properties.get("Events", {}))]
+    assert len(readers) <= 2, "DynamoDB throttles a third"
 
 
 def test_the_versions_of_a_batch_differ_in_their_routes_and_in_the_field_that_names_the_customer() -> None:

@@ -49,7 +49,10 @@ def test_an_id_of_another_brand_is_as_unknown_as_one_that_never_was(two: Backend
     never = "z" * len(value)
     theirs = _asked(two, lambda: two.call(function, path={name: value}, brand="other", scopes="admin"))
     nobodys = _asked(two, lambda: two.call(function, path={name: never}, brand="other", scopes="admin"))
-    assert (theirs[0].status, theirs[0].text.replace(value, never)) == (nobodys[0].status, nobodys[0].text)
+    one, other = (
+        re.sub('whsec_[^"]+', "a secret", answer.text.replace(value, never)) for answer, _ in (theirs, nobodys)
+    )
+    assert (theirs[0].status, one) == (nobodys[0].status, other)
     assert theirs[1] == nobodys[1] != []
     if sample(function)["httpMethod"] != "PUT":  # which makes the brand's own
         assert theirs[0].status == 404

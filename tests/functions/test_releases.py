@@ -17,6 +17,7 @@ from tests.support.backend import Backend
 from tests.support.project import FUNCTIONS, lambdas
 from tests.support.releases import UNKNOWN_NAME, of_the_next_release
 from tests.support.samples import request, sample
+from tests.support.stream import written
 
 CORPUS = Path(__file__).parent / "stored_in_format_1.json"
 ROUTED = [
@@ -75,6 +76,8 @@ def tell_everything(backend: Backend) -> None:
     assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile", "purchase_ids": "daily"}).status == 200
     backend.emit(order={"purchase_id": "T-1", "store_id": "7", "value": 5})
     backend.call("track_events", {"customerId": "ana", "mobile": "+4915112345678", "events": {"VISIT": None}})
+    records = [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored() if item["sk"]["S"].startswith("RECORD#")]
+    assert backend.run("on_record_written", written(*records)) == {"batchItemFailures": []}
     tell_of_a_sandbox(backend)
 
 

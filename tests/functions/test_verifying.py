@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
@@ -15,8 +16,10 @@ from earnest.commands.client import ApiClient, Connection, Response
 from earnest.commands.settle import Target
 from loyalty.domain.customers.identities import Identities
 from loyalty.store.customers import load_customer, save_profile
+from loyalty.store.keys import Key, is_journal_record
 from tests.support.backend import Backend
 from tests.support.builders import must
+from tests.support.stream import written
 
 LISTS = {
     "events": "list_events",
@@ -45,6 +48,10 @@ class InProcess(ApiClient):
         """Ask the function that the path leads to."""
         assert (method, body, headers) == ("GET", None, None)
         *_, customer, what = path.split("/")
+        if path == "/reports/points":
+            with contextlib.redirect_stdout(sys.stderr):
+                answer = self.backend.call("get_points_report", query=dict(query or {}))
+            return Response(answer.status, answer.headers, answer.body)
         function, of = ("find_customers", None) if what == "customers" else (LISTS[what], {"id": customer})
         with contextlib.redirect_stdout(sys.stderr):  # where the functions log to is what the command prints on
             answer = self.backend.call(function, path=of, query=dict(query or {}))
@@ -60,6 +67,15 @@ def verify(*customers: str) -> tuple[int, str]:
     """The exit code, and what it says; the functions' own log is elsewhere."""
     done = CliRunner().invoke(cli.app, ["verify", *customers])
     return done.exit_code, done.stdout
+
+
+def with_a_thousand_more_of(customer_id: str) -> None:
+    """Let one of several lots become a thousand larger."""
+    before = must(load_customer("demo", customer_id))
+    key, lot = next(iter(before.wallet.lots.items()))
+    lots = {**before.wallet.lots, key: replace(lot, amount=lot.amount + Decimal(1000))}
+    tampered = replace(before, version=before.version + 1, wallet=replace(before.wallet, lots=lots))
+    save_profile(tampered, before, Identities(), {}, {})
 
 
 def with_a_thousand_more(customer_id: str) -> None:
@@ -160,3 +176,54 @@ def test_an_identity_of_nobody_and_one_that_is_none_are_a_line(backend: Backend)
     code, problem = said("customers", "find", "0000000000")
     assert code == 1
     assert "400 ValidationError: mobile: must" in problem
+
+
+def counted(backend: Backend) -> None:
+    """Let the feed tell of all that is in the journals."""
+    keys = [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored()]
+    with contextlib.redirect_stdout(sys.stderr):
+        backend.run("on_record_written", written(*(key for key in keys if is_journal_record(Key(*key)))))
+
+
+def test_a_report_is_shown_and_drawn(backend: Backend, tmp_path: Path) -> None:
+    backend.emit("ana")
+    backend.spend(30, "ana")
+    counted(backend)
+    picture = tmp_path / "points.svg"
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    assert said("report", *days, "--plot", str(picture)) == (
+        0,
+        "reward period granted adjusted redeemed expired reversed outstanding\n"
+        "points 2026-03-10 100 0 30 0 0\n"
+        "points now 70\n"
+        "\n"
+        "campaign reward granted redeemed\n"
+        "point-a-dollar points 100 30",
+    )
+    drawn = ElementTree.fromstring(picture.read_text())
+    assert len([one for one in drawn.iter() if one.tag.endswith("}title")]) == 3
+    code, problem = said("report", *days, "--plot", str(tmp_path / "points.pdf"))
+    assert (code, "svg" in problem) == (1, True)
+    code, problem = said("report", "--from", "2026-03-02", "--to", "2026-03-01")
+    assert (code, "400 ValidationError" in problem) == (1, True)
+
+
+def test_a_brand_is_verified_from_its_table(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "use_stack", lambda *_: Target(backend.table, None, None))
+    monkeypatch.setattr(cli, "table_client", lambda: backend.client)
+    backend.emit("ana")
+    held = backend.emit("ana", fulfilled=False, redeem=[{"id": "points", "amount": 30}]).data["id"]
+    assert backend.call("fulfill_event", None, path={"id": held}).status == 200
+    assert said("verify", "--brand", "demo") == (
+        1,
+        "demo: DIFFERS (1 wallet, 3 records)\n"
+        "points, outstanding: reports have 0, the table comes to 170\n"
+        "points, granted: reports have 0, the table comes to 200\n"
+        "points, redeemed: reports have 0, the table comes to -30",
+    )
+    counted(backend)
+    assert said("verify", "--brand", "demo") == (0, "demo: equal (1 wallet, 3 records)")
+    with_a_thousand_more_of("ana")
+    assert "outstanding: reports have 170, the table comes to 1170" in said("verify", "--brand", "demo")[1]
+    assert said("verify", "--brand", "nobodys")[0] == 1
+    assert "Verify what?" in said("verify")[1]

@@ -73,17 +73,31 @@ class Answer:
 
 
 class Carrier:
-    """A queue that keeps what was sent until it is delivered, and a bus that keeps what was said."""
+    """Queues that keep what was sent until it is delivered, and a bus that keeps what was said."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
         self.said: list[tuple[str, Json]] = []
+        self.to_webhooks: list[str] = []
+        self.hidden: dict[str, int] = {}
         self.broken = False
 
     def send_message(self, **message: str) -> None:
         """Take a message."""
         self._answer()
         self.messages.append(message["MessageBody"])
+
+    def send_message_batch(self, *, Entries: list[dict[str, str]], **_queue: str) -> Json:  # noqa: N803 - as AWS has it
+        """Take messages for webhooks."""
+        self._answer()
+        assert len(Entries) <= 10
+        self.to_webhooks += [one["MessageBody"] for one in Entries]
+        return {"Successful": [{"Id": one["Id"]} for one in Entries]}
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        """Hide a message."""
+        self._answer()
+        self.hidden[asked["ReceiptHandle"]] = asked["VisibilityTimeout"]
 
     def put_events(self, *, Entries: list[dict[str, str]]) -> Json:  # noqa: N803 - as AWS has it
         """Take events."""
@@ -137,6 +151,8 @@ class Backend:
         create_key("demo", "Till 7", ["events:write"], self.now, secret="ek_demo_example")
         for function, body in MERGING:
             assert self.call(function, body, headers={}).status == 200
+        assert self.call("put_webhook").status == 200
+        assert self.run("on_delivery_due", sample("on_delivery_due")) == {"batchItemFailures": []}
 
     def make_sandbox(self) -> None:
         """Let the brand be one to test with, as if it had been made so: the samples of its clock need that."""
@@ -229,6 +245,14 @@ class Backend:
             if self.call("get_test_clock").data["status"] == "ready":
                 return to
         raise AssertionError("the clock does not arrive")
+
+    def deliver_to_webhook(self, body: str, attempt: int = 1, receipt: str = "a receipt") -> bool:
+        """Deliver a message to a webhook; whether it was taken."""
+        batch = sample("on_delivery_due")
+        (record,) = batch["Records"]
+        attributes = {**record["attributes"], "ApproximateReceiveCount": str(attempt)}
+        batch["Records"] = [{**record, "body": body, "attributes": attributes, "receiptHandle": receipt}]
+        return not self.run("on_delivery_due", batch)["batchItemFailures"]
 
     def trace(self, trace_id: str) -> Json:
         """What has become of a request."""

@@ -2,6 +2,7 @@
 
 # moto must be there before anything makes a client: it puts itself between every client and the network.
 import moto  # isort: skip
+import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cache
@@ -11,9 +12,11 @@ import pytest
 from moto.core import responses, utils
 from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 
-from loyalty import queue
+from loyalty import queue, receivers
+from loyalty.services import webhooks
 from loyalty.settings import settings
 from loyalty.store import published, rulesets, table
+from loyalty.store import webhooks as webhooks_known
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
 
@@ -60,9 +63,21 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         carrier = Carrier()
         monkeypatch.setattr(queue, "sqs", lambda: carrier)
         monkeypatch.setattr(queue, "event_bridge", lambda: carrier)
+        monkeypatch.setattr(webhooks_known, "_known", {})
+        monkeypatch.setattr(webhooks, "_resting", {})
+        # No test speaks to the internet: names have a public address, and receivers take what they get.
+        monkeypatch.setattr(receivers, "resolve", lambda host, _port: [host if _is_address(host) else "93.184.215.14"])
+        monkeypatch.setattr(receivers, "post", lambda *_: receivers.Reply(status=204))
         settings.cache_clear()
         yield Backend(client, TABLE, carrier)
         settings.cache_clear()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
+from loyalty.domain.feed.webhooks import Delivery, Webhook
 from loyalty.domain.offers import OfferRecord
 from loyalty.domain.program.api_keys import ApiKey
 from loyalty.domain.program.brands import Brand
@@ -36,6 +37,7 @@ CLASSES: dict[str, Any] = {
     "AUDIT#": AuditRecord,
     "BRAND": Brand,
     "CONFIG_OFFER#": ConfigOffer,
+    "DELIVERY#": Delivery,
     "EVENT": Event,
     "KEY": ApiKey,
     "OFFER#": OfferRecord,
@@ -44,6 +46,7 @@ CLASSES: dict[str, Any] = {
     "REWARD#": Reward,
     "STATE": Customer,
     "TRACE": AssignmentTrace,
+    "WEBHOOK#": Webhook,
 }
 UNKNOWN_NAME = {"of_the_next_release": {"list": [1, {"x": None}]}}
 UNKNOWN_ATTRIBUTES: Json = {

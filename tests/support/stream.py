@@ -1,4 +1,4 @@
-"""The table's stream as Lambda hands it to the function: what TTL removed, and nothing else."""
+"""The table's stream as Lambda hands it to its functions: what TTL removed, and what was added."""
 
 import json
 from collections.abc import Iterator
@@ -64,3 +64,17 @@ def place(key: keys.Key) -> Json:
 def removed(key: keys.Key) -> Json:
     """The record of a removal that did not happen yet."""
     return {"eventName": "REMOVE", "dynamodb": {"Keys": place(key), "SequenceNumber": f"number of {key.sk}"}}
+
+
+def written(*stored: tuple[str, str]) -> Json:
+    """What the feed's function gets when items are stored at these keys."""
+    return {
+        "Records": [
+            {
+                "eventName": "INSERT",
+                "eventSource": "aws:dynamodb",
+                "dynamodb": {"Keys": place(keys.Key(*one)), "SequenceNumber": str(i)},
+            }
+            for i, one in enumerate(stored)
+        ]
+    }

@@ -42,9 +42,10 @@ _FIRST = (
     "track_events",
     "create_hot_offer",
     "create_key",
+    "put_webhook",
 )
-_TWICE = ("put_reward", "put_campaign", "put_config_offer")
-_LAST = ("delete_campaign", "delete_reward", "delete_config_offer", "advance_test_clock")
+_TWICE = ("put_reward", "put_campaign", "put_config_offer", "put_webhook")
+_LAST = ("delete_campaign", "delete_reward", "delete_config_offer", "delete_webhook", "advance_test_clock")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event, EventStatus, Rescue
 from loyalty.domain.events.parts import Part
+from loyalty.domain.feed.webhooks import Delivery, Webhook
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.usage import CustomerUsage, Usage
@@ -234,7 +235,13 @@ SAMPLES: dict[str, Any] = {
         reference="r1",
         usage=CustomerUsage({"p1": {"0": 2}}, {"c1": {"e0": 1}}, {"welcome": BudgetAmount(Decimal(3), 1)}),
         reason="two people",
+        other="luis",
+        expired_offers=("o0",),
     ),
+    "webhook": Webhook(
+        "demo", "crm", "https://hooks.example.com/", ("event.expired",), "whsec_c2VjcmV0", NOW, active=False
+    ),
+    "delivery": Delivery("msg_1", "event.expired", NOW, 2, 500, "the receiver answered 500", after(minutes=1)),
     "access token": AccessToken("demo", "k1", after(hours=1)),
     "offer record": RECORD,
     "assignment trace": AssignmentTrace(

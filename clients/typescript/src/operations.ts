@@ -57,6 +57,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "DELETE /keys/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /openapi.json": { keyHeader: null, idempotent: false },
   "PUT /program": { keyHeader: "Authorization", idempotent: false },
+  "GET /reports/points": { keyHeader: "Authorization", idempotent: false },
   "GET /rewards": { keyHeader: "Authorization", idempotent: false },
   "GET /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "PUT /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
@@ -64,4 +65,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /test-clock": { keyHeader: "Authorization", idempotent: false },
   "POST /test-clock/advance": { keyHeader: "Authorization", idempotent: false },
   "GET /traces/{traceId}": { keyHeader: "x-api-key", idempotent: false },
+  "GET /webhooks": { keyHeader: "Authorization", idempotent: false },
+  "PUT /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "GET /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "DELETE /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
+  "GET /webhooks/{id}/deliveries": { keyHeader: "Authorization", idempotent: false },
 };

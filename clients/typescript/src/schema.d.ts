@@ -896,6 +896,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What points have done by day or month, by reward and by campaign, and what is outstanding.
+         * @description 200 with the report.
+         */
+        get: operations["get_points_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rewards": {
         parameters: {
             query?: never;
@@ -996,6 +1016,74 @@ export interface paths {
          * @description 200 with its status, its timeline, and the request itself.
          */
         get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The webhooks of the brand, by id.
+         * @description 200 with a page of webhooks.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook, without its secret.
+         * @description 200 with the webhook.
+         */
+        get: operations["get_webhook"];
+        /**
+         * Create or replace where the brand is told of what happens.
+         * @description 200 with the webhook; with its secret, which is told this once, if it is new.
+         */
+        put: operations["put_webhook"];
+        post?: never;
+        /**
+         * Tell it nothing any more.
+         * @description 204; what waits to be delivered to it is dropped.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook within a week, newest first, and what it answered.
+         * @description 200 with a page of attempts.
+         */
+        get: operations["list_deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1286,12 +1374,30 @@ export interface components {
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
         };
+        /** @description What the points of a campaign have done in a day or a month. */
+        CampaignPeriodResponse: {
+            /** @description The day, or the month. */
+            period: string;
+            /** @description What it has granted. */
+            granted: number;
+            /** @description What of its points was spent. */
+            redeemed: number;
+        };
         /** @description A field of a stored campaign that this release cannot read. */
         CampaignProblemResponse: {
             /** @description Its path, such as `rules.0.effects`. */
             field: string;
             /** @description What is wrong with it. */
             message: string;
+        };
+        /** @description A campaign in the time asked for, by the reward that it grants. */
+        CampaignReportResponse: {
+            /** @description The campaign. */
+            campaign_id: string;
+            /** @description The reward. */
+            reward_id: string;
+            /** @description The periods in which something happened. */
+            periods: components["schemas"]["CampaignPeriodResponse"][];
         };
         /** @description A campaign as it was written, with its id. */
         CampaignResponse: {
@@ -1445,6 +1551,35 @@ export interface components {
              * @description When the customer was first seen.
              */
             created_at: string;
+        };
+        /** @description One page of a list; it may be shorter than its `limit` and still have a next one. */
+        DeliveryPageResponse: {
+            /** @description The things on this page. */
+            data: components["schemas"]["DeliveryResponse"][];
+            /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
+            next_cursor: string | null;
+        };
+        /** @description One attempt to deliver a message. */
+        DeliveryResponse: {
+            /** @description The message's id, which is sent as `webhook-id`. */
+            message_id: string;
+            /** @description The message's type. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was tried.
+             */
+            at: string;
+            /** @description Which attempt it was; the first is 1. */
+            attempt: number;
+            /** @description Whether the receiver has taken it. */
+            delivered: boolean;
+            /** @description What the receiver answered; null if it did not. */
+            status: number | null;
+            /** @description Why it was not taken, in words. */
+            error: string | null;
+            /** @description When it is tried again; null if it was taken or set aside. */
+            next_attempt_at: string | null;
         };
         /** @description A document whose form is a standard of its own. */
         DocumentResponse: {
@@ -1682,6 +1817,13 @@ export interface components {
              * @default true
              */
             value: boolean | null;
+        };
+        /** @description What expires in a month. */
+        ExpiringResponse: {
+            /** @description The month; null for what never expires. */
+            month: string | null;
+            /** @description How much customers have of it now. */
+            amount: number;
         };
         /** @description What was asked for. */
         ExplanationDataResponse: {
@@ -2027,7 +2169,7 @@ export interface components {
          * @description What can be changed.
          * @enum {string}
          */
-        Kind: "brand" | "reward" | "campaign" | "config_offer" | "api_key";
+        Kind: "brand" | "reward" | "campaign" | "config_offer" | "api_key" | "webhook";
         /** @description A campaign has rewarded the customer, or all customers, as often as it may. */
         LimitReachedError: {
             /** @constant */
@@ -2174,6 +2316,29 @@ export interface components {
             disabled: boolean;
             /** @description What calls are to carry; only a hash of it is stored. */
             secret: string;
+        };
+        /** @description What was asked for. */
+        NewWebhookDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["NewWebhookResponse"];
+        };
+        /** @description A receiver; with its secret when it is new, which is told this once. */
+        NewWebhookResponse: {
+            /** @description The webhook's id. */
+            id: string;
+            /** @description Where messages are sent. */
+            url: string;
+            /** @description The types of messages that it gets. */
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            /** @description Whether it is told of what happens. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            created_at: string;
+            /** @description What signs its messages, for any library of Standard Webhooks; null if the webhook was there before. */
+            secret: string | null;
         };
         /** @description No customer with that id has been merged into this one, or it has been split off again. */
         NotMergedError: {
@@ -2399,6 +2564,23 @@ export interface components {
              */
             where?: (components["schemas"]["ItemEventCondition"] | components["schemas"]["ItemExistenceCondition"])[][] | null;
         };
+        /** @description What a reward has done in a day or a month; a minus only where the line says so. */
+        PeriodResponse: {
+            /** @description The day, or the month. */
+            period: string;
+            /** @description What campaigns have granted. */
+            granted: number;
+            /** @description What was assigned, less what was deducted; negative if that was more. */
+            adjusted: number;
+            /** @description What was spent for good; not what is still reserved. */
+            redeemed: number;
+            /** @description What ended without being spent (breakage). */
+            expired: number;
+            /** @description What reversals took back, less what they gave back; negative if that was more. */
+            reversed: number;
+            /** @description What came in or went out otherwise, such as by moving from another system. */
+            other: number;
+        };
         /** @description An amount, or what the customer's tier gets; with `per`, for every full step of a field. */
         Points: {
             /** @description The reward that is granted. */
@@ -2415,6 +2597,20 @@ export interface components {
             } | null;
             /** @description What it is granted for again and again. */
             per?: components["schemas"]["Step"] | null;
+        };
+        /** @description What was asked for. */
+        PointsReportDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["PointsReportResponse"];
+        };
+        /** @description What points have done in a time. */
+        PointsReportResponse: {
+            /** @description Where the days of the report begin. */
+            time_zone: string;
+            /** @description By reward. */
+            rewards: components["schemas"]["RewardReportResponse"][];
+            /** @description By campaign and reward. */
+            campaigns: components["schemas"]["CampaignReportResponse"][];
         };
         /** @description What a campaign would make of an event. */
         PreviewCampaignResponse: {
@@ -2698,6 +2894,19 @@ export interface components {
             data: components["schemas"]["RewardResponse"][];
             /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
             next_cursor: string | null;
+        };
+        /** @description A reward in the time asked for, and what is outstanding of it now. */
+        RewardReportResponse: {
+            /** @description The reward. */
+            reward_id: string;
+            /** @description What all customers have now: available, available later, or reserved, less what they owe. */
+            outstanding: number;
+            /** @description What customers owe now, whose reversed points were spent. */
+            owed: number;
+            /** @description What of that expires when, debts aside. */
+            expiring: components["schemas"]["ExpiringResponse"][];
+            /** @description The periods in which something happened. */
+            periods: components["schemas"]["PeriodResponse"][];
         };
         /** @description Something that can be earned and spent. */
         RewardResponse: {
@@ -3201,6 +3410,56 @@ export interface components {
             /** @description What is wrong with it, and what that means for the call. */
             message: string;
         };
+        /** @description What was asked for. */
+        WebhookDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["WebhookResponse"];
+        };
+        /** @description No webhook of this brand has that id. */
+        WebhookNotFoundError: {
+            /** @constant */
+            statusCode: 404;
+            /** @constant */
+            code: "WebhookNotFoundError";
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description Which fields are wrong. */
+            details: components["schemas"]["ErrorDetailsResponse"];
+            /** @description What to name when asking for help. */
+            requestId: string;
+        };
+        /** @description One page of a list; it may be shorter than its `limit` and still have a next one. */
+        WebhookPageResponse: {
+            /** @description The things on this page. */
+            data: components["schemas"]["WebhookResponse"][];
+            /** @description What gets the next page when it is sent as `cursor`; null at the end of the list. */
+            next_cursor: string | null;
+        };
+        /** @description A receiver, without its secret. */
+        WebhookResponse: {
+            /** @description The webhook's id. */
+            id: string;
+            /** @description Where messages are sent. */
+            url: string;
+            /** @description The types of messages that it gets. */
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            /** @description Whether it is told of what happens. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            created_at: string;
+        };
+        /** @description A receiver of what happens. */
+        WebhookSettings: {
+            /** @description Where messages are sent: an `https` URL that leads to public addresses. */
+            url: string;
+            /** @description The types of messages that it gets; `*` for all there are and will be. */
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            /** @description Whether it is told of what happens from now on; it is if not given. */
+            active?: boolean | null;
+        };
         /** @description One condition that chooses items. */
         WhereExplanationResponse: {
             /** @description Where it looks in the item. */
@@ -3237,7 +3496,9 @@ export type Campaign = components['schemas']['Campaign'];
 export type CampaignExplanationResponse = components['schemas']['CampaignExplanationResponse'];
 export type CampaignNotFoundError = components['schemas']['CampaignNotFoundError'];
 export type CampaignPageResponse = components['schemas']['CampaignPageResponse'];
+export type CampaignPeriodResponse = components['schemas']['CampaignPeriodResponse'];
 export type CampaignProblemResponse = components['schemas']['CampaignProblemResponse'];
+export type CampaignReportResponse = components['schemas']['CampaignReportResponse'];
 export type CampaignResponse = components['schemas']['CampaignResponse'];
 export type CampaignWithRemainderResponse = components['schemas']['CampaignWithRemainderResponse'];
 export type ConditionExplanationResponse = components['schemas']['ConditionExplanationResponse'];
@@ -3250,6 +3511,8 @@ export type CreateApiKeyRequest = components['schemas']['CreateApiKeyRequest'];
 export type CreateOfferRequest = components['schemas']['CreateOfferRequest'];
 export type CustomerDataResponse = components['schemas']['CustomerDataResponse'];
 export type CustomerResponse = components['schemas']['CustomerResponse'];
+export type DeliveryPageResponse = components['schemas']['DeliveryPageResponse'];
+export type DeliveryResponse = components['schemas']['DeliveryResponse'];
 export type DocumentResponse = components['schemas']['DocumentResponse'];
 export type DryRunResponse = components['schemas']['DryRunResponse'];
 export type EmitEventRequest = components['schemas']['EmitEventRequest'];
@@ -3268,6 +3531,7 @@ export type EventReversedError = components['schemas']['EventReversedError'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type EventWalletResponse = components['schemas']['EventWalletResponse'];
 export type ExistenceCondition = components['schemas']['ExistenceCondition'];
+export type ExpiringResponse = components['schemas']['ExpiringResponse'];
 export type ExplanationDataResponse = components['schemas']['ExplanationDataResponse'];
 export type ExplanationResponse = components['schemas']['ExplanationResponse'];
 export type ExportPageResponse = components['schemas']['ExportPageResponse'];
@@ -3304,6 +3568,8 @@ export type MovementResponse = components['schemas']['MovementResponse'];
 export type Multiple = components['schemas']['Multiple'];
 export type NewApiKeyDataResponse = components['schemas']['NewApiKeyDataResponse'];
 export type NewApiKeyResponse = components['schemas']['NewApiKeyResponse'];
+export type NewWebhookDataResponse = components['schemas']['NewWebhookDataResponse'];
+export type NewWebhookResponse = components['schemas']['NewWebhookResponse'];
 export type NotMergedError = components['schemas']['NotMergedError'];
 export type OfferNotFoundError = components['schemas']['OfferNotFoundError'];
 export type OfferPageResponse = components['schemas']['OfferPageResponse'];
@@ -3321,7 +3587,10 @@ export type PerCampaign = components['schemas']['PerCampaign'];
 export type PerCustomer = components['schemas']['PerCustomer'];
 export type PerEvent = components['schemas']['PerEvent'];
 export type Percentage = components['schemas']['Percentage'];
+export type PeriodResponse = components['schemas']['PeriodResponse'];
 export type Points = components['schemas']['Points'];
+export type PointsReportDataResponse = components['schemas']['PointsReportDataResponse'];
+export type PointsReportResponse = components['schemas']['PointsReportResponse'];
 export type PreviewCampaignResponse = components['schemas']['PreviewCampaignResponse'];
 export type PreviewEventResponse = components['schemas']['PreviewEventResponse'];
 export type PreviewProgressResponse = components['schemas']['PreviewProgressResponse'];
@@ -3346,6 +3615,7 @@ export type RewardDataResponse = components['schemas']['RewardDataResponse'];
 export type RewardInUseError = components['schemas']['RewardInUseError'];
 export type RewardNotFoundError = components['schemas']['RewardNotFoundError'];
 export type RewardPageResponse = components['schemas']['RewardPageResponse'];
+export type RewardReportResponse = components['schemas']['RewardReportResponse'];
 export type RewardResponse = components['schemas']['RewardResponse'];
 export type RewardSettings = components['schemas']['RewardSettings'];
 export type Rule = components['schemas']['Rule'];
@@ -3384,6 +3654,11 @@ export type ValidationError = components['schemas']['ValidationError'];
 export type WalletDataResponse = components['schemas']['WalletDataResponse'];
 export type WalletResponse = components['schemas']['WalletResponse'];
 export type WarningResponse = components['schemas']['WarningResponse'];
+export type WebhookDataResponse = components['schemas']['WebhookDataResponse'];
+export type WebhookNotFoundError = components['schemas']['WebhookNotFoundError'];
+export type WebhookPageResponse = components['schemas']['WebhookPageResponse'];
+export type WebhookResponse = components['schemas']['WebhookResponse'];
+export type WebhookSettings = components['schemas']['WebhookSettings'];
 export type WhereExplanationResponse = components['schemas']['WhereExplanationResponse'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -8789,6 +9064,96 @@ export interface operations {
             };
         };
     };
+    get_points_report: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the brand's time zone, such as `2026-03-01`. */
+                from?: string;
+                /** @description The last day, which is included: within 100 days by day, and 1,100 by month. */
+                to?: string;
+                /** @description Whether sums are of each day or of each month; of a month only the days asked for. */
+                resolution?: "day" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsReportDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
     list_rewards: {
         parameters: {
             query?: {
@@ -9396,6 +9761,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description How many items the page has at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; opaque, good for this list alone. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of a list; it may be shorter than its `limit` and still have a next one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPageResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example crm */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `WebhookNotFoundError`: No webhook of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    put_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example crm */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/earnest",
+                 *       "events": [
+                 *         "event.resolved",
+                 *         "event.reversed",
+                 *         "points.granted"
+                 *       ],
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookSettings"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example crm */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. `WebhookNotFoundError`: No webhook of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"] | components["schemas"]["WebhookNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many items the page has at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; opaque, good for this list alone. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example crm */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of a list; it may be shorter than its `limit` and still have a next one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPageResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `WebhookNotFoundError`: No webhook of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookNotFoundError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -54,6 +54,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("DELETE", "/keys/{id}", "Authorization", False),
     ("GET", "/openapi.json", None, False),
     ("PUT", "/program", "Authorization", False),
+    ("GET", "/reports/points", "Authorization", False),
     ("GET", "/rewards", "Authorization", False),
     ("GET", "/rewards/{id}", "Authorization", False),
     ("PUT", "/rewards/{id}", "Authorization", False),
@@ -61,4 +62,9 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/test-clock", "Authorization", False),
     ("POST", "/test-clock/advance", "Authorization", False),
     ("GET", "/traces/{traceId}", "x-api-key", False),
+    ("GET", "/webhooks", "Authorization", False),
+    ("PUT", "/webhooks/{id}", "Authorization", False),
+    ("GET", "/webhooks/{id}", "Authorization", False),
+    ("DELETE", "/webhooks/{id}", "Authorization", False),
+    ("GET", "/webhooks/{id}/deliveries", "Authorization", False),
 )

@@ -33,7 +33,20 @@ MAX_ID_BYTES = 1000
 MAX_FIELDS = 100
 
 # Each changes what some call means. Where it is not obeyed it is refused by name: nothing is accepted and ignored.
-QUERY_PARAMETERS = ("cursor", "dry_run", "email", "evaluate", "limit", "mobile", "purchase_id", "status", "store_id")
+QUERY_PARAMETERS = (
+    "cursor",
+    "dry_run",
+    "email",
+    "evaluate",
+    "from",
+    "limit",
+    "mobile",
+    "purchase_id",
+    "resolution",
+    "status",
+    "store_id",
+    "to",
+)
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _NOT_TAKEN = "is not taken by this call"
 _READING = ("GET", "HEAD")
@@ -266,7 +279,8 @@ def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
 def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """What the caller has given that this call would not obey, though another one does."""
     read_only = contract.read_only or event["httpMethod"] in _READING
-    declared = contract.query.model_fields if contract.query else {}
+    fields = contract.query.model_fields.items() if contract.query else ()
+    declared = {field.alias or name for name, field in fields}
     known = {_bare(name): name for name in QUERY_PARAMETERS if not (name == "dry_run" and read_only)}
     for name in event.get("queryStringParameters") or {}:
         meant = known.get(_bare(name))

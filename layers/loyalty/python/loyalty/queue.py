@@ -1,6 +1,7 @@
 """Outgoing messages: to the SQS queue of accepted requests, and to the EventBridge bus when one is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,10 @@ from loyalty import json
 from loyalty.aws import new_client
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.settings import in_lambda, settings
+
+# EventBridge and SQS take so many in one request, and 256 kB in all, names and all.
+_ENTRIES_AT_ONCE = 10
+_BYTES_AT_ONCE = 200_000
 
 
 @cache
@@ -41,6 +46,34 @@ def send(message: Mapping[str, Any], sender: str, *, delay: int = 0) -> None:
         raise ServiceUnavailable("the queue did not take the request; send it again") from error
 
 
+def send_all(messages: Iterable[tuple[Mapping[str, Any], str]]) -> None:
+    """Send messages to this function's queue, each with its sender, for which it is fair. Raises ServiceUnavailable.
+
+    Some may be in the queue by then, so whoever repeats the call sends them twice.
+    """
+    texts = ((json.dumps_ascii(message), sender) for message, sender in messages)
+    for batch in _batches(texts, lambda one: len(one[0]), _ENTRIES_AT_ONCE, _BYTES_AT_ONCE):
+        entries = [
+            {"Id": str(i), "MessageBody": text, "MessageGroupId": message_group(sender)}
+            for i, (text, sender) in enumerate(batch)
+        ]
+        try:
+            answer = sqs().send_message_batch(QueueUrl=settings().queue_url, Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            raise ServiceUnavailable("the queue did not take the messages") from error
+        if answer.get("Failed"):
+            raise ServiceUnavailable("the queue did not take all messages")
+
+
+def hide(receipt: str, pause: timedelta) -> None:
+    """Hide a message that was received from this function's queue for a while. Raises ServiceUnavailable."""
+    seconds = int(pause.total_seconds())
+    try:
+        sqs().change_message_visibility(QueueUrl=settings().queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceUnavailable("the queue did not take the pause of a message") from error
+
+
 def message_group(sender: str) -> str:
     """The sender as a message group id: printable ASCII without blanks, at most 128 characters."""
     return "".join(char if char.isascii() and char.isprintable() and char != " " else "_" for char in sender)[:128]
@@ -60,6 +93,38 @@ def publish(kind: str, detail: Mapping[str, Any]) -> None:
         raise ServiceUnavailable("the event bus did not answer") from error
     if answer["FailedEntryCount"]:
         raise ServiceUnavailable("the event bus did not take the event")
+
+
+def publish_all(entries: Sequence[tuple[str, str]]) -> None:
+    """Put events on the stack's bus, each a kind and its detail as JSON text, in order. Raises ServiceUnavailable.
+
+    Some may be on it by then, so whoever repeats the call puts them there again.
+    """
+    for batch in _batches(entries, lambda entry: len(entry[1].encode()), _ENTRIES_AT_ONCE, _BYTES_AT_ONCE):
+        request = [
+            {"EventBusName": settings().event_bus, "Source": "earnest", "DetailType": kind, "Detail": detail}
+            for kind, detail in batch
+        ]
+        try:
+            answer = event_bridge().put_events(Entries=request)
+        except (BotoCoreError, ClientError) as error:
+            raise ServiceUnavailable("the event bus did not answer") from error
+        if answer["FailedEntryCount"]:
+            raise ServiceUnavailable("the event bus did not take all events")
+
+
+def _batches[T](items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: int) -> Iterator[list[T]]:
+    """The items in order, in batches of so many, and so many bytes, at most."""
+    batch: list[T] = []
+    room = most_bytes
+    for item in items:
+        if batch and (len(batch) == most or size(item) > room):
+            yield batch
+            batch, room = [], most_bytes
+        batch.append(item)
+        room -= size(item)
+    if batch:
+        yield batch
 
 
 # Like the table's client, those that a function needs are created during initialization.

@@ -16,10 +16,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty import json
+from loyalty.domain.feed.webhooks import NotDelivered
 from loyalty.sandbox import serving
 from loyalty.telemetry import logger
 
 Handler = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
+BatchHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 class _Processor(BatchProcessor):
@@ -32,7 +34,10 @@ class _Processor(BatchProcessor):
         """Note that the record failed, so that it alone is delivered again."""
         kind, _, trace = exception
         name = kind.__name__ if kind else ""
-        logger.error("record failed", extra={"error": name, "where": traceback.format_tb(trace)})
+        if kind is NotDelivered:  # the receiver's fault, which its list of deliveries has
+            logger.info("record not taken")
+        else:
+            logger.error("record failed", extra={"error": name, "where": traceback.format_tb(trace)})
         self.fail_messages.append(record)
         return "fail", name, record
 
@@ -51,6 +56,15 @@ def each_message(act: Callable[[Any, int], None]) -> Handler:
     return _handler(process, EventType.SQS)
 
 
+def each_delivery(act: Callable[[Any, int, str], None]) -> Handler:
+    """The Lambda handler that calls `act` with the body of each SQS message, how often it came, and its receipt."""
+
+    def process(record: SQSRecord) -> None:
+        act(json.loads(record.body), int(record.attributes.approximate_receive_count), record.receipt_handle)
+
+    return _handler(process, EventType.SQS)
+
+
 def each_removal(act: Callable[[str, str], None]) -> Handler:
     """The Lambda handler that calls `act` with the key (pk and sk) of each item that a stream says was removed."""
 
@@ -59,6 +73,23 @@ def each_removal(act: Callable[[str, str], None]) -> Handler:
         act(record.dynamodb.keys["pk"], record.dynamodb.keys["sk"])
 
     return _handler(process, EventType.DynamoDBStreams)
+
+
+def each_write(act: Callable[[list[tuple[str, str]]], None]) -> BatchHandler:
+    """The Lambda handler that calls `act` with the keys (pk and sk) of all items that a stream says were written.
+
+    If that fails, all of them are delivered again: what it does with them it may do twice.
+    """
+
+    @logger.inject_lambda_context(clear_state=True)
+    def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+        written = (DynamoDBRecord(record).dynamodb for record in event["Records"])
+        keys = [(one.keys["pk"], one.keys["sk"]) for one in written if one is not None]
+        act(keys)
+        logger.info("records processed", extra={"records": len(keys)})
+        return {"batchItemFailures": []}
+
+    return handle
 
 
 def _handler(process: Callable[[Any], None], event_type: EventType) -> Handler:

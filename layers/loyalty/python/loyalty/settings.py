@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """The variables that the template sets: the first three for every function, the others for those that use them."""
+    """The variables that the template sets: the first four for every function, the others for those that use them."""
 
     table_name: str
     stack_id: str = ""
     path_parameters: str = ""
+    webhook_targets: str = ""
     queue_url: str = ""
     event_bus: str = ""
     customer_field: str = ""
@@ -28,6 +29,7 @@ def settings() -> Settings:
         table_name=os.environ["TABLE_NAME"],
         stack_id=os.environ.get("STACK_ID", ""),
         path_parameters=os.environ.get("PATH_PARAMETERS", ""),
+        webhook_targets=os.environ.get("WEBHOOK_TARGETS", ""),
         queue_url=os.environ.get("QUEUE_URL", ""),
         event_bus=os.environ.get("EVENT_BUS", ""),
         customer_field=os.environ.get("CUSTOMER_FIELD", ""),

@@ -29,7 +29,9 @@ from .campaign_explanation_response import CampaignExplanationResponse
 from .campaign_explanation_response_tags import CampaignExplanationResponseTags
 from .campaign_not_found_error import CampaignNotFoundError
 from .campaign_page_response import CampaignPageResponse
+from .campaign_period_response import CampaignPeriodResponse
 from .campaign_problem_response import CampaignProblemResponse
+from .campaign_report_response import CampaignReportResponse
 from .campaign_response import CampaignResponse
 from .campaign_response_rules_item import CampaignResponseRulesItem
 from .campaign_status_type_0 import CampaignStatusType0
@@ -49,6 +51,8 @@ from .customer_data_response import CustomerDataResponse
 from .customer_response import CustomerResponse
 from .customer_response_attributes import CustomerResponseAttributes
 from .customer_response_tags import CustomerResponseTags
+from .delivery_page_response import DeliveryPageResponse
+from .delivery_response import DeliveryResponse
 from .document_response import DocumentResponse
 from .dry_run_response import DryRunResponse
 from .emit_event_request import EmitEventRequest
@@ -71,6 +75,7 @@ from .event_reversed_error import EventReversedError
 from .event_status import EventStatus
 from .event_wallet_response import EventWalletResponse
 from .existence_condition import ExistenceCondition
+from .expiring_response import ExpiringResponse
 from .explanation_data_response import ExplanationDataResponse
 from .explanation_response import ExplanationResponse
 from .export_page_response import ExportPageResponse
@@ -83,6 +88,7 @@ from .forbidden import Forbidden
 from .found_customers_response import FoundCustomersResponse
 from .found_events_response import FoundEventsResponse
 from .fulfil_request import FulfilRequest
+from .get_points_report_resolution import GetPointsReportResolution
 from .give_offer import GiveOffer
 from .given_offer_response import GivenOfferResponse
 from .granted_response import GrantedResponse
@@ -116,6 +122,9 @@ from .multiple import Multiple
 from .new_api_key_data_response import NewApiKeyDataResponse
 from .new_api_key_response import NewApiKeyResponse
 from .new_api_key_response_scopes_item import NewApiKeyResponseScopesItem
+from .new_webhook_data_response import NewWebhookDataResponse
+from .new_webhook_response import NewWebhookResponse
+from .new_webhook_response_events_item import NewWebhookResponseEventsItem
 from .not_merged_error import NotMergedError
 from .offer_not_found_error import OfferNotFoundError
 from .offer_page_response import OfferPageResponse
@@ -141,8 +150,11 @@ from .per_customer import PerCustomer
 from .per_customer_period_type_0 import PerCustomerPeriodType0
 from .per_event import PerEvent
 from .percentage import Percentage
+from .period_response import PeriodResponse
 from .points import Points
 from .points_by_tier_type_0 import PointsByTierType0
+from .points_report_data_response import PointsReportDataResponse
+from .points_report_response import PointsReportResponse
 from .preview_campaign_response import PreviewCampaignResponse
 from .preview_campaign_response_reason import PreviewCampaignResponseReason
 from .preview_campaign_response_reward_type import PreviewCampaignResponseRewardType
@@ -177,6 +189,7 @@ from .reward_data_response import RewardDataResponse
 from .reward_in_use_error import RewardInUseError
 from .reward_not_found_error import RewardNotFoundError
 from .reward_page_response import RewardPageResponse
+from .reward_report_response import RewardReportResponse
 from .reward_response import RewardResponse
 from .reward_response_attributes import RewardResponseAttributes
 from .reward_response_type import RewardResponseType
@@ -225,6 +238,13 @@ from .validation_error import ValidationError
 from .wallet_data_response import WalletDataResponse
 from .wallet_response import WalletResponse
 from .warning_response import WarningResponse
+from .webhook_data_response import WebhookDataResponse
+from .webhook_not_found_error import WebhookNotFoundError
+from .webhook_page_response import WebhookPageResponse
+from .webhook_response import WebhookResponse
+from .webhook_response_events_item import WebhookResponseEventsItem
+from .webhook_settings import WebhookSettings
+from .webhook_settings_events_item import WebhookSettingsEventsItem
 from .where_explanation_response import WhereExplanationResponse
 
 __all__ = (
@@ -257,7 +277,9 @@ __all__ = (
     "CampaignExplanationResponseTags",
     "CampaignNotFoundError",
     "CampaignPageResponse",
+    "CampaignPeriodResponse",
     "CampaignProblemResponse",
+    "CampaignReportResponse",
     "CampaignResponse",
     "CampaignResponseRulesItem",
     "CampaignStatusType0",
@@ -277,6 +299,8 @@ __all__ = (
     "CustomerResponse",
     "CustomerResponseAttributes",
     "CustomerResponseTags",
+    "DeliveryPageResponse",
+    "DeliveryResponse",
     "DocumentResponse",
     "DryRunResponse",
     "EmitEventRequest",
@@ -299,6 +323,7 @@ __all__ = (
     "EventStatus",
     "EventWalletResponse",
     "ExistenceCondition",
+    "ExpiringResponse",
     "ExplanationDataResponse",
     "ExplanationResponse",
     "ExportedEventResponse",
@@ -311,6 +336,7 @@ __all__ = (
     "FoundCustomersResponse",
     "FoundEventsResponse",
     "FulfilRequest",
+    "GetPointsReportResolution",
     "GivenOfferResponse",
     "GiveOffer",
     "GrantedResponse",
@@ -344,6 +370,9 @@ __all__ = (
     "NewApiKeyDataResponse",
     "NewApiKeyResponse",
     "NewApiKeyResponseScopesItem",
+    "NewWebhookDataResponse",
+    "NewWebhookResponse",
+    "NewWebhookResponseEventsItem",
     "NotMergedError",
     "OfferNotFoundError",
     "OfferPageResponse",
@@ -367,8 +396,11 @@ __all__ = (
     "PerCustomer",
     "PerCustomerPeriodType0",
     "PerEvent",
+    "PeriodResponse",
     "Points",
     "PointsByTierType0",
+    "PointsReportDataResponse",
+    "PointsReportResponse",
     "PreviewCampaignResponse",
     "PreviewCampaignResponseReason",
     "PreviewCampaignResponseRewardType",
@@ -401,6 +433,7 @@ __all__ = (
     "RewardInUseError",
     "RewardNotFoundError",
     "RewardPageResponse",
+    "RewardReportResponse",
     "RewardResponse",
     "RewardResponseAttributes",
     "RewardResponseType",
@@ -449,5 +482,12 @@ __all__ = (
     "WalletDataResponse",
     "WalletResponse",
     "WarningResponse",
+    "WebhookDataResponse",
+    "WebhookNotFoundError",
+    "WebhookPageResponse",
+    "WebhookResponse",
+    "WebhookResponseEventsItem",
+    "WebhookSettings",
+    "WebhookSettingsEventsItem",
     "WhereExplanationResponse",
 )

@@ -7,6 +7,7 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
     CONFIG_OFFER = "config_offer"
     REWARD = "reward"
+    WEBHOOK = "webhook"
 
     def __str__(self) -> str:
         return str(self.value)

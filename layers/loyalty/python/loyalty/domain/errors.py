@@ -5,7 +5,7 @@ LoyaltyError
 ├── PermissionDenied 403 ── Forbidden
 ├── NotFound 404 ────────── BrandNotFoundError · UserNotFoundError · EventNotFoundError
 │                           CampaignNotFoundError · RewardNotFoundError · KeyNotFoundError
-│                           OfferNotFoundError · TraceNotFoundError
+│                           OfferNotFoundError · TraceNotFoundError · WebhookNotFoundError
 ├── Conflict 409 ────────── EventExpiredError · EventCancelledError · EventReversedError
 │                           EventResolvedError · EventPendingError · PurchaseReplacedError
 │                           RewardInUseError · IdentityTakenError · NotMergedError
@@ -121,6 +121,10 @@ class RewardNotFoundError(NotFound):
 
 class KeyNotFoundError(NotFound):
     """No API key of this brand has that id."""
+
+
+class WebhookNotFoundError(NotFound):
+    """No webhook of this brand has that id."""
 
 
 class OfferNotFoundError(NotFound):

@@ -10,6 +10,8 @@
 | config_offer   | BRAND#{brand}            | CONFIG_OFFER#{id}          |          | whoever changes or lists them   |
 | program_chunk  | BRAND#{brand}#PROGRAM#{program}#{number} | PROGRAM    | 30 days  | each process, once per program  |
 | audit_record   | BRAND#{brand}#AUDIT      | AUDIT#{version}#{number}   |          | the audit; the next program     |
+| webhook        | BRAND#{brand}            | WEBHOOK#{id}               |          | the feed, and each delivery     |
+| delivery       | BRAND#{brand}#WEBHOOK#{id} | DELIVERY#{at}#{message}  | 7 days   | the webhook's list              |
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
@@ -27,6 +29,9 @@
 | sandbox_hold_deadline | BRAND#{brand}#DEADLINES | {instant}#HOLD#{event} | its end  | its clock, and the stream |
 | sandbox_lots_deadline | BRAND#{brand}#DEADLINES | {instant}#LOTS#{customer} | next end | its clock, and the stream |
 | sandbox_offer_deadline | BRAND#{brand}#DEADLINES | {instant}#OFFER#{customer} | its end | its clock, and the stream |
+| counted        | BRAND#{brand}#COUNTED#{record} | COUNTED              | 7 days   | the feed: what reports have     |
+| report_day     | BRAND#{brand}#REPORT     | DAY#{day}#{reward}#{campaign} |       | reports                         |
+| report_liability | BRAND#{brand}#REPORT   | LIABILITY#{reward}#{month} |          | reports                         |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 | customer_trace | BRAND#{brand}#CUST#{id}  | TRACE#{trace}              | 90 days  | the customer's export           |
 
@@ -54,10 +59,14 @@ KEYS = "KEY#"
 CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
+RECORDS = "RECORD#"
+REPORT_DAYS = "DAY#"
+REPORT_LIABILITIES = "LIABILITY#"
+WEBHOOKS = "WEBHOOK#"
+DELIVERIES = "DELIVERY#"
 NUMBERS = "NUMBER#"
 HOLD_DEADLINES = "DEADLINE#HOLD#"
 TRACES = "TRACE#"
-RECORDS = "RECORD#"
 EXPIRED_LOTS = "EXPIRED#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
@@ -118,6 +127,16 @@ def program_chunk(brand_id: str, program_id: str, number: int) -> Key:
 def audit_record(brand_id: str, version: int, number: int) -> Key:
     """One of the changes that made a version of the rules."""
     return Key(f"BRAND#{brand_id}#AUDIT", f"{AUDIT}{version:010d}#{number:010d}")
+
+
+def webhook(brand_id: str, webhook_id: str) -> Key:
+    """A webhook, with its secret."""
+    return Key(f"BRAND#{brand_id}", f"{WEBHOOKS}{webhook_id}")
+
+
+def delivery(brand_id: str, webhook_id: str, at: int, message_id: str) -> Key:
+    """An attempt to deliver a message to a webhook; `at` is a time in digits, so that sort keys are in its order."""
+    return Key(f"BRAND#{brand_id}#WEBHOOK#{webhook_id}", f"{DELIVERIES}{at:010d}#{message_id}")
 
 
 def listed_key(brand_id: str, key_id: str) -> Key:
@@ -210,6 +229,21 @@ def sandbox_offer_deadline(brand_id: str, instant: str, customer_id: str) -> Key
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#OFFER#{customer_id}")
 
 
+def counted(brand_id: str, record: str) -> Key:
+    """That a record of a journal is in the counters of reports."""
+    return Key(f"BRAND#{brand_id}#COUNTED#{record}", "COUNTED")
+
+
+def report_day(brand_id: str, day: str, reward_id: str, campaign_id: str) -> Key:
+    """The counters of a reward and a campaign on one day."""
+    return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_DAYS}{day}#{reward_id}#{campaign_id}")
+
+
+def report_liability(brand_id: str, reward_id: str, month: str) -> Key:
+    """What is outstanding of a reward and expires in a month."""
+    return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_LIABILITIES}{reward_id}#{month}")
+
+
 def trace(brand_id: str, trace_id: str) -> Key:
     """The trace of a marketing tool's request."""
     return Key(f"BRAND#{brand_id}#TRACE#{trace_id}", "TRACE")
@@ -218,6 +252,11 @@ def trace(brand_id: str, trace_id: str) -> Key:
 def customer_trace(brand_id: str, customer_id: str, trace_id: str) -> Key:
     """Names the trace of a request for a customer, if nothing else of the customer does: it failed, or was delayed."""
     return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{TRACES}{trace_id}")
+
+
+def is_journal_record(key: Key) -> bool:
+    """Whether a journal record lies at that key: an event, or a link to one, or any other record."""
+    return key.sk == "EVENT" or key.sk.startswith(RECORDS)
 
 
 def read_deadline(key: Key) -> Deadline | None:

@@ -37,7 +37,8 @@ class JournalRecord(NamedTuple):
     `opened_holds` came from a customer merged into this one. `updated_offers` were added to the state, or recalled;
     `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them. Points that were
     assigned or migrated have the trace, the `source` and the `reference` of the request that asked for them.
-    `usage` is what a merged customer took along. `reason` is why an admin wanted it.
+    `usage` is what a merged customer took along. `reason` is why an admin wanted it. `other` is the customer who was
+    merged into this one, or split from it; `expired_offers` are those that left the state without being redeemed.
     """
 
     sequence: int
@@ -57,3 +58,5 @@ class JournalRecord(NamedTuple):
     reference: str | None = None
     usage: CustomerUsage | None = None
     reason: str | None = None
+    other: str | None = None
+    expired_offers: tuple[str, ...] = ()

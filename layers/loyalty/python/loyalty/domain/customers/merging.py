@@ -58,6 +58,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         opened_holds=merged_holds(younger.wallet),
         updated_offers=tuple(younger.offers.values()),
         shortfalls=incoming.new_shortfalls,
+        other=younger.customer_id,
     )
     survivor = replace(
         older.with_record(survivor_record.sequence, incoming),

@@ -66,6 +66,7 @@ def unmerge(
         survivor.previous,
         removed_offers=tuple(offers),
         reason=reason,
+        other=absorbed.customer_id,
     )
     split_off_record = JournalRecord(
         absorbed.version + 1,

@@ -393,6 +393,7 @@ def _change(
         deadline,
         updated_offers=updated_offers,
         removed_offers=tuple(offer.offer_id for offer in ended),
+        expired_offers=tuple(offer.offer_id for offer in ended if not offer.used_by),
         shortfalls=update.new_shortfalls,
     )
     granted = event.granted_lots if event and type_ in (RecordType.FULFILLED, RecordType.RESCUED) else ()

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
     CONFIG_OFFER = "config_offer"
     API_KEY = "api_key"
+    WEBHOOK = "webhook"
 
 
 class Author(NamedTuple):

@@ -1,0 +1,283 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.brand_not_found_error import BrandNotFoundError
+from ...models.forbidden import Forbidden
+from ...models.internal_error import InternalError
+from ...models.service_unavailable import ServiceUnavailable
+from ...models.too_many_requests import TooManyRequests
+from ...models.unauthorized import Unauthorized
+from ...models.validation_error import ValidationError
+from ...models.webhook_not_found_error import WebhookNotFoundError
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/webhooks/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    if response.status_code == 204:
+        response_204 = cast(Any, None)
+        return response_204
+
+    if response.status_code == 400:
+        response_400 = ValidationError.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Unauthorized.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Forbidden.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+
+        def _parse_response_404(data: object) -> BrandNotFoundError | WebhookNotFoundError:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_404_type_0 = BrandNotFoundError.from_dict(data)
+
+                return response_404_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_404_type_1 = WebhookNotFoundError.from_dict(data)
+
+            return response_404_type_1
+
+        response_404 = _parse_response_404(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = TooManyRequests.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalError.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ServiceUnavailable.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    """Tell it nothing any more.
+
+     204; what waits to be delivered to it is dropped.
+
+    Args:
+        id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | BrandNotFoundError | WebhookNotFoundError | Forbidden | InternalError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+) -> (
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    """Tell it nothing any more.
+
+     204; what waits to be delivered to it is dropped.
+
+    Args:
+        id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | BrandNotFoundError | WebhookNotFoundError | Forbidden | InternalError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+]:
+    """Tell it nothing any more.
+
+     204; what waits to be delivered to it is dropped.
+
+    Args:
+        id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | BrandNotFoundError | WebhookNotFoundError | Forbidden | InternalError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+) -> (
+    Any
+    | BrandNotFoundError
+    | WebhookNotFoundError
+    | Forbidden
+    | InternalError
+    | ServiceUnavailable
+    | TooManyRequests
+    | Unauthorized
+    | ValidationError
+    | None
+):
+    """Tell it nothing any more.
+
+     204; what waits to be delivered to it is dropped.
+
+    Args:
+        id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | BrandNotFoundError | WebhookNotFoundError | Forbidden | InternalError | ServiceUnavailable | TooManyRequests | Unauthorized | ValidationError
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,43 @@
+"""What webhooks are set up with."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from loyalty.domain.feed.addresses import MAX_URL_LENGTH
+from loyalty.domain.schemas import Settings
+
+EventName = Literal[
+    "*",
+    "customer.created",
+    "customer.merged",
+    "customer.unmerged",
+    "event.stored",
+    "event.resolved",
+    "event.cancelled",
+    "event.expired",
+    "event.extended",
+    "event.part_reversed",
+    "event.reversed",
+    "offer.assigned",
+    "offer.expired",
+    "offer.redeemed",
+    "points.deducted",
+    "points.expired",
+    "points.granted",
+    "points.released",
+    "points.reserved",
+    "points.reversed",
+    "points.spent",
+]
+
+
+class WebhookSettings(Settings):
+    """A receiver of what happens."""
+
+    url: Annotated[str, Field(min_length=1, max_length=MAX_URL_LENGTH)]
+    """Where messages are sent: an `https` URL that leads to public addresses."""
+    events: Annotated[list[EventName], Field(min_length=1, max_length=100)]
+    """The types of messages that it gets; `*` for all there are and will be."""
+    active: bool | None = None
+    """Whether it is told of what happens from now on; it is if not given."""

@@ -1,0 +1,79 @@
+"""Webhooks: where a brand wants to be told of what happens, and how long it is tried."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loyalty.domain.feed.messages import MessageType
+
+MAX_WEBHOOKS = 10
+EVERYTHING = "*"
+TYPES = tuple(one.value for one in MessageType)
+
+# How long a delivery takes at most, all told.
+TIMEOUT_SECONDS = 5.0
+# After each attempt that failed, three days in all. A queue hides a message for 12 hours at most.
+_PAUSES = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    *[timedelta(hours=11)] * 5,
+)
+# How often the queue delivers a message before it sets it aside, as in the template (tested).
+MAX_DELIVERY_ATTEMPTS = len(_PAUSES) + 1
+# How long a receiver that hung is left alone by the process that waited for it.
+PAUSE_AFTER_HANGING = timedelta(seconds=30)
+# How long deliveries can be read.
+DELIVERIES_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A receiver of a brand. `events` are the types that it wants, `*` for all; `secret` signs what it gets."""
+
+    brand_id: str
+    webhook_id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str
+    created_at: datetime
+    active: bool = True
+
+    def wants(self, type_: str) -> bool:
+        """Whether it is to be told of messages of that type."""
+        return self.active and (type_ in self.events or EVERYTHING in self.events)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt to deliver a message: `status` is what the receiver answered, `error` why there was no answer."""
+
+    message_id: str
+    type: str
+    at: datetime
+    attempt: int
+    status: int | None = None
+    error: str | None = None
+    next_attempt_at: datetime | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver has taken it."""
+        return is_taken(self.status)
+
+
+class NotDelivered(Exception):
+    """The receiver did not take a message; the queue delivers it again when its pause is over, or sets it aside."""
+
+
+def is_taken(status: int | None) -> bool:
+    """Whether that answer means that the receiver has the message; a redirection does not, and is not followed."""
+    return status is not None and 200 <= status < 300
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long to wait after that attempt, the first is 1; nothing after the last, which is set aside."""
+    return _PAUSES[attempt - 1] if attempt <= len(_PAUSES) else timedelta()

@@ -1,0 +1,95 @@
+"""What a record of the journal adds to the counters of reports.
+
+outstanding = granted + adjusted + transferred + other − redeemed − expired − reversed, for all time: what customers
+have, with what is available later or reserved by an event in standby, and less what they owe.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.events.event import Event
+from loyalty.domain.feed.messages import FeedRecord, spent_at_last
+from loyalty.domain.money import ZERO, normalize
+from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
+
+NEVER = "never"
+"""The month in which points expire that never do."""
+
+# Points end with the day in the brand's time zone: half a day before, it is that day almost everywhere.
+_INTO_THE_LAST_DAY = timedelta(hours=12)
+
+_COLUMNS = {
+    EntryType.ACCUMULATION: "granted",
+    EntryType.ADJUSTMENT: "adjusted",
+    EntryType.EXPIRATION: "expired",
+    EntryType.REVERSAL: "reversed",
+    EntryType.TRANSFER: "transferred",
+}
+
+COLUMNS = ("redeemed", *_COLUMNS.values(), "other")
+"""What is counted of a day."""
+
+
+class DayCounter(NamedTuple):
+    """Names the counters of a reward and of the campaign that granted its points, of one day of the brand."""
+
+    day: str
+    reward_id: str
+    campaign_id: str
+
+
+class Liability(NamedTuple):
+    """Names the counters of what is outstanding of a reward and expires in a month."""
+
+    reward_id: str
+    month: str
+
+
+type Counter = DayCounter | Liability
+type Counts = dict[Counter, dict[str, Decimal]]
+
+
+def counts_of(found: FeedRecord, tz: ZoneInfo) -> Counts:
+    """What a record adds to which counter; amounts are signed as in the ledger, and zeros are left out."""
+    counts: Counts = {}
+    record = found.record
+    at = record.recorded_at if isinstance(record, Event) else record.at
+    day = at.astimezone(tz).date().isoformat()
+
+    def add(counter: Counter, column: str, amount: Decimal) -> None:
+        columns = counts.setdefault(counter, {})
+        columns[column] = normalize(columns.get(column, ZERO) + amount)
+
+    for column, lot, amount, debt in _movements(found):
+        if column:
+            add(DayCounter(day, lot.reward_id, lot.campaign_id or ""), column, amount)
+        # What is reserved stays outstanding, in the month in which its lot expires.
+        add(Liability(lot.reward_id, _month_of(lot.expires_at)), "amount", normalize(amount + debt))
+        if debt:
+            add(Liability(lot.reward_id, NEVER), "debt", debt)
+    nonzero = ((key, {name: one for name, one in columns.items() if one}) for key, columns in counts.items())
+    return {key: columns for key, columns in nonzero if columns}
+
+
+def _movements(found: FeedRecord) -> Iterator[tuple[str | None, Lot, Decimal, Decimal]]:
+    """Column, lot, change of what is outstanding, and what of that is a debt; None for the column if it is in none."""
+    for entry in found.record.entries:
+        if entry.type is EntryType.RELEASE or (entry.type is EntryType.REDEMPTION and entry.reserved):
+            # Between a lot and a hold: outstanding before and after, but for a debt that it pays.
+            if entry.debt:
+                yield None, entry.lot, ZERO, entry.debt
+            continue
+        yield _column(entry), entry.lot, entry.amount, entry.debt
+    for spent in spent_at_last(found):
+        yield "redeemed", spent.lot, spent.amount, ZERO
+
+
+def _column(entry: LedgerEntry) -> str:
+    return "redeemed" if entry.type is EntryType.REDEMPTION else _COLUMNS.get(entry.type, "other")
+
+
+def _month_of(expires_at: datetime | None) -> str:
+    return (expires_at - _INTO_THE_LAST_DAY).astimezone(UTC).strftime("%Y-%m") if expires_at else NEVER

@@ -1,0 +1,53 @@
+"""Records of the journal by the keys that the table's stream names."""
+
+from collections.abc import Iterable
+
+from loyalty.domain.customers.journal import RecordType
+from loyalty.domain.events.event import Event
+from loyalty.domain.feed.messages import FeedRecord
+from loyalty.store import keys
+from loyalty.store.customers import journal_record_in
+from loyalty.store.events import event_in
+from loyalty.store.keys import Key
+from loyalty.store.table import Item, get_many
+
+# What these are announced as also depends on what the event was stored with.
+_WITH_EVENT = (RecordType.FULFILLED, RecordType.RESCUED)
+
+
+def load_feed(written: Iterable[Key]) -> list[FeedRecord]:
+    """The journal records at those keys, in that order: one round trip, and one more if events were fulfilled.
+
+    Items that are no journal records are left out: links, and what erasing a customer has deleted since.
+    """
+    wanted = [key for key in written if keys.is_journal_record(key)]
+    items = get_many(wanted)
+    found = [_record_at(key, items[key]) for key in wanted if "document" in items.get(key, {})]
+    event_keys = {key for one in found if (key := _event_key(one))}
+    events = get_many(sorted(event_keys - items.keys())) | items
+    return [
+        one._replace(event=_first(one.brand_id, key, events[key])) if (key := _event_key(one)) in events else one
+        for one in found
+    ]
+
+
+def _record_at(key: Key, item: Item) -> FeedRecord:
+    _, brand_id, kind, id_ = key.pk.split("#")
+    if kind == "EVENT":
+        event = _first(brand_id, key, item)
+        return FeedRecord(brand_id, event.customer_id, event)
+    return FeedRecord(brand_id, id_, journal_record_in(int(key.sk.removeprefix(keys.RECORDS)), item))
+
+
+def _first(brand_id: str, key: Key, item: Item) -> Event:
+    """The event as it was stored, whatever has happened to it since."""
+    return event_in(
+        brand_id, key.pk.split("#")[3], {name: item[name] for name in item if name != "ending"}
+    ).first_answer()
+
+
+def _event_key(found: FeedRecord) -> Key | None:
+    record = found.record
+    if isinstance(record, Event) or record.type not in _WITH_EVENT or record.event_id is None:
+        return None
+    return keys.event(found.brand_id, record.event_id)

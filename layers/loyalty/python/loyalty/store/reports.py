@@ -1,0 +1,125 @@
+"""Counters of reports: what records add to them, once each, and what they are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from loyalty.domain.money import normalize
+from loyalty.domain.reports.counting import Counter, Counts, DayCounter, Liability
+from loyalty.domain.times import to_ttl
+from loyalty.store import keys
+from loyalty.store.table import (
+    MAX_TRANSACTION_WRITES,
+    Item,
+    Write,
+    WriteConflict,
+    add,
+    get_many,
+    put,
+    query,
+    retry_on_conflict,
+    transact,
+)
+
+# The stream delivers a record again for a day at most.
+COUNTED_KEPT = timedelta(days=7)
+
+_MAX_COUNTERS = 60
+
+
+class Addition(NamedTuple):
+    """What a record, or a part of one that says much, adds to counters of its brand; `name` is its own."""
+
+    brand_id: str
+    name: str
+    counts: Counts
+
+
+class _Counted(Exception):
+    """One of the records has been counted before."""
+
+
+def additions(brand_id: str, name: str, counts: Counts) -> Iterator[Addition]:
+    """The parts of what a record adds, each with room in a transaction; the same ones whenever it is counted again."""
+    counters = sorted(counts, key=str)
+    for start in range(0, len(counters), _MAX_COUNTERS):
+        part = {counter: counts[counter] for counter in counters[start : start + _MAX_COUNTERS]}
+        yield Addition(brand_id, f"{name}.{start // _MAX_COUNTERS}", part)
+
+
+def count_once(found: Sequence[Addition], now: datetime) -> None:
+    """Add to the counters what has not been added before. Raises ServiceUnavailable, with a part of it added."""
+    for batch in _batches(found):
+        _count_batch(batch, now)
+
+
+@retry_on_conflict
+def _count_batch(batch: Sequence[Addition], now: datetime) -> None:
+    # One transaction notes which records are counted and adds what they say: a failure before it has counted nothing,
+    # and after it the record that is delivered again is found to be counted.
+    try:
+        transact(*_writes(batch, now))
+    except _Counted:
+        items = get_many([_marker(one) for one in batch])
+        left = [one for one in batch if _marker(one) not in items]
+        if len(left) == len(batch):
+            raise WriteConflict from None
+        if left:
+            _count_batch(left, now)
+
+
+def _writes(batch: Sequence[Addition], now: datetime) -> list[Write]:
+    ends = to_ttl(now + COUNTED_KEPT)
+    sums: dict[keys.Key, dict[str, Decimal]] = {}
+    for one in batch:
+        for counter, columns in one.counts.items():
+            total = sums.setdefault(_key(one.brand_id, counter), {})
+            for column, amount in columns.items():
+                total[column] = normalize(total.get(column, Decimal(0)) + amount)
+    markers = [put(_marker(one), {"ttl": ends}, "attribute_not_exists(pk)", _Counted()) for one in batch]
+    return markers + [add(key, columns) for key, columns in sums.items()]
+
+
+def _batches(found: Sequence[Addition]) -> Iterator[list[Addition]]:
+    batch: list[Addition] = []
+    counters: set[tuple[str, Counter]] = set()
+    for one in found:
+        more = {(one.brand_id, counter) for counter in one.counts}
+        if batch and len(batch) + 1 + len(counters | more) > MAX_TRANSACTION_WRITES:
+            yield batch
+            batch, counters = [], set()
+        batch.append(one)
+        counters |= more
+    if batch:
+        yield batch
+
+
+def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter, Mapping[str, Decimal]]]:
+    """The counters of those days, both included, in their order; a megabyte is read when it is needed."""
+    for item in query(keys.report_day(brand_id, "", "", "").pk, keys.REPORT_DAYS, f"{keys.REPORT_DAYS}{first}"):
+        _, day, reward_id, campaign_id = str(item["sk"]).split("#")
+        if day > last:
+            return
+        yield DayCounter(day, reward_id, campaign_id), _columns(item)
+
+
+def load_liabilities(brand_id: str) -> Iterator[tuple[Liability, Mapping[str, Decimal]]]:
+    """What is outstanding now, by reward and month."""
+    for item in query(keys.report_liability(brand_id, "", "").pk, keys.REPORT_LIABILITIES):
+        _, reward_id, month = str(item["sk"]).split("#")
+        yield Liability(reward_id, month), _columns(item)
+
+
+def _columns(item: Item) -> dict[str, Decimal]:
+    return {name: Decimal(str(value)) for name, value in item.items() if isinstance(value, int | Decimal)}
+
+
+def _key(brand_id: str, counter: Counter) -> keys.Key:
+    if isinstance(counter, DayCounter):
+        return keys.report_day(brand_id, *counter)
+    return keys.report_liability(brand_id, *counter)
+
+
+def _marker(one: Addition) -> keys.Key:
+    return keys.counted(one.brand_id, one.name)

@@ -1,0 +1,211 @@
+"""on_record_written: what every record of the journal is announced as, told again in the same words."""
+
+from typing import Any
+
+import pytest
+
+from loyalty.services.program import create_brand
+from tests.support.backend import Backend
+from tests.support.samples import sample
+from tests.support.stream import written
+
+Json = dict[str, Any]
+
+
+class Feed:
+    """The records that a backend has stored and not yet told, and what the bus has heard."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.seen: set[tuple[str, str]] = set()
+
+    def new(self) -> list[tuple[str, str]]:
+        """The keys of journal records that have not been delivered, in the order of the journal."""
+        stored = {(item["pk"]["S"], item["sk"]["S"]) for item in self.backend.stored()}
+        found = sorted(one for one in stored - self.seen if one[1] == "EVENT" or one[1].startswith("RECORD#"))
+        self.seen |= stored
+        return found
+
+    def deliver(self, keys: list[tuple[str, str]] | None = None) -> list[Json]:
+        """Deliver what is new; the messages that the bus then has more."""
+        before = len(self.backend.carrier.said)
+        keys = self.new() if keys is None else keys
+        assert self.backend.run("on_record_written", written(*keys)) == {"batchItemFailures": []}
+        said = self.backend.carrier.said[before:]
+        assert all(kind == one["type"] for kind, one in said)
+        return [one for _, one in said]
+
+    def told(self) -> list[tuple[str, Any]]:
+        """Type and totals or offers of what is new."""
+        return [(one["type"], _gist(one["data"])) for one in self.deliver()]
+
+
+def _gist(data: Json) -> Any:
+    totals = [(one["reward_id"], one["amount"]) for one in data.get("totals", ())]
+    return totals or [one["offer_id"] for one in data.get("offers", ())] or data.get("event_id")
+
+
+@pytest.fixture
+def feed(backend: Backend) -> Feed:
+    """The feed of a backend that has nothing to tell yet."""
+    found = Feed(backend)
+    assert found.deliver() == []
+    return found
+
+
+def test_a_purchase_makes_a_customer_known_is_stored_resolved_and_earns(feed: Feed) -> None:
+    event = feed.backend.emit().data
+    created, stored, resolved, granted = feed.deliver()
+    assert created["type"] == "customer.created"
+    assert created["data"] == {"brand_id": "demo", "customer_id": "ana", "sequence": 1}
+    assert (stored["type"], stored["data"]["status"]) == ("event.stored", "RESOLVED")
+    assert resolved["data"]["event_id"] == event["id"]
+    assert resolved["data"]["rewarding_campaigns"] == event["rewarding_campaigns"]
+    assert resolved["timestamp"] == event["resolved_at"]
+    assert granted["type"] == "points.granted"
+    assert granted["data"]["totals"] == [{"reward_id": "points", "amount": 100}]
+    (accumulation,) = event["result"]["accumulations"]
+    (entry,) = granted["data"]["entries"]
+    assert {name: entry[name] for name in ("reward_id", "amount", "campaign_id", "expiration_date")} == {
+        name: accumulation[name] for name in ("reward_id", "amount", "campaign_id", "expiration_date")
+    }
+
+
+def test_what_is_told_again_has_the_same_id_and_the_same_words_whatever_has_happened_since(feed: Feed) -> None:
+    backend = feed.backend
+    event_id = backend.emit(fulfilled=False).data["id"]
+    keys = feed.new()
+    first = feed.deliver(keys)
+    assert backend.call("fulfill_event", None, path={"id": event_id}).status == 200
+    fulfilled = feed.new()
+    told = feed.deliver(fulfilled)
+    assert backend.call("reverse_event", path={"id": event_id}).status == 200
+    assert feed.deliver(keys) == first
+    assert feed.deliver(fulfilled) == told
+    ids = [one["id"] for one in (*first, *told)]
+    assert len(set(ids)) == len(ids)
+    assert not [one for one in ids if "." in one]
+
+
+def test_a_hold_is_told_from_its_reservation_to_its_end(feed: Feed) -> None:
+    backend = feed.backend
+    backend.emit()
+    feed.deliver()
+    held = backend.emit(fulfilled=False, redeem=[{"id": "points", "amount": 30}]).data["id"]
+    assert feed.told() == [("event.stored", held), ("points.reserved", [("points", -30)])]
+    backend.call("fulfill_event", None, path={"id": held})
+    assert feed.told() == [
+        ("event.resolved", held),
+        ("points.granted", [("points", 100)]),
+        ("points.spent", [("points", -30)]),
+    ]
+    backend.call("reverse_event", path={"id": held})
+    assert feed.told() == [("event.reversed", held), ("points.reversed", [("points", -70)])]
+    other = backend.emit(fulfilled=False, redeem=[{"id": "points", "amount": 30}]).data["id"]
+    feed.deliver()
+    backend.call("reverse_event", path={"id": other})
+    assert feed.told() == [("event.cancelled", other), ("points.released", [("points", 30)])]
+
+
+def test_a_part_that_shipped_spends_its_share_alone(feed: Feed) -> None:
+    backend = feed.backend
+    backend.emit()
+    order = {"value": 100, "products": [{"sku": "A", "amount": 2, "value": 50}]}
+    held = backend.emit(fulfilled=False, order=order, redeem=[{"id": "points", "amount": 30}]).data["id"]
+    feed.deliver()
+    shipped = {"products": [{"sku": "A", "amount": 1}]}
+    assert backend.call("fulfill_event", shipped, path={"id": held}).status == 200
+    told = dict(feed.told())
+    assert told["points.released"] == [("points", 15)]
+    assert told["points.spent"] == [("points", -15)]
+
+
+def test_an_expired_hold_and_expired_points_are_told(feed: Feed) -> None:
+    backend = feed.backend
+    event = sample("get_event")["pathParameters"]["id"]
+    assert backend.call("emit_event").status == 201
+    feed.deliver()
+    backend.wait(days=8)
+    assert backend.deliver(f"DEADLINE#HOLD#{event}") == []
+    assert next(one for one, _ in feed.told()) == "event.expired"
+    backend.emit()
+    feed.deliver()
+    backend.wait(days=400)
+    assert backend.deliver("DEADLINE#LOTS") == []
+    assert feed.told() == [("points.expired", [("points", -100)])]
+
+
+def test_an_offer_is_told_when_it_is_assigned_redeemed_and_expired(feed: Feed) -> None:
+    backend = feed.backend
+    backend.emit()
+    feed.deliver()
+    ids = []
+    for reference in ("one", "other"):
+        backend.call("create_hot_offer", _offer(reference))
+        assert backend.process_assignment() == []
+        ((kind, (offer,)),) = feed.told()
+        assert kind == "offer.assigned"
+        ids.append(offer)
+    backend.emit(type="SPEND", redeem=[{"id": ids[0], "amount": 1}])
+    assert ("offer.redeemed", [ids[0]]) in feed.told()
+    backend.wait(days=400)
+    assert backend.deliver(f"DEADLINE#OFFER#{ids[1]}") == []
+    told = dict(feed.told())
+    assert told["offer.expired"] == [ids[1]]
+
+
+def _offer(reference: str) -> Json:
+    days = {"startDate": "2026-03-10", "endDate": "2026-03-20"}
+    return {"userId": "ana", "source": "brame", "reference": reference, "configId": "free-coffee", "ruleParams": days}
+
+
+def test_assigned_points_are_told_with_the_request_they_came_from(feed: Feed) -> None:
+    backend = feed.backend
+    backend.emit()
+    feed.deliver()
+    for amount, type_ in ((7, "points.granted"), (-5, "points.deducted")):
+        body = {"userId": "ana", "pointsEarned": amount, "source": "s", "reference": "r", "rewardId": "points"}
+        trace = backend.call("assign_cold_points", body).body["traceId"]
+        assert backend.process_assignment() == []
+        (told,) = feed.deliver()
+        assert told["type"] == type_
+        assert told["data"]["totals"] == [{"reward_id": "points", "amount": amount}]
+        assert (told["data"]["source"], told["data"]["reference"], told["data"]["trace_id"]) == ("s", "r", trace)
+
+
+def test_a_merge_and_its_undoing_are_told_once_each_and_move_no_points(feed: Feed) -> None:
+    backend = feed.backend
+    backend.tell()
+    told = [one for one in feed.deliver() if one["type"].startswith("customer.merged")]
+    assert [one["data"]["merged_customer_id"] for one in told] == ["kim-app"]
+    assert told[0]["data"]["customer_id"] == "kim"
+    assert backend.call("unmerge_customer").status == 200
+    (split,) = feed.deliver()
+    assert (split["type"], split["data"]["unmerged_customer_id"]) == ("customer.unmerged", "kim-app")
+
+
+def test_links_and_records_that_are_gone_are_told_nobody(feed: Feed) -> None:
+    backend = feed.backend
+    create_brand("demo", "Demo Coffee")
+    backend.emit(order={"purchase_id": "T-1", "value": 5}, key="till")
+    keys = feed.new()
+    assert len([one for one in keys if one[1] == "EVENT"]) == 2
+    assert [one["type"] for one in feed.deliver(keys)].count("event.stored") == 1
+    assert feed.deliver([("BRAND#demo#CUST#nobody", "RECORD#0000000007")]) == []
+
+
+def test_a_bus_that_does_not_answer_is_asked_again(feed: Feed) -> None:
+    feed.backend.emit()
+    keys = feed.new()
+    feed.backend.carrier.broken = True
+    with pytest.raises(Exception, match="event bus"):
+        feed.deliver(keys)
+    feed.backend.carrier.broken = False
+    assert len(feed.deliver(keys)) == 4
+
+
+def test_the_sample_is_about_records_of_a_journal(feed: Feed) -> None:
+    assert feed.backend.call("emit_event").status == 201
+    feed.seen.clear()
+    named = {one["dynamodb"]["Keys"]["pk"]["S"] for one in sample("on_record_written")["Records"]}
+    assert named & {pk for pk, _ in feed.new()}

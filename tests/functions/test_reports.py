@@ -1,0 +1,168 @@
+"""get_points_report: counters that the feed keeps, equal to what all wallets and journals come to, to the unit."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from loyalty.store.customers import customer_in
+from loyalty.store.table import from_wire
+from tests.functions.test_change_feed import Feed
+from tests.support.backend import Backend
+from tests.support.builders import NOW
+
+Json = dict[str, Any]
+FIELDS = ("granted", "adjusted", "redeemed", "expired", "reversed", "other")
+
+
+@pytest.fixture
+def feed(backend: Backend) -> Feed:
+    """The feed of a backend whose points expire after a year."""
+    found = Feed(backend)
+    found.deliver()
+    return found
+
+
+def report(backend: Backend, first: str = "2026-03-01", last: str = "2026-03-31", resolution: str = "day") -> Json:
+    """The report of that time."""
+    query = {"from": first, "to": last, "resolution": resolution}
+    found: Json = backend.call("get_points_report", query=query).data
+    return found
+
+
+def points(found: Json) -> Json:
+    """What it says of points."""
+    (one,) = [reward for reward in found["rewards"] if reward["reward_id"] == "points"]
+    return dict(one)
+
+
+def wallets(backend: Backend) -> Decimal:
+    """The points of all wallets as they are stored: lots, whenever available, what is reserved, less debts."""
+    total = Decimal(0)
+    for item in backend.stored():
+        if item["sk"]["S"] == "STATE":
+            wallet = customer_in("demo", "any", from_wire(item)).wallet
+            total += sum(lot.amount for lot in wallet.lots.values())
+            total += sum(lot.amount for hold in wallet.holds.values() for lot in hold.reserved)
+            total -= sum(wallet.debts.values())
+    return total
+
+
+def test_what_is_earned_spent_and_reversed_is_counted_by_day_reward_and_campaign(feed: Feed) -> None:
+    backend = feed.backend
+    first = backend.emit().data["id"]
+    backend.spend(30)
+    backend.wait(days=1)
+    held = backend.emit(fulfilled=False, redeem=[{"id": "points", "amount": 20}]).data["id"]
+    feed.deliver()
+    found = report(backend)
+    assert points(found)["outstanding"] == 70, "what is reserved is outstanding"
+    assert points(found)["expiring"] == [{"month": "2027-03", "amount": 70}]
+    assert points(found)["periods"] == [
+        {"period": "2026-03-10", "granted": 100, "adjusted": 0, "redeemed": 30, "expired": 0, "reversed": 0, "other": 0}
+    ]
+    (campaign,) = found["campaigns"]
+    assert campaign["periods"] == [{"period": "2026-03-10", "granted": 100, "redeemed": 30}]
+    assert backend.call("fulfill_event", None, path={"id": held}).status == 200
+    feed.deliver()
+    periods = points(report(backend))["periods"]
+    assert [(one["period"], one["granted"], one["redeemed"]) for one in periods] == [
+        ("2026-03-10", 100, 30),
+        ("2026-03-11", 100, 20),
+    ]
+    assert points(report(backend, resolution="month"))["periods"][0]["redeemed"] == 50
+    for event in (first, held):
+        assert backend.call("reverse_event", path={"id": event}).status == 200
+    feed.deliver()
+    found = points(report(backend))
+    assert (found["outstanding"], found["owed"]) == (-30, 30)
+    assert found["periods"][1]["reversed"] == 180
+
+
+def test_a_record_that_is_delivered_again_is_counted_once(feed: Feed) -> None:
+    backend = feed.backend
+    for customer in ("ana", "luis", "ana"):
+        backend.emit(customer)
+    keys = feed.new()
+    feed.deliver(keys[:1])
+    feed.deliver(keys)
+    feed.deliver(keys)
+    assert points(report(backend))["outstanding"] == 300
+
+
+def test_points_that_expire_are_breakage(feed: Feed) -> None:
+    backend = feed.backend
+    backend.emit()
+    backend.spend(40)
+    backend.wait(days=370)
+    assert backend.deliver("DEADLINE#LOTS") == []
+    feed.deliver()
+    found = points(report(backend, "2027-03-01", "2027-03-31"))
+    assert (found["outstanding"], found["expiring"]) == (0, [])
+    assert [(one["period"], one["expired"]) for one in found["periods"]] == [("2027-03-15", 60)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed: int) -> None:
+    backend, dice = feed.backend, random.Random(seed)
+    assert backend.call("put_brand", {"channel_merging": "email", "time_zone": "America/New_York"}).status == 200
+    events: list[str] = []
+    for step in range(40):
+        customer = dice.choice(["ana", "luis", "kim", "noor"])
+        match dice.randrange(9):
+            case 0 | 1 | 2:
+                order = {"value": dice.randrange(200), "products": [{"sku": "A", "amount": 4, "value": 10}]}
+                redeem = [{"id": "points", "amount": dice.randrange(1, 60)}] if dice.random() < 0.5 else []
+                made = backend.emit(customer, order=order, redeem=redeem, fulfilled=dice.random() < 0.5)
+                events += [made.data["id"]] if made.status == 201 else []
+            case 3 if events:
+                backend.call("fulfill_event", None, path={"id": dice.choice(events)})
+            case 4 if events:
+                backend.call("reverse_event", path={"id": dice.choice(events)})
+            case 5 if events:
+                part = {"reason": "back", "products": [{"sku": "A", "amount": 1}]}
+                backend.call("reverse_event", part, path={"id": dice.choice(events)}, headers={})
+            case 6:
+                amount = dice.randrange(-50, 80)
+                body = {"userId": customer, "pointsEarned": amount, "source": "s", "reference": str(step)}
+                backend.call("assign_cold_points", {**body, "rewardId": "points"})
+                backend.process_assignment()
+            case 7:
+                body = {"customerId": customer, "events": {"visit": {}}, "email": f"{step % 2}@example.com"}
+                backend.call("track_events", body, headers={})
+            case 8:
+                backend.wait(days=dice.choice([1, 2, 200]))
+                removed = [one["sk"]["S"] for one in backend.stored() if one["pk"]["S"] == "BRAND#demo#CUST#ana"]
+                backend.deliver(*[one for one in removed if one.startswith("DEADLINE#")][:5] or ["DEADLINE#LOTS"])
+        if dice.random() < 0.3:
+            keys = feed.new()
+            feed.deliver(keys)
+            feed.deliver(keys[: dice.randrange(len(keys) + 1)])
+    feed.deliver()
+    assert backend.now > NOW
+    found = points(report(backend, "2026-03-01", "2029-02-28", "month"))
+    assert found["outstanding"] == wallets(backend)
+    sums = {name: sum(one[name] for one in found["periods"]) for name in FIELDS}
+    gone = sums["redeemed"] + sums["expired"] + sums["reversed"]
+    assert found["outstanding"] == sums["granted"] + sums["adjusted"] + sums["other"] - gone
+    assert found["outstanding"] == sum(one["amount"] for one in found["expiring"]) - found["owed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"from": "2026-03-01"}, "to"),
+        ({"to": "2026-03-01"}, "from"),
+        ({"from": "2026-03-32", "to": "2026-03-01"}, "from"),
+        ({"from": "20260301", "to": "2026-03-01"}, "from"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "to"),
+        ({"from": "2026-03-01", "to": "2026-06-09"}, "to"),
+        ({"from": "2026-03-01", "to": "2029-03-05", "resolution": "month"}, "to"),
+        ({"from": "2026-03-01", "to": "2026-03-05", "resolution": "hour"}, "resolution"),
+    ],
+)
+def test_a_time_that_is_none_is_refused_by_its_name(backend: Backend, query: Json, field: str) -> None:
+    answer = backend.call("get_points_report", query=query)
+    assert answer.refusal == (400, "ValidationError")
+    assert answer.fields == [field]
