@@ -8,7 +8,6 @@ import pytest
 
 from loyalty.domain.feed.webhooks import DELIVERIES_KEPT
 from loyalty.store import keys
-from loyalty.store.reports import COUNTED_KEPT
 from tests.support.documentation import DOCS, rows
 
 
@@ -19,7 +18,7 @@ def _rows() -> list[dict[str, str]]:
 
 
 ROWS = _rows()
-JUST_END = ("trace", "customer_trace", "access_token", "program_chunk", "delivery", "counted")
+JUST_END = ("trace", "customer_trace", "access_token", "program_chunk", "delivery")
 KEY_FUNCTIONS = {
     name
     for name, one in inspect.getmembers(keys, inspect.isfunction)
@@ -60,7 +59,6 @@ def test_exactly_the_items_with_a_ttl_are_deadlines_but_those_which_just_end(row
         ("customer_trace", keys.TRACES_KEPT),
         ("program_chunk", keys.PROGRAMS_KEPT),
         ("delivery", DELIVERIES_KEPT),
-        ("counted", COUNTED_KEPT),
     ],
 )
 def test_the_chart_says_how_long_what_just_ends_is_kept(item: str, kept: timedelta) -> None:

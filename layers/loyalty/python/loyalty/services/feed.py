@@ -4,8 +4,7 @@ A record is told at least once: whatever fails, the stream delivers it again. A 
 so it is then told with the same id and the same content, and receivers know it by its id.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from loyalty import json
 from loyalty.domain.feed.messages import Message, messages_of
@@ -16,7 +15,7 @@ from loyalty.store.feed import load_feed
 from loyalty.store.keys import Key
 
 
-def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) -> None:
+def announce(written: Sequence[tuple[str, str]]) -> None:
     """Tell webhooks and the stack's event bus all that the records at these keys say, and count it for reports.
 
     Raises ServiceUnavailable.
@@ -25,7 +24,7 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     messages = [message for record in records for message in messages_of(record)]
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
-    count_records(records, clock())
+    count_records(records)
 
 
 def _detail(message: Message) -> str:

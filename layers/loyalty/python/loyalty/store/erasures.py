@@ -19,6 +19,7 @@ from loyalty.store.codec import Document, pack, unpack
 from loyalty.store.customers import customer_in, customer_item, customer_write, journal_item, journal_record_in
 from loyalty.store.events import ending_attributes, event_in, event_item
 from loyalty.store.offers import offer_item, offer_record_in
+from loyalty.store.reports import COUNTED
 from loyalty.store.table import (
     Item,
     Write,
@@ -250,7 +251,8 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
         record = journal_record_in(int(old.sk.removeprefix(keys.RECORDS)), item)
         if record.trace_id:
             erase_trace(brand_id, record.trace_id, pseudonym, now)
-        others = journal_item(erased_record(record, names))
+        notes = {name: value for name, value in item.items() if name.startswith(COUNTED)}
+        others = {**journal_item(erased_record(record, names)), **notes, "moved": 1}
     elif old.sk.startswith(keys.OFFERS):
         offer = offer_record_in(item)
         if offer.trace_id:

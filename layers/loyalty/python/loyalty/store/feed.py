@@ -31,12 +31,21 @@ def load_feed(written: Iterable[Key]) -> list[FeedRecord]:
     ]
 
 
+def key_of(found: FeedRecord) -> Key:
+    """Where the record lies."""
+    record = found.record
+    if isinstance(record, Event):
+        return keys.event(found.brand_id, record.event_id)
+    return keys.journal_record(found.brand_id, found.customer_id, record.sequence)
+
+
 def _record_at(key: Key, item: Item) -> FeedRecord:
     _, brand_id, kind, id_ = key.pk.split("#")
     if kind == "EVENT":
         event = _first(brand_id, key, item)
         return FeedRecord(brand_id, event.customer_id, event)
-    return FeedRecord(brand_id, id_, journal_record_in(int(key.sk.removeprefix(keys.RECORDS)), item))
+    record = journal_record_in(int(key.sk.removeprefix(keys.RECORDS)), item)
+    return FeedRecord(brand_id, id_, record, is_moved="moved" in item)
 
 
 def _first(brand_id: str, key: Key, item: Item) -> Event:

@@ -29,7 +29,6 @@
 | sandbox_hold_deadline | BRAND#{brand}#DEADLINES | {instant}#HOLD#{event} | its end  | its clock, and the stream |
 | sandbox_lots_deadline | BRAND#{brand}#DEADLINES | {instant}#LOTS#{customer} | next end | its clock, and the stream |
 | sandbox_offer_deadline | BRAND#{brand}#DEADLINES | {instant}#OFFER#{customer} | its end | its clock, and the stream |
-| counted        | BRAND#{brand}#COUNTED#{record} | COUNTED              | 7 days   | the feed: what reports have     |
 | report_day     | BRAND#{brand}#REPORT     | DAY#{day}#{reward}#{campaign} |       | reports                         |
 | report_liability | BRAND#{brand}#REPORT   | LIABILITY#{reward}#{month} |          | reports                         |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
@@ -227,11 +226,6 @@ def sandbox_lots_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
 def sandbox_offer_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
     """The end of a customer's offers that end then, of a brand to test with."""
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#OFFER#{customer_id}")
-
-
-def counted(brand_id: str, record: str) -> Key:
-    """That a record of a journal is in the counters of reports."""
-    return Key(f"BRAND#{brand_id}#COUNTED#{record}", "COUNTED")
 
 
 def report_day(brand_id: str, day: str, reward_id: str, campaign_id: str) -> Key:

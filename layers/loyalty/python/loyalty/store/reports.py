@@ -1,13 +1,11 @@
 """Counters of reports: what records add to them, once each, and what they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from loyalty.domain.money import normalize
 from loyalty.domain.reports.counting import Counter, Counts, DayCounter, Liability
-from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.table import (
     MAX_TRANSACTION_WRITES,
@@ -16,69 +14,82 @@ from loyalty.store.table import (
     WriteConflict,
     add,
     get_many,
-    put,
     query,
     retry_on_conflict,
     transact,
+    update,
 )
 
-# The stream delivers a record again for a day at most.
-COUNTED_KEPT = timedelta(days=7)
+COUNTED = "counted"
+"""What the attributes of a record begin with that note that it, or so manieth part of it, is counted."""
 
 _MAX_COUNTERS = 60
 
 
 class Addition(NamedTuple):
-    """What a record, or a part of one that says much, adds to counters of its brand; `name` is its own."""
+    """What a record, or a part of one that says much, adds to counters of its brand."""
 
     brand_id: str
-    name: str
+    record: keys.Key
+    part: int
     counts: Counts
 
 
 class _Counted(Exception):
-    """One of the records has been counted before."""
+    """One of the records has been counted before, or an erasure has moved it to where it is counted."""
 
 
-def additions(brand_id: str, name: str, counts: Counts) -> Iterator[Addition]:
+def additions(brand_id: str, record: keys.Key, counts: Counts) -> Iterator[Addition]:
     """The parts of what a record adds, each with room in a transaction; the same ones whenever it is counted again."""
     counters = sorted(counts, key=str)
     for start in range(0, len(counters), _MAX_COUNTERS):
         part = {counter: counts[counter] for counter in counters[start : start + _MAX_COUNTERS]}
-        yield Addition(brand_id, f"{name}.{start // _MAX_COUNTERS}", part)
+        yield Addition(brand_id, record, start // _MAX_COUNTERS, part)
 
 
-def count_once(found: Sequence[Addition], now: datetime) -> None:
+def count_once(found: Sequence[Addition]) -> None:
     """Add to the counters what has not been added before. Raises ServiceUnavailable, with a part of it added."""
     for batch in _batches(found):
-        _count_batch(batch, now)
+        _count_batch(batch)
 
 
 @retry_on_conflict
-def _count_batch(batch: Sequence[Addition], now: datetime) -> None:
-    # One transaction notes which records are counted and adds what they say: a failure before it has counted nothing,
-    # and after it the record that is delivered again is found to be counted.
+def _count_batch(batch: Sequence[Addition]) -> None:
+    # One transaction notes with each record that it is counted, and adds what it says: a failure before it has counted
+    # nothing, and after it the record that is delivered again is found to be counted. The note goes along with a record
+    # that an erasure moves to a pseudonym; one that had none yet is counted there.
     try:
-        transact(*_writes(batch, now))
+        transact(*_writes(batch))
     except _Counted:
-        items = get_many([_marker(one) for one in batch])
-        left = [one for one in batch if _marker(one) not in items]
+        items = get_many([one.record for one in batch])
+        left = [one for one in batch if one.record in items and _note(one) not in items[one.record]]
         if len(left) == len(batch):
             raise WriteConflict from None
         if left:
-            _count_batch(left, now)
+            _count_batch(left)
 
 
-def _writes(batch: Sequence[Addition], now: datetime) -> list[Write]:
-    ends = to_ttl(now + COUNTED_KEPT)
+def _writes(batch: Sequence[Addition]) -> list[Write]:
     sums: dict[keys.Key, dict[str, Decimal]] = {}
     for one in batch:
         for counter, columns in one.counts.items():
             total = sums.setdefault(_key(one.brand_id, counter), {})
             for column, amount in columns.items():
                 total[column] = normalize(total.get(column, Decimal(0)) + amount)
-    markers = [put(_marker(one), {"ttl": ends}, "attribute_not_exists(pk)", _Counted()) for one in batch]
-    return markers + [add(key, columns) for key, columns in sums.items()]
+    by_record: dict[keys.Key, list[Addition]] = {}
+    for one in batch:
+        by_record.setdefault(one.record, []).append(one)
+    notes = [
+        update(
+            record,
+            "SET " + ", ".join(f"#{_note(one)} = :counted" for one in parts),
+            " AND ".join(["attribute_exists(pk)", *(f"attribute_not_exists(#{_note(one)})" for one in parts)]),
+            _Counted(),
+            counted=1,
+        )
+        for record, parts in by_record.items()
+    ]
+    return notes + [add(key, columns) for key, columns in sums.items()]
 
 
 def _batches(found: Sequence[Addition]) -> Iterator[list[Addition]]:
@@ -121,5 +132,5 @@ def _key(brand_id: str, counter: Counter) -> keys.Key:
     return keys.report_liability(brand_id, *counter)
 
 
-def _marker(one: Addition) -> keys.Key:
-    return keys.counted(one.brand_id, one.name)
+def _note(one: Addition) -> str:
+    return f"{COUNTED}{one.part}"

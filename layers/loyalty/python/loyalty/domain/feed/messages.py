@@ -66,12 +66,16 @@ class Message(NamedTuple):
 
 
 class FeedRecord(NamedTuple):
-    """A journal record with the customer whose journal it is in, and the event that it is about, if it is about one."""
+    """A journal record with the customer whose journal it is in, and the event that it is about, if it is about one.
+
+    One that `is_moved` is that of an erased customer, under a pseudonym: it was told before, or nobody is told of it.
+    """
 
     brand_id: str
     customer_id: str
     record: Event | JournalRecord
     event: Event | None = None
+    is_moved: bool = False
 
 
 _OF_EVENTS = {
@@ -99,6 +103,8 @@ _WITH_OFFERS = (RecordType.FULFILLED, RecordType.RESCUED, RecordType.OFFER_ASSIG
 def messages_of(found: FeedRecord) -> list[Message]:
     """The messages of a record, in the order in which they are to be told; none if its kind is not announced."""
     record = found.record
+    if found.is_moved:
+        return []
     told = list(_of_event(record) if isinstance(record, Event) else _of_record(found, record))
     at = record.recorded_at if isinstance(record, Event) else record.at
     return [
