@@ -184,7 +184,10 @@ def test_hot_and_cold_differ_in_their_queue_and_their_pace_alone() -> None:
         cold = hot.replace("hot", "cold")
         assert named[hot].replace("hot", "cold").replace("Hot", "Cold") == named[cold]
     one, other = (LAMBDAS[f"on_{speed}_offer_requested"].properties for speed in ("hot", "cold"))
-    assert {name for name in one if one[name] != other[name]} == {"Timeout", "Policies", "Events"}
+    assert {name for name in one if one[name] != other[name]} == {"Environment", "Timeout", "Policies", "Events"}
+    # An erasure that takes long goes on with a message of its own, and only the cold queue has those.
+    hot_ones, cold_ones = ({*each["Environment"]["Variables"]} for each in (one, other))
+    assert cold_ones - hot_ones == {"QUEUE_URL"} > hot_ones - cold_ones
 
 
 def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
