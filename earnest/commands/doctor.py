@@ -233,7 +233,8 @@ class _Items:
         long_ago = self._at - DEADLINE_LOST_AFTER
         if item["sk"] == "EVENT" and item.get("status") == EventStatus.PENDING.value:
             return from_digits(int(str(item["deadline"]))) <= long_ago
-        if item["sk"] == "STATE" and "merged_into" not in item:
+        # Of a customer who is being erased there is only the plan of that.
+        if item["sk"] == "STATE" and not item.keys() & {"merged_into", "erased_by"}:
             _, brand_id, _, customer_id = str(item["pk"]).split("#")
             return customer_in(brand_id, customer_id, item).has_overdue(long_ago)
         return False

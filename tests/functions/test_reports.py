@@ -9,6 +9,7 @@ import pytest
 from loyalty.store.customers import customer_in
 from loyalty.store.table import from_wire
 from tests.functions.test_change_feed import Feed
+from tests.functions.test_erasing import erase, tell_all, work
 from tests.support.backend import Backend
 from tests.support.builders import NOW
 
@@ -166,3 +167,22 @@ def test_a_time_that_is_none_is_refused_by_its_name(backend: Backend, query: Jso
     answer = backend.call("get_points_report", query=query)
     assert answer.refusal == (400, "ValidationError")
     assert answer.fields == [field]
+
+
+@pytest.mark.parametrize("told", ["before", "after", "both"])
+def test_who_is_erased_stays_counted_and_is_not_told_of_again(feed: Feed, told: str) -> None:
+    backend = feed.backend
+    tell_all(backend)
+    before = feed.new()
+    if told != "after":
+        feed.deliver(before)
+    erase(backend)
+    work(backend)
+    moved = feed.new()
+    assert any(sk.startswith("RECORD#") and "#CUST#erased-" in pk for pk, sk in moved)
+    again = [*before, *moved] if told != "before" else moved
+    said = [one for one in feed.deliver(again) if "erased-" in str(one["data"]["customer_id"])]
+    assert {one["type"].partition(".")[0] for one in said} <= {"event", "points", "offer", "customer"}
+    assert points(report(backend))["outstanding"] == wallets(backend)
+    feed.deliver([*before, *moved])
+    assert points(report(backend))["outstanding"] == wallets(backend)

@@ -265,6 +265,8 @@ def test_what_is_overdue_is_told_from_what_waits_for_ttl(patient: Patient) -> No
         patient, keys.customer("demo", "ben"), **{k: v for k, v in customer_item(lost).items() if k not in ("pk", "sk")}
     )
     assert found().says.startswith("2 of 5 items ended")
+    put(patient, keys.customer("demo", "eva"), erased_by="t1", document='{"format":1,"customer_ids":["eva"]}')
+    assert found().says.startswith("2 of 6 items ended")
 
 
 def test_a_format_that_this_release_does_not_read_is_said(patient: Patient) -> None:

@@ -160,6 +160,8 @@ SAMPLES: dict[str, Any] = {
         usage=CustomerUsage({"types": {"t": 3}}, {"c": {"e0": 1}}, {"c": BudgetAmount(Decimal("0.5"), 1)}),
         offers={"o1": OFFER},
         kept_apart=("kim",),
+        former=("before@example.com",),
+        erasure="t1",
     ),
     "event": Event(
         event_id="e1",
@@ -216,6 +218,7 @@ SAMPLES: dict[str, Any] = {
             ),
         ),
         rescue=Rescue(after(days=1), "k1", "late", "ana", 12, (LOT,)),
+        history=True,
     ),
     "journal record": JournalRecord(
         sequence=7,
