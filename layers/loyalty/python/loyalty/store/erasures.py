@@ -143,8 +143,30 @@ def forget_kept_apart(brand_id: str, other_id: str, customer_ids: Sequence[str])
         more: Item = {name: item[name] for name in ("merged_into",) if name in item}
         after = replace(before, kept_apart=apart, version=before.version + 1)
         transact(customer_write(after, before, more))
+    _forget_in_journal(brand_id, other_id, customer_ids)
     if "merged_into" in item:
         forget_kept_apart(brand_id, str(item["merged_into"]), customer_ids)
+
+
+def _forget_in_journal(brand_id: str, other_id: str, customer_ids: Sequence[str]) -> None:
+    """Let the merges in a customer's journal, and what undid them, no longer name these ids."""
+    partition = keys.customer(brand_id, other_id).pk
+    for item in query(partition, keys.RECORDS):
+        key = keys.Key(partition, str(item["sk"]))
+        record = journal_record_in(int(key.sk.removeprefix(keys.RECORDS)), item)
+        if record.other in customer_ids:
+            document = journal_item(record._replace(other=None))["document"]
+            condition = "#document = :before"
+            write(
+                update(
+                    key,
+                    "SET #document = :document",
+                    condition,
+                    WriteConflict(),
+                    document=document,
+                    before=item["document"],
+                )
+            )
 
 
 def load_journal(
@@ -175,8 +197,12 @@ def erase_event(brand_id: str, event_id: str, names: Names, fingerprint: Callabl
     for receipt in items.values():
         _erase_receipt(brand_id, event_id, item, receipt, names, fingerprint)
     first = event_in(brand_id, event_id, {name: value for name, value in item.items() if name != "ending"})
-    values: Item = {"document": event_item(erased_event(first, names))["document"], "before": item["document"]}
-    expression, condition = "SET #document = :document", "#document = :before"
+    values: Item = {
+        "document": event_item(erased_event(first, names))["document"],
+        "before": item["document"],
+        "moved": 1,
+    }
+    expression, condition = "SET #document = :document, #moved = :moved", "#document = :before"
     if "ending" in item:
         expression, condition = f"{expression}, #ending = :ending", f"{condition} AND #ending = :ending_before"
         ended = erased_event(event_in(brand_id, event_id, item), names)

@@ -43,7 +43,7 @@ def _record_at(key: Key, item: Item) -> FeedRecord:
     _, brand_id, kind, id_ = key.pk.split("#")
     if kind == "EVENT":
         event = _first(brand_id, key, item)
-        return FeedRecord(brand_id, event.customer_id, event)
+        return FeedRecord(brand_id, event.customer_id, event, is_moved="moved" in item)
     record = journal_record_in(int(key.sk.removeprefix(keys.RECORDS)), item)
     return FeedRecord(brand_id, id_, record, is_moved="moved" in item)
 

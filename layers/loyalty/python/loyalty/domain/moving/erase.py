@@ -110,6 +110,7 @@ def erased_record(record: JournalRecord, names: Names) -> JournalRecord:
         reference=None,
         usage=None,
         reason=None,
+        other=names.get(record.other) if record.other else None,
     )
 
 
