@@ -35,7 +35,7 @@ ALLOWED_IMPORTS = (
     "loyalty.domain",
     "loyalty.services",
 )
-WITHOUT_A_TABLE = {"get_openapi", "get_docs"}
+WITHOUT_A_TABLE = {"get_openapi", "get_docs", "get_console"}
 WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested"}
 REQUESTS = sorted({function for function, _, _ in routes()})
 TARGETS = ("TableArn.Value", "DeadlinesNotSettled.Arn", "HotRequests.Arn", "ColdRequests.Arn", "Completions.Arn")
