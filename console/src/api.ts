@@ -24,9 +24,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Who is signed in: the key stays in this object, and with it in memory. */
+/** Who is signed in; the client alone knows the key. */
 export interface Session {
-  key: string;
   keyId: string;
   brandId: string;
   scopes: ReadonlySet<Scope>;
@@ -58,7 +57,6 @@ export async function signIn(key: string, onEnd: (problem: Refusal) => void): Pr
   const sandbox = (await answer).response.headers.get("Earnest-Sandbox") === "true";
   const claims = decode(token.split(".")[1] ?? "");
   return {
-    key,
     keyId: claims.sub,
     brandId: claims.brand_id,
     scopes: new Set(claims.scope.split(" ") as Scope[]),

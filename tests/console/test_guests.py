@@ -213,3 +213,52 @@ def test_a_slow_and_then_failing_stack_is_told_and_tried_again(desk: Desk) -> No
 def test_an_unknown_guest_is_not_found(desk: Desk) -> None:
     desk.go("guest/nobody")
     desk.page.get_by_role("alert").get_by_text("Not found.").wait_for()
+
+
+def test_an_empty_page_that_has_a_next_is_read_on(desk: Desk) -> None:
+    def answer(route: Any) -> None:
+        if "cursor" not in route.request.url:
+            route.fulfill(json={"data": [], "next_cursor": "next"})
+        else:
+            route.fulfill(json=desk.world.call("GET", "/customers/ada/offers"))
+
+    desk.page.route("**/customers/ada/offers*", answer)
+    desk.go("guest/ada/offers")
+    desk.sees("Beans at half price")
+
+
+def test_an_answer_that_comes_too_late_does_not_replace_what_is_shown(desk: Desk) -> None:
+    waiting: list[Any] = []
+
+    def hold(route: Any) -> None:
+        waiting.append(route)
+
+    desk.page.route("**/customers/ada", hold)
+    desk.go("guest/ada")
+    desk.page.wait_for_function("() => document.querySelector('.loading')")
+    desk.go("guest/kim")
+    desk.sees("kim@example.com")
+    for route in waiting:
+        route.continue_()
+    desk.page.wait_for_timeout(200)
+    assert "ada@example.com" not in desk.text
+
+
+def test_a_long_history_is_read_page_by_page(desk: Desk) -> None:
+    event = desk.world.call("GET", f"/behavior/events/{desk.world.events['beans']}")["data"]
+
+    def answer(route: Any) -> None:
+        cursor = route.request.url.partition("cursor=")[2]
+        begin = int(cursor or 0)
+        rows = [
+            {**event, "id": f"e{begin + i}", "data": {"order": {"purchase_id": f"N-{begin + i}"}}} for i in range(50)
+        ]
+        route.fulfill(json={"data": rows, "next_cursor": str(begin + 50)})
+
+    desk.page.route("**/customers/ada/events*", answer)
+    desk.go("guest/ada")
+    desk.sees("order N-49", exact=True)
+    for page in range(2, 6):
+        desk.click("Show more")
+        desk.sees(f"order N-{page * 50 - 1}", exact=True)
+    assert not desk.is_wider_than_its_window()

@@ -14,7 +14,6 @@ from tests.support.project import ROOT
 
 Json = dict[str, Any]
 
-BROWSER = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\">"
 TURNED = "\u202etxet denrut\u202c"
 LONGEST = "n" * 255
@@ -253,6 +252,10 @@ class Desk:
         page.set_default_timeout(LOADED_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
+        self.asked: list[Any] = []
+        page.on("request", self._note)
+        for ended in ("requestfinished", "requestfailed"):
+            page.on(ended, self._forget)
 
     @classmethod
     @contextmanager
@@ -267,6 +270,13 @@ class Desk:
         finally:
             context.close()
 
+    def _note(self, request: Any) -> None:
+        self.asked.append(request)
+
+    def _forget(self, request: Any) -> None:
+        if request in self.asked:
+            self.asked.remove(request)
+
     def _hear(self, said: Any) -> None:
         # A refused call is no mistake of the page; a policy that was broken or an exception is.
         if said.type in ("error", "warning") and not said.text.startswith("Failed to load resource"):
@@ -279,8 +289,10 @@ class Desk:
     def open(self, place: str) -> None:
         """Open a place, and wait until all of it is there."""
         self.go(place)
-        self.page.wait_for_function("() => document.querySelector('h1') && !document.querySelector('.loading')")
-        self.page.wait_for_load_state("networkidle")
+        quiet = 0
+        while quiet < 3:
+            self.page.wait_for_timeout(30)
+            quiet = 0 if self.asked or self.page.locator(".loading").count() else quiet + 1
 
     def sign_in(self, key: str, place: str = "", *, keep: bool = False) -> None:
         """Open a place, and sign in there."""

@@ -14,6 +14,7 @@ import { texts } from "../texts";
 import { Explanation } from "../ui/explanation";
 import { Badge, Card, Dialog, Empty, Field, ListEnd, Loading, Name, Problem, problemsAt, Screen, Show, Table, Tabs, TextField, When } from "../ui/parts";
 import { type FormContext, type Schema, SchemaField } from "../ui/schema_form";
+import { rememberFields, SEEN_FIELDS } from "../seen_fields";
 import { asTried } from "./event";
 
 type Written = Omit<Campaign, "rules"> & Record<string, unknown>;
@@ -246,22 +247,6 @@ const FIELDS = [
   "order.value", "order.discounted_value", "order.purchase_id", "order.store_id", "order.channel_id", "order.payment_method", "order.products.sku", "order.products.amount", "order.products.value",
   "order.products.tags", "order.metadata", "order.shipping.value", "product.sku", "platform", "referral_code", "metadata", "tags", "issued_at", "customer.tags.vip", "customer.attributes.tier", "customer.email", "sku", "amount", "value",
 ];
-const SEEN_FIELDS = new Set<string>();
-
-/** Remember which fields an event had, so that the editor can offer them. */
-export function rememberFields(event: EventResponse): void {
-  const walk = (value: unknown, path: string) => {
-    if (Array.isArray(value)) {
-      value.forEach((one) => walk(one, path));
-    } else if (value && typeof value === "object") {
-      Object.entries(value).forEach(([name, inner]) => walk(inner, path ? `${path}.${name}` : name));
-    } else if (path && path.length <= 200) {
-      SEEN_FIELDS.add(path);
-    }
-  };
-  walk(event.data, "");
-}
-
 function Editor(props: { id: string | undefined; campaign: Written; saved: (id: string) => void }) {
   const session = useSession();
   const program = useProgram();

@@ -200,7 +200,8 @@ function ActionDialog({ action, event, close, done }: { action: Action; event: E
             {preview && before ? (
               <>
                 <p class="small">
-                  {texts.action.status}: {texts.status[event.status]} → <strong>{texts.status[preview.status]}</strong>
+                  {texts.action.status}: {event.status !== preview.status && `${texts.status[event.status]} → `}
+                  <strong>{texts.status[preview.status]}</strong>
                   {preview.status === "PENDING" && preview.reservation_expires_at && `, ${texts.guest.until} ${moment(preview.reservation_expires_at)}`}
                 </p>
                 <Difference before={before} after={preview.result.wallet.totals} />

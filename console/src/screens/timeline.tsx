@@ -7,6 +7,7 @@ import { amount } from "../format";
 import { useList, useSession } from "../hooks";
 import { nameOf, type Program, useProgram } from "../names";
 import { link } from "../router";
+import { rememberFields } from "../seen_fields";
 import { texts } from "../texts";
 import { Amount, Badge, Card, ListEnd, Name, When } from "../ui/parts";
 import { EventActions } from "./event_actions";
@@ -24,7 +25,11 @@ export function Timeline({ id }: { id: string }) {
   const { client } = useSession();
   const program = useProgram();
   const query = (cursor: string | undefined) => ({ path: { id }, query: { limit: 50, ...(cursor ? { cursor } : {}) } });
-  const events = useList((cursor) => ask(client.GET("/customers/{id}/events", { params: query(cursor) })), [id]);
+  const events = useList(async (cursor) => {
+    const page = await ask(client.GET("/customers/{id}/events", { params: query(cursor) }));
+    page.data.forEach(rememberFields);
+    return page;
+  }, [id]);
   const entries = useList((cursor) => ask(client.GET("/customers/{id}/transactions", { params: query(cursor) })), [id]);
   const loading = events.loading || entries.loading;
   const rows = rowsOf(events.items, entries.items);

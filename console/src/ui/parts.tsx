@@ -8,7 +8,6 @@ import { amount, distance, moment, signed } from "../format";
 import { texts } from "../texts";
 
 export function Screen(props: { title: string; about?: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren }) {
-  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${props.title} · ${texts.name}`;
   }, [props.title]);
@@ -16,7 +15,9 @@ export function Screen(props: { title: string; about?: ComponentChildren; action
     <>
       <header class="screen">
         <div>
-          <h1 ref={heading}>{props.title}</h1>
+          <h1 title={props.title.length > 60 ? props.title : undefined}>
+            <bdi>{props.title}</bdi>
+          </h1>
           {props.about && <div class="about">{props.about}</div>}
         </div>
         {props.actions && <div class="actions">{props.actions}</div>}
@@ -260,17 +261,25 @@ export function CheckField(props: { label: string; checked: boolean; onChange: (
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const closed = useRef(props.onClose);
+  closed.current = props.onClose;
   useEffect(() => {
+    const element = dialog.current!;
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const tell = () => closed.current();
+    element.addEventListener("close", tell);
+    element.showModal();
     return () => {
+      element.removeEventListener("close", tell);
+      // While it is open nothing beside it can have the focus.
+      element.close();
       if (before instanceof HTMLElement && before.isConnected) {
         before.focus();
       }
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} class={props.wide ? "wide" : ""} onClose={props.onClose} onCancel={props.onClose}>
+    <dialog ref={dialog} aria-labelledby={id} class={props.wide ? "wide" : ""}>
       <header>
         <h2 id={id}>{props.title}</h2>
         <button type="button" class="plain close" aria-label={texts.close} onClick={() => dialog.current?.close()}>
