@@ -80,6 +80,7 @@ export const texts = {
     chart: (reward: string) => `${reward} over time`,
     chartAbout: (reward: string, first: string, last: string, points: number) => `${points} changes of ${reward}, from ${first} to ${last}`,
     noEvents: "Nothing has happened yet.",
+    anOffer: "offer",
     noOffers: "No offers.",
     offer: { name: "Offer", status: "State", from: "From", until: "Until", benefits: "What it gives", by: "Where from" },
     purchase: (id: string) => `order ${id}`,

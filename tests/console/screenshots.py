@@ -34,3 +34,18 @@ def test_pictures(browser: Any, world: World, look: str) -> None:
         desk.click("+ MUG")
         desk.page.get_by_role("dialog").locator("table").wait_for()
         desk.page.screenshot(path=folder / "take-back.png")
+
+
+def test_pictures_of_the_readme(browser: Any, world: World) -> None:
+    folder = FOLDER / "readme"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Desk.opened(browser, world, viewport={"width": 1120, "height": 800}) as desk:
+        desk.sign_in(world.admin_key)
+        shown = {
+            "guest": "guest/ada",
+            "why": f"event/{world.events['last']}",
+            "campaign": "campaigns/vip-double",
+        }
+        for name, place in shown.items():
+            desk.open(place)
+            desk.page.screenshot(path=folder / f"{name}.png")

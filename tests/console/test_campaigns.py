@@ -54,6 +54,18 @@ def test_a_double_points_weekend_for_vips_is_written(desk: Desk) -> None:
     }
 
 
+def test_whatever_is_added_gets_the_focus_and_it_is_never_lost(desk: Desk) -> None:
+    focused = "() => document.activeElement.closest('[data-at]')?.dataset.at ?? document.activeElement.textContent"
+    desk.go("campaigns/vip-double")
+    for button, place in (("+ Until", "end_date"), ("+ Per event", "limits.per_event.amount"), ("+ Effect", None)):
+        desk.page.get_by_role("button", name=button, exact=True).first.press("Enter")
+        desk.page.wait_for_timeout(100)
+        assert desk.page.evaluate(focused) == (place or "rules.0.effects.1")
+    desk.page.get_by_role("button", name="Remove: Effect 2").press("Enter")
+    desk.page.wait_for_timeout(100)
+    assert desk.page.evaluate(focused).endswith("+ Effect") or desk.page.evaluate(focused) == "rules.0.effects"
+
+
 def test_every_mistake_is_at_its_field_in_the_words_of_the_api(desk: Desk) -> None:
     desk.go("campaigns/vip-double")
     desk.page.get_by_label("Amount", exact=True).fill("much")

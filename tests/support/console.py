@@ -42,7 +42,7 @@ CAMPAIGNS: dict[str, Json] = {
         "limits": {"budget": 1000, "per_customer": {"times": 1, "period": "day"}},
     },
     "mugs": {
-        "name": "Five points a mug",
+        "name": "Ten points for two mugs",
         "trigger": "PURCHASE",
         "rules": [
             {

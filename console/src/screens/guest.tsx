@@ -1,6 +1,6 @@
 /** A guest: found by whatever is known of them, with what they have and everything that happened. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CustomerResponse, EventResponse } from "earnest-client";
 
 import { ask, asSearched, Refusal } from "../api";
@@ -32,6 +32,8 @@ function FindGuest() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Refusal>();
   const [found, setFound] = useState<Found>();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const find = async (event: Event) => {
     event.preventDefault();
     const wanted = asked.trim();
@@ -63,8 +65,8 @@ function FindGuest() {
   return (
     <Screen title={texts.guest.title}>
       <Card>
-        <form class="line" role="search" onSubmit={find}>
-          <TextField label={texts.guest.find} help={texts.guest.help} value={asked} onChange={setAsked} input={{ autofocus: true, maxLength: 320 }} />
+        <form class="line" role="search" ref={form} onSubmit={find}>
+          <TextField label={texts.guest.find} help={texts.guest.help} value={asked} onChange={setAsked} input={{ maxLength: 320 }} />
           <button type="submit" class="first" disabled={busy || !asked.trim()}>
             {busy ? texts.guest.searching : texts.guest.search}
           </button>

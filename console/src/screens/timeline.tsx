@@ -169,7 +169,7 @@ export function Movements({ event, program }: { event: EventResponse; program: P
       ))}
       {offers.map((one) => (
         <li>
-          <Badge of={texts.sections.offers} tone="info" /> <Name of={nameOf(program.configOffers, one.config_id)} />
+          <Badge of={texts.guest.anOffer} tone="info" /> <Name of={nameOf(program.configOffers, one.config_id)} />
         </li>
       ))}
     </ul>

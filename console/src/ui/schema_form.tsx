@@ -1,7 +1,7 @@
 /** A form made from the JSON Schema of the models: what it asks for, explains and allows is what the API takes. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 import type { FieldProblem } from "../api";
 import { texts } from "../texts";
@@ -265,6 +265,13 @@ function Frame(props: { title: string; help?: string | undefined; problems: read
   );
 }
 
+/** Put the focus into what has just been added, or where something was removed: its button is gone. */
+function focusIn(form: HTMLElement | null, selector: string): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>(selector)?.focus());
+}
+
+const at = (path: string) => `[data-at="${CSS.escape(path)}"] :is(input, select, textarea)`;
+
 const NESTED = (schema: Schema) =>
   Boolean(schema.properties ?? schema.oneOf) || Boolean(schema.items && !schema.items.enum) || typeof schema.additionalProperties === "object";
 
@@ -280,29 +287,41 @@ function Properties(props: Props) {
   const isShown = (name: string) => isRequired(name) || (now[name] !== undefined && now[name] !== null);
   const below = (name: string) => (path ? `${path}.${name}` : name);
   const missing = names.filter((name) => !isShown(name));
+  const form = useRef<HTMLDivElement>(null);
   const field = (name: string) => (
-    <SchemaField
-      key={name}
-      schema={schema.properties![name]!}
-      path={below(name)}
-      name={name}
-      value={now[name]}
-      beside={now}
-      onChange={(next) => set(name, next)}
-      context={context}
-      optional={!isRequired(name)}
-    />
+    <div class="at" data-at={below(name)} key={name}>
+      <SchemaField
+        schema={schema.properties![name]!}
+        path={below(name)}
+        name={name}
+        value={now[name]}
+        beside={now}
+        onChange={(next) => set(name, next)}
+        context={context}
+        optional={!isRequired(name)}
+      />
+    </div>
   );
+  const add = (name: string) => {
+    const begun = fresh(schema.properties![name]!, context);
+    set(name, begun);
+    const isEmpty = isObject(begun) && Object.keys(begun).length === 0;
+    focusIn(form.current, isEmpty ? `[data-at="${CSS.escape(below(name))}"] button` : at(below(name)));
+  };
+  const remove = (name: string) => {
+    set(name, undefined);
+    focusIn(form.current, ":scope > .add button");
+  };
   const shown = names.filter(isShown);
   const flat = shown.filter((name) => !NESTED(resolved(schema.properties![name]!, context)));
   const nested = shown.filter((name) => !flat.includes(name));
   return (
-    <div class="properties">
+    <div class="properties" ref={form}>
       {flat.length > 0 && <div class="fields">{flat.map(field)}</div>}
       {nested.map((name) => {
         const inner = resolved(schema.properties![name]!, context);
         return (
-          <Frame key={name} title={labelOf(name)} help={inner.description} problems={problemsAt(context.problems, below(name))} remove={isRequired(name) ? undefined : () => set(name, undefined)}>
+          <Frame key={name} title={labelOf(name)} help={inner.description} problems={problemsAt(context.problems, below(name))} remove={isRequired(name) ? undefined : () => remove(name)}>
             {field(name)}
           </Frame>
         );
@@ -310,7 +329,7 @@ function Properties(props: Props) {
       {missing.length > 0 && (
         <p class="actions add">
           {missing.map((name) => (
-            <button type="button" class="plain" title={resolved(schema.properties![name]!, context).description} onClick={() => set(name, fresh(schema.properties![name]!, context))}>
+            <button type="button" class="plain" title={resolved(schema.properties![name]!, context).description} onClick={() => add(name)}>
               + {labelOf(name)}
             </button>
           ))}
@@ -327,8 +346,9 @@ function Items(props: Props) {
   const inner = resolved(schema.items!, context);
   const isGroup = inner.items !== undefined;
   const one = texts.editor.one[isGroup ? "group" : name] ?? texts.editor.one["item"]!;
+  const form = useRef<HTMLDivElement>(null);
   return (
-    <div class="items">
+    <div class="items" ref={form}>
       {items.map((item, index) => (
         <>
           {isGroup && index > 0 && <p class="quiet or">{texts.why.or}</p>}
@@ -336,13 +356,24 @@ function Items(props: Props) {
             key={index}
             title={isGroup ? texts.editor.all : `${one} ${index + 1}`}
             problems={problemsAt(context.problems, `${path}.${index}`)}
-            remove={() => onChange(items.filter((_, place) => place !== index))}
+            remove={() => {
+              onChange(items.filter((_, place) => place !== index));
+              focusIn(form.current, ":scope > button");
+            }}
           >
+            <div class="at" data-at={`${path}.${index}`}>
             <SchemaField schema={schema.items!} path={`${path}.${index}`} name={isGroup ? "condition" : String(index)} value={item} context={context} onChange={(next) => onChange(items.map((each, place) => (place === index ? next : each)))} />
+            </div>
           </Frame>
         </>
       ))}
-      <button type="button" onClick={() => onChange([...items, fresh(schema.items!, context)])}>
+      <button
+        type="button"
+        onClick={() => {
+          onChange([...items, fresh(schema.items!, context)]);
+          focusIn(form.current, at(`${path}.${items.length}`));
+        }}
+      >
         + {one}
       </button>
     </div>
