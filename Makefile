@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: run test check style types audit bench prove flood redrive settle doctor smoke logs openapi clients build local invoke
-.PHONY: api-local deploy schema
+.PHONY: api-local deploy schema console screenshots
 .PHONY: lock clean help
 
 PORT ?= 8787
@@ -24,7 +24,7 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
 
 test: ## the whole suite; ARGS are pytest's
-	@bin/setup clients dev engine fuzz sam
+	@bin/setup clients console dev engine fuzz sam
 	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 prove: ## the long form of what `make test` samples: minutes, with its figures
@@ -88,6 +88,14 @@ clients: ## what is generated of clients/, written anew from that description
 	@bin/setup clients dev
 	@$(PYTHON) -m earnest.clients
 
+console: ## what GET / answers, built anew from console/
+	@bin/setup console dev
+	@$(PYTHON) -m earnest.console
+
+screenshots: ## pictures of every screen of the console, in .local/screenshots
+	@bin/setup console dev
+	@$(PYTHON) -m pytest -q tests/console/screenshots.py
+
 build: ## build for a real account; ARCHITECTURE=arm64 or x86_64
 	@bin/setup sam
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -115,11 +123,11 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in checks clients debug dev engine fuzz sam uv; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
-	@npm update --prefix clients/typescript --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+	@for name in checks clients debug dev engine fuzz sam uv console; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for folder in clients/typescript console; do npm update --prefix $$folder --package-lock-only --ignore-scripts --no-audit --no-fund --silent; done
 
 clean: ## remove whatever the other targets made, kept state included
-	@rm -rf .venv .local .aws-sam clients/python/{build,*.egg-info} clients/typescript/{build,dist,node_modules} .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	@rm -rf .venv .local .aws-sam clients/python/{build,*.egg-info} clients/typescript/{build,dist,node_modules} console/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

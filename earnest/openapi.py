@@ -207,7 +207,7 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         "operationId": route.operation,
         "summary": _summary(route),
         **({"description": about} if (about := inspect.getdoc(handler)) else {}),
-        "tags": [next((_SECTIONS[part] for part in route.path.split("/") if part in _SECTIONS), _SET_UP)],
+        "tags": [_section(route.path)],
         "security": [{route.authorizer: [scope]} for scope in (*contract.scopes, http.ADMIN) if route.authorizer],
     }
     if parameters := list(_parameters(route, sample.get("pathParameters") or {})):
@@ -219,6 +219,12 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     operation["responses"] = {**dict(_answers(route, schemas)), **dict(_refusals(route, schemas))}
     return operation
+
+
+def _section(path: str) -> str:
+    """The section of a path; the page at the root is about the API itself."""
+    parts = [part for part in path.split("/") if part] or ["docs"]
+    return next((_SECTIONS[part] for part in parts if part in _SECTIONS), _SET_UP)
 
 
 def _summary(route: Route) -> str:

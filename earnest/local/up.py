@@ -139,7 +139,7 @@ def _print_usage(home: Home, base_url: str) -> None:
     keys = demo.keys(home)
     brands = {brand_id: {"brand_id": brand_id, "admin_key": key} for brand_id, key in keys.items()}
     write_atomically(home.connection_file, json.dumps({"base_url": base_url, "brands": brands}, indent=2) + "\n")
-    say(f"\nEarnest serves at {base_url}\n  every call explained: {base_url}/docs")
+    say(f"\nEarnest serves at {base_url}\n  the console: {base_url}/\n  every call explained: {base_url}/docs")
     for brand_id, key in keys.items():
         say(f"  brand {brand_id:6} key {key}")
     say("\nA purchase, the wallet after it, a purchase that waits for its fulfilment, an offer, and those there are:\n")

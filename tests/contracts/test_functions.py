@@ -37,7 +37,7 @@ ALLOWED_IMPORTS = (
     "loyalty.domain",
     "loyalty.services",
 )
-WITHOUT_A_TABLE = {"get_openapi", "get_docs"}
+WITHOUT_A_TABLE = {"get_openapi", "get_docs", "get_console"}
 WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested", "on_record_written", "on_delivery_due"}
 REQUESTS = sorted({function for function, _, _ in routes()})
 TARGETS = (

@@ -70,7 +70,7 @@ SCOPES = {
     "issue_token": {WRITE, READ, OFFERS},
 }
 TEST_CLOCK = {"get_test_clock", "advance_test_clock"}
-PUBLIC = {"get_openapi", "get_docs"}
+PUBLIC = {"get_openapi", "get_docs", "get_console"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
 READ_ONLY = {name for name in SCOPES if sample(name)["httpMethod"] == "GET"} | {"preview_rewards"}

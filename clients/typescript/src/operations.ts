@@ -5,6 +5,7 @@ export interface Operation {
 }
 
 export const operations: Readonly<Record<string, Operation>> = {
+  "GET /": { keyHeader: null, idempotent: false },
   "POST /api/v3.0/integrations/event": { keyHeader: "APIKey", idempotent: true },
   "POST /api/v4.0/integrations/events": { keyHeader: "APIKey", idempotent: true },
   "POST /api/v4.0/integrations/events/reward-preview": { keyHeader: "APIKey", idempotent: false },

@@ -2,6 +2,7 @@
 
 # Method, path, the header of the key, whether it takes an Idempotency-Key.
 OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
+    ("GET", "/", None, False),
     ("POST", "/api/v3.0/integrations/event", "APIKey", True),
     ("POST", "/api/v4.0/integrations/events", "APIKey", True),
     ("POST", "/api/v4.0/integrations/events/reward-preview", "APIKey", False),

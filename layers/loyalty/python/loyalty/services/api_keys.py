@@ -37,15 +37,21 @@ class NewKey(NamedTuple):
 def issue_token(brand_id: str, key_id: str, now: datetime) -> str:
     """A new access token of this key: it lasts an hour, or until the key ends. Raises ServiceUnavailable.
 
-    It has the form of a JWT, as clients read `exp` in its payload; nobody relies on what it says. Its last part is 256
-    random bits, and like a key it is known here by its hash alone.
+    It has the form of a JWT, as clients read `exp` in its payload, and the console the scopes; no function relies on
+    what it says. Its last part is 256 random bits, and like a key it is known here by its hash alone.
     """
     found = find_api_key(brand_id, key_id)
     if found is None:
         raise ServiceUnavailable("this key is not in the list yet; send this request again")
     _, key = found
     ends = min(end for end in (now + TOKEN_LIFETIME, key.expires_at) if end).replace(microsecond=0)
-    claims = {"sub": key_id, "scope": " ".join(key.scopes), "iat": int(now.timestamp()), "exp": int(ends.timestamp())}
+    claims = {
+        "sub": key_id,
+        "brand_id": brand_id,
+        "scope": " ".join(key.scopes),
+        "iat": int(now.timestamp()),
+        "exp": int(ends.timestamp()),
+    }
     parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
     encoded = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts]
     token = ".".join((*encoded, secrets.token_urlsafe(32)))

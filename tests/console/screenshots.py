@@ -1,0 +1,51 @@
+"""Pictures of every screen, for people to look at: `make screenshots` puts them into .local/screenshots."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.console import Desk, World, places
+from tests.support.project import ROOT
+
+FOLDER = ROOT / ".local" / "screenshots"
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop": {},
+    "desktop-dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "color_scheme": "dark"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pictures(browser: Any, world: World, look: str) -> None:
+    folder = FOLDER / look
+    folder.mkdir(parents=True, exist_ok=True)
+    with Desk.opened(browser, world, **LOOKS[look]) as desk:
+        desk.go()
+        desk.page.get_by_label("API key").wait_for()
+        desk.page.screenshot(path=folder / "sign-in.png")
+        desk.sign_in(world.admin_key)
+        for name, place in places(world).items():
+            desk.open(place)
+            desk.page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
+        desk.open(f"event/{world.events['mugs']}")
+        desk.click("Take back…")
+        desk.page.get_by_label("A part of it").check()
+        desk.click("+ MUG")
+        desk.page.get_by_role("dialog").locator("table").wait_for()
+        desk.page.screenshot(path=folder / "take-back.png")
+
+
+def test_pictures_of_the_readme(browser: Any, world: World) -> None:
+    folder = FOLDER / "readme"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Desk.opened(browser, world, viewport={"width": 1120, "height": 800}) as desk:
+        desk.sign_in(world.admin_key)
+        shown = {
+            "guest": "guest/ada",
+            "why": f"event/{world.events['last']}",
+            "campaign": "campaigns/vip-double",
+        }
+        for name, place in shown.items():
+            desk.open(place)
+            desk.page.screenshot(path=folder / f"{name}.png")

@@ -1,0 +1,143 @@
+"""Campaigns: written in a form of the schema, corrected where the API says so, tried, run and paused."""
+
+import pytest
+
+from tests.support.console import Desk
+
+
+def _stored(desk: Desk, campaign: str) -> dict[str, object]:
+    found: dict[str, object] = desk.world.call("GET", f"/campaigns/{campaign}")["data"]
+    return found
+
+
+def test_the_list_says_what_runs_and_what_is_left(desk: Desk) -> None:
+    desk.click("Campaigns", "link")
+    row = desk.page.get_by_role("row", name="Double points for VIPs")
+    row.get_by_text("of 1,000").wait_for()
+    assert "running" in row.inner_text()
+    assert "paused" in desk.page.get_by_role("row", name="Rainy Monday").inner_text()
+
+
+def test_a_double_points_weekend_for_vips_is_written(desk: Desk) -> None:
+    desk.go("campaigns")
+    desk.click("New campaign", "link")
+    desk.fill("Name", "Double weekend")
+    desk.click("+ From")
+    desk.page.get_by_label("From", exact=False).first.fill("2027-01-01")
+    desk.click("+ Until")
+    desk.page.get_by_label("Until", exact=False).first.fill("2027-01-03")
+    desk.click("+ Limits")
+    desk.click("+ Budget")
+    desk.page.get_by_label("Budget", exact=False).first.fill("1000")
+    desk.click("+ Conditions")
+    desk.page.get_by_label("Field", exact=True).first.fill("customer.tags.vip")
+    desk.page.get_by_label("Value", exact=True).first.fill("true")
+    desk.page.get_by_role("group", name="Effect 1").get_by_label("Kind").select_option("Times what others grant")
+    desk.fill("Reward", "points")
+    desk.fill("Times", "2")
+    desk.click("Save")
+    desk.page.get_by_role("heading", name="Double weekend", level=1).wait_for()
+    assert _stored(desk, "double-weekend") == {
+        "id": "double-weekend",
+        "name": "Double weekend",
+        "trigger": "PURCHASE",
+        "status": "PAUSED",
+        "start_date": "2027-01-01",
+        "end_date": "2027-01-03",
+        "limits": {"budget": 1000},
+        "rules": [
+            {
+                "conditions": [[{"field": "customer.tags.vip", "operator": "eq", "value": True}]],
+                "effects": [{"reward_id": "points", "multiply": 2}],
+            }
+        ],
+    }
+
+
+def test_whatever_is_added_gets_the_focus_and_it_is_never_lost(desk: Desk) -> None:
+    focused = "() => document.activeElement.closest('[data-at]')?.dataset.at ?? document.activeElement.textContent"
+    desk.go("campaigns/vip-double")
+    for button, place in (("+ Until", "end_date"), ("+ Per event", "limits.per_event.amount"), ("+ Effect", None)):
+        desk.page.get_by_role("button", name=button, exact=True).first.press("Enter")
+        desk.page.wait_for_timeout(100)
+        assert desk.page.evaluate(focused) == (place or "rules.0.effects.1")
+    desk.page.get_by_role("button", name="Remove: Effect 2").press("Enter")
+    desk.page.wait_for_timeout(100)
+    assert desk.page.evaluate(focused).endswith("+ Effect") or desk.page.evaluate(focused) == "rules.0.effects"
+
+
+def test_every_mistake_is_at_its_field_in_the_words_of_the_api(desk: Desk) -> None:
+    desk.go("campaigns/vip-double")
+    desk.page.get_by_label("Amount", exact=True).fill("much")
+    desk.page.get_by_label("Every", exact=True).fill("-1")
+    desk.page.get_by_label("Reward", exact=True).fill("nonsense")
+    desk.click("Save")
+    desk.page.get_by_role("alert").get_by_text("Not accepted.").wait_for()
+    marked = desk.page.locator("[aria-invalid=true]").all()
+    assert len(marked) >= 2
+    assert all(one.evaluate("one => one.closest('.field').querySelector('.message').textContent") for one in marked)
+    assert _stored(desk, "vip-double")["rules"][0]["effects"][0]["amount"] == 1  # type: ignore[index]
+    desk.page.get_by_label("Amount", exact=True).fill("2")
+    desk.page.get_by_label("Every", exact=True).fill("1")
+    desk.page.get_by_label("Reward", exact=True).fill("points")
+    desk.click("Save")
+    desk.sees("Saved.")
+    assert _stored(desk, "vip-double")["rules"][0]["effects"][0]["amount"] == 2  # type: ignore[index]
+
+
+def test_a_field_that_no_request_has_is_a_warning(desk: Desk) -> None:
+    desk.go("campaigns/vip-double")
+    desk.page.get_by_role("group", name="Condition 2").get_by_label("Field").fill("order.valeu")
+    desk.click("Save")
+    desk.sees("did you mean order.value?")
+
+
+@pytest.mark.parametrize("campaign", ["a-point-a-dollar", "mugs", "rainy-monday", "vip-double", "welcome"])
+def test_saving_without_a_change_changes_nothing(desk: Desk, campaign: str) -> None:
+    before = _stored(desk, campaign)
+    desk.go(f"campaigns/{campaign}")
+    desk.click("Save")
+    desk.sees("Saved.")
+    assert _stored(desk, campaign) == before
+
+
+def test_a_campaign_is_tried_on_the_last_events_of_a_guest_before_it_runs(desk: Desk) -> None:
+    desk.go("campaigns/rainy-monday/try")
+    desk.fill("Guest", "ada")
+    desk.click("Try it")
+    desk.sees("It did not run then: it is paused.")
+    assert desk.page.locator("li.failed", has_text="metadata.weather").count() > 1
+    desk.go("campaigns/mugs/try")
+    desk.fill("Guest", "ada")
+    desk.click("Try it")
+    desk.page.locator("li.held", has_text="order.products").first.wait_for()
+
+
+def test_it_is_activated_and_paused(desk: Desk) -> None:
+    desk.go("campaigns")
+    desk.click("Activate: Rainy Monday")
+    desk.page.get_by_role("button", name="Pause: Rainy Monday").wait_for()
+    assert _stored(desk, "rainy-monday")["status"] == "RUNNING"
+    desk.click("Pause: Rainy Monday")
+    desk.page.get_by_role("button", name="Activate: Rainy Monday").wait_for()
+    assert _stored(desk, "rainy-monday")["status"] == "PAUSED"
+
+
+def test_it_is_copied_as_yaml_that_the_command_line_takes(desk: Desk) -> None:
+    import yaml  # noqa: PLC0415
+
+    desk.go("campaigns/mugs")
+    desk.click("YAML")
+    text = desk.page.get_by_label("mugs.yaml").input_value()
+    assert yaml.safe_load(text) == {"kind": "campaign", **_stored(desk, "mugs")}
+
+
+def test_it_is_deleted_behind_its_typed_name(desk: Desk) -> None:
+    desk.go("campaigns/rainy-monday")
+    desk.click("Delete…")
+    dialog = desk.page.get_by_role("dialog")
+    assert dialog.get_by_role("button", name="Delete").is_disabled()
+    dialog.get_by_label("Type rainy-monday to delete it").fill("rainy-monday")
+    dialog.get_by_role("button", name="Delete").click()
+    desk.page.get_by_role("heading", name="Campaigns", level=1).wait_for()
+    desk.world.call("GET", "/campaigns/rainy-monday", status=404)

@@ -1,0 +1,85 @@
+"""Offers, traces, the overview and the settings."""
+
+from tests.support.console import Desk
+
+
+def test_a_trace_is_found_with_its_timeline(desk: Desk) -> None:
+    desk.go("offers")
+    desk.fill("Find a request", desk.world.trace)
+    desk.click("Find")
+    desk.sees("assigned", exact=True)
+    desk.sees("half-price-beans")
+    desk.go("offers/trace/11111111-1111-4111-8111-111111111111")
+    desk.page.get_by_role("alert").get_by_text("Not found.").wait_for()
+
+
+def test_an_offer_is_given_and_its_mistakes_are_at_their_fields(desk: Desk) -> None:
+    desk.go("offers")
+    desk.page.get_by_label("Guest").fill("ada")
+    desk.page.get_by_label("Until").fill("2020-01-01")
+    desk.click("Give it")
+    desk.page.get_by_label("Until").and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+    desk.page.get_by_label("Until").fill("2099-01-01")
+    desk.page.get_by_label("Reason").fill("A birthday")
+    desk.click("Give it")
+    desk.page.get_by_role("heading", name="What became of a request").wait_for()
+    offers = desk.world.call("GET", "/customers/ada/offers")["data"]
+    assert ("free-coffee", "A birthday") in [(one["config_id"], one["reference"]) for one in offers]
+
+
+def test_the_overview_has_what_is_left_and_what_was_changed(desk: Desk) -> None:
+    desk.go("overview")
+    desk.page.get_by_role("row", name="Double points for VIPs").get_by_text("of 1,000").wait_for()
+    desk.sees("channel_merging")
+
+
+def test_a_setting_of_the_brand_is_changed_and_others_stay(desk: Desk) -> None:
+    before = desk.world.call("GET", "/brand")["data"]
+    desk.go("settings/brand")
+    desk.fill("Time zone", "Nowhere/Land")
+    desk.click("Save")
+    desk.page.get_by_label("Time zone").and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+    desk.fill("Time zone", "Asia/Tokyo")
+    desk.page.get_by_label("Default reward").select_option("")
+    desk.click("Save")
+    desk.sees("Saved.")
+    assert desk.world.call("GET", "/brand")["data"] == {**before, "time_zone": "Asia/Tokyo", "default_reward": None}
+
+
+def test_a_new_key_tells_its_secret_once_and_is_revoked(desk: Desk) -> None:
+    desk.go("settings/keys")
+    desk.click("New key")
+    desk.page.get_by_role("dialog").get_by_label("Name").fill("Counter")
+    desk.page.get_by_label("customers:read").check()
+    desk.click("Make the key")
+    secret = desk.page.get_by_label("Secret").input_value()
+    assert secret.startswith("ek_demo_")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    desk.click("Revoke: Counter")
+    assert secret not in desk.page.content()
+    desk.click("Revoke now")
+    desk.page.get_by_role("row", name="Counter").get_by_text("revoked").wait_for()
+
+
+def test_rewards_and_config_offers_are_set_up(desk: Desk) -> None:
+    desk.go("settings/rewards")
+    desk.click("New reward")
+    desk.page.get_by_label("Id").fill("stars")
+    desk.fill("Name", "Stars")
+    desk.click("Save")
+    desk.page.get_by_role("cell", name="Stars").first.wait_for()
+    desk.click("Edit: Points")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    desk.page.get_by_role("alert").wait_for()
+    desk.go("offers")
+    desk.click("Edit: A free coffee")
+    desk.page.get_by_label("Benefits").fill('{"sku": "LATTE"}')
+    desk.click("Save")
+    desk.page.get_by_role("dialog").wait_for(state="detached")
+    assert desk.world.call("GET", "/config-offers/free-coffee")["data"]["benefits"] == {"sku": "LATTE"}
+
+
+def test_the_audit_says_who_changed_what(desk: Desk) -> None:
+    desk.go("settings/audit")
+    desk.sees("point-a-dollar")
+    desk.sees("Europe/Berlin")
