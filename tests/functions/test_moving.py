@@ -54,6 +54,7 @@ def test_an_export_of_a_merged_customer_is_of_all_their_ids(backend: Backend) ->
     (whole,) = exported(backend, "kim-app")
     assert (whole["customer"]["customer_id"], whole["customer"]["aliases"]) == ("kim", ["kim-app"])
     assert [one["type"] for one in whole["records"]] == ["MERGED", "MERGED"]
+    assert whole["identities"] == [{"channel": "email", "value": "kim@example.com"}]
     assert len(whole["events"]) == 2
 
 

@@ -26,6 +26,7 @@ from loyalty.services.paging import MAX_BYTES, decode, encode, invalid_cursor
 from loyalty.store.customers import load_owner_ids
 from loyalty.store.explanations import load_evaluations
 from loyalty.store.traces import list_trace_ids, load_traces
+from loyalty.store.unmerging import load_merged
 
 # A part takes ten round trips at most; so many parts are read in a few seconds.
 _MAX_PARTS = 40
@@ -83,9 +84,9 @@ def _after(section: str) -> str:
 
 def _identities(customer: Customer) -> list[Json]:
     """The identities that are the customer's; another may have been first with one that a profile shows."""
-    shown = [("email", customer.email), ("mobile", customer.mobile)]
-    former = [("email" if "@" in one else "mobile", one) for one in customer.former]
-    named = [(channel, value) for channel, value in (*shown, *former) if value]
+    everyone = [customer, *(load_merged(customer).values() if customer.merged_ids else ())]
+    values = [value for one in everyone for value in (one.email, one.mobile, *one.former) if value]
+    named = [("email" if "@" in value else "mobile", value) for value in dict.fromkeys(values)]
     owners = load_owner_ids(customer.brand_id, named)
     return [{"channel": channel, "value": value} for channel, value in named if owners.get(value) in customer.ids]
 
