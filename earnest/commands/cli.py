@@ -24,7 +24,7 @@ from earnest.commands.clock import clock_in_words, move_clock, read_clock
 from earnest.commands.create_brand import create_brand_with_key, use_table
 from earnest.commands.doctor import Mark, Patient, connection_of, examine
 from earnest.commands.explain import explanation_tree
-from earnest.commands.import_balances import Columns, await_migrations
+from earnest.commands.import_balances import Columns, await_traces
 from earnest.commands.import_balances import target as balances
 from earnest.commands.import_events import EVENTS, RULE, Import, Target
 from earnest.commands.import_events import history as events_of_long_ago
@@ -45,6 +45,7 @@ from earnest.local.containers import debugger, function_named, run_sam_local
 from earnest.local.home import Home
 from earnest.local.up import run_stack
 from earnest.paths import ROOT
+from loyalty import json as exact
 from loyalty.domain.errors import LoyaltyError
 from loyalty.store.keys import Key as ItemKey
 from loyalty.store.table import client as table_client
@@ -267,9 +268,7 @@ def _await(console: Console, stack: ApiClient, run: Import, at_once: int) -> int
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("credited", total=len(run.traces))
-        outcome = await_migrations(
-            stack, run.traces, lambda ended: progress.update(bar, completed=ended), at_once=at_once
-        )
+        outcome = await_traces(stack, run.traces, lambda ended: progress.update(bar, completed=ended), at_once=at_once)
     console.print(f"{outcome.done} credited, {len(outcome.failed)} failed, {outcome.waiting} still wait.")
     for number, reason in outcome.failed[:10]:
         console.print(f"{run.file.name}:{number}: {reason}", soft_wrap=True, markup=False)
@@ -578,6 +577,46 @@ def find_customer(
             names = (one["customer_id"], one["email"] or "", one["mobile"] or "", " ".join(one["aliases"]))
             table.add_row(*map(escape, names), one["created_at"])
         Console(highlight=False, width=None if sys.stdout.isatty() else 250).print(table)
+
+
+@customers_app.command("export")
+def export_customer(
+    customer_id: Annotated[str, typer.Argument(help="The customer, by id.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+) -> None:
+    """Print all that is kept of a customer as one JSON."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        path = path_of("customers", customer_id, "export")
+        page = stack.request("GET", path)
+        whole = page["data"]
+        while page["next_cursor"]:
+            page = stack.request("GET", path, query={"cursor": page["next_cursor"]})
+            for name, items in page["data"].items():
+                whole[name] = whole[name] + items if isinstance(items, list) else whole[name]
+        typer.echo(exact.dumps(whole))
+
+
+@customers_app.command("erase")
+def erase_customer(
+    customer_id: Annotated[str, typer.Argument(help="The customer, by any of their ids.")],
+    url: Url = None,
+    key: Key = None,
+    brand: Brand = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Erase a customer and wait until it is done: amounts and receipts stay under a pseudonym, all else is gone."""
+    with _errors_in_one_line(), _stack(url, key, brand) as stack:
+        if not yes:
+            typer.confirm(f"Erase {customer_id} at {stack.connection.url} for good?", abort=True)
+        trace_id = stack.request("DELETE", path_of("customers", customer_id))["traceId"]
+        outcome = await_traces(stack, {trace_id: 1})
+        if outcome.failed or outcome.waiting:
+            why = outcome.failed[0][1] if outcome.failed else "it still waits in the cold queue"
+            raise CommandError(f"Not erased yet, see trace {trace_id}: {why}.")
+        typer.echo(f"Erased; what stays is under erased-{trace_id}.")
 
 
 clock_app = typer.Typer(no_args_is_help=True, help="The time of a brand to test with.")

@@ -129,14 +129,14 @@ def _known() -> str:
 
 @dataclass
 class Outcome:
-    """How many migrations are done, how many wait, and the first reasons why others failed, by the line."""
+    """How many requests are done, how many wait, and why others failed, each by its line."""
 
     done: int = 0
     waiting: int = 0
     failed: list[tuple[int, str]] = field(default_factory=list)
 
 
-def await_migrations(
+def await_traces(
     stack: ApiClient,
     traces: Mapping[str, int],
     on_progress: Callable[[int], object] = lambda _: None,
@@ -145,7 +145,7 @@ def await_migrations(
     patience: float = 900,
     pause: float = _PAUSE,
 ) -> Outcome:
-    """Ask what has become of migrations, given the line of each trace id, until none has ended for `patience` s."""
+    """Ask what has become of requests, given the line of each trace id, until none has ended for `patience` s."""
     outcome, left = Outcome(), dict(traces)
     last = time.monotonic()
     with ThreadPoolExecutor(at_once) as pool:

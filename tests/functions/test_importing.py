@@ -1,15 +1,20 @@
 """Files of balances and of history, sent by the command and carried out by the functions."""
 
+import contextlib
+import json
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import unquote
 
 import pytest
+from typer.testing import CliRunner
 
+from earnest.commands import cli
 from earnest.commands.client import ApiClient, Connection, Response
-from earnest.commands.import_balances import Columns, Outcome, await_migrations, target
+from earnest.commands.import_balances import Columns, Outcome, await_traces, target
 from earnest.commands.import_events import Import, Target, history
 from earnest.errors import CommandError
 from earnest.retries import RetryPolicy
@@ -22,6 +27,8 @@ ROUTES = {
     r"/customers/(?P<id>[^/]+)/migrate": "migrate_customer",
     r"/behavior/history": "record_history",
     r"/traces/(?P<traceId>[^/]+)": "get_trace",
+    r"/customers/(?P<id>[^/]+)/export": "export_customer",
+    r"/customers/(?P<id>[^/]+)": "erase_customer",
 }
 
 
@@ -34,6 +41,19 @@ class Stack:
         self.calls = 0
         self.interrupted_at = interrupted_at
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def request(self, method: str, path: str, body: object = None, *, query: Mapping[str, str] | None = None) -> Any:
+        """The body of an answer."""
+        answer = self.send(method, path, body, query=query)
+        if answer.status >= 300:
+            raise CommandError(answer.error)
+        return answer.body
+
     def send(
         self,
         method: str,
@@ -41,19 +61,20 @@ class Stack:
         body: object = None,
         *,
         query: Mapping[str, str] | None = None,
-        headers: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """What the function of the route answers; what it has queued is carried out when its trace is asked for."""
         self.calls += 1
         if self.calls == self.interrupted_at:
             return Response(401, {}, None)
         function, ids = next((name, found) for route, name in ROUTES.items() if (found := re.fullmatch(route, path)))
-        if function == "get_trace":
-            assert self.backend.process_assignment() == []
-        sent = {"headers": dict(headers), "query": dict(query or {}) or None}
+        sent = {"headers": dict(headers or {}), "query": dict(query or {}) or None}
         given = {name: unquote(value) for name, value in ids.groupdict().items()} or None
-        more = {} if method == "GET" else {"body": body}
-        answer = self.backend.run(function, _request(function, path=given, **more, **sent))
+        more = {"body": body} if method == "POST" else {}
+        with contextlib.redirect_stdout(sys.stderr):  # where the functions log to is what a command prints on
+            if function == "get_trace":
+                assert self.backend.process_assignment() == []
+            answer = self.backend.run(function, _request(function, path=given, **more, **sent))
         return Response(answer["statusCode"], answer["headers"], _read(answer["body"]))
 
 
@@ -72,7 +93,7 @@ def run(backend: Backend, file: Path, to: Target, interrupted_at: int = 0) -> tu
     stack = cast(ApiClient, Stack(backend, interrupted_at))
     importing = Import(file, stack, to, at_once=1, retries=ONCE)
     importing.run()
-    return importing, await_migrations(stack, importing.traces, at_once=1, pause=0)
+    return importing, await_traces(stack, importing.traces, at_once=1, pause=0)
 
 
 BALANCES = """customer_id,reward_id,amount,expiration_date,email,tags.vip,attributes.tier
@@ -165,3 +186,21 @@ def test_history_is_sent_with_what_it_is_to_be(backend: Backend, tmp_path: Path)
     assert [one["evaluated"] for one in backend.everything("list_events", "eva")] == [False]
     importing, _ = run(backend, file, history(evaluate=True))
     assert importing.summary.replayed == 1
+
+
+def test_a_customer_is_exported_and_erased_by_a_command(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_stack", lambda *_: Stack(backend))
+    monkeypatch.setattr("loyalty.services.exports._MAX_PARTS", 1)  # so that it comes in parts
+    event = backend.emit("eva").data["id"]
+    command = CliRunner()
+    exported = command.invoke(cli.app, ["customers", "export", "eva"])
+    whole = json.loads(exported.stdout)
+    assert (whole["customer"]["customer_id"], [one["id"] for one in whole["events"]]) == ("eva", [event])
+    assert [one["event_id"] for one in whole["transactions"]] == [event]
+    declined = command.invoke(cli.app, ["customers", "erase", "eva"], input="n\n")
+    assert (declined.exit_code, backend.points("eva")) == (1, (100, 0, 0))
+    erased = command.invoke(cli.app, ["customers", "erase", "eva", "--yes"])
+    assert (erased.exit_code, erased.stdout.split()[0]) == (0, "Erased;")
+    assert backend.call("get_event", path={"id": event}).data["customer_id"] in erased.stdout
+    again = command.invoke(cli.app, ["customers", "erase", "eva", "--yes"])
+    assert again.exit_code == 1
