@@ -124,8 +124,8 @@ class SandboxChecker:
         if clock.now(real) < before.now(real) - _CALLS_END_AFTER:
             raise InvariantViolation("a test clock never goes back", (before, clock))
         self.clocks.append((self.simulator.now, clock))
-        # What had ended when it set out may have waited for DynamoDB's TTL.
-        if before.is_advancing:
+        # What had ended when it set out may have waited for DynamoDB's TTL, and is settled before it moves.
+        if before.is_advancing and clock.now(real) > before.now(real):
             self._check_left(clock.now(real), settled_for=_CALLS_END_AFTER)
 
     def _check_left(self, by: datetime, *, settled_for: timedelta) -> None:
