@@ -143,7 +143,7 @@ def test_a_key_is_good_until_it_expires(empty: Backend, expires_at: datetime | N
 def test_a_brand_to_test_with_is_told_as_one(backend: Backend) -> None:
     save_key()
     assert "sandbox" not in backend.run("authorize", sample("authorize"))["context"]
-    backend.call("put_brand", {"sandbox": True})
+    backend.make_sandbox()
     assert backend.run("authorize", sample("authorize"))["context"]["sandbox"] == "true"
 
 

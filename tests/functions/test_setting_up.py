@@ -309,17 +309,17 @@ def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:
 
 def test_settings_that_are_not_named_stay_as_they_are(backend: Backend) -> None:
     assert backend.call("put_brand").data["time_zone"] == "Europe/Berlin"
-    changed = backend.call("put_brand", {"sandbox": True, "enabled": None}).data
+    changed = backend.call("put_brand", {"purchase_ids": "daily", "enabled": None}).data
     assert changed == {
         "brand_id": "demo",
         "name": "Demo Coffee",
         "enabled": True,
         "time_zone": "Europe/Berlin",
         "channel_merging": "none",
-        "sandbox": True,
+        "sandbox": False,
         "default_region": None,
         "default_reward": None,
-        "purchase_ids": "unique",
+        "purchase_ids": "daily",
     }
     assert backend.call("get_brand").data == changed
 
