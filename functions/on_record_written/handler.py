@@ -1,5 +1,6 @@
 """Stream: records were added to journals; what they say is announced."""
 
+from loyalty.clock import now
 from loyalty.records import each_write
 from loyalty.services.feed import announce
 
@@ -7,4 +8,4 @@ from loyalty.services.feed import announce
 @each_write
 def handler(written: list[tuple[str, str]]) -> None:
     """Announce the records at these keys; those that were announced before are told again, in the same words."""
-    announce(written)
+    announce(written, now)

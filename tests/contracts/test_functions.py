@@ -216,7 +216,7 @@ def test_the_feed_is_filtered_to_what_is_new_in_a_journal_and_the_stream_has_two
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"sk": {"S": ["EVENT", {"prefix": keys.RECORDS}]}}},
+        "dynamodb": {"Keys": {"sk": {"S": ["EVENT", {"prefix": keys.RECORDS}, {"prefix": keys.REMINDERS}]}}},
     }
     readers = [name for name, one in LAMBDAS.items() if "Stream" in json.dumps(one.properties.get("Events", {}))]
     assert len(readers) <= 2, "DynamoDB throttles a third"

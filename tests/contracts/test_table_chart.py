@@ -18,7 +18,7 @@ def _rows() -> list[dict[str, str]]:
 
 
 ROWS = _rows()
-JUST_END = ("trace", "customer_trace", "access_token", "program_chunk", "delivery")
+JUST_END = ("trace", "customer_trace", "access_token", "program_chunk", "delivery", "reminder")
 KEY_FUNCTIONS = {
     name
     for name, one in inspect.getmembers(keys, inspect.isfunction)

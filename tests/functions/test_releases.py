@@ -57,6 +57,7 @@ def tell_everything(backend: Backend) -> None:
     short = [
         {"reward_id": "points", "amount": 5, "expires_in": "1/minutes"},
         {"offer": "free-coffee", "valid_for": "1/minutes"},
+        {"reward_id": "points", "amount": 1, "expires_in": "1/hours"},
     ]
     backend.call("put_config_offer", path={"id": "free-coffee"})
     campaign = {"name": "Flash", "trigger": "FLASH", "rules": [{"effects": short}], "limits": {"budget": 1000}}
@@ -76,6 +77,9 @@ def tell_everything(backend: Backend) -> None:
     assert backend.call("put_brand", {**PLAIN, "channel_merging": "mobile", "purchase_ids": "daily"}).status == 200
     backend.emit(order={"purchase_id": "T-1", "store_id": "7", "value": 5})
     backend.call("track_events", {"customerId": "ana", "mobile": "+4915112345678", "events": {"VISIT": None}})
+    assert backend.call("put_brand", {"remind_before": "58/minutes"}).status == 200
+    backend.wait(minutes=1)
+    assert backend.deliver("DEADLINE#REMINDER") == []
     records = [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored() if item["sk"]["S"].startswith("RECORD#")]
     assert backend.run("on_record_written", written(*records)) == {"batchItemFailures": []}
     tell_of_a_sandbox(backend)

@@ -10,6 +10,7 @@ from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
+from loyalty.domain.feed.reminders import Reminder
 from loyalty.domain.feed.webhooks import Delivery, Webhook
 from loyalty.domain.offers import OfferRecord
 from loyalty.domain.program.api_keys import ApiKey
@@ -43,6 +44,7 @@ CLASSES: dict[str, Any] = {
     "OFFER#": OfferRecord,
     "PROGRAM": StoredProgram,
     "RECORD#": JournalRecord,
+    "REMINDER#": Reminder,
     "REWARD#": Reward,
     "STATE": Customer,
     "TRACE": AssignmentTrace,

@@ -1289,6 +1289,8 @@ export interface components {
              * @enum {string}
              */
             purchase_ids: "unique" | "daily";
+            /** @description How long before they end points are told of. */
+            remind_before: string | null;
         };
         /** @description Settings of a brand; those not given stay as they are. */
         BrandSettings: {
@@ -1311,6 +1313,8 @@ export interface components {
             default_reward?: string | null;
             /** @description Whether the number of a purchase is `unique` for ever, or starts anew every business day: `daily`. */
             purchase_ids?: ("unique" | "daily") | null;
+            /** @description How long before they end `points.expiring` tells of points, such as `14/days`, a year at most; null for never. */
+            remind_before?: string | null;
         };
         /** @description The budget of a campaign has less left than is to be paid. */
         BudgetSpentError: {
@@ -2346,7 +2350,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -3459,7 +3463,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -3473,7 +3477,7 @@ export interface components {
             /** @description Where messages are sent: an `https` URL that leads to public addresses. */
             url: string;
             /** @description The types of messages that it gets; `*` for all there are and will be. */
-            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
             /** @description Whether it is told of what happens from now on; it is if not given. */
             active?: boolean | null;
         };

@@ -28,6 +28,7 @@ class BrandResponse:
         default_reward (None | str): The reward of points that are assigned without naming one.
         purchase_ids (BrandResponsePurchaseIds): Whether the number of a purchase is unique for ever, or starts anew
             every business day.
+        remind_before (None | str): How long before they end points are told of.
     """
 
     brand_id: str
@@ -39,6 +40,7 @@ class BrandResponse:
     default_region: None | str
     default_reward: None | str
     purchase_ids: BrandResponsePurchaseIds
+    remind_before: None | str
 
     def to_dict(self) -> dict[str, Any]:
         brand_id = self.brand_id
@@ -61,6 +63,9 @@ class BrandResponse:
 
         purchase_ids = self.purchase_ids.value
 
+        remind_before: None | str
+        remind_before = self.remind_before
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -74,6 +79,7 @@ class BrandResponse:
                 "default_region": default_region,
                 "default_reward": default_reward,
                 "purchase_ids": purchase_ids,
+                "remind_before": remind_before,
             }
         )
 
@@ -110,6 +116,13 @@ class BrandResponse:
 
         purchase_ids = BrandResponsePurchaseIds(d.pop("purchase_ids"))
 
+        def _parse_remind_before(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        remind_before = _parse_remind_before(d.pop("remind_before"))
+
         brand_response = cls(
             brand_id=brand_id,
             name=name,
@@ -120,6 +133,7 @@ class BrandResponse:
             default_region=default_region,
             default_reward=default_reward,
             purchase_ids=purchase_ids,
+            remind_before=remind_before,
         )
 
         return brand_response

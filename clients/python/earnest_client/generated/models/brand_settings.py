@@ -31,6 +31,8 @@ class BrandSettings:
         default_reward (None | str | Unset): The reward of points that are assigned without naming one; null for none.
         purchase_ids (BrandSettingsPurchaseIdsType0 | None | Unset): Whether the number of a purchase is `unique` for
             ever, or starts anew every business day: `daily`.
+        remind_before (None | str | Unset): How long before they end `points.expiring` tells of points, such as
+            `14/days`, a year at most; null for never.
     """
 
     name: None | str | Unset = UNSET
@@ -41,6 +43,7 @@ class BrandSettings:
     default_region: None | str | Unset = UNSET
     default_reward: None | str | Unset = UNSET
     purchase_ids: BrandSettingsPurchaseIdsType0 | None | Unset = UNSET
+    remind_before: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         name: None | str | Unset
@@ -95,6 +98,12 @@ class BrandSettings:
         else:
             purchase_ids = self.purchase_ids
 
+        remind_before: None | str | Unset
+        if isinstance(self.remind_before, Unset):
+            remind_before = UNSET
+        else:
+            remind_before = self.remind_before
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -114,6 +123,8 @@ class BrandSettings:
             field_dict["default_reward"] = default_reward
         if purchase_ids is not UNSET:
             field_dict["purchase_ids"] = purchase_ids
+        if remind_before is not UNSET:
+            field_dict["remind_before"] = remind_before
 
         return field_dict
 
@@ -209,6 +220,15 @@ class BrandSettings:
 
         purchase_ids = _parse_purchase_ids(d.pop("purchase_ids", UNSET))
 
+        def _parse_remind_before(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        remind_before = _parse_remind_before(d.pop("remind_before", UNSET))
+
         brand_settings = cls(
             name=name,
             enabled=enabled,
@@ -218,6 +238,7 @@ class BrandSettings:
             default_region=default_region,
             default_reward=default_reward,
             purchase_ids=purchase_ids,
+            remind_before=remind_before,
         )
 
         return brand_settings

@@ -17,6 +17,7 @@ class NewWebhookResponseEventsItem(StrEnum):
     OFFER_REDEEMED = "offer.redeemed"
     POINTS_DEDUCTED = "points.deducted"
     POINTS_EXPIRED = "points.expired"
+    POINTS_EXPIRING = "points.expiring"
     POINTS_GRANTED = "points.granted"
     POINTS_RELEASED = "points.released"
     POINTS_RESERVED = "points.reserved"

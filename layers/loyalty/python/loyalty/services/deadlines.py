@@ -8,6 +8,7 @@ from loyalty.domain.events import lifecycle
 from loyalty.domain.events.lifecycle import Change
 from loyalty.sandbox import served, serving
 from loyalty.services.lifecycle import expire_event
+from loyalty.services.reminders import plan_reminder, remind
 from loyalty.store.customers import load_customer
 from loyalty.store.deadlines import instant_of, restore
 from loyalty.store.events import save_change
@@ -34,7 +35,9 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
 
 def settle(deadline: Deadline, clock: Callable[[], datetime]) -> None:
     """Settle what a deadline is for, if its time has come. Raises EventNotFoundError and ServiceUnavailable."""
-    if deadline.event_id:
+    if deadline.is_reminder:
+        remind(deadline.brand_id, deadline.customer_id, clock)
+    elif deadline.event_id:
         expire_event(deadline.brand_id, deadline.event_id, clock)
     elif deadline.offer_id is not None:
         _settle_offers(deadline.brand_id, deadline.customer_id, clock)
@@ -53,6 +56,8 @@ def settle_customer(customer: Customer, clock: Callable[[], datetime]) -> None:
             expire_event(customer.brand_id, event_id, clock)
     _settle_lots(customer.brand_id, customer.customer_id, clock)
     _settle_offers(customer.brand_id, customer.customer_id, clock)
+    # A brand may have begun to remind since anything happened to this customer.
+    plan_reminder(customer, now)
 
 
 def _settle_lots(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:

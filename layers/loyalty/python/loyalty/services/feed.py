@@ -4,27 +4,32 @@ A record is told at least once: whatever fails, the stream delivers it again. A 
 so it is then told with the same id and the same content, and receivers know it by its id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from loyalty import json
-from loyalty.domain.feed.messages import Message, messages_of
+from loyalty.domain.feed.messages import Message, message_of_reminder, messages_of
 from loyalty.queue import publish_all
+from loyalty.services.reminders import plan_reminders
 from loyalty.services.reports import count_records
 from loyalty.services.webhooks import send_to_webhooks
-from loyalty.store.feed import load_feed
+from loyalty.store.feed import load_feed, load_reminders
 from loyalty.store.keys import Key
 
 
-def announce(written: Sequence[tuple[str, str]]) -> None:
+def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) -> None:
     """Tell webhooks and the stack's event bus all that the records at these keys say, and count it for reports.
 
     Raises ServiceUnavailable.
     """
-    records = load_feed([Key(pk, sk) for pk, sk in written])
+    keys = [Key(pk, sk) for pk, sk in written]
+    records = load_feed(keys)
     messages = [message for record in records for message in messages_of(record)]
+    messages += map(message_of_reminder, load_reminders(keys))
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
     count_records(records)
+    plan_reminders(((one.brand_id, one.customer_id) for one in records if not one.is_moved), clock)
 
 
 def _detail(message: Message) -> str:

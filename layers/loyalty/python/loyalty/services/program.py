@@ -29,7 +29,7 @@ from loyalty.services.paging import Page, decode, decode_id, invalid_cursor, pag
 from loyalty.store import codec, program, published
 from loyalty.store.table import retry_on_conflict
 
-_OPTIONAL = ("default_region", "default_reward")
+_OPTIONAL = ("default_region", "default_reward", "remind_before")
 
 
 def create_brand(brand_id: str, name: str, *, sandbox: bool = False) -> None:

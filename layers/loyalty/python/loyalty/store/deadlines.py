@@ -50,6 +50,12 @@ def offer_deadline_writes(brand_id: str, offers: Iterable[Offer]) -> list[Write]
     return list(writes.values())
 
 
+def save_sandbox_reminder(brand_id: str, customer_id: str, due: datetime) -> None:
+    """Write when to remind a customer of a brand to test with; written again, it stays as it is."""
+    key = keys.sandbox_reminder_deadline(brand_id, _digits(due), customer_id)
+    transact(_write(key, key, due))
+
+
 def restore(sandbox: Sandbox, key: keys.Key, ends_at: datetime) -> None:
     """Write a deadline of a brand to test with once more, as TTL removed it before its instant.
 

@@ -44,7 +44,7 @@ _MAX_MOVED_BYTES = 1_000_000
 _MAX_COPIED = 50
 # More have no room in an expression. So many lots of one month can hardly expire while this lasts.
 _MAX_ADDED = 400
-_MOVED = (keys.RECORDS, keys.EXPIRED_LOTS, keys.OFFERS, "DEADLINE#", keys.TRACES)
+_MOVED = (keys.RECORDS, keys.EXPIRED_LOTS, keys.OFFERS, "DEADLINE#", keys.REMINDERS, keys.TRACES)
 _KEY = ("pk", "sk")
 
 
@@ -269,8 +269,8 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
     if old.sk.startswith(keys.TRACES):
         erase_trace(brand_id, old.sk.removeprefix(keys.TRACES), pseudonym, now)
         return [gone]
-    if old.sk.startswith((keys.HOLD_DEADLINES, keys.LOTS_DEADLINE)):
-        return [gone]  # holds are settled, and the deadline of lots was moved with the state
+    if old.sk.startswith((keys.HOLD_DEADLINES, keys.LOTS_DEADLINE, keys.REMINDER_DEADLINE, keys.REMINDERS)):
+        return [gone]  # holds are settled, the deadline of lots was moved with the state, and nobody is reminded
     if old.sk.startswith(keys.EXPIRED_LOTS):
         return [add(new, others) if len(others) <= _MAX_ADDED else put(new, others), gone]
     if old.sk.startswith(keys.RECORDS):

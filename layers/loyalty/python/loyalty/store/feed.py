@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.events.event import Event
-from loyalty.domain.feed.messages import FeedRecord
+from loyalty.domain.feed.messages import FeedRecord, FeedReminder
 from loyalty.store import keys
 from loyalty.store.customers import journal_record_in
 from loyalty.store.events import event_in
 from loyalty.store.keys import Key
+from loyalty.store.reminders import reminder_in
 from loyalty.store.table import Item, get_many
 
 # What these are announced as also depends on what the event was stored with.
@@ -37,6 +38,20 @@ def key_of(found: FeedRecord) -> Key:
     if isinstance(record, Event):
         return keys.event(found.brand_id, record.event_id)
     return keys.journal_record(found.brand_id, found.customer_id, record.sequence)
+
+
+def load_reminders(written: Iterable[Key]) -> list[FeedReminder]:
+    """The reminders at those keys."""
+    wanted = [key for key in written if keys.is_reminder(key)]
+    items = get_many(wanted)
+    return [
+        FeedReminder(*_customer_of(key), reminder_in(items[key])) for key in wanted if "document" in items.get(key, {})
+    ]
+
+
+def _customer_of(key: Key) -> tuple[str, str]:
+    _, brand_id, _, customer_id = key.pk.split("#")
+    return brand_id, customer_id
 
 
 def _record_at(key: Key, item: Item) -> FeedRecord:

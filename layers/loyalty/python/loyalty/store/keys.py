@@ -29,8 +29,11 @@
 | sandbox_hold_deadline | BRAND#{brand}#DEADLINES | {instant}#HOLD#{event} | its end  | its clock, and the stream |
 | sandbox_lots_deadline | BRAND#{brand}#DEADLINES | {instant}#LOTS#{customer} | next end | its clock, and the stream |
 | sandbox_offer_deadline | BRAND#{brand}#DEADLINES | {instant}#OFFER#{customer} | its end | its clock, and the stream |
+| sandbox_reminder_deadline | BRAND#{brand}#DEADLINES | {instant}#REMINDER#{customer} | its time | its clock, and the stream |
 | report_day     | BRAND#{brand}#REPORT     | DAY#{day}#{reward}#{campaign} |       | reports                         |
 | report_liability | BRAND#{brand}#REPORT   | LIABILITY#{reward}#{month} |          | reports                         |
+| reminder       | BRAND#{brand}#CUST#{id}  | REMINDER#{end}             | its end + 7 days | the feed                |
+| reminder_deadline | BRAND#{brand}#CUST#{id} | DEADLINE#REMINDER        | early | the stream, when TTL deletes it |
 | trace          | BRAND#{brand}#TRACE#{id} | TRACE                      | 90 days  | its id, or its idempotency key  |
 | customer_trace | BRAND#{brand}#CUST#{id}  | TRACE#{trace}              | 90 days  | the customer's export           |
 
@@ -59,6 +62,7 @@ CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
 RECORDS = "RECORD#"
+REMINDERS = "REMINDER#"
 REPORT_DAYS = "DAY#"
 REPORT_LIABILITIES = "LIABILITY#"
 WEBHOOKS = "WEBHOOK#"
@@ -70,6 +74,7 @@ EXPIRED_LOTS = "EXPIRED#"
 OFFER_DEADLINES = "DEADLINE#OFFER#"
 LOTS_DEADLINE = "DEADLINE#LOTS"
 RECEIPTS = "EXTENSION#"
+REMINDER_DEADLINE = "DEADLINE#REMINDER"
 
 
 class Key(NamedTuple):
@@ -82,8 +87,8 @@ class Key(NamedTuple):
 class Deadline(NamedTuple):
     """What a deadline item was for: the hold of an event, an offer, or, if it names neither, the customer's lots.
 
-    That of a brand to test with has its `instant`, in digits. It names an event without its customer, and of offers
-    the customer alone.
+    Of these, that they have ended, or that it is time to remind of what ends soon. That of a brand to test with has its
+    `instant`, in digits. It names an event without its customer, and of offers the customer alone.
     """
 
     brand_id: str
@@ -91,6 +96,7 @@ class Deadline(NamedTuple):
     event_id: str | None
     offer_id: str | None = None
     instant: str | None = None
+    is_reminder: bool = False
 
 
 def api_key(digest: str) -> Key:
@@ -228,6 +234,11 @@ def sandbox_offer_deadline(brand_id: str, instant: str, customer_id: str) -> Key
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#OFFER#{customer_id}")
 
 
+def sandbox_reminder_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
+    """When to remind a customer of what ends soon, of a brand to test with."""
+    return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#REMINDER#{customer_id}")
+
+
 def report_day(brand_id: str, day: str, reward_id: str, campaign_id: str) -> Key:
     """The counters of a reward and a campaign on one day."""
     return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_DAYS}{day}#{reward_id}#{campaign_id}")
@@ -236,6 +247,16 @@ def report_day(brand_id: str, day: str, reward_id: str, campaign_id: str) -> Key
 def report_liability(brand_id: str, reward_id: str, month: str) -> Key:
     """What is outstanding of a reward and expires in a month."""
     return Key(f"BRAND#{brand_id}#REPORT", f"{REPORT_LIABILITIES}{reward_id}#{month}")
+
+
+def reminder(brand_id: str, customer_id: str, end: int) -> Key:
+    """That a customer was to be reminded of what ends at a time, in digits."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", f"{REMINDERS}{end:010d}")
+
+
+def reminder_deadline(brand_id: str, customer_id: str) -> Key:
+    """The time of a customer's next reminder, two days early."""
+    return Key(f"BRAND#{brand_id}#CUST#{customer_id}", REMINDER_DEADLINE)
 
 
 def trace(brand_id: str, trace_id: str) -> Key:
@@ -253,6 +274,11 @@ def is_journal_record(key: Key) -> bool:
     return key.sk == "EVENT" or key.sk.startswith(RECORDS)
 
 
+def is_reminder(key: Key) -> bool:
+    """Whether a reminder lies at that key."""
+    return key.sk.startswith(REMINDERS)
+
+
 def read_deadline(key: Key) -> Deadline | None:
     """What the deadline item with that key is for; None if it is another item.
 
@@ -268,6 +294,8 @@ def read_deadline(key: Key) -> Deadline | None:
         return Deadline(brand_id, customer_id, None, key.sk.removeprefix(OFFER_DEADLINES))
     if key.sk.startswith(HOLD_DEADLINES):
         return Deadline(brand_id, customer_id, key.sk.removeprefix(HOLD_DEADLINES))
+    if key.sk == REMINDER_DEADLINE:
+        return Deadline(brand_id, customer_id, None, is_reminder=True)
     if key.sk != LOTS_DEADLINE:
         raise ValueError("a deadline of a kind that this release does not know")
     return Deadline(brand_id, customer_id, None)
@@ -281,4 +309,6 @@ def _sandbox_deadline(brand_id: str, instant: str, kind: str, id_: str) -> Deadl
             return Deadline(brand_id, id_, None, instant=instant)
         case "OFFER":
             return Deadline(brand_id, id_, None, "", instant)
+        case "REMINDER":
+            return Deadline(brand_id, id_, None, instant=instant, is_reminder=True)
     raise ValueError("a deadline of a kind that this release does not know")

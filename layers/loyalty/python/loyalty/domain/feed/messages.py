@@ -5,7 +5,7 @@ and one more if it made the customer known. Messages about a customer have the `
 of that customer, so a receiver can put them in order. They have no personal data but the customer's id.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from loyalty.domain import ids
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
+from loyalty.domain.feed.reminders import Reminder
 from loyalty.domain.money import ZERO, normalize, total
 from loyalty.domain.offers import Offer
 from loyalty.domain.times import format_instant
@@ -41,6 +42,7 @@ class MessageType(StrEnum):
     POINTS_DEDUCTED = "points.deducted"
     POINTS_REVERSED = "points.reversed"
     POINTS_EXPIRED = "points.expired"
+    POINTS_EXPIRING = "points.expiring"
     OFFER_ASSIGNED = "offer.assigned"
     OFFER_REDEEMED = "offer.redeemed"
     OFFER_EXPIRED = "offer.expired"
@@ -76,6 +78,25 @@ class FeedRecord(NamedTuple):
     record: Event | JournalRecord
     event: Event | None = None
     is_moved: bool = False
+
+
+class FeedReminder(NamedTuple):
+    """A reminder with the customer whom it is about."""
+
+    brand_id: str
+    customer_id: str
+    reminder: Reminder
+
+
+def message_of_reminder(found: FeedReminder) -> Message:
+    """The message of a reminder."""
+    reminder = found.reminder
+    ends = format_instant(reminder.expires_at)
+    type_ = MessageType.POINTS_EXPIRING
+    entries = [LedgerEntry(EntryType.EXPIRATION, lot) for lot in reminder.lots]
+    data = {"brand_id": found.brand_id, "customer_id": found.customer_id, "expiration_date": ends, **_sums(entries)}
+    id_ = f"msg_{ids.derived('message', found.brand_id, found.customer_id, ends, type_)}"
+    return Message(id_, type_.value, found.brand_id, found.customer_id, reminder.at, data)
 
 
 _OF_EVENTS = {
@@ -189,22 +210,21 @@ def _of_points(entries: Iterable[LedgerEntry], **more: Any) -> Iterator[tuple[Me
             by_type.setdefault(message, []).append(entry)
     for message in MessageType:
         if found := by_type.get(message):
-            rewards = dict.fromkeys(entry.lot.reward_id for entry in found)
-            yield (
-                message,
-                {
-                    **more,
-                    "totals": [
-                        {
-                            "reward_id": one,
-                            "amount": total(entry.amount for entry in found if entry.lot.reward_id == one),
-                        }
-                        for one in rewards
-                    ],
-                    "entries": [_entry(entry) for entry in found[:MAX_ENTRIES]],
-                    "entries_left_out": max(0, len(found) - MAX_ENTRIES) or None,
-                },
-            )
+            yield message, {**more, **_sums(found)}
+
+
+def _sums(entries: Sequence[LedgerEntry]) -> dict[str, Any]:
+    """Entries, as many as a message lists, and their sums by reward."""
+    rewards = dict.fromkeys(entry.lot.reward_id for entry in entries)
+    left_out = len(entries) - MAX_ENTRIES
+    return {
+        "totals": [
+            {"reward_id": one, "amount": total(entry.amount for entry in entries if entry.lot.reward_id == one)}
+            for one in rewards
+        ],
+        "entries": [_entry(entry) for entry in entries[:MAX_ENTRIES]],
+        **({"entries_left_out": left_out} if left_out > 0 else {}),
+    }
 
 
 def _type_of(entry: LedgerEntry) -> MessageType | None:

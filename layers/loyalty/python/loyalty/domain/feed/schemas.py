@@ -24,6 +24,7 @@ EventName = Literal[
     "offer.redeemed",
     "points.deducted",
     "points.expired",
+    "points.expiring",
     "points.granted",
     "points.released",
     "points.reserved",

@@ -8,7 +8,10 @@ from loyalty.domain.times import zone
 
 @dataclass(frozen=True)
 class Brand:
-    """A tenant. `rules_version` increases with every change of its settings, rewards, config offers or campaigns."""
+    """A tenant. `rules_version` increases with every change of its settings, rewards, config offers or campaigns.
+
+    Points that end are announced so long before as `remind_before` says, such as `14/days`.
+    """
 
     brand_id: str
     name: str
@@ -19,6 +22,7 @@ class Brand:
     default_region: str | None = None
     default_reward: str | None = None
     purchase_ids: str = "unique"
+    remind_before: str | None = None
     rules_version: int = 0
 
     @property

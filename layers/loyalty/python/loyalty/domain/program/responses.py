@@ -36,6 +36,8 @@ class BrandResponse(Answer):
     """The reward of points that are assigned without naming one."""
     purchase_ids: PurchaseIds
     """Whether the number of a purchase is unique for ever, or starts anew every business day."""
+    remind_before: str | None
+    """How long before they end points are told of."""
 
 
 class TestClockResponse(Answer):

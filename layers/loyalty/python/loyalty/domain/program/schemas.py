@@ -1,12 +1,17 @@
 """What is set up, as it is written: the bodies of `PUT` requests, and the YAML files of `earnest apply`."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from loyalty.domain.feed.reminders import UNITS, due_at
 from loyalty.domain.money import MAX_DECIMALS
 from loyalty.domain.schemas import Identifier, Instant, Period, Settings, Text, TimeZone
+from loyalty.domain.times import MAX_HOLD, parse_period, zone
+
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 RewardType = Literal["POINTS", "DISCOUNT", "GIFT_CARD", "PRODUCT"]
 ChannelMerging = Literal["none", "mobile", "email"]
@@ -34,6 +39,17 @@ class BrandSettings(Settings):
     """The reward of points that are assigned without naming one; null for none."""
     purchase_ids: PurchaseIds | None = None
     """Whether the number of a purchase is `unique` for ever, or starts anew every business day: `daily`."""
+    remind_before: Period | None = None
+    """How long before they end `points.expiring` tells of points, such as `14/days`, a year at most; null for never."""
+
+    @field_validator("remind_before")
+    @classmethod
+    def _is_in_days(cls, before: str | None) -> str | None:
+        if before is not None:
+            period = parse_period(before)
+            if period.unit not in UNITS or due_at(_ANY_TIME, before, zone("UTC")) < _ANY_TIME - MAX_HOLD:
+                raise PydanticCustomError("period", "must be in days, weeks, hours or minutes, and a year at most")
+        return before
 
 
 class RewardSettings(Settings):

@@ -1,0 +1,60 @@
+"""Reminders: points that end soon are told of so long before as the brand wants, once for each end."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from loyalty.domain.program.brands import Brand
+from loyalty.domain.times import parse_period
+from loyalty.domain.wallet.lots import Lot
+from loyalty.domain.wallet.wallet import Wallet
+
+# DynamoDB deletes most items within two days of their TTL: so much before a reminder is due, its deadline may go.
+EARLY = timedelta(days=2)
+
+_STEPS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+_DAYS = {"day": 1, "week": 7}
+UNITS = (*_STEPS, *_DAYS)
+
+
+class Reminder(NamedTuple):
+    """What a customer is about to lose at one instant, as it was when it was due to tell it; immutable."""
+
+    at: datetime
+    expires_at: datetime
+    lots: tuple[Lot, ...]
+
+
+def due_at(expires_at: datetime, before: str, tz: ZoneInfo) -> datetime:
+    """When to remind of what ends then: so many days before by the calendar of the time zone, or hours or minutes."""
+    period = parse_period(before)
+    if period.unit in _STEPS:
+        return expires_at - period.length * _STEPS[period.unit]
+    local = expires_at.astimezone(tz) - timedelta(days=period.length * _DAYS[period.unit])
+    return local.astimezone(UTC)
+
+
+def due_reminders(wallet: Wallet, brand: Brand, now: datetime) -> list[Reminder]:
+    """The reminders that are due, also those that were sent before; none of what has ended or been spent."""
+    by_end: dict[datetime, list[Lot]] = {}
+    for lot, expires_at, due in _ending(wallet, brand):
+        if due <= now < expires_at:
+            by_end.setdefault(expires_at, []).append(lot)
+    return [Reminder(now, expires_at, tuple(lots)) for expires_at, lots in sorted(by_end.items())]
+
+
+def next_reminder(wallet: Wallet, brand: Brand, now: datetime) -> datetime | None:
+    """When the next reminder will be due; None if there is none to come."""
+    return min((due for _, _, due in _ending(wallet, brand) if due > now), default=None)
+
+
+def _ending(wallet: Wallet, brand: Brand) -> Iterator[tuple[Lot, datetime, datetime]]:
+    """Each lot that ends, with when it does and when to remind of it; not what was earned for a shorter time."""
+    if brand.remind_before is None:
+        return
+    for lot in wallet.lots.values():
+        if lot.expires_at:
+            due = due_at(lot.expires_at, brand.remind_before, brand.tz)
+            if lot.issued_at < due:
+                yield lot, lot.expires_at, due

@@ -1,0 +1,100 @@
+"""Reminders: planned by the feed with whatever happens to a customer, and told when they are due.
+
+The deadline of a reminder is removed up to two days late, so its TTL is two days early. What is removed before it is
+due waits in the queue of webhooks' messages, which hides it until then. Nothing is written along with an event. A brand to
+test with has these deadlines among its others, at their time, where its clock finds them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.feed.reminders import EARLY, due_reminders, next_reminder
+from loyalty.domain.feed.webhooks import NotDelivered
+from loyalty.domain.program.brands import Brand
+from loyalty.queue import hide, send
+from loyalty.sandbox import served, serving
+from loyalty.store import keys
+from loyalty.store.codec import from_digits, to_digits
+from loyalty.store.customers import load_customer, load_customers
+from loyalty.store.deadlines import save_sandbox_reminder
+from loyalty.store.published import load_program
+from loyalty.store.reminders import is_planned, save_plan, save_reminder
+from loyalty.store.table import get_many
+
+# A queue hides a message for 12 hours at most; then it asks again.
+_LONGEST_PAUSE = timedelta(hours=11)
+
+
+def plan_reminders(customers: Iterable[tuple[str, str]], clock: Callable[[], datetime]) -> None:
+    """Set the deadline of the next reminder of these customers, by brand and id, where it is missing or too late."""
+    by_brand: dict[str, set[str]] = {}
+    for brand_id, customer_id in customers:
+        by_brand.setdefault(brand_id, set()).add(customer_id)
+    for brand_id, ids in by_brand.items():
+        brand = load_program(brand_id).brand
+        if brand.remind_before is not None:
+            with serving(brand_id if brand.sandbox else None):
+                found = {one.customer_id: one for one in load_customers(brand_id, sorted(ids)).values()}
+                _plan(brand, found, clock())
+
+
+def plan_reminder(customer: Customer, now: datetime) -> None:
+    """The same for a customer who has been read already."""
+    brand = load_program(customer.brand_id).brand
+    if brand.remind_before is not None:
+        _plan(brand, {customer.customer_id: customer}, now)
+
+
+def _plan(brand: Brand, customers: Mapping[str, Customer], now: datetime) -> None:
+    if served():
+        for customer_id, customer in customers.items():
+            if due := next_reminder(customer.wallet, brand, now):
+                save_sandbox_reminder(brand.brand_id, customer_id, due)
+        return
+    dues = {
+        keys.reminder_deadline(brand.brand_id, customer_id): (customer, due)
+        for customer_id, customer in customers.items()
+        if (due := next_reminder(customer.wallet, brand, now))
+    }
+    planned = get_many(list(dues))
+    for key, (customer, due) in dues.items():
+        if not is_planned(planned, key, due):
+            save_plan(key, due)
+            if due - EARLY <= now:  # the deadline may be removed at any time from now on, but also too late
+                _wait(customer.brand_id, customer.customer_id, due)
+
+
+def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
+    """Tell what is due, each once, and see to it that the next one is told in time. Raises ServiceUnavailable."""
+    now = clock()
+    brand = load_program(brand_id).brand
+    customer = load_customer(brand_id, customer_id)
+    if customer is None or brand.remind_before is None:
+        return
+    for reminder in due_reminders(customer.wallet, brand, now):
+        save_reminder(brand_id, customer.customer_id, reminder)
+    due = next_reminder(customer.wallet, brand, now)
+    if due is None:
+        return
+    if served():
+        save_sandbox_reminder(brand_id, customer.customer_id, due)
+    elif due - EARLY <= now:
+        _wait(brand_id, customer.customer_id, due)
+    else:
+        save_plan(keys.reminder_deadline(brand_id, customer.customer_id), due)
+
+
+def remind_in_time(message: Mapping[str, Any], receipt: str, clock: Callable[[], datetime]) -> None:
+    """Do what a message of `_wait` asks for, at its time; before that it is hidden. Raises NotDelivered then."""
+    pause = from_digits(message["due"]) - clock()
+    if pause > timedelta():
+        hide(receipt, min(pause + timedelta(seconds=1), _LONGEST_PAUSE))
+        raise NotDelivered
+    remind(message["brand_id"], message["customer_id"], clock)
+
+
+def _wait(brand_id: str, customer_id: str, due: datetime) -> None:
+    reminder = {"brand_id": brand_id, "customer_id": customer_id, "due": to_digits(due)}
+    send({"reminder": reminder}, f"{brand_id}.reminders")

@@ -1,0 +1,47 @@
+"""Reminders that were due, and the deadline of each customer's next one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from loyalty.domain.feed.reminders import EARLY, Reminder
+from loyalty.domain.times import to_ttl
+from loyalty.store import keys
+from loyalty.store.codec import Document, to_digits
+from loyalty.store.table import Item, WriteConflict, put, write
+
+_REMINDER = Document(Reminder)
+# A reminder is kept as long as the lots are, and a bit longer, so that it is told once.
+REMINDERS_KEPT = timedelta(days=7)
+
+
+class _Told(Exception):
+    """There is a reminder of this end."""
+
+
+def save_reminder(brand_id: str, customer_id: str, reminder: Reminder) -> None:
+    """Store a reminder, whose record is then told; one of the same end that was stored before stays as it is."""
+    key = keys.reminder(brand_id, customer_id, to_digits(reminder.expires_at))
+    item: Item = {"document": _REMINDER.pack(reminder), "ttl": to_ttl(reminder.expires_at + REMINDERS_KEPT)}
+    try:
+        write(put(key, item, "attribute_not_exists(pk)", _Told()))
+    except _Told:  # or the answer to this very write was lost: what it wrote is told from the stream
+        return
+
+
+def reminder_in(item: Item) -> Reminder:
+    """The reminder in that item."""
+    return _REMINDER.unpack(item["document"])
+
+
+def is_planned(items: Mapping[keys.Key, Item], key: keys.Key, due: datetime) -> bool:
+    """Whether the deadline among these items comes early enough for a reminder that is due then."""
+    return key in items and int(str(items[key]["ttl"])) <= to_ttl(due - EARLY)
+
+
+def save_plan(key: keys.Key, due: datetime) -> None:
+    """Set the deadline of a customer's next reminder, early, unless there is an earlier one."""
+    ttl = to_ttl(due - EARLY)
+    try:
+        write(put(key, {"ttl": ttl}, "attribute_not_exists(pk) OR #ttl > :ttl", WriteConflict(), ttl=ttl))
+    except WriteConflict:  # an earlier one; when it is over, the next one is planned from what there is then
+        return
