@@ -1,8 +1,9 @@
 """Reminders: planned by the feed with whatever happens to a customer, and told when they are due.
 
 The deadline of a reminder is removed up to two days late, so its TTL is two days early. What is removed before it is
-due waits in the queue of webhooks' messages, which hides it until then. Nothing is written along with an event. A brand to
-test with has these deadlines among its others, at their time, where its clock finds them.
+due waits in the queue of webhooks' messages, which hides it until then. Nothing is written along with an event.
+
+A brand to test with has these deadlines among its others, at their time, where its clock finds them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
