@@ -380,7 +380,7 @@ export const texts = {
     trace: "What became of a request",
     refresh: "Look again",
     request: "What was asked for",
-    status: { QUEUED: "queued", ASSIGNED: "done", FAILED: "failed" } as Record<string, string>,
+    status: { QUEUED: "queued", ASSIGNED: "done", DONE: "done", FAILED: "failed" } as Record<string, string>,
   },
   overview: {
     running: "Campaigns that run",

@@ -191,3 +191,20 @@ def test_the_feed_is_told_of_reminders_by_the_stream(feed: Feed) -> None:
     assert feed.backend.run("on_record_written", written(("BRAND#demo#CUST#ana", "REMINDER#20270311000000000"))) == {
         "batchItemFailures": []
     }
+
+
+def test_a_brand_to_test_with_reminds_by_its_clock(feed: Feed) -> None:
+    backend = feed.backend
+    backend.make_sandbox()
+    backend.sandbox = True
+    assert backend.call("put_brand", {"name": "Laboratory"}).status == 200
+    backend.emit()
+    feed.deliver()
+    assert deadline(backend) is None, "among the brand's deadlines"
+    backend.advance(days=351)  # DUE is 352 days after NOW
+    assert reminded(feed) == []
+    backend.advance(days=2)
+    assert reminded(feed) == [(END, 100)]
+    backend.advance(days=30)
+    assert reminded(feed) == []
+    assert backend.call("get_wallet").data["totals"][0]["available"] == 0

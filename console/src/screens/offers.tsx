@@ -90,7 +90,7 @@ function Give() {
   );
 }
 
-const TONES = { QUEUED: "info", ASSIGNED: "good", FAILED: "bad" } as const;
+const TONES = { QUEUED: "info", ASSIGNED: "good", DONE: "good", FAILED: "bad" } as const;
 
 function Trace({ id }: { id: string }) {
   const { client } = useSession();

@@ -29,7 +29,7 @@
 | sandbox_hold_deadline | BRAND#{brand}#DEADLINES | {instant}#HOLD#{event} | its end  | its clock, and the stream |
 | sandbox_lots_deadline | BRAND#{brand}#DEADLINES | {instant}#LOTS#{customer} | next end | its clock, and the stream |
 | sandbox_offer_deadline | BRAND#{brand}#DEADLINES | {instant}#OFFER#{customer} | its end | its clock, and the stream |
-| sandbox_reminder_deadline | BRAND#{brand}#DEADLINES | {instant}#REMINDER#{customer} | due | its clock, and the stream |
+| sandbox_reminder_deadline | BRAND#{brand}#DEADLINES | {instant}#REMINDER#{customer} | due | clock, and the stream |
 | report_day     | BRAND#{brand}#REPORT     | DAY#{day}#{reward}#{campaign} |       | reports                         |
 | report_liability | BRAND#{brand}#REPORT   | LIABILITY#{reward}#{month} |          | reports                         |
 | reminder       | BRAND#{brand}#CUST#{id}  | REMINDER#{end}             | its end + 7 days | the feed                |
