@@ -213,10 +213,16 @@ def test_the_stream_is_filtered_to_what_ttl_removed() -> None:
 
 def test_the_feed_is_filtered_to_what_is_new_in_a_journal_and_the_stream_has_two_readers() -> None:
     source = LAMBDAS["on_record_written"].properties["Events"]["Written"]["Properties"]
-    (pattern,) = source["FilterCriteria"]["Filters"]
+    pattern, changed = source["FilterCriteria"]["Filters"]
+    budget = keys.budget("b", "c", "0").sk
+    assert json.loads(changed["Pattern"]) == {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"sk": {"S": [budget]}}}}
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"sk": {"S": ["EVENT", {"prefix": keys.RECORDS}, {"prefix": keys.REMINDERS}]}}},
+        "dynamodb": {
+            "Keys": {
+                "sk": {"S": ["EVENT", {"prefix": keys.RECORDS}, {"prefix": keys.REMINDERS}, {"prefix": keys.SPENT}]}
+            }
+        },
     }
     readers = [name for name, one in LAMBDAS.items() if "Stream" in json.dumps(one.properties.get("Events", {}))]
     assert len(readers) <= 2, "DynamoDB throttles a third"

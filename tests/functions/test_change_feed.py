@@ -184,6 +184,41 @@ def test_a_merge_and_its_undoing_are_told_once_each_and_move_no_points(feed: Fee
     assert (split["type"], split["data"]["unmerged_customer_id"]) == ("customer.unmerged", "kim-app")
 
 
+def test_a_budget_that_is_spent_is_told_once_until_another_is_set(feed: Feed) -> None:
+    backend = feed.backend
+
+    def set_budget(budget: int) -> None:
+        effects = [{"reward_id": "points", "amount": 5}]
+        campaign = {"name": "Flash", "trigger": "FLASH", "rules": [{"effects": effects}], "limits": {"budget": budget}}
+        assert backend.call("put_campaign", campaign, path={"id": "flash"}).status == 200
+
+    def shards() -> list[tuple[str, str]]:
+        stored = ((item["pk"]["S"], item["sk"]["S"]) for item in backend.stored())
+        return [one for one in stored if one[1] == "BUDGET" and "#flash#" in one[0]]
+
+    def spent() -> list[tuple[str, str]]:
+        return [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored() if item["sk"]["S"].startswith("SPENT#")]
+
+    set_budget(10)
+    first = backend.emit(type="FLASH").data["id"]
+    assert feed.deliver(shards()) == []
+    assert spent() == []
+    backend.emit(type="FLASH")
+    feed.deliver(shards())
+    (told,) = feed.deliver(spent())
+    assert told["type"] == "campaign.budget_spent"
+    assert told["data"] == {"brand_id": "demo", "campaign_id": "flash", "budget": 10, "times": None}
+    backend.call("reverse_event", path={"id": first})
+    backend.emit(type="FLASH")
+    backend.wait(days=1)
+    feed.deliver(shards())
+    assert feed.deliver(spent()) == [told]
+    set_budget(15)
+    backend.emit(type="FLASH")
+    feed.deliver(shards())
+    assert sorted(one["data"]["budget"] for one in feed.deliver(spent())) == [10, 15]
+
+
 def test_links_and_records_that_are_gone_are_told_nobody(feed: Feed) -> None:
     backend = feed.backend
     create_brand("demo", "Demo Coffee")

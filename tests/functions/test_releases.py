@@ -80,6 +80,11 @@ def tell_everything(backend: Backend) -> None:
     assert backend.call("put_brand", {"remind_before": "58/minutes"}).status == 200
     backend.wait(minutes=1)
     assert backend.deliver("DEADLINE#REMINDER") == []
+    once = {"name": "Once", "trigger": "ONCE", "rules": [{"effects": short[:1]}], "limits": {"budget": 5}}
+    assert backend.call("put_campaign", once, path={"id": "once"}).status == 200
+    backend.emit(type="ONCE")
+    shards = [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored() if item["sk"]["S"] == "BUDGET"]
+    assert backend.run("on_record_written", written(*shards)) == {"batchItemFailures": []}
     records = [(item["pk"]["S"], item["sk"]["S"]) for item in backend.stored() if item["sk"]["S"].startswith("RECORD#")]
     assert backend.run("on_record_written", written(*records)) == {"batchItemFailures": []}
     tell_of_a_sandbox(backend)

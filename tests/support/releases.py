@@ -10,6 +10,7 @@ from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
+from loyalty.domain.feed.messages import SpentBudget
 from loyalty.domain.feed.reminders import Reminder
 from loyalty.domain.feed.webhooks import Delivery, Webhook
 from loyalty.domain.offers import OfferRecord
@@ -46,6 +47,7 @@ CLASSES: dict[str, Any] = {
     "RECORD#": JournalRecord,
     "REMINDER#": Reminder,
     "REWARD#": Reward,
+    "SPENT#": SpentBudget,
     "STATE": Customer,
     "TRACE": AssignmentTrace,
     "WEBHOOK#": Webhook,

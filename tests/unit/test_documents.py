@@ -16,6 +16,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event, EventStatus, Rescue
 from loyalty.domain.events.parts import Part
+from loyalty.domain.feed.messages import SpentBudget
 from loyalty.domain.feed.reminders import Reminder
 from loyalty.domain.feed.webhooks import Delivery, Webhook
 from loyalty.domain.ids import derived
@@ -245,6 +246,7 @@ SAMPLES: dict[str, Any] = {
     "webhook": Webhook(
         "demo", "crm", "https://hooks.example.com/", ("event.expired",), "whsec_c2VjcmV0", NOW, active=False
     ),
+    "spent budget": SpentBudget(NOW, Decimal(1000), 7),
     "reminder": Reminder(NOW, after(days=14), (LOT,)),
     "delivery": Delivery("msg_1", "event.expired", NOW, 2, 500, "the receiver answered 500", after(minutes=1)),
     "access token": AccessToken("demo", "k1", after(hours=1)),

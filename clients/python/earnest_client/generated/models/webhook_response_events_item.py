@@ -2,6 +2,7 @@ from enum import StrEnum
 
 
 class WebhookResponseEventsItem(StrEnum):
+    CAMPAIGN_BUDGET_SPENT = "campaign.budget_spent"
     CUSTOMER_CREATED = "customer.created"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_UNMERGED = "customer.unmerged"

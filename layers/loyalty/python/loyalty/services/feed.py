@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from loyalty import json
-from loyalty.domain.feed.messages import Message, message_of_reminder, messages_of
+from loyalty.domain.feed.messages import Message, message_of_reminder, message_of_spent_budget, messages_of
 from loyalty.queue import publish_all
 from loyalty.services.reminders import plan_reminders
 from loyalty.services.reports import count_records
 from loyalty.services.webhooks import send_to_webhooks
-from loyalty.store.feed import load_feed, load_reminders
+from loyalty.store.feed import load_feed, load_reminders, load_spent_budgets, save_spent_budgets
 from loyalty.store.keys import Key
 
 
@@ -26,9 +26,11 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     records = load_feed(keys)
     messages = [message for record in records for message in messages_of(record)]
     messages += map(message_of_reminder, load_reminders(keys))
+    messages += [message_of_spent_budget(*one) for one in load_spent_budgets(keys)]
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
     count_records(records)
+    save_spent_budgets(keys, clock())
     plan_reminders(((one.brand_id, one.customer_id) for one in records if not one.is_moved), clock)
 
 

@@ -147,6 +147,14 @@ def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
         transact(*_shard_writes(brand_id, campaign_id, after, left, items, limits, count))
 
 
+def load_spent(brand_id: str, campaign_id: str) -> BudgetAmount | None:
+    """The limits of a campaign of which nothing is left; None if there is something left of each that it has."""
+    items, left = _load_shards(brand_id, campaign_id)
+    limits, remainder = _limits(items, brand_id, campaign_id), total(left.values())
+    is_spent = (limits.amount and remainder.amount <= 0) or (limits.times and remainder.times <= 0)
+    return limits if is_spent else None
+
+
 def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, ShardsLeft]:
     """All shards that the campaign ever had: one more round trip if these are more than by default."""
     items = get_many([keys.budget(brand_id, campaign_id, shard) for shard in SHARDS])

@@ -1,18 +1,22 @@
 """Records of the journal by the keys that the table's stream names."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.events.event import Event
-from loyalty.domain.feed.messages import FeedRecord, FeedReminder
+from loyalty.domain.feed.messages import FeedRecord, FeedReminder, SpentBudget
 from loyalty.store import keys
+from loyalty.store.budgets import load_spent
+from loyalty.store.codec import Document
 from loyalty.store.customers import journal_record_in
 from loyalty.store.events import event_in
 from loyalty.store.keys import Key
 from loyalty.store.reminders import reminder_in
-from loyalty.store.table import Item, get_many
+from loyalty.store.table import Item, WriteConflict, get_many, put, write
 
 # What these are announced as also depends on what the event was stored with.
+_SPENT = Document(SpentBudget)
 _WITH_EVENT = (RecordType.FULFILLED, RecordType.RESCUED)
 
 
@@ -46,6 +50,30 @@ def load_reminders(written: Iterable[Key]) -> list[FeedReminder]:
     items = get_many(wanted)
     return [
         FeedReminder(*_customer_of(key), reminder_in(items[key])) for key in wanted if "document" in items.get(key, {})
+    ]
+
+
+def save_spent_budgets(written: Iterable[Key], now: datetime) -> None:
+    """Store which of the campaigns have spent their budgets whose shards are at those keys, once for each budget."""
+    campaigns = dict.fromkeys((key.pk.split("#")[1], key.pk.split("#")[3]) for key in written if key.sk == "BUDGET")
+    for brand_id, campaign_id in campaigns:
+        if limits := load_spent(brand_id, campaign_id):
+            key = keys.spent_budget(brand_id, campaign_id, f"{limits.amount:f}.{limits.times}")
+            document = _SPENT.pack(SpentBudget(now, limits.amount, limits.times))
+            try:
+                write(put(key, {"document": document}, "attribute_not_exists(pk)", WriteConflict()))
+            except WriteConflict:  # it was noted before, by this very write if its answer was lost
+                continue
+
+
+def load_spent_budgets(written: Iterable[Key]) -> list[tuple[str, str, SpentBudget]]:
+    """The brand, the campaign and what was spent, of what is noted at those keys."""
+    wanted = [key for key in written if key.sk.startswith(keys.SPENT)]
+    items = get_many(wanted)
+    return [
+        (*_customer_of(key), _SPENT.unpack(items[key]["document"]))
+        for key in wanted
+        if "document" in items.get(key, {})
     ]
 
 

@@ -14,6 +14,7 @@
 | delivery       | BRAND#{brand}#WEBHOOK#{id} | DELIVERY#{at}#{message}  | 7 days   | the webhook's list              |
 | listed_key     | BRAND#{brand}            | KEY#{id}                   |          | the brand's list of keys        |
 | budget         | BRAND#{brand}#BUDGET#{campaign}#{shard} | BUDGET      |          | emits with the campaign's type  |
+| spent_budget   | BRAND#{brand}#SPENT#{campaign} | SPENT#{limit}        |          | the feed                        |
 | event          | BRAND#{brand}#EVENT#{id} | EVENT                      |          | its id, or its idempotency key  |
 | purchase       | BRAND#{brand}#PURCHASE#{id} | NUMBER#{store}#{day}    |          | its number in a shop or a day   |
 | receipt        | BRAND#{brand}#EVENT#{id} | EXTENSION#{key}            |          | a repeated extension or part    |
@@ -62,6 +63,7 @@ CONFIG_OFFERS = "CONFIG_OFFER#"
 OFFERS = "OFFER#"
 AUDIT = "AUDIT#"
 RECORDS = "RECORD#"
+SPENT = "SPENT#"
 REMINDERS = "REMINDER#"
 REPORT_DAYS = "DAY#"
 REPORT_LIABILITIES = "LIABILITY#"
@@ -152,6 +154,11 @@ def listed_key(brand_id: str, key_id: str) -> Key:
 def budget(brand_id: str, campaign_id: str, shard: str) -> Key:
     """One shard of a campaign's budget and of its number of times."""
     return Key(f"BRAND#{brand_id}#BUDGET#{campaign_id}#{shard}", "BUDGET")
+
+
+def spent_budget(brand_id: str, campaign_id: str, limit: str) -> Key:
+    """That a campaign's budget, as it was set, has been spent."""
+    return Key(f"BRAND#{brand_id}#SPENT#{campaign_id}", f"{SPENT}{limit}")
 
 
 def config_offer(brand_id: str, config_id: str) -> Key:

@@ -46,6 +46,7 @@ class MessageType(StrEnum):
     OFFER_ASSIGNED = "offer.assigned"
     OFFER_REDEEMED = "offer.redeemed"
     OFFER_EXPIRED = "offer.expired"
+    BUDGET_SPENT = "campaign.budget_spent"
     CUSTOMER_CREATED = "customer.created"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_UNMERGED = "customer.unmerged"
@@ -86,6 +87,24 @@ class FeedReminder(NamedTuple):
     brand_id: str
     customer_id: str
     reminder: Reminder
+
+
+class SpentBudget(NamedTuple):
+    """That nothing is left of a campaign's `budget`, or of the number of `times` that it rewards; immutable."""
+
+    at: datetime
+    budget: Decimal = ZERO
+    times: int = 0
+
+
+def message_of_spent_budget(brand_id: str, campaign_id: str, spent: SpentBudget) -> Message:
+    """The message about a campaign, which is about no customer."""
+    type_ = MessageType.BUDGET_SPENT
+    id_ = f"msg_{ids.derived('message', brand_id, campaign_id, f'{spent.budget:f}', str(spent.times), type_)}"
+    limits = {"budget": spent.budget or None, "times": spent.times or None}
+    return Message(
+        id_, type_.value, brand_id, "", spent.at, {"brand_id": brand_id, "campaign_id": campaign_id, **limits}
+    )
 
 
 def message_of_reminder(found: FeedReminder) -> Message:

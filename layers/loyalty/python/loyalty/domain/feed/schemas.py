@@ -9,6 +9,7 @@ from loyalty.domain.schemas import Settings
 
 EventName = Literal[
     "*",
+    "campaign.budget_spent",
     "customer.created",
     "customer.merged",
     "customer.unmerged",
