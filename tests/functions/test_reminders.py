@@ -174,6 +174,52 @@ def test_whoever_has_points_when_the_brand_begins_is_reminded_after_settling_or_
     assert reminded(feed) == []
 
 
+@pytest.fixture
+def later(feed: Feed) -> Feed:
+    """The feed of a brand whose campaign grants points that are available after two weeks."""
+    effect = {"reward_id": "points", "amount": 7, "available_after": "14/days", "expires_in": "12/months"}
+    campaign = {"name": "Later", "trigger": "BOUGHT", "rules": [{"effects": [effect]}]}
+    assert feed.backend.call("put_campaign", campaign, path={"id": "later"}).status == 200
+    return feed
+
+
+@pytest.mark.parametrize("reminds", [True, False])
+def test_points_are_told_of_when_they_are_available_though_nothing_happens(later: Feed, reminds: bool) -> None:
+    backend = later.backend
+    if not reminds:
+        assert backend.call("put_brand", {"remind_before": None}).status == 200
+    backend.emit(type="BOUGHT")
+    granted = [one for one in later.deliver() if one["type"] == "points.granted"]
+    assert granted[0]["data"]["entries"][0]["available_from"] == "2026-03-25T00:00:00.000Z"
+    assert deadline(backend) == "2026-03-23T00:00:00.000Z"
+    backend.now = datetime(2026, 3, 24, 23, 59, tzinfo=UTC)
+    removed(backend)
+    assert later.deliver() == []
+    (message,) = (body for body in backend.carrier.messages if "reminder" in json.loads(body))
+    assert not backend.deliver_to_webhook(message)
+    backend.wait(minutes=1)
+    before = backend.points(), backend.ledger()
+    for _ in range(2):
+        assert backend.deliver_to_webhook(message)
+    (told,) = later.deliver()
+    assert (told["type"], told["data"]["totals"]) == ("points.vested", [{"reward_id": "points", "amount": 7}])
+    assert told["data"]["sequence"] == 2
+    assert (backend.points(), backend.ledger()) == before == ((7, 0, 0), [("ACCUMULATION", 7)])
+    assert deadline(backend) == ("2027-02-23T00:00:00.000Z" if reminds else None)
+
+
+def test_points_that_are_available_are_told_of_by_whatever_happens_first_and_by_that_alone(later: Feed) -> None:
+    backend = later.backend
+    backend.emit(type="BOUGHT")
+    later.deliver()
+    backend.wait(days=20)
+    backend.spend(3)
+    told = [one["type"] for one in later.deliver()]
+    assert told == ["points.vested", "event.stored", "event.resolved", "points.spent"]
+    removed(backend)
+    assert later.deliver() == []
+
+
 @pytest.mark.parametrize("before", ["2/months", "1/year", "366/days", "60/weeks", "14 days", "0/days", 14])
 def test_a_reminder_is_some_days_before_and_a_year_at_most(backend: Backend, before: object) -> None:
     assert backend.call("put_brand", {"remind_before": before}).fields == ["remind_before"]

@@ -221,6 +221,7 @@ SAMPLES: dict[str, Any] = {
         ),
         rescue=Rescue(after(days=1), "k1", "late", "ana", 12, (LOT,)),
         history=True,
+        vested=(LOT,),
     ),
     "journal record": JournalRecord(
         sequence=7,
@@ -242,6 +243,7 @@ SAMPLES: dict[str, Any] = {
         reason="two people",
         other="luis",
         expired_offers=("o0",),
+        vested=(LOT,),
     ),
     "webhook": Webhook(
         "demo", "crm", "https://hooks.example.com/", ("event.expired",), "whsec_c2VjcmV0", NOW, active=False

@@ -2350,7 +2350,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -3463,7 +3463,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -3477,7 +3477,7 @@ export interface components {
             /** @description Where messages are sent: an `https` URL that leads to public addresses. */
             url: string;
             /** @description The types of messages that it gets; `*` for all there are and will be. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens from now on; it is if not given. */
             active?: boolean | null;
         };

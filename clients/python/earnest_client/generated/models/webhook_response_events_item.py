@@ -24,6 +24,7 @@ class WebhookResponseEventsItem(StrEnum):
     POINTS_RESERVED = "points.reserved"
     POINTS_REVERSED = "points.reversed"
     POINTS_SPENT = "points.spent"
+    POINTS_VESTED = "points.vested"
     VALUE_0 = "*"
 
     def __str__(self) -> str:

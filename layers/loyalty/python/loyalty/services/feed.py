@@ -31,7 +31,7 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     publish_all([(message.type, _detail(message)) for message in messages])
     count_records(records)
     save_spent_budgets(keys, clock())
-    plan_reminders(((one.brand_id, one.customer_id) for one in records if not one.is_moved), clock)
+    plan_reminders([one for one in records if not one.is_moved], clock)
 
 
 def _detail(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Reminders: planned by the feed with whatever happens to a customer, and told when they are due.
+"""Reminders, and that points are available: planned by the feed with what happens, and told when it is time.
 
 The deadline of a reminder is removed up to two days late, so its TTL is two days early. What is removed before it is
 due waits in the queue of webhooks' messages, which hides it until then. Nothing is written along with an event.
@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.feed.reminders import EARLY, due_reminders, next_reminder
+from loyalty.domain.events.lifecycle import vest_lots
+from loyalty.domain.feed.messages import FeedRecord
+from loyalty.domain.feed.reminders import EARLY, due_reminders, has_vested, next_notice
 from loyalty.domain.feed.webhooks import NotDelivered
 from loyalty.domain.program.brands import Brand
 from loyalty.queue import hide, send
@@ -20,44 +22,47 @@ from loyalty.store import keys
 from loyalty.store.codec import from_digits, to_digits
 from loyalty.store.customers import load_customer, load_customers
 from loyalty.store.deadlines import save_sandbox_reminder
+from loyalty.store.events import save_change
 from loyalty.store.published import load_program
 from loyalty.store.reminders import is_planned, save_plan, save_reminder
-from loyalty.store.table import get_many
+from loyalty.store.table import get_many, retry_on_conflict
 
 # A queue hides a message for 12 hours at most; then it asks again.
 _LONGEST_PAUSE = timedelta(hours=11)
 
 
-def plan_reminders(customers: Iterable[tuple[str, str]], clock: Callable[[], datetime]) -> None:
-    """Set the deadline of the next reminder of these customers, by brand and id, where it is missing or too late."""
+def plan_reminders(records: Iterable[FeedRecord], clock: Callable[[], datetime]) -> None:
+    """Set the deadline of what is to be told next of these records' customers, where it is missing or too late."""
     by_brand: dict[str, set[str]] = {}
-    for brand_id, customer_id in customers:
-        by_brand.setdefault(brand_id, set()).add(customer_id)
+    for one in records:
+        if load_program(one.brand_id).brand.remind_before is not None or _grants_for_later(one):
+            by_brand.setdefault(one.brand_id, set()).add(one.customer_id)
     for brand_id, ids in by_brand.items():
         brand = load_program(brand_id).brand
-        if brand.remind_before is not None:
-            with serving(brand_id if brand.sandbox else None):
-                found = {one.customer_id: one for one in load_customers(brand_id, sorted(ids)).values()}
-                _plan(brand, found, clock())
+        with serving(brand_id if brand.sandbox else None):
+            found = {one.customer_id: one for one in load_customers(brand_id, sorted(ids)).values()}
+            _plan(brand, found, clock())
+
+
+def _grants_for_later(found: FeedRecord) -> bool:
+    return any(entry.lot.available_from and entry.lot.amount > 0 for entry in found.record.entries)
 
 
 def plan_reminder(customer: Customer, now: datetime) -> None:
     """The same for a customer who has been read already."""
-    brand = load_program(customer.brand_id).brand
-    if brand.remind_before is not None:
-        _plan(brand, {customer.customer_id: customer}, now)
+    _plan(load_program(customer.brand_id).brand, {customer.customer_id: customer}, now)
 
 
 def _plan(brand: Brand, customers: Mapping[str, Customer], now: datetime) -> None:
     if served():
         for customer_id, customer in customers.items():
-            if due := next_reminder(customer.wallet, brand, now):
+            if due := next_notice(customer.wallet, brand, now):
                 save_sandbox_reminder(brand.brand_id, customer_id, due)
         return
     dues = {
         keys.reminder_deadline(brand.brand_id, customer_id): (customer, due)
         for customer_id, customer in customers.items()
-        if (due := next_reminder(customer.wallet, brand, now))
+        if (due := next_notice(customer.wallet, brand, now))
     }
     planned = get_many(list(dues))
     for key, (customer, due) in dues.items():
@@ -72,11 +77,13 @@ def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> No
     now = clock()
     brand = load_program(brand_id).brand
     customer = load_customer(brand_id, customer_id)
-    if customer is None or brand.remind_before is None:
+    if customer and has_vested(customer.wallet, now):
+        customer = _vest(brand_id, customer_id, clock)
+    if customer is None:
         return
     for reminder in due_reminders(customer.wallet, brand, now):
         save_reminder(brand_id, customer.customer_id, reminder)
-    due = next_reminder(customer.wallet, brand, now)
+    due = next_notice(customer.wallet, brand, now)
     if due is None:
         return
     if served():
@@ -85,6 +92,17 @@ def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> No
         _wait(brand_id, customer.customer_id, due)
     else:
         save_plan(keys.reminder_deadline(brand_id, customer.customer_id), due)
+
+
+@retry_on_conflict
+def _vest(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> Customer | None:
+    """The customer after a record that says what is available now, unless another record has said that meanwhile."""
+    customer = load_customer(brand_id, customer_id)
+    change = vest_lots(customer, clock()) if customer else None
+    if customer is None or change is None:
+        return customer
+    save_change(change, customer, None)
+    return change.customer
 
 
 def remind_in_time(message: Mapping[str, Any], receipt: str, clock: Callable[[], datetime]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from loyalty.domain.customers.customer import RecordRef
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.offers import Offer
-from loyalty.domain.wallet.lots import Hold, LedgerEntry
+from loyalty.domain.wallet.lots import Hold, LedgerEntry, Lot
 from loyalty.domain.wallet.shortfalls import Shortfalls
 
 
@@ -29,6 +29,7 @@ class RecordType(StrEnum):
     POINTS_ASSIGNED = "POINTS_ASSIGNED"
     RESCUED = "RESCUED"
     MIGRATED = "MIGRATED"
+    VESTED = "VESTED"
 
 
 class JournalRecord(NamedTuple):
@@ -38,7 +39,8 @@ class JournalRecord(NamedTuple):
     `removed_offers` left it. `shortfalls` are those of the wallet after it, if it has changed them. Points that were
     assigned or migrated have the trace, the `source` and the `reference` of the request that asked for them.
     `usage` is what a merged customer took along. `reason` is why an admin wanted it. `other` is the customer who was
-    merged into this one, or split from it; `expired_offers` are those that left the state without being redeemed.
+    merged into this one, or split from it; `expired_offers` are those that left the state without being redeemed;
+    `vested` are lots that were pending before and are available with this record.
     """
 
     sequence: int
@@ -60,3 +62,4 @@ class JournalRecord(NamedTuple):
     reason: str | None = None
     other: str | None = None
     expired_offers: tuple[str, ...] = ()
+    vested: tuple[Lot, ...] = ()

@@ -46,6 +46,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         removed_offers=tuple(younger.offers),
         shortfalls=outgoing.new_shortfalls,
         usage=younger.usage,
+        vested=tuple(outgoing.vested),
     )
     survivor_record = JournalRecord(
         older.version + 1,
@@ -59,6 +60,7 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
         updated_offers=tuple(younger.offers.values()),
         shortfalls=incoming.new_shortfalls,
         other=younger.customer_id,
+        vested=tuple(incoming.vested),
     )
     survivor = replace(
         older.with_record(survivor_record.sequence, incoming),

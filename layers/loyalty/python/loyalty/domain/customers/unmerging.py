@@ -67,6 +67,7 @@ def unmerge(
         removed_offers=tuple(offers),
         reason=reason,
         other=absorbed.customer_id,
+        vested=tuple(outgoing.vested),
     )
     split_off_record = JournalRecord(
         absorbed.version + 1,
@@ -80,6 +81,7 @@ def unmerge(
         updated_offers=tuple(offers.values()),
         shortfalls=incoming.new_shortfalls,
         reason=reason,
+        vested=tuple(incoming.vested),
     )
     remaining = tuple(one for one in survivor.merged_ids if one not in absorbed.ids)
     after = replace(

@@ -131,6 +131,7 @@ def emit(
         granted_offers=granted_offers,
         shortfalls=update.new_shortfalls,
         without_debt=_without_debt(lots, rules.catalog.rewards),
+        vested=tuple(update.vested),
         shares=shares_of(request, earned_lots, redeemed_lots, rules.catalog.rewards, evaluation),
         history=history,
     )

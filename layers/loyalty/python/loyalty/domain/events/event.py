@@ -62,7 +62,7 @@ class Event:
     `replaced_by` is the event that has it now, so that this one can never be resolved any more.
     `shares` are which lines of the order have earned what, `parts` what did not ship of it and what was taken back.
     `rescue` says how it was paid after it had expired, if it was. `history` is whether it came in long after it had
-    happened, from another product.
+    happened, from another product. `vested` are lots of before that are available now.
     """
 
     event_id: str
@@ -103,6 +103,7 @@ class Event:
     parts: tuple[Part, ...] = ()
     rescue: Rescue | None = None
     history: bool = False
+    vested: tuple[Lot, ...] = ()
 
     @property
     def granted_lots(self) -> tuple[Lot, ...]:

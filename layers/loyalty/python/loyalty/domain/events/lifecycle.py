@@ -291,6 +291,15 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
     return change._replace(customer=replace(change.customer, next_lot_expiry=next_expiry))
 
 
+def vest_lots(customer: Customer, now: datetime) -> Change | None:
+    """Note that lots are available now which were pending before; None if there are none.
+
+    They are available without that: it is for those who want to be told.
+    """
+    update = _begin_update(customer, now)
+    return _change(RecordType.VESTED, update, customer, None) if update.vested else None
+
+
 def expire_offers(customer: Customer, now: datetime) -> Change | None:
     """Remove ended offers from the customer's state; None if there are none that can be removed."""
     change = _change(RecordType.OFFERS_EXPIRED, _begin_update(customer, now), customer, None)
@@ -395,6 +404,7 @@ def _change(
         removed_offers=tuple(offer.offer_id for offer in ended),
         expired_offers=tuple(offer.offer_id for offer in ended if not offer.used_by),
         shortfalls=update.new_shortfalls,
+        vested=tuple(update.vested),
     )
     granted = event.granted_lots if event and type_ in (RecordType.FULFILLED, RecordType.RESCUED) else ()
     months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}

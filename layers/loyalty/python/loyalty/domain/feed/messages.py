@@ -36,6 +36,7 @@ class MessageType(StrEnum):
     EVENT_PART_REVERSED = "event.part_reversed"
     EVENT_REVERSED = "event.reversed"
     POINTS_GRANTED = "points.granted"
+    POINTS_VESTED = "points.vested"
     POINTS_RESERVED = "points.reserved"
     POINTS_RELEASED = "points.released"
     POINTS_SPENT = "points.spent"
@@ -170,6 +171,7 @@ def _of_event(event: Event) -> Iterator[tuple[MessageType, dict[str, Any]]]:
     """What an emit is announced as; what happened to the event later has records of its own."""
     if event.sequence == 1:
         yield MessageType.CUSTOMER_CREATED, {}
+    yield from _of_vested(event.vested)
     summary = _summary(event)
     held = event.standby
     until = format_instant(event.first_deadline) if event.first_deadline else None
@@ -193,6 +195,7 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
     if type_ in _OF_MERGES and record.other:
         message, name = _OF_MERGES[type_]
         yield message, {name: record.other}
+    yield from _of_vested(record.vested)
     if type_.name in RecordType.__members__:
         source = {"source": record.source, "reference": record.reference, "trace_id": record.trace_id}
         yield from _of_points([*record.entries, *spent_at_last(found)], event_id=event_id, **source)
@@ -202,6 +205,11 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
         yield from _of_offers(MessageType.OFFER_ASSIGNED, record.updated_offers, event_id)
     if record.expired_offers:
         yield MessageType.OFFER_EXPIRED, {"offers": [{"offer_id": one} for one in record.expired_offers]}
+
+
+def _of_vested(lots: Sequence[Lot]) -> Iterator[tuple[MessageType, dict[str, Any]]]:
+    if lots:
+        yield MessageType.POINTS_VESTED, _sums([LedgerEntry(EntryType.ACCUMULATION, lot) for lot in lots])
 
 
 def spent_at_last(found: FeedRecord) -> Iterator[LedgerEntry]:

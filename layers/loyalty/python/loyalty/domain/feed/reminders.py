@@ -1,4 +1,4 @@
-"""Reminders: points that end soon are told of so long before as the brand wants, once for each end."""
+"""What is told though nothing happens: that points end soon, so long before as the brand wants, or are available."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -44,9 +44,16 @@ def due_reminders(wallet: Wallet, brand: Brand, now: datetime) -> list[Reminder]
     return [Reminder(now, expires_at, tuple(lots)) for expires_at, lots in sorted(by_end.items())]
 
 
-def next_reminder(wallet: Wallet, brand: Brand, now: datetime) -> datetime | None:
-    """When the next reminder will be due; None if there is none to come."""
-    return min((due for _, _, due in _ending(wallet, brand) if due > now), default=None)
+def next_notice(wallet: Wallet, brand: Brand, now: datetime) -> datetime | None:
+    """When there will be something to tell though nothing happens: a reminder, or that points are available."""
+    times = [due for _, _, due in _ending(wallet, brand)]
+    times += [lot.available_from for lot in wallet.lots.values() if lot.available_from]
+    return min((one for one in times if one > now), default=None)
+
+
+def has_vested(wallet: Wallet, now: datetime) -> bool:
+    """Whether points have become available since the last change of the wallet."""
+    return any(lot.available_from and not lot.is_vesting(now) for lot in wallet.lots.values())
 
 
 def _ending(wallet: Wallet, brand: Brand) -> Iterator[tuple[Lot, datetime, datetime]]:

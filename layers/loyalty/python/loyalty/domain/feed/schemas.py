@@ -31,6 +31,7 @@ EventName = Literal[
     "points.reserved",
     "points.reversed",
     "points.spent",
+    "points.vested",
 ]
 
 

@@ -28,8 +28,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class WalletUpdate:
     """Changes to a copy of a wallet at one instant.
 
-    Collects their ledger `entries`, the ids of `closed_holds`, the `expired_lots`, and the `released_usage` of limits
-    that has to be subtracted from the customer's.
+    Collects their ledger `entries`, the ids of `closed_holds`, the `expired_lots`, the lots that are `vested` by now,
+    and the `released_usage` of limits that has to be subtracted from the customer's.
     """
 
     def __init__(self, wallet: Wallet, now: datetime) -> None:
@@ -40,6 +40,7 @@ class WalletUpdate:
         self.closed_holds: list[str] = []
         self.expired_lots: list[Lot] = []
         self.released_usage: list[Usage] = []
+        self.vested: list[Lot] = []
         self._vest()
 
     @property
@@ -222,6 +223,7 @@ class WalletUpdate:
     def _vest(self) -> None:
         """Make lots available whose time has come. They pay a debt first, which changes nothing of `available`."""
         for lot in vest(self.wallet, self.now):
+            self.vested.append(lot)
             debt = self.wallet.debts.get(lot.reward_id, ZERO)
             if paid := min(debt, lot.amount):
                 self.wallet.debts[lot.reward_id] = normalize(debt - paid)
