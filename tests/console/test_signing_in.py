@@ -19,12 +19,13 @@ def _enter(door: Desk, key: str) -> None:
     door.click("Sign in")
 
 
-@pytest.mark.parametrize("key", ["ek_demo_wrong", "ключ", "a b", "x" * 3000])
-def test_a_wrong_key_is_refused_in_words(door: Desk, key: str) -> None:
-    door.go()
-    _enter(door, key)
-    door.page.get_by_role("alert").get_by_text("This key is not valid").wait_for()
-    assert door.page.get_by_label("API key").input_value() == key
+def test_a_wrong_key_is_refused_in_words(door: Desk) -> None:
+    for key in ("ek_demo_wrong", "ключ", "a b", "x" * 3000):
+        door.go()
+        door.page.reload()
+        _enter(door, key)
+        door.page.get_by_role("alert").get_by_text("This key is not valid").wait_for()
+        assert door.page.get_by_label("API key").input_value() == key
 
 
 def test_an_empty_key_is_asked_for(door: Desk) -> None:
