@@ -2809,7 +2809,7 @@ export interface components {
          * @description What a journal record is about, if it is not an event.
          * @enum {string}
          */
-        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED";
+        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED" | "VESTED";
         /** @description Something to be spent. */
         Redemption: {
             /** @description A reward, or an offer of the customer. */

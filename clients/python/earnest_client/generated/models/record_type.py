@@ -16,6 +16,7 @@ class RecordType(StrEnum):
     RESCUED = "RESCUED"
     REVERSED = "REVERSED"
     UNMERGED = "UNMERGED"
+    VESTED = "VESTED"
 
     def __str__(self) -> str:
         return str(self.value)
