@@ -180,12 +180,13 @@ def test_a_message_of_the_next_release_is_delivered_again(told: Backend) -> None
 
 
 def test_a_campaign_of_the_next_release_is_left_out_and_told(told: Backend, capsys: pytest.CaptureFixture[str]) -> None:
-    (item,) = [one for one in told.stored() if one["sk"]["S"] == "CAMPAIGN#flash"]
+    own = [one for one in told.stored() if one["pk"]["S"] == "BRAND#demo"]
+    (item,) = [one for one in own if one["sk"]["S"] == "CAMPAIGN#flash"]
     document = read_any_format(next(iter(item["document"].values()))) | {"of_the_next_release": 1}
     del document["format"]
     told.client.put_item(TableName=told.table, Item={**item, "document": {"S": pack(document)}})
     # Nobody has published it: the program is made of the single items.
-    (brand,) = [one for one in told.stored() if one["sk"]["S"] == "BRAND"]
+    (brand,) = [one for one in own if one["sk"]["S"] == "BRAND"]
     unpublished = {name: brand[name] for name in ("pk", "sk", "version", "document")}
     told.client.put_item(TableName=told.table, Item=unpublished)
     published._known.clear()
