@@ -283,14 +283,17 @@ def verify(
     brand: Brand = None,
     stack_name: Annotated[str | None, typer.Option("--stack", help="For a whole brand: the stack in AWS.")] = None,
     home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Add to a brand's reports what they lack.")] = False,
 ) -> None:
     """Recompute wallets from every line of their ledgers and compare; exit code 1 if one differs.
 
-    With --brand and no customer, all wallets and journals of the brand are added up, and compared with its reports.
+    With --brand and no customer, all wallets and journals of the brand are added up, and compared with its reports;
+    with --repair, what these lack of the time before there were reports is added. Do that while nothing happens.
     """
     differ = False
     if not customer_ids:
-        _verify_brand(brand, stack_name, home)
+        _verify_brand(brand, stack_name, home, repair=repair)
         return
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
         for customer_id in customer_ids:
@@ -307,13 +310,13 @@ def verify(
         raise typer.Exit(1)
 
 
-def _verify_brand(brand: str | None, stack: str | None, home: Path) -> None:
+def _verify_brand(brand: str | None, stack: str | None, home: Path, *, repair: bool) -> None:
     with _errors_in_one_line():
         if brand is None:
             raise CommandError("Verify what? Name customers, or a brand with --brand.")
         target = use_stack(stack, Home(home.resolve()).connection_file)
         try:
-            verified = verify_brand(table_client(), target.table, brand)
+            verified = verify_brand(table_client(), target.table, brand, repair=repair)
         except LoyaltyError as error:
             raise CommandError(f"{brand}: {error.message}") from None
     result = "DIFFERS" if verified.differences else "equal"

@@ -26,6 +26,7 @@ from loyalty.domain.times import format_instant, parse_instant
 from loyalty.sandbox import serving
 from loyalty.services.deadlines import settle_customer
 from loyalty.services.lifecycle import expire_event
+from loyalty.services.reminders import plan_reminder
 from loyalty.store.api_keys import is_sandbox
 from loyalty.store.codec import UnknownFormatError, to_digits
 from loyalty.store.customers import customer_in
@@ -97,6 +98,7 @@ def use_stack(stack: str | None, connection_file: Path) -> Target:
             "AWS_SECRET_ACCESS_KEY": options["aws_secret_access_key"],
         }
     use_table(found["TableName"])
+    os.environ["QUEUE_URL"] = found.get("WebhookMessagesUrl", "")  # where reminders wait that are due soon
     return Target(found["TableName"], found.get("DeadlinesNotSettledUrl"), boto3.client("sqs", **options))
 
 
@@ -209,6 +211,8 @@ class Settlement:
                 if not self._dry_run:
                     settle_customer(customer, now)
                 self._count(customers=1)
+            elif not self._dry_run:
+                plan_reminder(customer, now())  # the brand may remind since a time after anything happened to them
 
     def _is_sandbox(self, brand_id: str) -> bool:
         if brand_id not in self._sandboxes:

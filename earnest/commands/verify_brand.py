@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
 from loyalty.domain.feed.messages import FeedRecord
-from loyalty.domain.reports.counting import DayCounter, counts_of
-from loyalty.services.reports import read_liabilities
+from loyalty.domain.money import normalize
+from loyalty.domain.reports.counting import Counts, DayCounter, counts_of
 from loyalty.store.customers import customer_in, journal_record_in
 from loyalty.store.events import event_in
 from loyalty.store.keys import RECORDS
 from loyalty.store.program import load_brand
-from loyalty.store.reports import load_days
+from loyalty.store.reports import add_to_counters, load_days, load_liabilities
 from loyalty.store.table import Item, from_wire
 
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
@@ -39,12 +39,14 @@ class BrandVerification(NamedTuple):
     differences: list[Difference]
 
 
-def verify_brand(client: Any, table: str, brand_id: str) -> BrandVerification:
+def verify_brand(client: Any, table: str, brand_id: str, *, repair: bool = False) -> BrandVerification:
     """Add up all wallets and journals of a brand and compare them with the counters of its reports.
 
-    What happens meanwhile can be a difference: verify again, or while nothing happens. Raises BrandNotFoundError.
+    With `repair`, what the counters lack of the journals is then added to them. What happens meanwhile can be a
+    difference: so verify again, and repair while nothing happens. Raises BrandNotFoundError.
     """
     tz = load_brand(brand_id).tz
+    counted: Counts = {**dict(load_days(brand_id, _FIRST_DAY, _LAST_DAY)), **dict(load_liabilities(brand_id))}
     held: defaultdict[str, Decimal] = defaultdict(Decimal)
     records: list[FeedRecord] = []
     events: dict[str, Event] = {}
@@ -62,31 +64,48 @@ def verify_brand(client: Any, table: str, brand_id: str) -> BrandVerification:
         else:
             record = journal_record_in(int(str(item["sk"]).removeprefix(RECORDS)), item)
             records.append(FeedRecord(brand_id, id_, record))
-    days: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    lacking: Counts = {}
     for found in records:
-        for counter, columns in counts_of(_with_event(found, events), tz).items():
-            if isinstance(counter, DayCounter):
-                for column, amount in columns.items():
-                    days[counter.reward_id, column] += amount
-    return BrandVerification(wallets, len(records), list(_differences(brand_id, held, days)))
+        _add(lacking, counts_of(_with_event(found, events), tz), 1)
+    recomputed = {counter: dict(columns) for counter, columns in lacking.items()}
+    _add(lacking, counted, -1)
+    differences = list(_differences(held, counted, recomputed))
+    if repair:
+        add_to_counters(brand_id, lacking)
+    return BrandVerification(wallets, len(records), differences)
 
 
-def _differences(
-    brand_id: str, held: Mapping[str, Decimal], days: Mapping[tuple[str, str], Decimal]
-) -> Iterator[Difference]:
-    liabilities = {reward_id: one.outstanding for reward_id, one in read_liabilities(brand_id).items()}
-    for reward_id in sorted(liabilities.keys() | held.keys()):
-        counted, recomputed = liabilities.get(reward_id, Decimal(0)), held.get(reward_id, Decimal(0))
-        if counted != recomputed:
-            yield Difference(f"{reward_id}, outstanding", counted, recomputed)
-    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for counter, columns in load_days(brand_id, _FIRST_DAY, _LAST_DAY):
+def _add(sums: Counts, counts: Counts, sign: int) -> None:
+    for counter, columns in counts.items():
+        into = sums.setdefault(counter, {})
         for column, amount in columns.items():
-            sums[counter.reward_id, column] += amount
-    for reward_id, column in sorted(sums.keys() | days.keys()):
-        counted, recomputed = sums[reward_id, column], days.get((reward_id, column), Decimal(0))
-        if counted != recomputed:
-            yield Difference(f"{reward_id}, {column}", counted, recomputed)
+            into[column] = normalize(into.get(column, Decimal(0)) + sign * amount)
+
+
+def _differences(held: Mapping[str, Decimal], counted: Counts, recomputed: Counts) -> Iterator[Difference]:
+    outstanding, days = _by_reward(counted)
+    _, wanted = _by_reward(recomputed)
+    for reward_id in sorted(outstanding.keys() | held.keys()):
+        have, want = outstanding.get(reward_id, Decimal(0)), held.get(reward_id, Decimal(0))
+        if have != want:
+            yield Difference(f"{reward_id}, outstanding", have, want)
+    for reward_id, column in sorted(days.keys() | wanted.keys()):
+        have, want = days.get((reward_id, column), Decimal(0)), wanted.get((reward_id, column), Decimal(0))
+        if have != want:
+            yield Difference(f"{reward_id}, {column}", have, want)
+
+
+def _by_reward(counts: Counts) -> tuple[dict[str, Decimal], dict[tuple[str, str], Decimal]]:
+    """What is outstanding by reward, and what was counted of all days by reward and column."""
+    outstanding: defaultdict[str, Decimal] = defaultdict(Decimal)
+    days: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for counter, columns in counts.items():
+        for column, amount in columns.items():
+            if isinstance(counter, DayCounter):
+                days[counter.reward_id, column] += amount
+            else:
+                outstanding[counter.reward_id] += -amount if column == "debt" else amount
+    return outstanding, days
 
 
 def _items(client: Any, table: str, brand_id: str) -> Iterator[Item]:

@@ -13,10 +13,10 @@ from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.events.event import Event
 from loyalty.domain.moving.erase import ErasurePlan, Names, erased_event, erased_offer, erased_record
-from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, pack, unpack
 from loyalty.store.customers import customer_in, customer_item, customer_write, journal_item, journal_record_in
+from loyalty.store.deadlines import lots_deadline_write
 from loyalty.store.events import ending_attributes, event_in, event_item
 from loyalty.store.offers import offer_item, offer_record_in
 from loyalty.store.reports import COUNTED
@@ -103,8 +103,7 @@ def save_switch(erased: Customer, before: Customer, plan: ErasurePlan, trace_id:
         put(new, customer_item(erased), "attribute_not_exists(pk)", WriteConflict()),
     ]
     if erased.next_lot_expiry:
-        ends: Item = {"ttl": to_ttl(erased.next_lot_expiry)}
-        writes.append(put(keys.lots_deadline(brand_id, erased.customer_id), ends))
+        writes.append(lots_deadline_write(brand_id, erased.customer_id, erased.next_lot_expiry))
     transact(*writes)
 
 

@@ -1,6 +1,6 @@
 """Counters of reports: what records add to them, once each, and what they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -92,6 +92,14 @@ def _writes(batch: Sequence[Addition]) -> list[Write]:
     return notes + [add(key, columns) for key, columns in sums.items()]
 
 
+def add_to_counters(brand_id: str, counts: Counts) -> None:
+    """Add to counters of a brand, whatever was counted before: for whoever has found out what they lack."""
+    amounts = {counter: {name: one for name, one in columns.items() if one} for counter, columns in counts.items()}
+    writes = [add(_key(brand_id, counter), columns) for counter, columns in amounts.items() if columns]
+    for start in range(0, len(writes), MAX_TRANSACTION_WRITES):
+        retry_on_conflict(transact)(*writes[start : start + MAX_TRANSACTION_WRITES])
+
+
 def _batches(found: Sequence[Addition]) -> Iterator[list[Addition]]:
     batch: list[Addition] = []
     counters: set[tuple[str, Counter]] = set()
@@ -106,7 +114,7 @@ def _batches(found: Sequence[Addition]) -> Iterator[list[Addition]]:
         yield batch
 
 
-def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter, Mapping[str, Decimal]]]:
+def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter, dict[str, Decimal]]]:
     """The counters of those days, both included, in their order; a megabyte is read when it is needed."""
     for item in query(keys.report_day(brand_id, "", "", "").pk, keys.REPORT_DAYS, f"{keys.REPORT_DAYS}{first}"):
         _, day, reward_id, campaign_id = str(item["sk"]).split("#")
@@ -115,7 +123,7 @@ def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter
         yield DayCounter(day, reward_id, campaign_id), _columns(item)
 
 
-def load_liabilities(brand_id: str) -> Iterator[tuple[Liability, Mapping[str, Decimal]]]:
+def load_liabilities(brand_id: str) -> Iterator[tuple[Liability, dict[str, Decimal]]]:
     """What is outstanding now, by reward and month."""
     for item in query(keys.report_liability(brand_id, "", "").pk, keys.REPORT_LIABILITIES):
         _, reward_id, month = str(item["sk"]).split("#")
