@@ -22,7 +22,7 @@ QUEUES = {
     "tests/sam_local/": "stack",
     "tests/store/": "DynamoDB Local",
 }
-ORDER = (*QUEUES, "tests/simulation/", "tests/hostile/", "tests/functions/", "tests/contracts/")
+ORDER = (*QUEUES, "tests/simulation/", "tests/hostile/", "tests/console/", "tests/functions/", "tests/contracts/")
 
 
 class _StandardOutput:
