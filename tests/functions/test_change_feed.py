@@ -244,3 +244,11 @@ def test_the_sample_is_about_records_of_a_journal(feed: Feed) -> None:
     feed.seen.clear()
     named = {one["dynamodb"]["Keys"]["pk"]["S"] for one in sample("on_record_written")["Records"]}
     assert named & {pk for pk, _ in feed.new()}
+
+
+def test_what_moves_in_is_told_to_nobody(feed: Feed) -> None:
+    backend = feed.backend
+    for function in ("migrate_customer", "record_history"):
+        assert backend.call(function).status < 300
+    assert backend.process_assignment() == []
+    assert feed.deliver() == []

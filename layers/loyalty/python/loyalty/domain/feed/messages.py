@@ -142,9 +142,12 @@ _WITH_OFFERS = (RecordType.FULFILLED, RecordType.RESCUED, RecordType.OFFER_ASSIG
 
 
 def messages_of(found: FeedRecord) -> list[Message]:
-    """The messages of a record, in the order in which they are to be told; none if its kind is not announced."""
+    """The messages of a record, in the order in which they are to be told; none if its kind is not announced.
+
+    Nor is what came in from another product long after it had happened.
+    """
     record = found.record
-    if found.is_moved:
+    if found.is_moved or (isinstance(record, Event) and record.history):
         return []
     told = list(_of_event(record) if isinstance(record, Event) else _of_record(found, record))
     at = record.recorded_at if isinstance(record, Event) else record.at
