@@ -1,5 +1,7 @@
 """Offers, traces, the overview and the settings."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.support.console import Desk
 
 
@@ -83,3 +85,50 @@ def test_the_audit_says_who_changed_what(desk: Desk) -> None:
     desk.go("settings/audit")
     desk.sees("point-a-dollar")
     desk.sees("Europe/Berlin")
+
+
+def test_the_overview_tells_what_points_have_done_and_what_is_outstanding(desk: Desk) -> None:
+    def said(title: str) -> str:
+        card = desk.page.locator("section.card", has=desk.page.get_by_role("heading", name=title, exact=True))
+        shown: str = card.locator(".big").inner_text()
+        return shown.replace(",", "").replace("−", "-")
+
+    day = datetime.now(UTC).date()
+    query = f"?from={day - timedelta(days=80)}&to={day + timedelta(days=1)}"
+    (points,) = desk.world.call("GET", "/reports/points" + query)["data"]["rewards"]
+    desk.go("overview")
+    desk.page.get_by_label("Time").select_option("the last 90 days")
+    desk.page.get_by_role("img", name="Granted ").wait_for()
+    assert float(said("Outstanding now")) == points["outstanding"]
+    for title, name in (
+        ("Granted", "granted"),
+        ("Spent", "redeemed"),
+        ("Expired", "expired"),
+        ("Taken back", "reversed"),
+    ):
+        assert float(said(title)) == sum(one[name] for one in points["periods"])
+    desk.page.get_by_label("Time").select_option("the last 12 months")
+    desk.page.get_by_role("img", name="What expires by month").wait_for()
+    assert float(said("Outstanding now")) == points["outstanding"]
+
+
+def test_webhooks_are_set_up_and_tell_their_secret_once(desk: Desk) -> None:
+    desk.go("settings/webhooks")
+    desk.click("New webhook")
+    desk.page.get_by_label("Id").fill("till")
+    desk.page.get_by_label("Address").fill("http://127.0.0.1/hook")
+    desk.page.get_by_label("Told of", exact=True).fill("event.resolved, nonsense")
+    desk.click("Save")
+    desk.page.get_by_label("Told of", exact=True).and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+    desk.page.get_by_label("Told of", exact=True).fill("event.resolved, points.granted")
+    desk.click("Save")
+    desk.page.get_by_label("Address").and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+    desk.page.get_by_label("Address").fill("https://hooks.example.com/till")
+    desk.click("Save")
+    secret = desk.page.get_by_label("Secret").input_value()
+    assert secret.startswith("whsec_")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    desk.page.get_by_role("row", name="till").get_by_text("active").wait_for()
+    assert secret not in desk.page.content()
+    desk.click("Deliveries: till")
+    desk.sees("Nothing has been sent in the last week.")

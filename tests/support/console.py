@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.functions.test_change_feed import Feed
 from tests.support.http_backend import HttpBackend
 from tests.support.project import ROOT
 
@@ -194,6 +195,7 @@ def _tell(stack: HttpBackend) -> World:
     points = {"userId": "ada", "source": "console", "reference": "Sorry for the wait", "pointsEarned": 25}
     world.call("PUT", "/brand", {"default_reward": "points", "channel_merging": "email"})
     world.call("POST", "/bulk-action/hot/assign-points", {**points, "rewardId": "points"}, 202)
+    world.call("PUT", "/webhooks/crm", {"url": "https://hooks.example.com/earnest", "events": ["event.resolved"]})
     for alias in ("kim", "kim-app"):
         visit = {"customerId": alias, "events": {"visit": {"page": "home"}}, "email": "kim@example.com"}
         world.call("POST", "/integrations/events", visit)
@@ -207,6 +209,7 @@ def _tell(stack: HttpBackend) -> World:
         **order(LONGEST[:200], (LONGEST[:200], 1, 3)),
     )
     emit("long", LONGEST, 0, **order("D-2001", (HOSTILE, 2, 3), (LONGEST, 1, 2)))
+    Feed(clock).deliver()
     return world
 
 
@@ -236,6 +239,7 @@ def places(world: World) -> dict[str, str]:
         "brand": "settings/brand",
         "rewards": "settings/rewards",
         "keys": "settings/keys",
+        "webhooks": "settings/webhooks",
         "audit": "settings/audit",
         "not found": "guest/nobody",
         "no such page": "nothing",

@@ -1,4 +1,4 @@
-/** At one sight: which campaigns run and what they have left, and what was changed lately. */
+/** At one sight: what points do, which campaigns run and what they have left, and what was changed lately. */
 
 import { ask } from "../api";
 import { amount } from "../format";
@@ -9,6 +9,7 @@ import { texts } from "../texts";
 import { Card, Empty, Name, Screen, Show, Table } from "../ui/parts";
 import { Left, StateBadge, stateOf } from "./campaigns";
 import { Changes } from "./audit";
+import { Report } from "./report";
 
 const LAST_CHANGES = 10;
 
@@ -18,6 +19,7 @@ export function OverviewScreen() {
   const changes = useLoaded(async () => (await ask(session.client.GET("/audit", { params: { query: { limit: LAST_CHANGES } } }))).data, []);
   return (
     <Screen title={texts.sections.overview}>
+      <Report />
       <Show of={program}>
         {({ campaigns, rewards, configOffers }) => {
           const limited = campaigns.filter((one) => {

@@ -12,8 +12,9 @@ import { texts } from "../texts";
 import { Badge, Card, CheckField, Dialog, ListEnd, Name, Problem, problemsAt, Screen, SelectField, Show, Table, Tabs, TextField, When } from "../ui/parts";
 import { Audit } from "./audit";
 import { SetUp } from "./set_up";
+import { Webhooks } from "./webhooks";
 
-const TABS = ["brand", "rewards", "keys", "audit"] as const;
+const TABS = ["brand", "rewards", "keys", "webhooks", "audit"] as const;
 const SCOPES: readonly Scope[] = ["customers:read", "events:write", "offers:write", "admin"];
 
 export function SettingsScreen({ place }: { place: string[] }) {
@@ -21,7 +22,7 @@ export function SettingsScreen({ place }: { place: string[] }) {
   return (
     <Screen title={texts.sections.settings}>
       <Tabs label={texts.settings.tabs} tabs={TABS.map((one) => [texts.settings[one], link("settings", one), one === tab] as const)} />
-      {tab === "rewards" ? <SetUp kind="reward" /> : tab === "keys" ? <Keys /> : tab === "audit" ? <Audit /> : <Brand />}
+      {tab === "rewards" ? <SetUp kind="reward" /> : tab === "keys" ? <Keys /> : tab === "webhooks" ? <Webhooks /> : tab === "audit" ? <Audit /> : <Brand />}
     </Screen>
   );
 }

@@ -1,12 +1,11 @@
 /** How a balance came to be what it is, drawn from the ledger backwards. */
 
-import { useEffect, useRef } from "preact/hooks";
 import type { BalanceResponse, TransactionResponse } from "earnest-client";
-import UPlot from "uplot";
 
-import { amount, day, shortDay, timeZone } from "../format";
+import { day, shortDay } from "../format";
 import { nameOf, useProgram } from "../names";
 import { texts } from "../texts";
+import { Chart } from "./chart";
 import { Card } from "./parts";
 
 export function BalanceChart({ entries, totals }: { entries: readonly TransactionResponse[]; totals: readonly BalanceResponse[] }) {
@@ -37,46 +36,12 @@ export function BalanceChart({ entries, totals }: { entries: readonly Transactio
   const first = day(new Date(times[0]! * 1000).toISOString());
   return (
     <Card title={texts.guest.chart(name)}>
-      <Line label={texts.guest.chartAbout(name, first, day(new Date().toISOString()), most)} times={times} values={values} />
+      <Chart
+        label={texts.guest.chartAbout(name, first, day(new Date().toISOString()), most)}
+        at={times}
+        name={(at) => shortDay(at * 1000)}
+        series={[{ title: name, values, tone: "accent" }]}
+      />
     </Card>
   );
-}
-
-function Line({ label, times, values }: { label: string; times: number[]; values: number[] }) {
-  const place = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const element = place.current!;
-    let chart: UPlot | undefined;
-    const draw = () => {
-      chart?.destroy();
-      const style = getComputedStyle(document.documentElement);
-      const [line, quiet, accent, soft] = ["--line", "--quiet", "--accent", "--accent-soft"].map((name) => style.getPropertyValue(name));
-      const axis = { stroke: quiet, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui" };
-      chart = new UPlot(
-        {
-          width: element.clientWidth,
-          height: 190,
-          legend: { show: false },
-          cursor: { show: false },
-          tzDate: (at) => UPlot.tzDate(new Date(at * 1000), timeZone()),
-          scales: { y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high * 1.1)] } },
-          axes: [{ ...axis, space: 90, values: (_, splits) => splits.map((at) => shortDay(at * 1000)) }, { ...axis, values: (_, splits) => splits.map(amount), size: 64 }],
-          series: [{}, { stroke: accent, fill: soft, width: 2, paths: UPlot.paths.stepped!({ align: 1 }), points: { show: false } }],
-        },
-        [times, values],
-        element,
-      );
-    };
-    draw();
-    const resized = new ResizeObserver(draw);
-    resized.observe(element);
-    const themed = new MutationObserver(draw);
-    themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    return () => {
-      resized.disconnect();
-      themed.disconnect();
-      chart?.destroy();
-    };
-  }, [times.join(), values.join()]);
-  return <figure ref={place} class="chart" role="img" aria-label={label} />;
 }
