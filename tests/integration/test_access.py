@@ -5,11 +5,14 @@ day, and one without a sample fails it.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from earnest.local.processes import poll
 from loyalty import http
 from tests.support.project import LONG
 from tests.support.published import operations
@@ -20,8 +23,15 @@ from tests.support.worlds import ROUTES, World, bare_world, header_of, in_order,
 EVERY = in_order()
 KEYED = [name for name in EVERY if ROUTES[name].authorizer]
 LISTS = [
-    name for name in EVERY if {"cursor", "limit"} <= {one["name"] for one in operations()[name].get("parameters", ())}
+    name
+    for name in EVERY
+    if {"cursor", "limit"} <= {one["name"] for one in operations()[name].get("parameters", ())}
+    and name
+    != "list_deliveries"  # the sample's receiver is not there: tests/functions/test_webhooks.py turns its pages
 ]
+# What a brand makes of an id that it does not know is its own.
+MAKING = ("migrate_customer",)
+SECRETS_AND_TIMES = re.compile(r"whsec_[\w+/=]+|\d{4}-\d\d-\d\dT[\d:.]+Z")
 SCOPES = (http.EVENTS_WRITE, http.CUSTOMERS_READ, "offers:write")
 ALLOWED = {
     name: {scope for one in operations()[name]["security"] for scope in next(iter(one.values()))} for name in KEYED
@@ -38,10 +48,21 @@ def walled(stack: Stack) -> Iterator[World]:
         _key_with(world, scope)
     for one in ("disabled", "expired"):
         _made[world.brand, one] = world.key_with(http.ADMIN, disabled=one == "disabled", expired=one == "expired")
-    before = world.items()
+    before = _settled(world)
     yield world
     assert len(before) > 5
-    assert world.items() == before
+    assert _settled(world) == before
+
+
+def _settled(world: World) -> list[Any]:
+    """The brand's items once the feed has told and counted all, but for what is noted of messages on their way."""
+    before: list[Any] = []
+    for _ in poll(3.0, 120.0):
+        items = [item for item in world.items() if not item["sk"]["S"].startswith("DELIVERY#")]
+        if items == before:
+            return items
+        before = items
+    raise AssertionError("the feed does not come to an end")
 
 
 @pytest.fixture
@@ -143,9 +164,9 @@ def test_another_brands_id_in_the_path_is_as_unknown_as_any(walled: World, bare:
         shown = answer.text.replace(answer.headers.get("X-Request-Id", "no id"), "")
         for name, value in ids.items():
             shown = shown.replace(value, name)
-        answers.append((answer.status_code, shown))
+        answers.append((answer.status_code, SECRETS_AND_TIMES.sub("", shown)))
     assert answers[0] == answers[1]
-    if ROUTES[function].method != "put":  # which makes the brand's own
+    if ROUTES[function].method != "put" and function not in MAKING:
         assert answers[0][0] == 404
 
 
