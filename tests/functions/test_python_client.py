@@ -3,6 +3,10 @@
 import importlib
 import inspect
 import json
+import keyword
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
 from types import ModuleType
 from typing import Any, get_args
 
@@ -36,6 +40,16 @@ def body_of(module: ModuleType, body: dict[str, Any]) -> Any:
     pytest.fail(f"no model of {module.__name__} has {body}")
 
 
+def query_of(module: ModuleType, query: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """The query as the call takes it: days as dates, one of several values as such, and no name that Python has."""
+    parameters = inspect.signature(module.sync_detailed).parameters
+    for name, value in query.items():
+        taken = f"{name}_" if keyword.iskeyword(name) else name
+        types = get_args(parameters[taken].annotation)
+        choices = [one for one in types if isinstance(one, type) and issubclass(one, Enum)]
+        yield taken, date.fromisoformat(value) if date in types else next((one(value) for one in choices), value)
+
+
 def instants(value: Any) -> Any:
     """The same JSON, a time in UTC always written the same way."""
     if isinstance(value, dict):
@@ -60,7 +74,7 @@ def test_it_sends_the_sample_and_reads_the_answer(backend: Backend, function: st
         return httpx.Response(answers[0]["statusCode"], headers=answers[0]["headers"], text=answers[0]["body"])
 
     client = EarnestClient("https://stack", "ek_demo", httpx_args={"transport": httpx.MockTransport(answer)})
-    given: dict[str, Any] = dict(event["queryStringParameters"] or {})
+    given = dict(query_of(module, event["queryStringParameters"] or {}))
     if event["body"]:
         given["body"] = body_of(module, json.loads(event["body"]))
     got = module.sync_detailed(*(event["pathParameters"] or {}).values(), client=client, **given)

@@ -303,6 +303,7 @@ def test_a_brand_starts_with_what_it_has_not_said(backend: Backend) -> None:
         "sandbox": False,
         "default_region": None,
         "default_reward": None,
+        "remind_before": None,
         "purchase_ids": "unique",
     }
 
@@ -319,6 +320,7 @@ def test_settings_that_are_not_named_stay_as_they_are(backend: Backend) -> None:
         "sandbox": False,
         "default_region": None,
         "default_reward": None,
+        "remind_before": None,
         "purchase_ids": "daily",
     }
     assert backend.call("get_brand").data == changed
