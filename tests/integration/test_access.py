@@ -26,8 +26,7 @@ LISTS = [
     name
     for name in EVERY
     if {"cursor", "limit"} <= {one["name"] for one in operations()[name].get("parameters", ())}
-    and name
-    != "list_deliveries"  # its sample leaves none: see test_webhooks.py
+    and name != "list_deliveries"  # its sample leaves none: see test_webhooks.py
 ]
 # What a brand makes of an id that it does not know is its own.
 MAKING = ("migrate_customer",)
