@@ -46,7 +46,7 @@ def test_make_invoke_says_which_functions_there_are(stack: Stack) -> None:
         [*_make("invoke", stack), "FUNCTION=EmitEvents"], capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert done.returncode != 0
-    assert "template.yaml has no function EmitEvents; it has Assign" in done.stderr
+    assert "template.yaml has no function EmitEvents; it has AdvanceTestClock" in done.stderr
     assert "Traceback" not in done.stderr
 
 

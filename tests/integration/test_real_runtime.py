@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def import_path(stack: Stack, function: str) -> list[str]:
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The runtime interface client, without whatever else is installed beside it."""
     folder = tmp_path_factory.mktemp("runtime")
-    (packages,) = [Path(one) for one in sys.path if one.endswith("site-packages")]
+    packages = Path(sysconfig.get_path("purelib"))
     for pattern in RUNTIME:
         for found in packages.glob(pattern):
             (shutil.copytree if found.is_dir() else shutil.copy)(found, folder / found.name)

@@ -45,7 +45,14 @@ _FIRST = (
     "put_webhook",
 )
 _TWICE = ("put_reward", "put_campaign", "put_config_offer", "put_webhook")
-_LAST = ("delete_campaign", "delete_reward", "delete_config_offer", "delete_webhook", "advance_test_clock")
+_LAST = (
+    "erase_customer",
+    "delete_campaign",
+    "delete_reward",
+    "delete_config_offer",
+    "delete_webhook",
+    "advance_test_clock",
+)
 
 
 @dataclass(frozen=True)
