@@ -75,7 +75,7 @@ def test_what_is_no_request_is_done_in_a_container_as_it_is_here(invocations: di
 
 def test_the_authorizer_knows_the_key_of_its_sample(invocations: dict[str, Invocation]) -> None:
     key_id = sample("issue_token")["requestContext"]["authorizer"]["key_id"]
-    told = {"brand_id": "demo", "scopes": "events:write", "key_name": "Till 7", "key_id": key_id}
+    told = {"brand_id": "demo", "scopes": "events:write", "key_name": "Till 7", "key_id": key_id, "sandbox": "true"}
     assert invocations["authorize"].answer.result()["context"] == told
 
 
