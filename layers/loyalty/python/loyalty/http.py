@@ -187,6 +187,7 @@ def endpoint[B: BaseModel | None, Q: Query | None](
         read_only,
     )
 
+    # Models defer building their validators; those of a request are built here, while the function starts.
     for model in (contract.body, contract.query):
         if model:
             model.model_rebuild()

@@ -15,8 +15,8 @@ from loyalty.store.keys import Key
 from loyalty.store.reminders import reminder_in
 from loyalty.store.table import Item, WriteConflict, get_many, put, write
 
-# What these are announced as also depends on what the event was stored with.
 _SPENT = Document(SpentBudget)
+# What these are announced as also depends on what the event was stored with.
 _WITH_EVENT = (RecordType.FULFILLED, RecordType.RESCUED)
 
 
@@ -49,7 +49,7 @@ def load_reminders(written: Iterable[Key]) -> list[FeedReminder]:
     wanted = [key for key in written if keys.is_reminder(key)]
     items = get_many(wanted)
     return [
-        FeedReminder(*_customer_of(key), reminder_in(items[key])) for key in wanted if "document" in items.get(key, {})
+        FeedReminder(*_brand_and_id(key), reminder_in(items[key])) for key in wanted if "document" in items.get(key, {})
     ]
 
 
@@ -71,13 +71,13 @@ def load_spent_budgets(written: Iterable[Key]) -> list[tuple[str, str, SpentBudg
     wanted = [key for key in written if key.sk.startswith(keys.SPENT)]
     items = get_many(wanted)
     return [
-        (*_customer_of(key), _SPENT.unpack(items[key]["document"]))
+        (*_brand_and_id(key), _SPENT.unpack(items[key]["document"]))
         for key in wanted
         if "document" in items.get(key, {})
     ]
 
 
-def _customer_of(key: Key) -> tuple[str, str]:
+def _brand_and_id(key: Key) -> tuple[str, str]:
     _, brand_id, _, customer_id = key.pk.split("#")
     return brand_id, customer_id
 

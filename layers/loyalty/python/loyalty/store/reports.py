@@ -21,7 +21,7 @@ from loyalty.store.table import (
 )
 
 COUNTED = "counted"
-"""What the attributes of a record begin with that note that it, or so manieth part of it, is counted."""
+"""Prefix of the attributes that mark a record as counted, one for each part; the part's number follows."""
 
 _MAX_COUNTERS = 60
 

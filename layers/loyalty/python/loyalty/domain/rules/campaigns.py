@@ -213,7 +213,7 @@ class Campaign(Settings):
         return [problem._replace(message=_message(one["type"], one["loc"], problem.message)) for one, problem in found]
 
 
-# The first event of a process does not wait for it.
+# Settings defer building their validators; this one is built while a function starts, as its first event needs it.
 Campaign.model_rebuild()
 
 
