@@ -282,10 +282,9 @@ def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any
     read_only = contract.read_only or event["httpMethod"] in _READING
     fields = contract.query.model_fields.items() if contract.query else ()
     declared = {field.alias or name for name, field in fields}
-    known = {_bare(name): name for name in QUERY_PARAMETERS if not (name == "dry_run" and read_only)}
     for name in event.get("queryStringParameters") or {}:
-        meant = known.get(_bare(name))
-        if meant and name not in declared:
+        meant = _MEANT.get(_bare(name))
+        if meant and name not in declared and not (meant == "dry_run" and read_only):
             yield FieldProblem(name, f"must be written {meant}" if meant in declared else _NOT_TAKEN)
     for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
         if name in declared and len(set(values)) > 1:
@@ -306,6 +305,9 @@ def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any
 def _bare(name: str) -> str:
     """A parameter's name without what people spell differently: case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").casefold()
+
+
+_MEANT = {_bare(name): name for name in QUERY_PARAMETERS}
 
 
 def _headers(event: dict[str, Any]) -> dict[str, str]:
