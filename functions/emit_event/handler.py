@@ -2,7 +2,7 @@
 
 from loyalty.clock import now
 from loyalty.domain import errors
-from loyalty.domain.events.preview_responses import DryRunResponse, dry_run_response
+from loyalty.domain.events.dry_run_responses import DryRunResponse, dry_run_response
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery

@@ -2,8 +2,8 @@
 
 from loyalty.clock import now
 from loyalty.domain import errors
+from loyalty.domain.events.lifecycle_schemas import FulfilRequest
 from loyalty.domain.events.responses import EventResponse, event_response
-from loyalty.domain.events.schemas import FulfilRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.lifecycle import fulfil_event

@@ -2,8 +2,8 @@
 
 from loyalty.clock import now
 from loyalty.domain import errors
+from loyalty.domain.events.lifecycle_schemas import RescueRequest
 from loyalty.domain.events.responses import EventResponse, event_response
-from loyalty.domain.events.schemas import RescueRequest
 from loyalty.domain.schemas import DataResponse, DryRunQuery
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.rescues import rescue_event

@@ -5,8 +5,8 @@ POST /integrations/event: a site or an app reports a batch of behaviour events o
 
 from loyalty.clock import now
 from loyalty.domain.errors import BrandNotFoundError, IdempotencyMismatchError, ItemTooLargeError, TooManyLotsError
+from loyalty.domain.events.batch_responses import TrackedResponse, tracked_response
 from loyalty.domain.events.batch_schemas import BATCH_REQUESTS, Batch
-from loyalty.domain.events.responses import TrackedResponse, tracked_response
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.batches import record_batch
 from loyalty.settings import settings

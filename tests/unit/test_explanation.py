@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.events.preview_responses import dry_run_response
+from loyalty.domain.events.dry_run_responses import dry_run_response
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.explanation import EvaluationTrace, explain

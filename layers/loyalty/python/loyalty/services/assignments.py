@@ -1,7 +1,7 @@
 """Assignments: carry out accepted requests. Each is one read, one pure decision, one transaction and one event."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from loyalty.domain.assignments.assign import AssignmentRefused, assign
@@ -19,7 +19,6 @@ from loyalty.domain.assignments.traces import (
 from loyalty.domain.errors import ItemTooLargeError, LoyaltyError
 from loyalty.queue import publish
 from loyalty.services.erasures import erase_once
-from loyalty.services.metrics import count_assignment
 from loyalty.services.migrations import migrate_once
 from loyalty.store.assignments import load_to_assign, save_assignment
 from loyalty.store.customers import BEING_ERASED
@@ -32,6 +31,7 @@ from loyalty.store.traces import (
     save_trace,
     save_without_person,
 )
+from loyalty.telemetry import count
 
 
 def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime]) -> None:
@@ -60,7 +60,13 @@ def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable
         save_published(trace)
     except WriteConflict:  # another delivery of the same message has published it
         return
-    count_assignment(trace)
+    _count(trace)
+
+
+def _count(ended: AssignmentTrace) -> None:
+    """Count an assignment by its outcome, with the time since it was accepted."""
+    took = ended.duration // timedelta(milliseconds=1)
+    count({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)
 
 
 @retry_on_conflict

@@ -18,7 +18,8 @@ from loyalty.domain.events.lifecycle import event_as_of
 from loyalty.domain.events.responses import event_response
 from loyalty.domain.moving.responses import record_response
 from loyalty.domain.rules.explanation import explain
-from loyalty.domain.wallet.responses import transaction_response, wallet_response
+from loyalty.domain.wallet.responses import wallet_response
+from loyalty.domain.wallet.transaction_responses import transaction_response
 from loyalty.services.customers import read_customer
 from loyalty.services.history import JournalReader, list_transactions
 from loyalty.services.offers import list_offers

@@ -1,10 +1,9 @@
-"""Business metrics: events by status, how late they expired, points granted by reward, assignments by their outcome."""
+"""Business metrics: events by status, how late they expired, and points granted by reward."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.telemetry import count, logger
@@ -37,9 +36,3 @@ def tell_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]])
     for campaign_id, problems in left_out.items():
         fields = [f"{problem.field}: {problem.message}" for problem in problems]
         logger.error("a campaign is left out", extra={"campaign_id": campaign_id, "problems": fields})
-
-
-def count_assignment(ended: AssignmentTrace) -> None:
-    """Count an assignment by its outcome, with the time since it was accepted."""
-    took = ended.duration // _MILLISECOND
-    count({"kind": ended.request.kind, "status": ended.status}, Assignments=1, AssignmentMilliseconds=took)

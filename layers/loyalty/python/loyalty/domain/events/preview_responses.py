@@ -1,4 +1,4 @@
-"""What clients see of what campaigns make of events: dry runs, explanations, and Gameball's reward previews."""
+"""What clients see of what campaigns would make of a batch of events: Gameball's reward previews."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -6,30 +6,17 @@ from typing import Any, Literal
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem
-from loyalty.domain.events.event import Event
-from loyalty.domain.events.explanations import explanation_response
-from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.money import ZERO, total
 from loyalty.domain.program.rewards import Reward
 from loyalty.domain.rules.campaigns import Rule
 from loyalty.domain.rules.effects import Grant, Points
 from loyalty.domain.rules.evaluator import Evaluation
-from loyalty.domain.rules.explanation import explain
-from loyalty.domain.rules.explanation_responses import CampaignExplanationResponse, ExplanationResponse
+from loyalty.domain.rules.explanation_responses import CampaignExplanationResponse
 from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.results import CampaignResult
-from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
+from loyalty.domain.schemas import CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
 
 Json = dict[str, Any]
-
-
-class DryRunResponse(Answer):
-    """An event that has not been stored, and what each campaign makes of it."""
-
-    data: EventResponse
-    """The event as it would be."""
-    explanation: ExplanationResponse
-    """What each campaign of its type makes of it."""
 
 
 class PreviewProgressResponse(CamelAnswer):
@@ -107,11 +94,6 @@ class PreviewResponse(CamelAnswer):
 _QUOTED = (Outcome.REWARDED, Outcome.PROGRESS_ONLY, Outcome.NO_MATCHING_CONDITIONS)
 
 
-def dry_run_response(event: Event, evaluation: Evaluation | None) -> Json:
-    """A DryRunResponse."""
-    return {"data": event_response(event), "explanation": explanation_response(event, _explained(evaluation))}
-
-
 def preview_response(
     customer_id: str,
     customer: Customer,
@@ -124,7 +106,7 @@ def preview_response(
     As documented there, it leaves out the campaigns that the customer cannot win now. Each event also has the
     `explanation` that the same event would be stored with, where every campaign is.
     """
-    events = [(name, made.results if made else [], _explained(made)) for name, made in evaluated]
+    events = [(name, made.results if made else [], made.explanation if made else []) for name, made in evaluated]
     tier = customer.attributes.get("tier")
     shown = [
         {
@@ -197,7 +179,3 @@ def _is_points(reward: Reward | None) -> bool:
 
 def _points(result: CampaignResult, rewards: Mapping[str, Reward]) -> Decimal:
     return sum((lot.amount for lot in result.lots if _is_points(rewards[lot.reward_id])), ZERO)
-
-
-def _explained(evaluation: Evaluation | None) -> list[Json]:
-    return explain(evaluation.snapshot.document, evaluation.trace) if evaluation else []

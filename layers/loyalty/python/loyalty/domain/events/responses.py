@@ -1,15 +1,13 @@
 """What clients see of events: in the shape of Masivo's API, and in that of Gameball's for batches."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.parts import Gone
 from loyalty.domain.money import ZERO, normalize, round_half_up, total
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.orders import order_in
-from loyalty.domain.schemas import Answer, CamelAnswer, Number, Time, WarningResponse, to_time, warnings_response
+from loyalty.domain.schemas import Answer, Number, Time, to_time
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.responses import BalanceResponse, balance_response
 
@@ -137,32 +135,6 @@ class FoundEventsResponse(Answer):
     """Those that have the number now, or had it before they were cancelled or expired; newest first."""
 
 
-class TrackedEventResponse(CamelAnswer):
-    """One event of a batch."""
-
-    name: str
-    """The event's name in the batch."""
-    event_id: str
-    """The event's id."""
-    status: EventStatus
-    """Where it is in its life."""
-    accumulations: list[MovementResponse]
-    """What it earned."""
-
-
-class TrackedResponse(CamelAnswer):
-    """A batch that has been recorded."""
-
-    success: bool
-    """True."""
-    message: str
-    """How many events were recorded, in words."""
-    events: list[TrackedEventResponse]
-    """The events in the order they were sent."""
-    warnings: list[WarningResponse]
-    """What was not taken: an e-mail address or mobile number that is not valid names nobody."""
-
-
 def event_response(event: Event) -> Json:
     """An EventResponse."""
     held_until = to_time(event.deadline) if event.standby else None
@@ -179,9 +151,9 @@ def event_response(event: Event) -> Json:
         "data": event.data,
         "rewarding_campaigns": list(event.campaign_ids),
         "result": {
-            "accumulations": [_movement(lot, event, held_until) for lot in event.granted_lots],
+            "accumulations": [movement_response(lot, event, held_until) for lot in event.granted_lots],
             "redemptions": [
-                *(_movement(lot, event, held_until) for lot in event.redeemed_lots),
+                *(movement_response(lot, event, held_until) for lot in event.redeemed_lots),
                 *(_redeemed_offer(offer, event, held_until) for offer in event.redeemed_offers),
             ],
             "offers": [_given_offer(given) for given in event.granted_offers],
@@ -195,24 +167,6 @@ def event_response(event: Event) -> Json:
         "rescued_at": to_time(event.rescue.at if event.rescue else None),
         "reason": event.reason,
         **_parts(event),
-    }
-
-
-def tracked_response(events: Sequence[Event], warnings: Sequence[FieldProblem]) -> Json:
-    """A TrackedResponse."""
-    return {
-        "success": True,
-        "message": f"{len(events)} recorded",
-        "events": [
-            {
-                "name": event.type,
-                "eventId": event.event_id,
-                "status": event.status,
-                "accumulations": [_movement(lot, event, None) for lot in event.granted_lots],
-            }
-            for event in events
-        ],
-        "warnings": warnings_response(warnings),
     }
 
 
@@ -236,7 +190,8 @@ def _parts(event: Event) -> Json:
     }
 
 
-def _movement(lot: Lot, event: Event, held_until: str | None) -> Json:
+def movement_response(lot: Lot, event: Event, held_until: str | None) -> Json:
+    """A MovementResponse."""
     return {
         "amount": lot.amount,
         "reward_id": lot.reward_id,

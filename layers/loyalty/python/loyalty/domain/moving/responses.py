@@ -8,7 +8,8 @@ from loyalty.domain.customers.responses import CustomerResponse, OfferResponse
 from loyalty.domain.events.responses import EventResponse
 from loyalty.domain.rules.explanation_responses import ExplanationResponse
 from loyalty.domain.schemas import Answer, Time, to_time
-from loyalty.domain.wallet.responses import TransactionResponse, WalletResponse
+from loyalty.domain.wallet.responses import WalletResponse
+from loyalty.domain.wallet.transaction_responses import TransactionResponse
 
 
 class IdentityResponse(Answer):

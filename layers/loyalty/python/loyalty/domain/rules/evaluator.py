@@ -27,7 +27,7 @@ from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
 from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, source_of_effect
 from loyalty.domain.rules.earnings import Earnings
 from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
-from loyalty.domain.rules.explanation import EvaluationTrace
+from loyalty.domain.rules.explanation import EvaluationTrace, Json, explain
 from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
 from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.results import CampaignResult, Progress
@@ -76,6 +76,11 @@ class Evaluation(NamedTuple):
     def rewarded(self) -> list[CampaignResult]:
         """The results that grant something."""
         return [one for one in self.results if one.outcome is Outcome.REWARDED]
+
+    @property
+    def explanation(self) -> list[Json]:
+        """A CampaignExplanationResponse for each campaign."""
+        return explain(self.snapshot.document, self.trace)
 
 
 class CampaignEvaluator:
