@@ -24,7 +24,7 @@ run: ## the whole stack on this machine until Ctrl-C; PORT=8787, STATE=fresh beg
 	@$(PYTHON) -m earnest up --port $(PORT) $(if $(filter fresh,$(STATE)),--fresh)
 
 test: ## the whole suite; ARGS are pytest's
-	@bin/setup clients console dev engine fuzz sam
+	@bin/setup analysis clients console dev engine fuzz sam
 	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 prove: ## the long form of what `make test` samples: minutes, with its figures
@@ -123,7 +123,7 @@ schema: ## docs/campaign.schema.json anew
 lock: ## newest versions of everything into the lock files
 	@bin/setup
 	@$(COMPILE) requirements/runtime.in --output-file layers/dependencies/requirements.txt
-	@for name in checks clients debug dev engine fuzz sam uv console; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
+	@for name in checks clients debug dev engine fuzz sam uv console analysis; do $(COMPILE) requirements/$$name.in --output-file requirements/$$name.txt; done
 	@for folder in clients/typescript console; do npm update --prefix $$folder --package-lock-only --ignore-scripts --no-audit --no-fund --silent; done
 
 clean: ## remove whatever the other targets made, kept state included

@@ -28,6 +28,8 @@ from earnest.commands.import_balances import Columns, await_traces
 from earnest.commands.import_balances import target as balances
 from earnest.commands.import_events import EVENTS, RULE, Import, Target
 from earnest.commands.import_events import history as events_of_long_ago
+from earnest.commands.ledger import ExportSource, TableSource, export_ledger
+from earnest.commands.ledger_files import format_of, ledger_file
 from earnest.commands.logs import of_function, read_logs, shown
 from earnest.commands.redrive import redrive_queues
 from earnest.commands.report import COLUMNS as REPORT_COLUMNS
@@ -325,6 +327,46 @@ def _verify_brand(brand: str | None, stack: str | None, home: Path, *, repair: b
         typer.echo(f"  {one.what}: reports have {one.counted:f}, the table comes to {one.recomputed:f}")
     if verified.differences:
         raise typer.Exit(1)
+
+
+@app.command("export-ledger")
+def write_ledger(
+    out: Annotated[Path, typer.Argument(help="The file to write, such as ledger.parquet.")],
+    format_: Annotated[
+        str | None, typer.Option("--format", help="parquet or csv; default: by the file's name.")
+    ] = None,
+    brand: Annotated[str | None, typer.Option(help="Only what is of this brand; default: all brands.")] = None,
+    from_export: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Read a point-in-time export of the table to S3.")
+    ] = None,
+    stack: Annotated[str | None, typer.Option(help="A stack of the AWS account of your environment, by name.")] = None,
+    home: Annotated[Path, typer.Option(help="Where the stack on this machine keeps what it keeps.")] = ROOT / ".local",
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many parts are read at once.")] = 8,
+) -> None:
+    """Write every line of the ledger into a file that tools of analysis read; docs/moving.md has its columns.
+
+    It reads the whole table, of the stack on this machine if no other is named: what happens meanwhile may be in the
+    file or not. With --from-export it reads the files of a full export to S3 in DynamoDB's JSON, which is of one
+    instant, and no table. The file is there when it is complete.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    console = Console(highlight=False)
+    with _errors_in_one_line():
+        format_ = format_of(out, format_)
+        with ledger_file(out, format_) as writer:
+            source: ExportSource | TableSource
+            if from_export:
+                source = ExportSource.of(from_export, brand)
+            else:
+                table = use_stack(stack, Home(home.resolve()).connection_file).table
+                source = TableSource.of(table_client(), table, brand, at_once)
+            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=console, transient=True) as progress:
+                bar = progress.add_task(out.name, total=source.parts)
+                count = export_ledger(
+                    source, writer, at_once=at_once, on_progress=lambda done: progress.update(bar, completed=done)
+                )
+    console.print(f"{_plural(count, 'row')} in {out}.", soft_wrap=True, markup=False)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import metered
+from earnest.commands.ledger import Row, TableSource, export_ledger
 from earnest.commands.settle import Settlement, Summary, Target, acknowledge
 from earnest.errors import CommandError
 from loyalty.domain.events.event import EventStatus
@@ -193,3 +194,26 @@ def test_reports_are_answered_that_came_before_the_walk_and_no_later_ones() -> N
     assert acknowledge(Target("table", "url", queue), began) == 3
     assert queue.deleted == ["0", "1", "3"]
     assert acknowledge(Target("table", None, queue), began) == 0
+
+
+class Rows:
+    """Where a ledger is written to, as a list of ids."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def write(self, rows: list[Row]) -> None:
+        """Note their ids."""
+        self.ids += [row.id for row in rows]
+
+
+def test_a_ledger_that_is_read_in_many_parts_at_once_has_each_line_once(store: Store, lost: Api) -> None:
+    one, many = Rows(), Rows()
+    export_ledger(TableSource(store.look, store.name, lost.brand, 1), one, at_once=1)
+    parts: list[int] = []
+    count = export_ledger(
+        TableSource(store.look, store.name, lost.brand, 60), many, at_once=8, on_progress=parts.append
+    )
+    assert len(one.ids) == len(set(one.ids)) == count > 4
+    assert sorted(many.ids) == sorted(one.ids)
+    assert parts == list(range(1, 61))

@@ -302,14 +302,19 @@ def _entries(
     for step in journal:
         record, under = step.record, short_id(step.customer_id)
         first = begun[2] if begun and begun[:2] == (under, step.ref) else 0
-        # Records are numbered for each id of a customer. An entry keeps its id when its customer is merged later.
-        name = step.ref if isinstance(record, Event) else f"{step.customer_id}:{step.ref}"
-        for i, entry in enumerate(record.entries[::-1][first:], first):
+        for i, transaction in enumerate(transactions_of(record, step.customer_id)[first:], first):
             position = {**journal.position, under: step.ref}
-            yield [position, under, i + 1], _transaction(f"{name}.{i}", entry, record)
+            yield [position, under, i + 1], transaction
     if journal.position:
         under, _ = next(iter(journal.position.items()))
         yield [journal.position, under, 0], None
+
+
+def transactions_of(record: Record, customer_id: str) -> list[Transaction]:
+    """The ledger entries of a record in the journal of that id, newest first."""
+    # Records are numbered for each id of a customer. An entry keeps its id when its customer is merged later.
+    name = record.event_id if isinstance(record, Event) else f"{customer_id}:{record.sequence}"
+    return [_transaction(f"{name}.{i}", entry, record) for i, entry in enumerate(record.entries[::-1])]
 
 
 def _transaction(entry_id: str, entry: LedgerEntry, record: Record) -> Transaction:
