@@ -35,6 +35,7 @@ from earnest.commands.redrive import redrive_queues
 from earnest.commands.report import COLUMNS as REPORT_COLUMNS
 from earnest.commands.report import campaign_rows, fetch_report
 from earnest.commands.report import plot as draw
+from earnest.commands.report import plot_png as draw_png
 from earnest.commands.report import rows as report_rows
 from earnest.commands.settle import Settlement, acknowledge, use_stack
 from earnest.commands.show_item import read_item, to_json
@@ -374,15 +375,16 @@ def report(
     first: Annotated[str, typer.Option("--from", help="The first day, such as 2026-03-01.")],
     last: Annotated[str, typer.Option("--to", help="The last day, which is included.")],
     resolution: Annotated[str, typer.Option(help="day or month")] = "day",
-    plot: Annotated[Path | None, typer.Option(help="Also draw it, into this SVG file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Also draw it, into this .svg or .png file.")] = None,
     url: Url = None,
     key: Key = None,
     brand: Brand = None,
 ) -> None:
     """Show what points have done, by reward and period and by campaign, and what is outstanding of them now."""
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
-        if plot is not None and plot.suffix.lower() != ".svg":
-            raise CommandError(f"{plot}: a picture is drawn as .svg, which browsers and spreadsheets open.")
+        kind = plot.suffix.lower() if plot is not None else None
+        if kind not in (None, ".svg", ".png"):
+            raise CommandError(f"{plot}: a picture is drawn as .svg, which browsers and spreadsheets open, or as .png.")
         found = fetch_report(stack, first, last, resolution)
         periods = Table("reward", "period", *REPORT_COLUMNS, "outstanding", box=None)
         for row in report_rows(found):
@@ -395,7 +397,7 @@ def report(
         console.print()
         console.print(campaigns)
         if plot is not None:
-            write_atomically(plot, draw(found))
+            write_atomically(plot, draw_png(found) if kind == ".png" else draw(found))
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """Files that the ledger is written into: CSV, or Parquet if pyarrow is there. A file is whole, or not there."""
 
 import csv
-import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import IO, Any
 
 from earnest.commands.ledger import Row, RowWriter
 from earnest.errors import CommandError
-from earnest.paths import use_analysis
+from earnest.paths import analysis_module
 from loyalty.domain.times import format_instant
 
 FORMATS = ("parquet", "csv")
@@ -127,13 +126,7 @@ def _schema(pyarrow: Any) -> Any:
 
 
 def _open_parquet() -> Callable[[IO[bytes]], _ParquetRows]:
-    use_analysis()
-    try:
-        pyarrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise CommandError(
-            "Parquet needs pyarrow: `bin/setup analysis` installs it; --format csv needs nothing."
-        ) from None
+    pyarrow, parquet = (analysis_module(name, "Parquet, unlike CSV,") for name in ("pyarrow", "pyarrow.parquet"))
     return lambda output: _ParquetRows(output, pyarrow, parquet)
 
 

@@ -1,11 +1,13 @@
-"""What points have done in a time, as rows of a table and as a picture."""
+"""What points have done in a time, as rows of a table and as a picture: SVG, which needs nothing, or PNG."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
+from io import BytesIO
 from typing import Any
 
 from earnest.commands.client import ApiClient
+from earnest.paths import analysis_module
 
 type Report = Mapping[str, Any]
 
@@ -38,6 +40,29 @@ def campaign_rows(report: Report) -> Iterator[tuple[str, ...]]:
             for name in ("granted", "redeemed")
         )
         yield (campaign["campaign_id"], campaign["reward_id"], *(f"{amount:f}" for amount in sums))
+
+
+def plot_png(report: Report) -> bytes:
+    """The same picture as PNG. Raises CommandError if matplotlib is not installed."""
+    matplotlib = analysis_module("matplotlib.figure", "A picture as .png")
+    charts = [reward for reward in report["rewards"] if reward["periods"]]
+    figure = matplotlib.Figure(figsize=(_WIDTH / 100, max(1, len(charts)) * (_HEIGHT + _BELOW) / 100), layout="tight")
+    for i, reward in enumerate(charts):
+        axes = figure.add_subplot(len(charts), 1, i + 1)
+        names = [period["period"] for period in reward["periods"]]
+        width = (1 - _GAP) / len(_COLORS)
+        for j, (name, color) in enumerate(_COLORS.items()):
+            heights = [float(Decimal(period[name])) for period in reward["periods"]]
+            axes.bar([at + j * width for at in range(len(names))], heights, width, label=name, color=color)
+        shown = range(0, len(names), -(-len(names) // 12))
+        axes.set_xticks([at + width for at in shown], [names[at] for at in shown])
+        axes.set_title(reward["reward_id"], loc="left", parse_math=False)
+        axes.grid(axis="y", color="#ddd")
+        axes.set_axisbelow(True)
+        axes.legend(ncols=len(_COLORS), loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=200)
+    return drawn.getvalue()
 
 
 def plot(report: Report) -> str:

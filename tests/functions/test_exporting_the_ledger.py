@@ -186,4 +186,4 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(
 
     monkeypatch.setattr(importlib, "import_module", missing)
     code, problem = said("export-ledger", str(tmp_path / "ledger.parquet"))
-    assert (code, "`bin/setup analysis` installs it" in problem) == (1, True), problem
+    assert (code, "CSV, needs pyarrow: run `bin/setup analysis` once." in problem) == (1, True), problem

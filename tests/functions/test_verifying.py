@@ -189,6 +189,11 @@ def counted_of(backend: Backend, customer: str) -> None:
         backend.run("on_record_written", written(*((f"BRAND#demo#EVENT#{one}", "EVENT") for one in events)))
 
 
+def size(pixels: int) -> bytes:
+    """A width or a height as PNG has it."""
+    return pixels.to_bytes(4, "big")
+
+
 def test_a_report_is_shown_and_drawn(backend: Backend, tmp_path: Path) -> None:
     backend.emit("ana")
     backend.spend(30, "ana")
@@ -206,6 +211,10 @@ def test_a_report_is_shown_and_drawn(backend: Backend, tmp_path: Path) -> None:
     )
     drawn = ElementTree.fromstring(picture.read_text())
     assert len([one for one in drawn.iter() if one.tag.endswith("}title")]) == 3
+    picture = picture.with_suffix(".png")
+    assert said("report", *days, "--plot", str(picture))[0] == 0
+    header = picture.read_bytes()[:24]
+    assert (header[:8], header[16:20], header[20:24]) == (b"\x89PNG\r\n\x1a\n", size(1920), size(760))
     code, problem = said("report", *days, "--plot", str(tmp_path / "points.pdf"))
     assert (code, "svg" in problem) == (1, True)
     code, problem = said("report", "--from", "2026-03-02", "--to", "2026-03-01")
