@@ -48,6 +48,7 @@ SCOPES = {
     "list_audit": set(),
     "put_program": set(),
     "put_campaign": set(),
+    "try_campaign": set(),
     "delete_campaign": set(),
     "create_key": set(),
     "list_keys": set(),
@@ -73,7 +74,7 @@ TEST_CLOCK = {"get_test_clock", "advance_test_clock"}
 PUBLIC = {"get_openapi", "get_docs", "get_console"}
 WITH_A_BODY = [name for name in SCOPES if sample(name)["body"]]
 WITH_AN_ID = [name for name in SCOPES if sample(name)["pathParameters"]]
-READ_ONLY = {name for name in SCOPES if sample(name)["httpMethod"] == "GET"} | {"preview_rewards"}
+READ_ONLY = {name for name in SCOPES if sample(name)["httpMethod"] == "GET"} | {"preview_rewards", "try_campaign"}
 DELETES = {name for name in SCOPES if sample(name)["httpMethod"] == "DELETE"}
 each_function = pytest.mark.parametrize("function", SCOPES)
 

@@ -34,6 +34,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /campaigns/{id}": { keyHeader: "Authorization", idempotent: false },
   "PUT /campaigns/{id}": { keyHeader: "Authorization", idempotent: false },
   "DELETE /campaigns/{id}": { keyHeader: "Authorization", idempotent: false },
+  "POST /campaigns/{id}/trial": { keyHeader: "Authorization", idempotent: false },
   "GET /config-offers": { keyHeader: "Authorization", idempotent: false },
   "GET /config-offers/{id}": { keyHeader: "Authorization", idempotent: false },
   "PUT /config-offers/{id}": { keyHeader: "Authorization", idempotent: false },

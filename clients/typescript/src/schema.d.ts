@@ -519,6 +519,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a campaign would have made of a customer's last events; nothing is stored.
+         * @description 200 with what it would have made of each event and why; the campaign need not exist, and is not put.
+         */
+        post: operations["try_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config-offers": {
         parameters: {
             query?: never;
@@ -3352,6 +3372,74 @@ export interface components {
             /** @description What the sender called it. */
             reference: string | null;
         };
+        /** @description A campaign that is to be tried, and on whose events. */
+        TrialRequest: {
+            /** @description The campaign, as `PUT /campaigns/{id}` takes it; its `status` does not matter. */
+            campaign: components["schemas"]["Campaign"];
+            /** @description Whose events it is tried on. */
+            customer_id: string;
+            /** @description How many of their last events of its trigger's type; 10 if this is left out. */
+            last?: number | null;
+        };
+        /** @description What a campaign would have done. */
+        TrialResponse: {
+            /** @description The customer's last events of its trigger's type, newest first by when they happened. */
+            events: components["schemas"]["TriedEventResponse"][];
+            /** @description What it would have granted for all of them, by reward. */
+            granted: components["schemas"]["TriedTotalResponse"][];
+            /** @description Whether these are all events of its type that the customer has, so that all counts are certain. */
+            complete: boolean;
+            /** @description How many events of other types were read on the way; the campaign is not asked about them. */
+            passed_over: number;
+        };
+        /** @description An amount that it would have granted for an event. */
+        TriedEffectResponse: {
+            /** @description Of which reward. */
+            reward_id: string;
+            /** @description How much. */
+            amount: number;
+            /** @description When it would end; null if it would not. */
+            expiration_date: string | null;
+            /** @description From when it could be spent; null if it could be at once. */
+            available_from: string | null;
+        };
+        /** @description What it would have made of one event. */
+        TriedEventResponse: {
+            /** @description The event's id. */
+            event_id: string;
+            /** @description The event's type. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it happened, which is when the campaign is asked.
+             */
+            created_at: string;
+            /** @description Whether it would have been rewarded; if not, the explanation says why. */
+            matched: boolean;
+            /**
+             * @description False if that depends on what the customer did before the events that were tried. It is then told as if that had
+             *     been nothing.
+             */
+            certain: boolean;
+            /** @description What it would have granted; tags and offers are in the explanation. */
+            effects: components["schemas"]["TriedEffectResponse"][];
+            /** @description Why, as it would be kept with the event; null if the campaign is too long to be explained. */
+            explanation: components["schemas"]["CampaignExplanationResponse"] | null;
+        };
+        /** @description What it would have granted of one reward. */
+        TriedTotalResponse: {
+            /** @description Of which reward. */
+            reward_id: string;
+            /** @description How much for all of the events. */
+            amount: number;
+        };
+        /** @description What a campaign would have done, and what may be wrong with it. */
+        TryCampaignResponse: {
+            /** @description What it would have done. */
+            data: components["schemas"]["TrialResponse"];
+            /** @description Fields that no request is known to have, such as `campaign.rules.0.…`; mostly none. */
+            warnings: components["schemas"]["WarningResponse"][];
+        };
         /** @description The key is missing or not valid. */
         Unauthorized: {
             /** @constant */
@@ -3666,6 +3754,12 @@ export type TrackedEventResponse = components['schemas']['TrackedEventResponse']
 export type TrackedResponse = components['schemas']['TrackedResponse'];
 export type TransactionPageResponse = components['schemas']['TransactionPageResponse'];
 export type TransactionResponse = components['schemas']['TransactionResponse'];
+export type TrialRequest = components['schemas']['TrialRequest'];
+export type TrialResponse = components['schemas']['TrialResponse'];
+export type TriedEffectResponse = components['schemas']['TriedEffectResponse'];
+export type TriedEventResponse = components['schemas']['TriedEventResponse'];
+export type TriedTotalResponse = components['schemas']['TriedTotalResponse'];
+export type TryCampaignResponse = components['schemas']['TryCampaignResponse'];
 export type Unauthorized = components['schemas']['Unauthorized'];
 export type UnmergeRequest = components['schemas']['UnmergeRequest'];
 export type UnmergedDataResponse = components['schemas']['UnmergedDataResponse'];
@@ -6794,6 +6888,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrandNotFoundError"] | components["schemas"]["CampaignNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    try_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example vip-weekend */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "campaign": {
+                 *         "name": "Ten more at the weekend",
+                 *         "trigger": "PURCHASE",
+                 *         "days_of_week": [
+                 *           "sat",
+                 *           "sun"
+                 *         ],
+                 *         "limits": {
+                 *           "per_customer": {
+                 *             "times": 1,
+                 *             "period": "day"
+                 *           },
+                 *           "budget": 1000
+                 *         },
+                 *         "rules": [
+                 *           {
+                 *             "conditions": [
+                 *               [
+                 *                 {
+                 *                   "field": "order.value",
+                 *                   "operator": "gte",
+                 *                   "value": 20
+                 *                 }
+                 *               ]
+                 *             ],
+                 *             "effects": [
+                 *               {
+                 *                 "reward_id": "points",
+                 *                 "amount": 10,
+                 *                 "expires_in": "12/months"
+                 *               }
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "customer_id": "ana",
+                 *       "last": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            /** @description What a campaign would have done, and what may be wrong with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryCampaignResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `BrandNotFoundError`: The brand of this key has not been set up. `UserNotFoundError`: No customer of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandNotFoundError"] | components["schemas"]["UserNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -31,6 +31,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/campaigns/{id}", "Authorization", False),
     ("PUT", "/campaigns/{id}", "Authorization", False),
     ("DELETE", "/campaigns/{id}", "Authorization", False),
+    ("POST", "/campaigns/{id}/trial", "Authorization", False),
     ("GET", "/config-offers", "Authorization", False),
     ("GET", "/config-offers/{id}", "Authorization", False),
     ("PUT", "/config-offers/{id}", "Authorization", False),

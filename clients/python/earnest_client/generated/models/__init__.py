@@ -229,6 +229,12 @@ from .tracked_event_response import TrackedEventResponse
 from .tracked_response import TrackedResponse
 from .transaction_page_response import TransactionPageResponse
 from .transaction_response import TransactionResponse
+from .trial_request import TrialRequest
+from .trial_response import TrialResponse
+from .tried_effect_response import TriedEffectResponse
+from .tried_event_response import TriedEventResponse
+from .tried_total_response import TriedTotalResponse
+from .try_campaign_response import TryCampaignResponse
 from .unauthorized import Unauthorized
 from .unmerge_request import UnmergeRequest
 from .unmerged_data_response import UnmergedDataResponse
@@ -473,6 +479,12 @@ __all__ = (
     "TrackEventsV4RequestType1",
     "TransactionPageResponse",
     "TransactionResponse",
+    "TrialRequest",
+    "TrialResponse",
+    "TriedEffectResponse",
+    "TriedEventResponse",
+    "TriedTotalResponse",
+    "TryCampaignResponse",
     "Unauthorized",
     "UnmergedDataResponse",
     "UnmergedResponse",

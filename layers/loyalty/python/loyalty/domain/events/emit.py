@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
@@ -154,11 +155,17 @@ def evaluate_event(
     budget: BudgetReservation,
 ) -> Evaluation:
     """The result of each campaign for an event. Raises NeedsAllShards, BudgetFragmented, ValidationError."""
-    # Conditions see the defaults of fields that were not sent.
-    defaults = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
-    facts = {**sent, **defaults, "customer": customer.facts(type_, issued_at, brand.tz)}
+    facts = facts_of(type_, sent, customer, brand.tz, issued_at)
     max_offers = room_for_offers(customer.offers, issued_at)
     return rules.evaluate(type_, facts, issued_at, customer.usage, budget, max_offers)
+
+
+def facts_of(
+    type_: str, sent: Mapping[str, Any], customer: Customer, tz: ZoneInfo, issued_at: datetime
+) -> dict[str, Any]:
+    """What conditions and effects see of an event: what was sent, the defaults of what was not, and its customer."""
+    defaults = {"issued_at": issued_at, "fulfilled": sent.get("fulfilled") is not False}
+    return {**sent, **defaults, "customer": customer.facts(type_, issued_at, tz)}
 
 
 def _granted_offers(

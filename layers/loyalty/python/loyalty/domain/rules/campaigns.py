@@ -20,7 +20,7 @@ from loyalty.domain.rules.conditions import (
     Where,
     is_day_or_time,
 )
-from loyalty.domain.rules.effects import FIELDS, KINDS, Effect, Percentage, Points
+from loyalty.domain.rules.effects import FIELDS, KINDS, Effect, Multiple, Percentage, Points
 from loyalty.domain.rules.fields import items_of
 from loyalty.domain.rules.predicates import instant_of
 from loyalty.domain.schemas import PositiveAmount, Settings, Text, field_problems, validate
@@ -185,6 +185,11 @@ class Campaign(Settings):
     """How often and how much it grants."""
     rules: Annotated[list[Rule], Field(min_length=1, max_length=50)]
     """What it does under which conditions; each rule that matches does."""
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether it adds to what other campaigns grant, and so comes after them."""
+        return any(isinstance(effect, Multiple) for rule in self.rules for effect in rule.effects)
 
     @field_validator("end_date")
     @classmethod

@@ -11,7 +11,7 @@ from loyalty.domain.limits.budgets import DEFAULT_SHARDS, Shards
 from loyalty.domain.limits.counters import Counter, Recurrence, Window, digest
 from loyalty.domain.rules.campaigns import DAYS, Campaign, Limits, Rule
 from loyalty.domain.rules.conditions import AnyItemCondition, Condition, CountCondition, HistoryCondition
-from loyalty.domain.rules.effects import Effect, Multiple, Percentage, Points
+from loyalty.domain.rules.effects import Effect, Percentage, Points
 from loyalty.domain.rules.fields import TIMES, Source
 from loyalty.domain.rules.predicates import ORDERING, Predicate, compile_predicate, instant_of, whole_days
 
@@ -113,7 +113,7 @@ class CompiledCampaign:
     @property
     def multiplies(self) -> bool:
         """Whether it adds to what other campaigns grant, and so comes after them."""
-        return any(isinstance(effect, Multiple) for rule in self.settings.rules for effect in rule.effects)
+        return self.settings.multiplies
 
     @property
     def conditions(self) -> list[CompiledCondition]:

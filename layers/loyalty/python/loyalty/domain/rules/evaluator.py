@@ -44,7 +44,8 @@ class EvaluationContext:
     """An event to be evaluated, and all that counts for it beside what was sent.
 
     `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted. `config_offers`
-    are those that can be given, `max_offers` is how many offers the customer can get.
+    are those that can be given, `max_offers` is how many offers the customer can get. `base` is what campaigns that are
+    not evaluated here have granted, for those that multiply it.
     """
 
     facts: Mapping[str, Any]
@@ -55,6 +56,7 @@ class EvaluationContext:
     budget: BudgetReservation = field(default_factory=BudgetReservation)
     config_offers: Collection[str] = ()
     max_offers: int = 0
+    base: Sequence[Lot] = ()
 
 
 class Evaluation(NamedTuple):
@@ -166,7 +168,7 @@ class _Evaluation:
         self._local = context.issued_at.astimezone(tz)
         self.earnings = Earnings(context.facts)
         self._matched: list[Alternative] = []
-        self._base: list[Lot] = []
+        self._base = list(context.base)
         self._winners: dict[str, str] = {}
         self._offers_left = context.max_offers
         self._values_left = MAX_COUNTER_VALUES_PER_EVENT
