@@ -6,13 +6,14 @@ begin first; the rest goes by file, the longest first. The long form of what has
 
 import logging
 import sys
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from loyalty.telemetry import logger
-from tests.support.figures import told
+from tests.support.figures import Progress, Say, spoken, told
 from tests.support.project import LONG
 from tests.support.sam_local import docker
 
@@ -51,6 +52,37 @@ class _ByQueue(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     return _ByQueue(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """What is logged is not kept: it would be more than memory has, in a long form."""
+    logging.disable(logging.INFO)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Says where the long form of a test is."""
+
+    def saying(text: str) -> None:
+        if LONG:
+            with capsys.disabled():
+                sys.stdout.write(f"\n{text}")
+                sys.stdout.flush()
+
+    return saying
+
+
+@pytest.fixture
+def progress(say: Say) -> Progress:
+    """Goes through items; the long form of a test says meanwhile how far it is."""
+
+    def going[T](items: Collection[T], what: str) -> Iterator[T]:
+        return spoken(items, what, say) if LONG else iter(items)
+
+    return going
 
 
 def _place(nodeid: str) -> int:

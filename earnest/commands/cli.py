@@ -4,7 +4,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import islice
@@ -15,7 +15,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from earnest.commands.apply import apply_changes, export_files, plan, read_stack, schema_text
@@ -234,12 +234,12 @@ def import_(
 
             def tell(end: int) -> None:
                 # Only what this run has sent and got an answer to: what was skipped is no speed.
-                rate = run.summary.sent / max(time.monotonic() - began, 0.001)
                 completed = max(end, progress.tasks[0].completed)
-                progress.update(bar, completed=completed, rate=f"{rate:,.0f} a second")
+                progress.update(bar, completed=completed, rate=_rate(run.summary.sent, began))
 
             done = run.run(tell)
-        failed = _await(console, stack, run, at_once) if run.traces and wait else 0
+        failed = _await(console, stack, run, at_once, columns) if run.traces and wait else 0
+        run.forget()
     console.print(
         f"{done.sent} sent ({done.replayed} of them were there already), {done.before} sent by an earlier run, "
         f"{done.rejected} rejected."
@@ -266,16 +266,29 @@ def _target(file: Path, *, history: bool, evaluate: bool, columns: Columns) -> T
     return events_of_long_ago(evaluate=evaluate) if history else EVENTS
 
 
-def _await(console: Console, stack: ApiClient, run: Import, at_once: int) -> int:
-    """Wait for what a queue has taken; returns how many failed or still wait."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+def _rate(count: int, began: float) -> str:
+    return f"{count / max(time.monotonic() - began, 0.001):,.0f} a second"
+
+
+def _await(console: Console, stack: ApiClient, run: Import, at_once: int, columns: Sequence[ProgressColumn]) -> int:
+    """Wait for what a queue has taken; returns how many failed. Raises CommandError if some wait for too long."""
+    began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("credited", total=len(run.traces))
-        outcome = await_traces(stack, run.traces, lambda ended: progress.update(bar, completed=ended), at_once=at_once)
+        bar = progress.add_task("credited", total=len(run.traces), rate="")
+
+        def tell(ended: int) -> None:
+            progress.update(bar, completed=ended, rate=_rate(ended, began))
+
+        try:
+            outcome = await_traces(stack, run.traces, tell, at_once=at_once)
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. All are sent, and will be credited; run again to see when.") from None
     console.print(f"{outcome.done} credited, {len(outcome.failed)} failed, {outcome.waiting} still wait.")
     for number, reason in outcome.failed[:10]:
         console.print(f"{run.file.name}:{number}: {reason}", soft_wrap=True, markup=False)
-    return len(outcome.failed) + outcome.waiting
+    if outcome.waiting:
+        raise CommandError("They are credited when the queue comes to them; run again to see when.")
+    return len(outcome.failed)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ _OF_A_CUSTOMER = ("customer_id", "email", "mobile")
 _PREFIXES = ("tags.", "attributes.")
 _WORDS = {"true": True, "false": False}
 _PAUSE = 2.0
+_ASKED_EACH = 8
 
 
 @dataclass(frozen=True)
@@ -145,27 +147,41 @@ def await_traces(
     patience: float = 900,
     pause: float = _PAUSE,
 ) -> Outcome:
-    """Ask what has become of requests, given the line of each trace id, until none has ended for `patience` s."""
-    outcome, left = Outcome(), dict(traces)
+    """Ask what has become of requests, given the line of each trace id, until none has ended for `patience` s.
+
+    They end about in the order in which they were sent: so the first ones are asked for, and more only while some of
+    these have ended. Of each one that has ended that is one call, and few of those that wait are asked for in vain.
+    """
+    outcome = Outcome()
+    first, late = deque(traces), deque[str]()
     last = time.monotonic()
     with ThreadPoolExecutor(at_once) as pool:
-        while left and time.monotonic() - last < patience:
-            answers = dict(zip(left, pool.map(lambda one: _trace(stack, one), [*left]), strict=True))
-            ended = {one: trace for one, trace in answers.items() if trace["status"] != "QUEUED"}
-            for one, trace in ended.items():
-                number = left.pop(one)
-                if trace["status"] == "DONE":
-                    outcome.done += 1
-                else:
-                    outcome.failed.append((number, str(trace["reason"])))
-            if ended:
-                last = time.monotonic()
-            on_progress(len(traces) - len(left))
-            if left:
+        while (first or late) and time.monotonic() - last < patience:
+            for waiting in (first, late):
+                while waiting:
+                    asked = [waiting.popleft() for _ in range(min(_ASKED_EACH * at_once, len(waiting)))]
+                    answers = dict(zip(asked, pool.map(lambda one: _trace(stack, one), asked), strict=True))
+                    queued = [one for one, trace in answers.items() if trace["status"] == "QUEUED"]
+                    if len(queued) == len(asked):
+                        late.extend(asked) if waiting is late else first.extendleft(reversed(asked))
+                        break
+                    late.extend(queued)
+                    for one, trace in answers.items():
+                        _note(outcome, traces[one], trace)
+                    last = time.monotonic()
+                    on_progress(len(traces) - len(first) - len(late))
+            if first or late:
                 time.sleep(pause)
-    outcome.waiting = len(left)
+    outcome.waiting = len(first) + len(late)
     outcome.failed.sort()
     return outcome
+
+
+def _note(outcome: Outcome, number: int, trace: Document) -> None:
+    if trace["status"] == "DONE":
+        outcome.done += 1
+    elif trace["status"] != "QUEUED":
+        outcome.failed.append((number, str(trace["reason"])))
 
 
 def _trace(stack: ApiClient, trace_id: str) -> Document:

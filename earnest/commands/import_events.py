@@ -133,6 +133,8 @@ class Import:
     def run(self, on_progress: Any = lambda _: None) -> Summary:
         """Send the lines that no earlier run has sent. Raises CommandError if it had to stop; run again to go on.
 
+        What a queue has taken is remembered beside the file until `forget`, so that the next run also waits for it.
+
         Lines of one customer are sent in the file's order by one thread, so that points are earned before they are
         spent. A line is recorded as sent after it was; an interruption between the two costs one replay and pays
         nothing twice, because a line keeps its idempotency key. `on_progress` is called from several threads, with the
@@ -152,12 +154,10 @@ class Import:
                 worker.start()
             try:
                 self._distribute(self._target.lines(file), before, on_progress)
+                self._finish()
             except KeyboardInterrupt:
                 self._stopped.append((0, "Interrupted."))  # requests under way are awaited; a second Ctrl-C ends that
-            for index in range(len(self._queues)):
-                self._put(index, None)
-            for worker in self._workers:
-                worker.join()
+                self._finish()
         self._put_rejections_in_order()
         if self._finished < len(self._queues):
             raise CommandError(
@@ -166,8 +166,20 @@ class Import:
         if self._stopped:
             # Several threads may have stopped: the first in the file is what to look at.
             raise CommandError(f"{min(self._stopped)[1]}\n{self.summary.sent} sent; run again to go on from there.")
-        self.progress.unlink()
+        if not self.traces:
+            self.forget()
         return self.summary
+
+    def forget(self) -> None:
+        """Forget what was sent: the next run over the file sends all of it again."""
+        self.progress.unlink(missing_ok=True)
+
+    def _finish(self) -> None:
+        """Wait until the lines that were distributed are sent."""
+        for index in range(len(self._queues)):
+            self._put(index, None)
+        for worker in self._workers:
+            worker.join()
 
     def first_rejections(self) -> Iterator[str]:
         """Yield a line for each of the first rejected lines in the file's order: file, line, and what is wrong."""

@@ -93,7 +93,9 @@ def run(backend: Backend, file: Path, to: Target, interrupted_at: int = 0) -> tu
     stack = cast(ApiClient, Stack(backend, interrupted_at))
     importing = Import(file, stack, to, at_once=1, retries=ONCE)
     importing.run()
-    return importing, await_traces(stack, importing.traces, at_once=1, pause=0)
+    outcome = await_traces(stack, importing.traces, at_once=1, pause=0)
+    importing.forget()
+    return importing, outcome
 
 
 BALANCES = """customer_id,reward_id,amount,expiration_date,email,tags.vip,attributes.tier
@@ -156,6 +158,38 @@ def test_after_an_interruption_it_goes_on_and_knows_what_it_has_sent(backend: Ba
     assert outcome.done == 10
     assert [backend.points(f"customer-{number}")[0] for number in range(1, 11)] == [*range(1, 11)]
     assert sorted(tmp_path.iterdir()) == [file]
+
+
+class Queue:
+    """A queue of so many requests, of which 500 more are done after each pause; the first ones are done last."""
+
+    def __init__(self, number: int, late: int) -> None:
+        self.connection = Connection("http://stack", "ek", "demo")
+        self.traces = {str(one): one for one in range(number)}
+        self.late = late
+        self.asked = self.done = 0
+
+    def send(self, _method: str, path: str, **_more: object) -> Response:
+        """What has become of one."""
+        self.asked += 1
+        number = int(path.rpartition("/")[2])
+        ended = number < self.done and (number >= self.late or self.done > len(self.traces))
+        return Response(200, {}, {"data": {"status": "DONE" if ended else "QUEUED"}})
+
+    def pause(self, _seconds: float) -> None:
+        """Time passes."""
+        self.done += 500
+
+
+def test_few_of_those_that_wait_are_asked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(5000, late=100)
+    monkeypatch.setattr("earnest.commands.import_balances.time.sleep", queue.pause)
+    told: list[int] = []
+    outcome = await_traces(cast(ApiClient, queue), queue.traces, told.append, at_once=8)
+    assert (outcome.done, outcome.waiting) == (5000, 0)
+    assert told == sorted(told)
+    assert told[-1] == 5000
+    assert queue.asked < 1.5 * 5000
 
 
 @pytest.mark.parametrize(

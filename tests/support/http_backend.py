@@ -11,19 +11,35 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from loyalty.services.api_keys import create_key
+from tests.support.api import Api, function
 from tests.support.backend import Backend
-from tests.support.project import published_routes, routes
+from tests.support.project import CONTEXT, published_routes, routes
 from tests.support.samples import sample
 
 Json = dict[str, Any]
+Reply = tuple[int, dict[str, str], str]
+"""Status, headers and body."""
 
 STAGE = "/v1"
 REFUSED = {401: "Unauthorized", 404: "RouteNotFound", 500: "InternalError"}
+
+
+class Answering(Protocol):
+    """What can be served."""
+
+    base_url: str
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: str) -> Reply:
+        """Status, headers and body of the answer to a request."""
+
+    def close(self) -> None:
+        """No request comes any more."""
 
 
 class HttpBackend:
@@ -34,34 +50,26 @@ class HttpBackend:
         self.base_url = ""
         self._lock = threading.Lock()
         self._closed = False
-        self._routes = [
-            (method, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))), path, function)
-            for function, method, path in (*routes(), *published_routes())
-        ]
 
     def key(self, *scopes: str, brand: str = "demo") -> str:
         """The secret of a new key with these scopes."""
         with self._lock:
             return create_key(brand, "A key", scopes, datetime.now(UTC)).secret
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: str) -> tuple[int, dict[str, str], str]:
+    def answer(self, method: str, target: str, headers: dict[str, str], body: str) -> Reply:
         """What the stack would answer: status, headers and body."""
-        parts = urlsplit(target)
-        path = parts.path.removeprefix(STAGE) or "/"
-        for one_method, pattern, resource, function in self._routes:
-            if one_method == method and (found := pattern.fullmatch(path)):
-                event = _event(method, path, resource, headers, body, parts.query)
-                event["pathParameters"] = {name: unquote(value) for name, value in found.groupdict().items()} or None
-                with self._lock:
-                    return _refused(500) if self._closed else self._act(function, event)
-        return _refused(404)
+        found = _routed(method, target, headers, body)
+        if found is None:
+            return _refused(404)
+        with self._lock:
+            return _refused(500) if self._closed else self._act(*found)
 
     def close(self) -> None:
         """Let no function begin any more: moto is about to be taken down, and a window may still be asking."""
         with self._lock:
             self._closed = True
 
-    def _act(self, function: str, event: Json) -> tuple[int, dict[str, str], str]:
+    def _act(self, function: str, event: Json) -> Reply:
         if "authorizer" in sample(function)["requestContext"]:
             try:
                 asked = {**sample("authorize"), "resource": event["resource"], "headers": event["headers"]}
@@ -76,10 +84,40 @@ class HttpBackend:
         return answer["statusCode"], answer["headers"], answer["body"]
 
 
+class HttpApi:
+    """The API of one brand with an address, for many requests at once, whichever key they bring.
+
+    The gateway keeps an authorizer's answers, so that is not asked here.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.base_url = ""
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: str) -> Reply:
+        """What the stack would answer to a key with every scope."""
+        found = _routed(method, target, headers, body)
+        if found is None:
+            return _refused(404)
+        name, event = found
+        event["requestContext"]["authorizer"] = {"brand_id": self.api.brand, "scopes": "admin"}
+        answer = function(name).handler(event, CONTEXT)
+        return answer["statusCode"], answer["headers"], answer["body"]
+
+    def close(self) -> None:
+        """Nothing is to be taken down."""
+
+
 @contextmanager
 def served(backend: Backend) -> Iterator[HttpBackend]:
     """The backend on a free port of 127.0.0.1."""
-    made = HttpBackend(backend)
+    with serving(HttpBackend(backend)) as made:
+        yield made
+
+
+@contextmanager
+def serving[T: Answering](made: T) -> Iterator[T]:
+    """What answers requests on a free port of 127.0.0.1."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -133,6 +171,26 @@ class OfNow(Backend):
         return datetime.now(UTC) - self.ago
 
 
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str], str, str]]:
+    return [
+        (method, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))), path, name)
+        for name, method, path in (*routes(), *published_routes())
+    ]
+
+
+def _routed(method: str, target: str, headers: dict[str, str], body: str) -> tuple[str, Json] | None:
+    """The function of a request, and the event that it gets."""
+    parts = urlsplit(target)
+    path = parts.path.removeprefix(STAGE) or "/"
+    for one_method, pattern, resource, name in _patterns():
+        if one_method == method and (found := pattern.fullmatch(path)):
+            event = _event(method, path, resource, headers, body, parts.query)
+            event["pathParameters"] = {key: unquote(value) for key, value in found.groupdict().items()} or None
+            return name, event
+    return None
+
+
 def _event(method: str, path: str, resource: str, headers: dict[str, str], body: str, query: str) -> Json:
     """The event that the gateway makes of a request."""
     values = parse_qs(query, keep_blank_values=True)
@@ -152,7 +210,7 @@ def _event(method: str, path: str, resource: str, headers: dict[str, str], body:
     }
 
 
-def _refused(status: int) -> tuple[int, dict[str, str], str]:
+def _refused(status: int) -> Reply:
     """What the gateway answers by itself."""
     code = REFUSED[status]
     body = {"statusCode": status, "code": code, "message": code, "details": {"fields": []}, "requestId": "-"}

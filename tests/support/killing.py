@@ -61,6 +61,7 @@ class Workers:
     queue: Queue
     environment: Mapping[str, str]
     kills: int
+    doomed: float = DOOMED
     killed: int = 0
 
     def work(self, seed: str) -> None:
@@ -74,7 +75,7 @@ class Workers:
                     continue
                 # What has been delivered most often is let be: nothing is set aside here.
                 spared = self.killed >= self.kills or any(count >= MAX_ATTEMPTS for _, count in batch)
-                doomed = not spared and chance.random() < DOOMED
+                doomed = not spared and chance.random() < self.doomed
                 timer = threading.Timer(chance.uniform(0, SECONDS_A_MESSAGE * len(batch)), process.kill)
                 if doomed:
                     timer.start()
@@ -101,9 +102,11 @@ class Workers:
                 process.kill()
 
 
-def carry_out_all(queue: Queue, environment: Mapping[str, str], workers: int, kills: int, seed: int = 1) -> Workers:
+def carry_out_all(
+    queue: Queue, environment: Mapping[str, str], workers: int, kills: int, seed: int = 1, doomed: float = DOOMED
+) -> Workers:
     """Let so many workers carry out all that is sent until the queue is closed, and kill as many while they do."""
-    found = Workers(queue, {**os.environ, **environment}, kills)
+    found = Workers(queue, {**os.environ, **environment}, kills, doomed)
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(found.work, [f"{seed} {number}" for number in range(workers)]))
     return found

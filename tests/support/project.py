@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "loyalty" / "python"
 # `make prove` asks for the long form of what has one.
 LONG = os.environ.get("PROVE") == "1"
+# How many of whatever it is about a long form has instead of its own number.
+SIZE = int(os.environ.get("PROVE_SIZE", "0"))
 # Hot and cold, v3 and v4 are functions of their own and share their code, so there are more functions than folders.
 FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 FUNCTIONS = sorted(of_template.functions())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from loyalty import http, queue
+from loyalty import http, queue, receivers
 from loyalty.services import paging
 from loyalty.settings import Settings
 from loyalty.store import table
@@ -34,7 +34,7 @@ class Store:
         """The product in this process speaks to this table while the context lasts."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(table, "client", lambda: self.product)
-            for reader in (http, table, paging, queue):
+            for reader in (http, table, paging, queue, receivers):
                 patch.setattr(reader, "settings", lambda: Settings(self.name))
             for client in ("sqs", "event_bridge"):
                 patch.setattr(queue, client, lambda: self.carrier)

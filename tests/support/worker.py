@@ -1,7 +1,9 @@
 """A worker of the queue as a process of its own: a batch a line in, and a line out for each when it is done."""
 
 import json
+import os
 import sys
+from pathlib import Path
 from unittest import mock
 
 from loyalty import queue
@@ -9,10 +11,13 @@ from tests.support.project import CONTEXT, load_function
 
 
 class Bus:
-    """A bus that nobody listens to."""
+    """A bus that nobody listens to, but the file that `SAID_IN` names."""
 
-    def put_events(self, **_: object) -> dict[str, int]:
+    def put_events(self, **said: object) -> dict[str, int]:
         """Take events."""
+        if path := os.environ.get("SAID_IN"):
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(said) + "\n")
         return {"FailedEntryCount": 0}
 
 
