@@ -4,12 +4,13 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks import campaigns, capacity, cost, edges, flood, heat, init, memory, report, rules, warm
+from benchmarks import campaigns, capacity, cost, edges, feed, flood, heat, init, memory, report, rules, warm
 
 BENCHMARKS = {
     "campaigns": campaigns.measure,
     "capacity": capacity.measure,
     "edges": edges.measure,
+    "feed": feed.measure,
     "flood": flood.measure,
     "heat": heat.measure,
     "init": init.measure,
