@@ -205,6 +205,9 @@ def import_(
         list[str] | None, typer.Option(help="Which column of balances is which: amount='Points balance'; repeat it.")
     ] = None,
     reward: Annotated[str | None, typer.Option(help="The reward of all balances, if no column has it.")] = None,
+    announce: Annotated[
+        bool, typer.Option("--announce", help="Announce balances like points that are assigned.")
+    ] = False,
     wait: Annotated[bool, typer.Option(help="Wait until all balances are credited.")] = True,
 ) -> None:
     """Send a file of events or balances; interrupted, run it again to go on; run twice, nothing is paid twice.
@@ -217,7 +220,8 @@ def import_(
     signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to stop
     console = Console(highlight=False)
     with _errors_in_one_line(), _stack(url, key, brand) as stack:
-        target = _target(file, history=history, evaluate=evaluate, columns=Columns.of(source, column or [], reward))
+        named = Columns.of(source, column or [], reward, announce=announce)
+        target = _target(file, history=history, evaluate=evaluate, columns=named)
         if target is EVENTS:
             console.print(RULE, soft_wrap=True)
         run = Import(file, stack, target, at_once=at_once)
@@ -259,8 +263,8 @@ def _target(file: Path, *, history: bool, evaluate: bool, columns: Columns) -> T
         raise CommandError("--evaluate goes with --history: other events are always evaluated.")
     if is_csv and history:
         raise CommandError("--history is for events, and a .csv file has balances.")
-    if not is_csv and (columns.renamed or columns.reward_id):
-        raise CommandError("--column and --reward are for balances, in a file that ends in .csv.")
+    if not is_csv and (columns.renamed or columns.reward_id or columns.announce):
+        raise CommandError("--column, --reward and --announce are for balances, in a file that ends in .csv.")
     if is_csv:
         return balances(columns)
     return events_of_long_ago(evaluate=evaluate) if history else EVENTS

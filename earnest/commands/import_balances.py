@@ -27,15 +27,17 @@ _ASKED_EACH = 8
 class Columns:
     """Which column of the file has what: by our name its own, where they differ; `reward_id` if no column has it.
 
-    With `renamed`, columns that are not named are left out; without, one that is not known is refused.
+    With `renamed`, columns that are not named are left out; without, one that is not known is refused. With `announce`,
+    what is credited is announced.
     """
 
     source: str
     renamed: Mapping[str, str] = field(default_factory=dict)
     reward_id: str | None = None
+    announce: bool = False
 
     @classmethod
-    def of(cls, source: str, columns: Sequence[str], reward_id: str | None) -> "Columns":
+    def of(cls, source: str, columns: Sequence[str], reward_id: str | None, *, announce: bool = False) -> "Columns":
         """The columns of options such as `amount=Points balance`. Raises CommandError."""
         renamed: dict[str, str] = {}
         for one in columns:
@@ -43,7 +45,7 @@ class Columns:
             if not (equals and theirs and _is_known(name)):
                 raise CommandError(f"--column {one}: say NAME=THEIR COLUMN, NAME being one of {_known()}.")
             renamed[name] = theirs
-        return cls(source, renamed, reward_id)
+        return cls(source, renamed, reward_id, announce)
 
     def names(self, header: Sequence[str]) -> dict[str, str]:
         """The file's column for each of our names that it has. Raises CommandError."""
@@ -81,7 +83,8 @@ def customers_of(file: IO[bytes], columns: Columns) -> Iterator[Line]:
     for row in rows:
         values = {name: (row.get(theirs) or "").strip() for name, theirs in names.items()}
         customer_id = values["customer_id"]
-        first = (rows.line_num, {"customer_id": customer_id, "source": columns.source})
+        announce = {"announce": True} if columns.announce else {}
+        first = (rows.line_num, {"customer_id": customer_id, "source": columns.source, **announce})
         _, body = found.setdefault(customer_id, first)
         _add(body, {name: value for name, value in values.items() if value}, columns.reward_id)
     text_file.detach()  # whoever opened the file closes it

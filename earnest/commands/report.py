@@ -54,7 +54,7 @@ def plot_png(report: Report) -> bytes:
         for j, (name, color) in enumerate(_COLORS.items()):
             heights = [float(Decimal(period[name])) for period in reward["periods"]]
             axes.bar([at + j * width for at in range(len(names))], heights, width, label=name, color=color)
-        shown = range(0, len(names), -(-len(names) // 12))
+        shown = range(0, len(names), -(-len(names) // 8))
         axes.set_xticks([at + width for at in shown], [names[at] for at in shown])
         axes.set_title(reward["reward_id"], loc="left", parse_math=False)
         axes.grid(axis="y", color="#ddd")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from loyalty.services.program import create_brand
+from tests.functions.test_erasing import erase, tell_all, work
 from tests.support.backend import Backend
 from tests.support.samples import sample
 from tests.support.stream import written
@@ -252,3 +253,54 @@ def test_what_moves_in_is_told_to_nobody(feed: Feed) -> None:
         assert backend.call(function).status < 300
     assert backend.process_assignment() == []
     assert feed.deliver() == []
+
+
+def test_what_moves_in_is_told_if_that_is_asked_for(feed: Feed) -> None:
+    backend = feed.backend
+    balances = [
+        {"reward_id": "points", "amount": 70, "expiration_date": "2027-12-31"},
+        {"reward_id": "points", "amount": -90},
+    ]
+    body = {"source": "old-shop", "balances": balances, "announce": True}
+    trace = backend.call("migrate_customer", body, path={"id": "eva"}).body["traceId"]
+    assert backend.call("migrate_customer", body, path={"id": "eva"}).replayed
+    for other in ({**body, "announce": False}, {"source": "old-shop", "balances": balances}):
+        refused = backend.call("migrate_customer", other, path={"id": "eva"})
+        assert refused.refusal == (422, "IdempotencyMismatchError")
+    assert backend.process_assignment() == []
+    keys = feed.new()
+    told = feed.deliver(keys)
+    assert [(one["type"], _gist(one["data"])) for one in told] == [
+        ("customer.created", None),
+        ("points.granted", [("points", 70)]),
+        ("points.deducted", [("points", -90)]),
+    ]
+    assert {(one["data"]["source"], one["data"]["trace_id"]) for one in told[1:]} == {("old-shop", trace)}
+    assert feed.deliver(keys) == told
+
+
+def test_an_erasure_is_told_once_under_the_pseudonym_and_nothing_that_it_moved(feed: Feed) -> None:
+    backend = feed.backend
+    assert backend.call("put_brand", {"remind_before": "14/days"}).status == 200
+    tell_all(backend)
+    trace = erase(backend)
+    work(backend)
+    told = [one for one in feed.deliver() if one["data"]["customer_id"] == f"erased-{trace}"]
+    (erased,) = told
+    assert erased["type"] == "customer.erased"
+    partition = f"BRAND#demo#CUST#erased-{trace}"
+    stored = [item["sk"]["S"] for item in backend.stored() if item["pk"]["S"] == partition]
+    last = max(one for one in stored if one.startswith("RECORD#"))
+    assert erased["data"] == {
+        "brand_id": "demo",
+        "customer_id": f"erased-{trace}",
+        "sequence": int(last.removeprefix("RECORD#")),
+        "trace_id": trace,
+    }
+    assert feed.deliver([(partition, last)]) == [erased]
+    assert "DEADLINE#REMINDER" not in {item["sk"]["S"] for item in backend.stored()}, "nobody is reminded"
+    backend.carrier.messages.clear()
+    erase(backend, f"erased-{trace}")
+    work(backend)
+    again = [one["type"] for one in feed.deliver() if "erased-" in one["data"]["customer_id"]]
+    assert again == ["customer.erased"], "a pseudonym can be erased as well, which is told of it alone"

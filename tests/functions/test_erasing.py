@@ -285,6 +285,7 @@ def test_wherever_it_fails_it_goes_on_and_ends_the_same(backend: Backend, monkey
         nobody = backend.call("get_event", path={"id": told["first"]}).data["customer_id"]
         assert_books_agree(backend, nobody)
         export = backend.call("export_customer", path={"id": nobody}).body["data"]
+        assert [one["type"] for one in export["records"]].count("ERASED") == 1
         endings.append({name: export[name] for name in ("wallet", "transactions", "events", "offers")})
     assert len(endings) > 5
     assert all(one == endings[-1] for one in endings)

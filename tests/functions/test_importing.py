@@ -19,6 +19,7 @@ from earnest.commands.import_events import Import, Target, history
 from earnest.errors import CommandError
 from earnest.retries import RetryPolicy
 from loyalty import json as exact
+from tests.functions.test_erasing import text_of
 from tests.support.backend import Backend
 from tests.support.samples import request
 
@@ -132,6 +133,12 @@ def test_rows_of_a_customer_are_one_migration_and_mistakes_are_told_by_their_row
     again, outcome = run(backend, file, target(Columns.of("old-shop", [], None)))
     assert (again.summary.sent, again.summary.replayed, outcome.done) == (2, 2, 2)
     assert backend.points("eva") == (-30, 0, 0)
+    told, _ = run(backend, file, target(Columns.of("old-shop", [], None, announce=True)))
+    assert (told.summary.sent, told.summary.rejected) == (0, 6), "what was credited silently is not told afterwards"
+    told, outcome = run(backend, file, target(Columns.of("another-shop", [], None, announce=True)))
+    assert (told.summary.sent, outcome.done) == (2, 2)
+    records = [item for item in backend.stored() if item["sk"]["S"].startswith("RECORD#")]
+    assert sum('"announced": true' in text_of(item) for item in records) == 2
 
 
 def test_an_export_of_another_product_is_taken_as_it_is(backend: Backend, tmp_path: Path) -> None:

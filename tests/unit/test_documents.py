@@ -244,6 +244,7 @@ SAMPLES: dict[str, Any] = {
         other="luis",
         expired_offers=("o0",),
         vested=(LOT,),
+        announced=True,
     ),
     "webhook": Webhook(
         "demo", "crm", "https://hooks.example.com/", ("event.expired",), "whsec_c2VjcmV0", NOW, active=False

@@ -2275,6 +2275,11 @@ export interface components {
             email?: string | null;
             /** @description The mobile number, which names the customer from now on if it is nobody else's. */
             mobile?: string | null;
+            /**
+             * @description Whether the balances are announced like points that are assigned; nothing is if not given.
+             * @default false
+             */
+            announce: boolean;
         };
         /** @description An amount that ends on its own, or a debt. */
         MigratedBalance: {
@@ -2370,7 +2375,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.erased" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -2829,7 +2834,7 @@ export interface components {
          * @description What a journal record is about, if it is not an event.
          * @enum {string}
          */
-        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED" | "VESTED";
+        RecordType: "FULFILLED" | "CANCELLED" | "EXPIRED" | "REVERSED" | "PART_REVERSED" | "EXTENDED" | "LOTS_EXPIRED" | "MERGED" | "OFFER_ASSIGNED" | "OFFERS_EXPIRED" | "UNMERGED" | "POINTS_ASSIGNED" | "RESCUED" | "MIGRATED" | "VESTED" | "ERASED";
         /** @description Something to be spent. */
         Redemption: {
             /** @description A reward, or an offer of the customer. */
@@ -3551,7 +3556,7 @@ export interface components {
             /** @description Where messages are sent. */
             url: string;
             /** @description The types of messages that it gets. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.erased" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens. */
             active: boolean;
             /**
@@ -3565,7 +3570,7 @@ export interface components {
             /** @description Where messages are sent: an `https` URL that leads to public addresses. */
             url: string;
             /** @description The types of messages that it gets; `*` for all there are and will be. */
-            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
+            events: ("*" | "campaign.budget_spent" | "customer.created" | "customer.erased" | "customer.merged" | "customer.unmerged" | "event.stored" | "event.resolved" | "event.cancelled" | "event.expired" | "event.extended" | "event.part_reversed" | "event.reversed" | "offer.assigned" | "offer.expired" | "offer.redeemed" | "points.deducted" | "points.expired" | "points.expiring" | "points.granted" | "points.released" | "points.reserved" | "points.reversed" | "points.spent" | "points.vested")[];
             /** @description Whether it is told of what happens from now on; it is if not given. */
             active?: boolean | null;
         };

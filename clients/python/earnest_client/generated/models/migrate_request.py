@@ -27,6 +27,8 @@ class MigrateRequest:
         attributes (MigrateRequestAttributes | Unset): Attributes to set, such as `tier` and `birthday`.
         email (None | str | Unset): The e-mail address, which names the customer from now on if it is nobody else's.
         mobile (None | str | Unset): The mobile number, which names the customer from now on if it is nobody else's.
+        announce (bool | Unset): Whether the balances are announced like points that are assigned; nothing is if not
+            given. Default: False.
     """
 
     source: str
@@ -35,6 +37,7 @@ class MigrateRequest:
     attributes: MigrateRequestAttributes | Unset = UNSET
     email: None | str | Unset = UNSET
     mobile: None | str | Unset = UNSET
+    announce: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         source = self.source
@@ -66,6 +69,8 @@ class MigrateRequest:
         else:
             mobile = self.mobile
 
+        announce = self.announce
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -83,6 +88,8 @@ class MigrateRequest:
             field_dict["email"] = email
         if mobile is not UNSET:
             field_dict["mobile"] = mobile
+        if announce is not UNSET:
+            field_dict["announce"] = announce
 
         return field_dict
 
@@ -136,6 +143,8 @@ class MigrateRequest:
 
         mobile = _parse_mobile(d.pop("mobile", UNSET))
 
+        announce = d.pop("announce", UNSET)
+
         migrate_request = cls(
             source=source,
             balances=balances,
@@ -143,6 +152,7 @@ class MigrateRequest:
             attributes=attributes,
             email=email,
             mobile=mobile,
+            announce=announce,
         )
 
         return migrate_request

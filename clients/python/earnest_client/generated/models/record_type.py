@@ -3,6 +3,7 @@ from enum import StrEnum
 
 class RecordType(StrEnum):
     CANCELLED = "CANCELLED"
+    ERASED = "ERASED"
     EXPIRED = "EXPIRED"
     EXTENDED = "EXTENDED"
     FULFILLED = "FULFILLED"

@@ -37,6 +37,7 @@ from loyalty.store.erasures import (
     forget_kept_apart,
     load_erasure,
     load_journal,
+    load_pseudonym,
     load_refs,
     move_some,
     save_accepted,
@@ -195,7 +196,8 @@ def _finish(request: AssignmentRequest, plan: ErasurePlan, attempt: int, clock: 
     if before and before.ended:  # by another delivery
         return before
     ended = done(before or accepted(request, request.accepted_at), attempt, now, "erased")
-    save_erased(request.brand_id, plan, ended, before)
+    nobody = load_pseudonym(request.brand_id, pseudonyms(request.trace_id, plan.customer_ids)[plan.customer_ids[0]])
+    save_erased(request.brand_id, plan, nobody, ended, before)
     return ended
 
 

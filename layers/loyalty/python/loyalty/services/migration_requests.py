@@ -43,6 +43,7 @@ def accept_migration(
         "balances": balances,
         "tags": request.tags,
         "attributes": request.attributes,
+        "announce": request.announce,
         **{name: value for name, value in identities._asdict().items() if value},
     }
     wanted = AssignmentRequest(trace_id, brand_id, customer_id, AssignmentKind.MIGRATION, fields, fingerprint, now)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.lifecycle import vest_lots
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.feed.reminders import EARLY, due_reminders, has_vested, next_notice
@@ -35,6 +36,8 @@ def plan_reminders(records: Iterable[FeedRecord], clock: Callable[[], datetime])
     """Set the deadline of what is to be told next of these records' customers, where it is missing or too late."""
     by_brand: dict[str, set[str]] = {}
     for one in records:
+        if isinstance(one.record, JournalRecord) and one.record.type is RecordType.ERASED:
+            continue  # nobody is reminded
         if load_program(one.brand_id).brand.remind_before is not None or _grants_for_later(one):
             by_brand.setdefault(one.brand_id, set()).add(one.customer_id)
     for brand_id, ids in by_brand.items():

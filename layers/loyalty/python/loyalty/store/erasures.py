@@ -12,10 +12,17 @@ from typing import NamedTuple
 from loyalty.domain.assignments.traces import AssignmentTrace
 from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.events.event import Event
-from loyalty.domain.moving.erase import ErasurePlan, Names, erased_event, erased_offer, erased_record
+from loyalty.domain.moving.erase import ErasurePlan, Names, erased_event, erased_offer, erased_record, erasure_record
 from loyalty.store import keys
 from loyalty.store.codec import Document, pack, unpack
-from loyalty.store.customers import customer_in, customer_item, customer_write, journal_item, journal_record_in
+from loyalty.store.customers import (
+    customer_in,
+    customer_item,
+    customer_write,
+    journal_item,
+    journal_record_in,
+    journal_write,
+)
 from loyalty.store.deadlines import lots_deadline_write
 from loyalty.store.events import ending_attributes, event_in, event_item
 from loyalty.store.offers import offer_item, offer_record_in
@@ -286,14 +293,35 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
     return [put(new, others), gone]
 
 
-def save_erased(brand_id: str, plan: ErasurePlan, trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
+def load_pseudonym(brand_id: str, customer_id: str) -> Customer | None:
+    """What stays of the customer; None if it has been merged since, or erased once more."""
+    item = get(keys.customer(brand_id, customer_id))
+    if item is None or "merged_into" in item or "erased_by" in item:
+        return None
+    return customer_in(brand_id, customer_id, item)
+
+
+def save_erased(
+    brand_id: str,
+    plan: ErasurePlan,
+    nobody: Customer | None,
+    trace: AssignmentTrace,
+    before: AssignmentTrace | None,
+) -> None:
     """Delete the plan and the states of merged customers: their ids are those of nobody. The trace is DONE with it.
 
-    WriteConflict if the trace has changed, or the plan is gone.
+    A record in the journal of the pseudonym, `nobody`, is then announced. Nothing moves it any more. WriteConflict if
+    the trace or the pseudonym has changed, or the plan is gone.
     """
     first, *others = (keys.customer(brand_id, one) for one in plan.customer_ids)
     transact(
         delete(first, "#erased_by = :trace_id", WriteConflict(), trace_id=trace.request.trace_id),
         *map(delete, others),
         trace_write(trace, before),
+        *(_last_record(nobody, trace) if nobody else ()),
     )
+
+
+def _last_record(nobody: Customer, trace: AssignmentTrace) -> list[Write]:
+    after, record = erasure_record(nobody, trace.request.trace_id, trace.steps[-1].at)
+    return [customer_write(after, nobody), journal_write(after, record)]

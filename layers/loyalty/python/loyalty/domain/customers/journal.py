@@ -30,6 +30,7 @@ class RecordType(StrEnum):
     RESCUED = "RESCUED"
     MIGRATED = "MIGRATED"
     VESTED = "VESTED"
+    ERASED = "ERASED"
 
 
 class JournalRecord(NamedTuple):
@@ -40,7 +41,8 @@ class JournalRecord(NamedTuple):
     assigned or migrated have the trace, the `source` and the `reference` of the request that asked for them.
     `usage` is what a merged customer took along. `reason` is why an admin wanted it. `other` is the customer who was
     merged into this one, or split from it; `expired_offers` are those that left the state without being redeemed;
-    `vested` are lots that were pending before and are available with this record.
+    `vested` are lots that were pending before and are available with this record. `announced` if what a customer has
+    brought along is told like what was earned here.
     """
 
     sequence: int
@@ -63,3 +65,4 @@ class JournalRecord(NamedTuple):
     other: str | None = None
     expired_offers: tuple[str, ...] = ()
     vested: tuple[Lot, ...] = ()
+    announced: bool = False

@@ -51,6 +51,7 @@ class MessageType(StrEnum):
     CUSTOMER_CREATED = "customer.created"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_UNMERGED = "customer.unmerged"
+    CUSTOMER_ERASED = "customer.erased"
 
 
 class Message(NamedTuple):
@@ -191,6 +192,11 @@ def _of_event(event: Event) -> Iterator[tuple[MessageType, dict[str, Any]]]:
 
 def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[MessageType, dict[str, Any]]]:
     type_, event_id = record.type, record.event_id
+    if type_ is RecordType.ERASED:  # under the pseudonym, whose journal it is in
+        yield MessageType.CUSTOMER_ERASED, {"trace_id": record.trace_id}
+        return
+    if record.announced and record.sequence == 1:
+        yield MessageType.CUSTOMER_CREATED, {}
     if type_ in _OF_EVENTS:
         until = format_instant(record.deadline) if record.deadline else None
         rescued = {"rescued": True, "reason": record.reason} if type_ is RecordType.RESCUED else {}
@@ -201,7 +207,8 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
     yield from _of_vested(record.vested)
     if type_.name in RecordType.__members__:
         source = {"source": record.source, "reference": record.reference, "trace_id": record.trace_id}
-        yield from _of_points([*record.entries, *spent_at_last(found)], event_id=event_id, **source)
+        entries = [entry for entry in record.entries if entry.type is not EntryType.MIGRATION or record.announced]
+        yield from _of_points([*entries, *spent_at_last(found)], event_id=event_id, **source)
     if found.event and type_ in (RecordType.FULFILLED, RecordType.RESCUED):
         yield from _of_offers(MessageType.OFFER_REDEEMED, found.event.redeemed_offers, event_id)
     if type_ in _WITH_OFFERS:
@@ -261,7 +268,7 @@ def _type_of(entry: LedgerEntry) -> MessageType | None:
     """What an entry is announced as; None for transfers, and for what only the next release knows."""
     if entry.type is EntryType.REDEMPTION:
         return MessageType.POINTS_RESERVED if entry.reserved else MessageType.POINTS_SPENT
-    if entry.type is EntryType.ADJUSTMENT:
+    if entry.type in (EntryType.ADJUSTMENT, EntryType.MIGRATION):
         return MessageType.POINTS_GRANTED if entry.amount > 0 else MessageType.POINTS_DEDUCTED
     return _OF_ENTRIES.get(entry.type)
 

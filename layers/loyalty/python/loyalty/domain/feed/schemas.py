@@ -11,6 +11,7 @@ EventName = Literal[
     "*",
     "campaign.budget_spent",
     "customer.created",
+    "customer.erased",
     "customer.merged",
     "customer.unmerged",
     "event.stored",

@@ -13,11 +13,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty.domain.customers.customer import Customer, RecordRef
-from loyalty.domain.customers.journal import JournalRecord
+from loyalty.domain.customers.customer import MAX_PREVIOUS_RECORDS, Customer, RecordRef
+from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.offers import Offer, OfferRecord
@@ -80,6 +81,14 @@ def erased_customer(customer: Customer, names: Names) -> Customer:
         former=(),
         erasure=None,
     )
+
+
+def erasure_record(nobody: Customer, trace_id: str, now: datetime) -> tuple[Customer, JournalRecord]:
+    """The pseudonym after the last step of its erasure, which changes nothing of it, and the record that says so."""
+    sequence = nobody.version + 1
+    record = JournalRecord(sequence, RecordType.ERASED, now, None, (), (), nobody.previous, trace_id=trace_id)
+    previous = (sequence, *nobody.previous)[:MAX_PREVIOUS_RECORDS]
+    return replace(nobody, version=sequence, previous=previous), record
 
 
 def erased_event(event: Event, names: Names) -> Event:

@@ -47,7 +47,11 @@ def migrate(
         attributes={**customer.attributes, **fields.get("attributes", {})},
     )
     change = lifecycle.migrate(customer, [_lot(one, now) for one in fields["balances"]], now)
-    origin = {"trace_id": request.trace_id, "source": fields["source"]}
+    origin = {
+        "trace_id": request.trace_id,
+        "source": fields["source"],
+        "announced": bool(fields.get("announce")),  # a message of the release before does not say it
+    }
     others = [name for name, owner in owners.items() if owner and owner not in customer.ids and name != "digits"]
     left_out = f"; another customer has the {' and the '.join(others)}, which was left out" if others else ""
     ended = done(trace, attempt, now, f"migrated {len(fields['balances'])} balances{left_out}")

@@ -78,3 +78,5 @@ class MigrateRequest(Settings):
     """The e-mail address, which names the customer from now on if it is nobody else's."""
     mobile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """The mobile number, which names the customer from now on if it is nobody else's."""
+    announce: bool = False
+    """Whether the balances are announced like points that are assigned; nothing is if not given."""
