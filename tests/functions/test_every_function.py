@@ -62,6 +62,7 @@ SCOPES = {
     "delete_webhook": set(),
     "list_webhooks": set(),
     "list_deliveries": set(),
+    "send_test_message": set(),
     "get_points_report": set(),
     "create_hot_offer": {OFFERS},
     "create_cold_offer": {OFFERS},

@@ -354,3 +354,65 @@ def test_the_types_are_those_of_the_documentation_and_of_what_webhooks_can_want(
     assert set(TYPES) == {one.value for one in MessageType} <= shown
     assert backend.call("put_webhook", {**body_of("put_webhook"), "events": sorted(shown)}).status == 200
     assert backend.call("put_webhook", {**body_of("put_webhook"), "events": ["event.unheard"]}).fields == ["events.0"]
+
+
+def test_a_test_message_goes_the_way_of_all_others_and_is_listed(loopback: Backend, receiver: Receiver) -> None:
+    set_up(loopback, receiver, events=["event.expired"])
+    with loopback.nothing_changes():
+        answer = loopback.call("send_test_message")
+    assert answer.status == 202
+    (body,) = loopback.carrier.to_webhooks
+    assert loopback.deliver_to_webhook(body)
+    ((message_id, payload),) = receiver.taken
+    assert message_id == answer.data["message_id"]
+    sent = json.loads(payload)
+    assert (sent["type"], sent["data"]) == ("webhook.test", {"brand_id": "demo", "webhook_id": "crm"})
+    (listed,) = loopback.call("list_deliveries").body["data"]
+    assert (listed["message_id"], listed["type"], listed["delivered"]) == (message_id, "webhook.test", True)
+    # Each call is a message of its own.
+    assert loopback.call("send_test_message", {}).data["message_id"] != message_id
+    assert len(loopback.carrier.to_webhooks) == 2
+
+
+def test_a_webhook_that_is_not_active_can_be_tested_and_is_told_of_nothing_else(
+    loopback: Backend, receiver: Receiver
+) -> None:
+    set_up(loopback, receiver)
+    loopback.call("put_webhook", {**body_of("put_webhook"), "url": receiver.url, "active": False})
+    assert loopback.call("send_test_message").status == 202
+    (body,) = loopback.carrier.to_webhooks
+    assert loopback.deliver_to_webhook(body)
+    assert not loopback.deliver_to_webhook(json.dumps({**json.loads(body), "type": "event.stored"}))
+    assert len(receiver.taken) == 1
+
+
+def test_a_test_message_that_is_not_taken_is_listed_and_not_sent_again(loopback: Backend, receiver: Receiver) -> None:
+    set_up(loopback, receiver)
+    receiver.status = iter([500])
+    loopback.call("send_test_message")
+    (body,) = loopback.carrier.to_webhooks
+    assert loopback.deliver_to_webhook(body), "the queue is rid of it"
+    assert loopback.carrier.hidden == {}
+    (listed,) = loopback.call("list_deliveries").body["data"]
+    assert (listed["delivered"], listed["status"], listed["next_attempt_at"]) == (False, 500, None)
+
+
+def test_a_test_message_does_not_go_where_no_webhook_may(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receivers, "post", post)
+    assert backend.call("put_webhook").status == 200
+    monkeypatch.setattr(receivers, "resolve", lambda *_: ["169.254.169.254"])
+    assert backend.call("send_test_message").status == 202
+    (body,) = backend.carrier.to_webhooks
+    assert backend.deliver_to_webhook(body)
+    (listed,) = backend.call("list_deliveries").body["data"]
+    assert listed["error"] == "the URL leads to a private, local or reserved address"
+
+
+def test_what_a_test_message_does_not_take_is_refused_and_who_is_not_there_is_a_404(backend: Backend) -> None:
+    assert backend.call("send_test_message").refusal == (404, "WebhookNotFoundError")
+    assert backend.call("put_webhook").status == 200
+    assert backend.call("send_test_message", {"events": ["event.stored"]}).fields == ["events"]
+    assert backend.call("send_test_message", headers={"Idempotency-Key": "k"}).fields == ["Idempotency-Key"]
+    backend.carrier.broken = True
+    assert backend.call("send_test_message").refusal == (503, "ServiceUnavailable")
+    assert backend.carrier.to_webhooks == []

@@ -72,4 +72,5 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
   "DELETE /webhooks/{id}": { keyHeader: "Authorization", idempotent: false },
   "GET /webhooks/{id}/deliveries": { keyHeader: "Authorization", idempotent: false },
+  "POST /webhooks/{id}/test": { keyHeader: "Authorization", idempotent: false },
 };

@@ -1129,6 +1129,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message to a webhook to see whether it arrives.
+         * @description 202 with the id of the message, whose delivery is listed when it has been tried: once.
+         */
+        post: operations["send_test_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3121,6 +3141,18 @@ export interface components {
             /** @description Where the last advance goes, or went; null if there was none. */
             to: string | null;
         };
+        /** @description What was asked for. */
+        TestMessageDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["TestMessageResponse"];
+        };
+        /** @description A message to see whether it arrives; there is nothing to say about it. */
+        TestMessageRequest: Record<string, never>;
+        /** @description A message that is on its way. */
+        TestMessageResponse: {
+            /** @description Its id, under which the deliveries will have it. */
+            message_id: string;
+        };
         /** @description What the customer's tier gets, and nothing for other tiers; with `per`, for every full step of a field. */
         TierPoints: {
             /** @description The reward that is granted. */
@@ -3743,6 +3775,9 @@ export type Step = components['schemas']['Step'];
 export type TakenResponse = components['schemas']['TakenResponse'];
 export type TestClockDataResponse = components['schemas']['TestClockDataResponse'];
 export type TestClockResponse = components['schemas']['TestClockResponse'];
+export type TestMessageDataResponse = components['schemas']['TestMessageDataResponse'];
+export type TestMessageRequest = components['schemas']['TestMessageRequest'];
+export type TestMessageResponse = components['schemas']['TestMessageResponse'];
 export type TierPoints = components['schemas']['TierPoints'];
 export type TooManyHoldsError = components['schemas']['TooManyHoldsError'];
 export type TooManyLotsError = components['schemas']['TooManyLotsError'];
@@ -10518,6 +10553,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookNotFoundError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    send_test_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example crm */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["TestMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestMessageDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description `WebhookNotFoundError`: No webhook of this brand has that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookNotFoundError"];
+                };
+            };
+            /** @description `PayloadTooLargeError`: The body is over the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -69,4 +69,5 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/webhooks/{id}", "Authorization", False),
     ("DELETE", "/webhooks/{id}", "Authorization", False),
     ("GET", "/webhooks/{id}/deliveries", "Authorization", False),
+    ("POST", "/webhooks/{id}/test", "Authorization", False),
 )

@@ -210,6 +210,9 @@ from .taken_response import TakenResponse
 from .test_clock_data_response import TestClockDataResponse
 from .test_clock_response import TestClockResponse
 from .test_clock_response_status import TestClockResponseStatus
+from .test_message_data_response import TestMessageDataResponse
+from .test_message_request import TestMessageRequest
+from .test_message_response import TestMessageResponse
 from .tier_points import TierPoints
 from .tier_points_by_tier import TierPointsByTier
 from .too_many_holds_error import TooManyHoldsError
@@ -460,6 +463,9 @@ __all__ = (
     "TestClockDataResponse",
     "TestClockResponse",
     "TestClockResponseStatus",
+    "TestMessageDataResponse",
+    "TestMessageRequest",
+    "TestMessageResponse",
     "TierPoints",
     "TierPointsByTier",
     "TooManyHoldsError",

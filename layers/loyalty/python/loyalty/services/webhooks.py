@@ -11,17 +11,20 @@ from typing import Any
 from standardwebhooks import Webhook as Signer
 
 from loyalty import json, receivers
+from loyalty.domain import ids
 from loyalty.domain.errors import WebhookNotFoundError, invalid
 from loyalty.domain.feed.messages import Message
 from loyalty.domain.feed.webhooks import (
     MAX_DELIVERY_ATTEMPTS,
     MAX_WEBHOOKS,
     PAUSE_AFTER_HANGING,
+    TEST,
     TIMEOUT_SECONDS,
     Delivery,
     NotDelivered,
     Webhook,
     is_taken,
+    message_to_test,
     pause_after,
 )
 from loyalty.domain.program.changes import Author, Kind, SettingsChange
@@ -104,6 +107,17 @@ def list_deliveries(brand_id: str, webhook_id: str, cursor: str | None, limit: i
     return page_of((([*position], one) for position, one in found), limit, list_id)
 
 
+def send_test_message(brand_id: str, webhook_id: str, now: datetime) -> str:
+    """Queue a message for a webhook, active or not, to see whether it arrives; returns its id.
+
+    Raises WebhookNotFoundError, ServiceUnavailable.
+    """
+    webhook = read_webhook(brand_id, webhook_id)
+    message = message_to_test(webhook, f"msg_{ids.fresh()}", now)
+    send_all([(_queued(message, webhook), f"{brand_id}.{webhook_id}")])
+    return message.id
+
+
 def send_to_webhooks(messages: Iterable[Message]) -> None:
     """Queue messages for each webhook that wants them, a message group for each webhook. Raises ServiceUnavailable."""
     send_all(
@@ -129,29 +143,32 @@ def deliver(message: Mapping[str, Any], attempt: int, receipt: str, clock: Calla
     """Deliver a queued message to its webhook, as it is set up now; nothing if that has been deleted.
 
     Raises NotDelivered if it was not taken: the message is then hidden until its next attempt, or set aside if this
-    was the last. A failure after the receiver has taken it delivers it again, with the same id and payload.
+    was the last. A failure after the receiver has taken it delivers it again, with the same id and payload. A message
+    to test with is tried once: whoever looks at the deliveries knows, and sends another.
     """
     webhook = store.load_webhook(message["brand_id"], message["webhook_id"])
     if webhook is None:
         return
     now = clock()
+    is_test = message["type"] == TEST
     name = (webhook.brand_id, webhook.webhook_id)
-    if not webhook.active or _resting.get(name, 0) > time.monotonic():
+    if not (webhook.active or is_test) or _resting.get(name, 0) > time.monotonic():
         # Not an attempt that anybody sees: it would take the time that other receivers' messages have.
         hide(receipt, pause_after(attempt))
         raise NotDelivered
     reply = receivers.post(webhook.url, _headers(webhook, message, now), message["payload"], TIMEOUT_SECONDS)
     taken = is_taken(reply.status)
     pause = pause_after(attempt)
-    again = None if taken or attempt >= MAX_DELIVERY_ATTEMPTS else now + pause
+    again = None if taken or is_test or attempt >= MAX_DELIVERY_ATTEMPTS else now + pause
     error = None if taken else reply.error or f"the receiver answered {reply.status}"
     if reply.hung:
         _resting[name] = time.monotonic() + PAUSE_AFTER_HANGING.total_seconds()
-    if not taken:
+    is_over = taken or is_test
+    if not is_over:
         hide(receipt, pause)
     delivery = Delivery(message["id"], message["type"], now, attempt, reply.status, error, again)
     store.save_delivery(*name, delivery)
-    if not taken:
+    if not is_over:
         raise NotDelivered
 
 

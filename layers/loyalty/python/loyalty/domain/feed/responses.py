@@ -50,6 +50,13 @@ class DeliveryResponse(Answer):
     """When it is tried again; null if it was taken or set aside."""
 
 
+class TestMessageResponse(Answer):
+    """A message that is on its way."""
+
+    message_id: str
+    """Its id, under which the deliveries will have it."""
+
+
 def webhook_response(webhook: Webhook) -> dict[str, Any]:
     """A WebhookResponse."""
     return {

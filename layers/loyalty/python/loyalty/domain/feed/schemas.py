@@ -45,3 +45,7 @@ class WebhookSettings(Settings):
     """The types of messages that it gets; `*` for all there are and will be."""
     active: bool | None = None
     """Whether it is told of what happens from now on; it is if not given."""
+
+
+class TestMessageRequest(Settings):
+    """A message to see whether it arrives; there is nothing to say about it."""

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from loyalty.domain.feed.messages import MessageType
+from loyalty.domain.feed.messages import Message, MessageType
 
 MAX_WEBHOOKS = 10
 EVERYTHING = "*"
+TEST = "webhook.test"
+"""The type of a message that somebody sends to see whether it arrives: no webhook has to want it."""
 TYPES = tuple(one.value for one in MessageType)
 
 # How long a delivery takes at most, all told.
@@ -67,6 +69,12 @@ class Delivery:
 
 class NotDelivered(Exception):
     """The receiver did not take a message; the queue delivers it again when its pause is over, or sets it aside."""
+
+
+def message_to_test(webhook: Webhook, message_id: str, now: datetime) -> Message:
+    """A message that tells nothing but that it was sent."""
+    data = {"brand_id": webhook.brand_id, "webhook_id": webhook.webhook_id}
+    return Message(message_id, TEST, webhook.brand_id, "", now, data)
 
 
 def is_taken(status: int | None) -> bool:
