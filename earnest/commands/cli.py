@@ -18,6 +18,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from earnest.commands.announce import QUEUE as NOT_ANNOUNCED
+from earnest.commands.announce import announce_again, feed_of
 from earnest.commands.apply import apply_changes, export_files, plan, read_stack, schema_text
 from earnest.commands.client import ApiClient, Connection, path_of
 from earnest.commands.clock import clock_in_words, move_clock, read_clock
@@ -449,11 +451,16 @@ def redrive(
 ) -> None:
     """Put requests that were set aside after their last attempt back into their queues.
 
-    They are those of the stack on this machine, if no other is named. Safe to repeat: each is carried out once.
+    They are those of the stack on this machine, if no other is named. Safe to repeat: each is carried out once. What
+    the stream gave up on is announced again, with the same ids and payloads.
     """
     with _errors_in_one_line():
-        for name, count in redrive_queues(stack, Home(home.resolve()).connection_file):
+        connection_file = Home(home.resolve()).connection_file
+        for name, count in redrive_queues(stack, connection_file):
             typer.echo(f"{name}: {count} put back")
+        if feed := feed_of(stack, connection_file):
+            announced = sum(announce_again(feed))
+            typer.echo(f"{NOT_ANNOUNCED}: {_plural(announced, 'record')} announced again")
 
 
 _SAM = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.metering import metered
+from earnest.commands.announce import read_positions
 from earnest.commands.ledger import Row, TableSource, export_ledger
 from earnest.commands.settle import Settlement, Summary, Target, acknowledge
 from earnest.errors import CommandError
@@ -21,8 +22,8 @@ from loyalty.store.events import load_event
 from loyalty.store.test_clocks import save_clock
 from tests.support.api import A_POINT_A_DOLLAR, Api
 from tests.support.builders import must
-from tests.support.overdue import A_MINUTE
-from tests.support.stream import place
+from tests.support.overdue import A_MINUTE, Overdue
+from tests.support.stream import place, records
 from tests.support.tables import Store, new_table
 
 TREATS = {"name": "Treats", "trigger": "VISIT", "rules": [{"effects": [{"offer": "treat", "valid_for": "1/day"}]}]}
@@ -217,3 +218,21 @@ def test_a_ledger_that_is_read_in_many_parts_at_once_has_each_line_once(store: S
     assert len(one.ids) == len(set(one.ids)) == count > 4
     assert sorted(many.ids) == sorted(one.ids)
     assert parts == list(range(1, 61))
+
+
+def test_positions_in_the_stream_lead_to_what_was_written_between_them(overdue: Overdue) -> None:
+    store = overdue.store
+    source = store.look.describe_table(TableName=store.name)["Table"]["LatestStreamArn"]
+    streams = store.engine.client("dynamodbstreams")
+    try:
+        (shard,) = streams.describe_stream(StreamArn=source)["StreamDescription"]["Shards"]
+        some = [*records(store)][3:-3]
+        inserted = [one["dynamodb"]["Keys"] for one in some if one["eventName"] == "INSERT"]
+        numbers = [one["dynamodb"]["SequenceNumber"] for one in some]
+        between = {"startSequenceNumber": numbers[0], "endSequenceNumber": numbers[-1]}
+        found = read_positions(streams, {"streamArn": source, "shardId": shard["ShardId"], **between})
+    finally:
+        streams.close()
+    assert found is not None
+    assert len(found) > 3
+    assert [place(key) for key in found] == [one for one in inserted if one["sk"]["S"] != "BUDGET"]

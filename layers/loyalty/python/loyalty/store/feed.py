@@ -27,7 +27,7 @@ def load_feed(written: Iterable[Key]) -> list[FeedRecord]:
     """
     wanted = [key for key in written if keys.is_journal_record(key)]
     items = get_many(wanted)
-    found = [_record_at(key, items[key]) for key in wanted if "document" in items.get(key, {})]
+    found = [record_in(key, items[key]) for key in wanted if "document" in items.get(key, {})]
     event_keys = {key for one in found if (key := _event_key(one))}
     events = get_many(sorted(event_keys - items.keys())) | items
     return [
@@ -70,11 +70,12 @@ def load_spent_budgets(written: Iterable[Key]) -> list[tuple[str, str, SpentBudg
     """The brand, the campaign and what was spent, of what is noted at those keys."""
     wanted = [key for key in written if key.sk.startswith(keys.SPENT)]
     items = get_many(wanted)
-    return [
-        (*_brand_and_id(key), _SPENT.unpack(items[key]["document"]))
-        for key in wanted
-        if "document" in items.get(key, {})
-    ]
+    return [(*_brand_and_id(key), spent_budget_in(items[key])) for key in wanted if "document" in items.get(key, {})]
+
+
+def spent_budget_in(item: Item) -> SpentBudget:
+    """What was spent, in that item."""
+    return _SPENT.unpack(item["document"])
 
 
 def _brand_and_id(key: Key) -> tuple[str, str]:
@@ -82,7 +83,8 @@ def _brand_and_id(key: Key) -> tuple[str, str]:
     return brand_id, customer_id
 
 
-def _record_at(key: Key, item: Item) -> FeedRecord:
+def record_in(key: Key, item: Item) -> FeedRecord:
+    """The journal record in the item at that key, without the event that it is about."""
     _, brand_id, kind, id_ = key.pk.split("#")
     if kind == "EVENT":
         event = _first(brand_id, key, item)
