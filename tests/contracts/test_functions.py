@@ -37,12 +37,16 @@ ALLOWED_IMPORTS = (
     "loyalty.domain",
     "loyalty.services",
 )
-WITHOUT_A_TABLE = {"get_openapi", "get_docs", "get_console"}
+WITHOUT_POLICIES = {"get_openapi", "get_docs", "get_console"}
+WITHOUT_A_TABLE = {*WITHOUT_POLICIES, "get_set_aside"}
 WITHOUT_PYDANTIC = {"authorize", "on_deadline_passed", "on_offer_requested", "on_record_written", "on_delivery_due"}
 REQUESTS = sorted({function for function, _, _ in routes()})
 TARGETS = (
     "TableArn.Value",
     "DeadlinesNotSettled.Arn",
+    "HotRequestsSetAside.Arn",
+    "ColdRequestsSetAside.Arn",
+    "WebhookMessagesSetAside.Arn",
     "RecordsNotAnnounced.Arn",
     "WebhookMessages.Arn",
     "HotRequests.Arn",
@@ -127,7 +131,7 @@ def test_a_function_has_a_test(function: str) -> None:
 def test_a_function_may_do_only_what_is_named_on_one_resource(function: str) -> None:
     settings = LAMBDAS[function].properties
     statements = [statement for policy in settings.get("Policies", ()) for statement in policy["Statement"]]
-    assert bool(statements) == (function not in WITHOUT_A_TABLE)
+    assert bool(statements) == (function not in WITHOUT_POLICIES)
     for statement in statements:
         assert statement["Effect"] == "Allow"
         assert all("*" not in action for action in statement["Action"])

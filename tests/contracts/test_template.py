@@ -161,7 +161,7 @@ def test_the_template_can_be_read_and_leaves_room_for_endpoints() -> None:
 
     A gradual deployment takes one more for each function.
     """
-    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1300
+    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1350
     assert len(expanded()) <= 450
     assert len(expanded(GradualDeployment="true")) <= 480
 
@@ -292,7 +292,9 @@ def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() ->
             used = [one["Action"] for owner, one in _statements() if owner == name and arn == one["Resource"]]
             # Whoever is called by a queue may also hide its messages for a while.
             sends = [one for one in used if one in (["sqs:SendMessage"], ["events:PutEvents"])]
-            assert sends or any("sqs:ReceiveMessage" in one for one in used), name
+            # What was set aside is counted, and neither read nor sent.
+            counts = name == "GetSetAside" and used == [["sqs:GetQueueAttributes"]]
+            assert sends or counts or any("sqs:ReceiveMessage" in one for one in used), name
     for value in GLOBALS["Environment"]["Variables"].values():
         assert value == USED_TABLE or set(value) in ({"Ref"}, {"Fn::GetAtt"}), "a reference to a resource, or the stack"
 

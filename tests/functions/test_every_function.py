@@ -64,6 +64,7 @@ SCOPES = {
     "list_deliveries": set(),
     "send_test_message": set(),
     "get_points_report": set(),
+    "get_set_aside": set(),
     "create_hot_offer": {OFFERS},
     "create_cold_offer": {OFFERS},
     "assign_hot_points": {OFFERS},

@@ -80,6 +80,7 @@ class Carrier:
         self.said: list[tuple[str, Json]] = []
         self.to_webhooks: list[str] = []
         self.hidden: dict[str, int] = {}
+        self.set_aside: dict[str, int] = {}
         self.broken = False
 
     def send_message(self, **message: str) -> None:
@@ -98,6 +99,11 @@ class Carrier:
         """Hide a message."""
         self._answer()
         self.hidden[asked["ReceiptHandle"]] = asked["VisibilityTimeout"]
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> Json:  # noqa: N803 - as AWS has it
+        """Tell how many messages were set aside in a queue."""
+        self._answer()
+        return {"Attributes": {name: str(self.set_aside.get(QueueUrl, 0)) for name in AttributeNames}}
 
     def put_events(self, *, Entries: list[dict[str, str]]) -> Json:  # noqa: N803 - as AWS has it
         """Take events."""

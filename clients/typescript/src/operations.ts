@@ -64,6 +64,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "PUT /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
   "DELETE /rewards/{id}": { keyHeader: "Authorization", idempotent: false },
+  "GET /set-aside": { keyHeader: "Authorization", idempotent: false },
   "GET /test-clock": { keyHeader: "Authorization", idempotent: false },
   "POST /test-clock/advance": { keyHeader: "Authorization", idempotent: false },
   "GET /traces/{traceId}": { keyHeader: "x-api-key", idempotent: false },

@@ -1001,6 +1001,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much the stack has set aside, as it failed at every attempt.
+         * @description 200 with the number of messages in each queue, of all brands of the stack; nothing of what they say.
+         */
+        get: operations["get_set_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/test-clock": {
         parameters: {
             query?: never;
@@ -3073,6 +3093,33 @@ export interface components {
             /** @description What to name when asking for help. */
             requestId: string;
         };
+        /** @description What was asked for. */
+        SetAsideDataResponse: {
+            /** @description The thing itself. */
+            data: components["schemas"]["SetAsideResponse"];
+        };
+        /**
+         * @description What a queue holds that was set aside.
+         * @enum {string}
+         */
+        SetAsideQueue: "hot_requests" | "cold_requests" | "webhook_messages" | "records_not_announced" | "deadlines_not_settled";
+        /** @description A queue of what was set aside, for all brands of the stack. */
+        SetAsideQueueResponse: {
+            /** @description What it holds. */
+            name: components["schemas"]["SetAsideQueue"];
+            /** @description About how many, of all brands of the stack. */
+            messages: number;
+            /**
+             * @description What puts it right once the cause is mended, as `earnest redrive` or `earnest settle`; null if nothing does by
+             *     itself.
+             */
+            command: ("redrive" | "settle") | null;
+        };
+        /** @description What was set aside by the stack; its counts are not those of the brand alone. */
+        SetAsideResponse: {
+            /** @description Every queue that something is set aside in, empty ones too. */
+            queues: components["schemas"]["SetAsideQueueResponse"][];
+        };
         /** @description A tag of the customer gets a value. */
         SetTag: {
             /** @description The tag's name. */
@@ -3769,6 +3816,10 @@ export type RuleExplanationResponse = components['schemas']['RuleExplanationResp
 export type RuleParams = components['schemas']['RuleParams'];
 export type RuleParamsResponse = components['schemas']['RuleParamsResponse'];
 export type ServiceUnavailable = components['schemas']['ServiceUnavailable'];
+export type SetAsideDataResponse = components['schemas']['SetAsideDataResponse'];
+export type SetAsideQueue = components['schemas']['SetAsideQueue'];
+export type SetAsideQueueResponse = components['schemas']['SetAsideQueueResponse'];
+export type SetAsideResponse = components['schemas']['SetAsideResponse'];
 export type SetTag = components['schemas']['SetTag'];
 export type Shipping = components['schemas']['Shipping'];
 export type Step = components['schemas']['Step'];
@@ -9833,6 +9884,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RewardInUseError"];
+                };
+            };
+            /** @description `TooManyRequests`: Too many requests at once, send this one again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TooManyRequests"];
+                };
+            };
+            /** @description `InternalError`: Something went wrong on our side, send this request again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                };
+            };
+            /** @description `ServiceUnavailable`: DynamoDB, SQS or EventBridge did not answer, or too many calls wrote to one customer at once; send it again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailable"];
+                };
+            };
+        };
+    };
+    get_set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideDataResponse"];
+                };
+            };
+            /** @description `ValidationError`: Lists every invalid field; the message has all of them as well. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description `Unauthorized`: The key is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description `Forbidden`: The key lacks the scope, or belongs to another brand. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
                 };
             };
             /** @description `TooManyRequests`: Too many requests at once, send this one again later. */

@@ -61,6 +61,7 @@ OPERATIONS: tuple[tuple[str, str, str | None, bool], ...] = (
     ("GET", "/rewards/{id}", "Authorization", False),
     ("PUT", "/rewards/{id}", "Authorization", False),
     ("DELETE", "/rewards/{id}", "Authorization", False),
+    ("GET", "/set-aside", "Authorization", False),
     ("GET", "/test-clock", "Authorization", False),
     ("POST", "/test-clock/advance", "Authorization", False),
     ("GET", "/traces/{traceId}", "x-api-key", False),

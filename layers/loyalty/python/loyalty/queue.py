@@ -74,6 +74,16 @@ def hide(receipt: str, pause: timedelta) -> None:
         raise ServiceUnavailable("the queue did not take the pause of a message") from error
 
 
+def count_messages(queue_url: str) -> int:
+    """About how many messages wait in a queue; none of them is read. Raises ServiceUnavailable."""
+    wanted = "ApproximateNumberOfMessages"
+    try:
+        answer = sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=[wanted])
+    except (BotoCoreError, ClientError) as error:
+        raise ServiceUnavailable("a queue did not answer") from error
+    return int(answer["Attributes"][wanted])
+
+
 def message_group(sender: str) -> str:
     """The sender as a message group id: printable ASCII without blanks, at most 128 characters."""
     return "".join(char if char.isascii() and char.isprintable() and char != " " else "_" for char in sender)[:128]
@@ -129,6 +139,7 @@ def _batches[T](items: Iterable[T], size: Callable[[T], int], most: int, most_by
 
 # Like the table's client, those that a function needs are created during initialization.
 if in_lambda():
-    for url, make in ((settings().queue_url, sqs), (settings().event_bus, event_bridge)):
+    asked = settings().queue_url or settings().hot_requests_set_aside
+    for url, make in ((asked, sqs), (settings().event_bus, event_bridge)):
         if url:
             make()

@@ -15,6 +15,11 @@ class Settings(NamedTuple):
     queue_url: str = ""
     event_bus: str = ""
     customer_field: str = ""
+    hot_requests_set_aside: str = ""
+    cold_requests_set_aside: str = ""
+    webhook_messages_set_aside: str = ""
+    records_not_announced: str = ""
+    deadlines_not_settled: str = ""
 
 
 def in_lambda() -> bool:
@@ -33,4 +38,9 @@ def settings() -> Settings:
         queue_url=os.environ.get("QUEUE_URL", ""),
         event_bus=os.environ.get("EVENT_BUS", ""),
         customer_field=os.environ.get("CUSTOMER_FIELD", ""),
+        hot_requests_set_aside=os.environ.get("HOT_REQUESTS_SET_ASIDE", ""),
+        cold_requests_set_aside=os.environ.get("COLD_REQUESTS_SET_ASIDE", ""),
+        webhook_messages_set_aside=os.environ.get("WEBHOOK_MESSAGES_SET_ASIDE", ""),
+        records_not_announced=os.environ.get("RECORDS_NOT_ANNOUNCED", ""),
+        deadlines_not_settled=os.environ.get("DEADLINES_NOT_SETTLED", ""),
     )

@@ -201,6 +201,11 @@ from .rule_explanation_response import RuleExplanationResponse
 from .rule_params import RuleParams
 from .rule_params_response import RuleParamsResponse
 from .service_unavailable import ServiceUnavailable
+from .set_aside_data_response import SetAsideDataResponse
+from .set_aside_queue import SetAsideQueue
+from .set_aside_queue_response import SetAsideQueueResponse
+from .set_aside_queue_response_command_type_0 import SetAsideQueueResponseCommandType0
+from .set_aside_response import SetAsideResponse
 from .set_tag import SetTag
 from .shipping import Shipping
 from .shipping_metadata_type_0 import ShippingMetadataType0
@@ -454,6 +459,11 @@ __all__ = (
     "RuleParams",
     "RuleParamsResponse",
     "ServiceUnavailable",
+    "SetAsideDataResponse",
+    "SetAsideQueue",
+    "SetAsideQueueResponse",
+    "SetAsideQueueResponseCommandType0",
+    "SetAsideResponse",
     "SetTag",
     "Shipping",
     "ShippingMetadataType0",
