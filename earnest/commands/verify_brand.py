@@ -48,31 +48,35 @@ def verify_brand(client: Any, table: str, brand_id: str, *, repair: bool = False
     tz = load_brand(brand_id).tz
     counted: Counts = {**dict(load_days(brand_id, _FIRST_DAY, _LAST_DAY)), **dict(load_liabilities(brand_id))}
     held: defaultdict[str, Decimal] = defaultdict(Decimal)
-    records: list[FeedRecord] = []
-    events: dict[str, Event] = {}
-    wallets = 0
+    lacking: Counts = {}
+    # A fulfilment is counted with its event, and the scan may come to either first. Only these are kept.
+    holds: dict[str, Event] = {}
+    fulfilled: dict[str, FeedRecord] = {}
+    wallets = records = 0
     for item in _items(client, table, brand_id):
         _, _, kind, id_ = str(item["pk"]).split("#")
         if item["sk"] == "STATE":
             wallets += 1
             for reward_id, amount in _held(brand_id, id_, item):
                 held[reward_id] += amount
-        elif kind == "EVENT":
-            first = {name: value for name, value in item.items() if name != "ending"}
-            event = events[id_] = event_in(brand_id, id_, first).first_answer()
-            records.append(FeedRecord(brand_id, event.customer_id, event))
+            continue
+        records += 1
+        found = _record(brand_id, kind, id_, item)
+        record = found.record
+        if isinstance(record, Event) and record.standby:
+            holds[id_] = record
+        if isinstance(record, JournalRecord) and record.type is RecordType.FULFILLED and record.event_id:
+            fulfilled[record.event_id] = found
         else:
-            record = journal_record_in(int(str(item["sk"]).removeprefix(RECORDS)), item)
-            records.append(FeedRecord(brand_id, id_, record))
-    lacking: Counts = {}
-    for found in records:
-        _add(lacking, counts_of(_with_event(found, events), tz), 1)
+            _add(lacking, counts_of(found, tz), 1)
+    for event_id, found in fulfilled.items():
+        _add(lacking, counts_of(found._replace(event=holds.get(event_id)), tz), 1)
     recomputed = {counter: dict(columns) for counter, columns in lacking.items()}
     _add(lacking, counted, -1)
     differences = list(_differences(held, counted, recomputed))
     if repair:
         add_to_counters(brand_id, lacking)
-    return BrandVerification(wallets, len(records), differences)
+    return BrandVerification(wallets, records, differences)
 
 
 def _add(sums: Counts, counts: Counts, sign: int) -> None:
@@ -132,8 +136,9 @@ def _held(brand_id: str, customer_id: str, item: Item) -> Iterator[tuple[str, De
     yield from ((reward_id, -debt) for reward_id, debt in wallet.debts.items())
 
 
-def _with_event(found: FeedRecord, events: Mapping[str, Event]) -> FeedRecord:
-    record = found.record
-    if isinstance(record, JournalRecord) and record.type is RecordType.FULFILLED:
-        return found._replace(event=events.get(record.event_id or ""))
-    return found
+def _record(brand_id: str, kind: str, id_: str, item: Item) -> FeedRecord:
+    if kind == "EVENT":
+        first = {name: value for name, value in item.items() if name != "ending"}
+        event = event_in(brand_id, id_, first).first_answer()
+        return FeedRecord(brand_id, event.customer_id, event)
+    return FeedRecord(brand_id, id_, journal_record_in(int(str(item["sk"]).removeprefix(RECORDS)), item))
