@@ -7,7 +7,7 @@ import pytest
 from loyalty.services.program import create_brand
 from tests.functions.test_erasing import erase, tell_all, work
 from tests.support.backend import Backend
-from tests.support.samples import sample
+from tests.support.samples import body_of, sample
 from tests.support.stream import written
 
 Json = dict[str, Any]
@@ -228,6 +228,25 @@ def test_links_and_records_that_are_gone_are_told_nobody(feed: Feed) -> None:
     assert len([one for one in keys if one[1] == "EVENT"]) == 2
     assert [one["type"] for one in feed.deliver(keys)].count("event.stored") == 1
     assert feed.deliver([("BRAND#demo#CUST#nobody", "RECORD#0000000007")]) == []
+
+
+def test_a_message_that_nobody_could_carry_is_shortened_and_says_by_how_much(feed: Feed) -> None:
+    """Ids may have 250 characters, and each of these is 14 characters in the queue."""
+    backend, gift = feed.backend, "\U0001f381" * 240
+    for number in range(20):
+        assert backend.call("put_reward", {"name": "Gift"}, path={"id": f"{gift}{number}"}).status == 200
+    effects = [{"reward_id": f"{gift}{number}", "amount": number + 1} for number in range(20)]
+    gifts = {"name": "Gifts", "trigger": "GIFTS", "rules": [{"effects": effects}]}
+    assert backend.call("put_campaign", gifts, path={"id": gift}).status == 200
+    assert backend.call("put_webhook", {**body_of("put_webhook"), "events": ["*"]}).status == 200
+    backend.emit(type="GIFTS")
+    keys = feed.new()
+    told = feed.deliver(keys)
+    (granted,) = (one["data"] for one in told if one["type"] == "points.granted")
+    assert granted["entries_left_out"] == 20 - len(granted["entries"]) > 0
+    assert len(granted["totals"]) == 20
+    assert max(len(body) for body in backend.carrier.to_webhooks) < 256_000
+    assert feed.deliver(keys) == told
 
 
 def test_a_bus_that_does_not_answer_is_asked_again(feed: Feed) -> None:

@@ -92,6 +92,24 @@ def test_a_record_that_is_delivered_again_is_counted_once(feed: Feed) -> None:
     assert points(report(backend))["outstanding"] == 300
 
 
+def test_ids_that_have_no_room_in_one_key_are_counted_and_told_whole(feed: Feed) -> None:
+    backend, reward, campaign = feed.backend, "点" * 250, "活动" * 125
+    assert backend.call("put_reward", {"name": "Points"}, path={"id": reward}).status == 200
+    rules = [{"effects": [{"reward_id": reward, "amount": 5}]}]
+    settings = {"name": "Visits", "trigger": "VISIT", "rules": rules}
+    assert backend.call("put_campaign", settings, path={"id": campaign}).status == 200
+    for _ in range(2):
+        backend.emit(type="VISIT")
+        keys = feed.new()
+        feed.deliver(keys)
+        feed.deliver(keys)
+    found = report(backend)
+    (one,) = found["rewards"]
+    assert (one["reward_id"], one["outstanding"], one["periods"][0]["granted"]) == (reward, 10, 10)
+    (one,) = found["campaigns"]
+    assert (one["campaign_id"], one["reward_id"], one["periods"][0]["granted"]) == (campaign, reward, 10)
+
+
 def test_points_that_expire_are_breakage(feed: Feed) -> None:
     backend = feed.backend
     backend.emit()

@@ -6,6 +6,7 @@ so it is then told with the same id and the same content, and receivers know it 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from loyalty import json
 from loyalty.domain.feed.messages import Message, message_of_reminder, message_of_spent_budget, messages_of
@@ -15,6 +16,11 @@ from loyalty.services.reports import count_records
 from loyalty.services.webhooks import send_to_webhooks
 from loyalty.store.feed import load_feed, load_reminders, load_spent_budgets, save_spent_budgets
 from loyalty.store.keys import Key
+
+# Of 256 kB that the bus and the queue take: escaped once more, as the queue has it, a message may be twice as long.
+_MOST_CHARACTERS = 100_000
+# What is shortened in a message that is too long, in this order.
+_LISTS = ("entries", "rewarding_campaigns", "offers", "totals")
 
 
 def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) -> None:
@@ -27,11 +33,36 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     messages = [message for record in records for message in messages_of(record)]
     messages += map(message_of_reminder, load_reminders(keys))
     messages += [message_of_spent_budget(*one) for one in load_spent_budgets(keys)]
+    messages = [_within_room(message) for message in messages]
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
     count_records(records)
     save_spent_budgets(keys, clock())
     plan_reminders([one for one in records if not one.is_moved], clock)
+
+
+def _within_room(message: Message) -> Message:
+    """The message; one that queue and bus would refuse as too long with shorter lists, and how much each lacks.
+
+    Like everything in it, that depends on its record alone.
+    """
+    data = dict(message.data)
+    for name in _LISTS:
+        excess = len(json.dumps_ascii(data)) - _MOST_CHARACTERS
+        if excess <= 0:
+            break
+        kept = _without(excess, data.get(name, ()))
+        if left_out := len(data.get(name, ())) - len(kept):
+            data |= {name: kept, f"{name}_left_out": left_out + data.get(f"{name}_left_out", 0)}
+    return message._replace(data=data)
+
+
+def _without(excess: int, items: Sequence[Any]) -> list[Any]:
+    """The list without so many of its last items that this saves `excess` characters, or all of them."""
+    kept = list(items)
+    while kept and excess > 0:
+        excess -= len(json.dumps_ascii(kept.pop())) + 1
+    return kept
 
 
 def _detail(message: Message) -> str:

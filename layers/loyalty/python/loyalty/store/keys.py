@@ -46,6 +46,7 @@ Deadlines of a brand to test with are in the order of their instants, written as
 that order; their ttl is when that instant comes in real time. One that has been moved stays, and settles nothing.
 A program that is still the newest is published anew before its 30 days are over. Items without a ttl are kept for ever,
 so a repeated event is recognised for ever. Ids contain no `#`, so no id can be mistaken for a part of another key.
+A day's counters of a reward and a campaign whose ids have no room in one key have a hash of both in its place.
 """
 
 from datetime import timedelta

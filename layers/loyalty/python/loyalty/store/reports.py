@@ -1,9 +1,10 @@
 """Counters of reports: what records add to them, once each, and what they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from loyalty.domain import ids
 from loyalty.domain.money import normalize
 from loyalty.domain.reports.counting import Counter, Counts, DayCounter, Liability
 from loyalty.store import keys
@@ -24,6 +25,8 @@ COUNTED = "counted"
 """Prefix of the attributes that mark a record as counted, one for each part; the part's number follows."""
 
 _MAX_COUNTERS = 60
+_LONGEST_SORT_KEY = 1024  # bytes, DynamoDB's
+_IDS = ("reward_id", "campaign_id")
 
 
 class Addition(NamedTuple):
@@ -70,10 +73,10 @@ def _count_batch(batch: Sequence[Addition]) -> None:
 
 
 def _writes(batch: Sequence[Addition]) -> list[Write]:
-    sums: dict[keys.Key, dict[str, Decimal]] = {}
+    sums: dict[tuple[str, Counter], dict[str, Decimal]] = {}
     for one in batch:
         for counter, columns in one.counts.items():
-            total = sums.setdefault(_key(one.brand_id, counter), {})
+            total = sums.setdefault((one.brand_id, counter), {})
             for column, amount in columns.items():
                 total[column] = normalize(total.get(column, Decimal(0)) + amount)
     by_record: dict[keys.Key, list[Addition]] = {}
@@ -89,13 +92,13 @@ def _writes(batch: Sequence[Addition]) -> list[Write]:
         )
         for record, parts in by_record.items()
     ]
-    return notes + [add(key, columns) for key, columns in sums.items()]
+    return notes + [_add(*counter, columns) for counter, columns in sums.items()]
 
 
 def add_to_counters(brand_id: str, counts: Counts) -> None:
     """Add to counters of a brand, whatever was counted before: for whoever has found out what they lack."""
     amounts = {counter: {name: one for name, one in columns.items() if one} for counter, columns in counts.items()}
-    writes = [add(_key(brand_id, counter), columns) for counter, columns in amounts.items() if columns]
+    writes = [_add(brand_id, counter, columns) for counter, columns in amounts.items() if columns]
     for start in range(0, len(writes), MAX_TRANSACTION_WRITES):
         retry_on_conflict(transact)(*writes[start : start + MAX_TRANSACTION_WRITES])
 
@@ -117,9 +120,10 @@ def _batches(found: Sequence[Addition]) -> Iterator[list[Addition]]:
 def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter, dict[str, Decimal]]]:
     """The counters of those days, both included, in their order; a megabyte is read when it is needed."""
     for item in query(keys.report_day(brand_id, "", "", "").pk, keys.REPORT_DAYS, f"{keys.REPORT_DAYS}{first}"):
-        _, day, reward_id, campaign_id = str(item["sk"]).split("#")
+        _, day, *ids_in_key = str(item["sk"]).split("#")
         if day > last:
             return
+        reward_id, campaign_id = (str(item.get(name, id_)) for name, id_ in zip(_IDS, ids_in_key, strict=True))
         yield DayCounter(day, reward_id, campaign_id), _columns(item)
 
 
@@ -134,10 +138,15 @@ def _columns(item: Item) -> dict[str, Decimal]:
     return {name: Decimal(str(value)) for name, value in item.items() if isinstance(value, int | Decimal)}
 
 
-def _key(brand_id: str, counter: Counter) -> keys.Key:
-    if isinstance(counter, DayCounter):
-        return keys.report_day(brand_id, *counter)
-    return keys.report_liability(brand_id, *counter)
+def _add(brand_id: str, counter: Counter, columns: Mapping[str, Decimal]) -> Write:
+    if not isinstance(counter, DayCounter):
+        return add(keys.report_liability(brand_id, *counter), columns)
+    key = keys.report_day(brand_id, *counter)
+    if len(key.sk.encode()) <= _LONGEST_SORT_KEY:
+        return add(key, columns)
+    # Two long ids have no room in a key together: it has a hash of them, and they lie beside the columns.
+    both = dict(zip(_IDS, (counter.reward_id, counter.campaign_id), strict=True))
+    return add(keys.report_day(brand_id, counter.day, ids.derived("report", *both.values()), ""), columns, **both)
 
 
 def _note(one: Addition) -> str:

@@ -156,17 +156,20 @@ def update(key: Key, expression: str, condition: str = "", conflict: Exception |
     return Write({"Update": request}, conflict)
 
 
-def add(key: Key, amounts: Mapping[str, Any]) -> Write:
-    """Add numbers to attributes of an item.
+def add(key: Key, amounts: Mapping[str, Any], **texts: str) -> Write:
+    """Add numbers to attributes of an item, and set texts as others of its attributes.
 
     An expression has at most 4 kB, so placeholders are as short as can be: there is room for 500 attributes.
     """
     names = {f"{i // 36:x}{_BASE_36[i % 36]}": name for i, name in enumerate(amounts)}
+    added = ",".join(f"#{short} :{short}" for short in names)
+    texts_set = ",".join(f"#{name} = :{name}" for name in texts)
+    values = {short: amounts[name] for short, name in names.items()} | texts
     request = {
         "Key": to_wire(key._asdict()),
-        "UpdateExpression": "ADD " + ",".join(f"#{short} :{short}" for short in names),
-        "ExpressionAttributeNames": {f"#{short}": name for short, name in names.items()},
-        "ExpressionAttributeValues": to_wire({f":{short}": amounts[name] for short, name in names.items()}),
+        "UpdateExpression": f"SET {texts_set} ADD {added}" if texts else f"ADD {added}",
+        "ExpressionAttributeNames": {f"#{short}": names.get(short, short) for short in values},
+        "ExpressionAttributeValues": to_wire({f":{short}": value for short, value in values.items()}),
     }
     return Write({"Update": request})
 
