@@ -293,6 +293,21 @@ def test_the_last_attempt_is_set_aside_and_what_was_deleted_is_dropped(loopback:
     assert receiver.requests == 1
 
 
+def test_what_waits_is_sent_as_the_webhook_is_set_up_by_then(loopback: Backend, receiver: Receiver) -> None:
+    set_up(loopback, receiver, events=["points.granted", "event.stored"])
+    feed = Feed(loopback)
+    loopback.emit()
+    feed.deliver()
+    waiting = list(loopback.carrier.to_webhooks)
+    receiver.status = iter([500, 500])
+    assert not any(loopback.deliver_to_webhook(body) for body in waiting)
+    receiver.status = iter(lambda: 204, None)
+    assert loopback.call("delete_webhook").status == 204
+    set_up(loopback, receiver, events=["points.granted"])
+    assert all(loopback.deliver_to_webhook(body, attempt=2) for body in waiting), "signed with the new secret"
+    assert [json.loads(body)["type"] for _, body in receiver.taken] == ["points.granted"]
+
+
 def test_a_receiver_that_hangs_is_left_after_its_time_and_does_not_delay_another(
     loopback: Backend, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

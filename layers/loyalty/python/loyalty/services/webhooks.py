@@ -140,14 +140,14 @@ def _queued(message: Message, webhook: Webhook) -> dict[str, Any]:
 
 
 def deliver(message: Mapping[str, Any], attempt: int, receipt: str, clock: Callable[[], datetime]) -> None:
-    """Deliver a queued message to its webhook, as it is set up now; nothing if that has been deleted.
+    """Deliver a queued message to its webhook, as it is set up now; nothing if that is gone, or wants it no more.
 
     Raises NotDelivered if it was not taken: the message is then hidden until its next attempt, or set aside if this
     was the last. A failure after the receiver has taken it delivers it again, with the same id and payload. A message
     to test with is tried once: whoever looks at the deliveries knows, and sends another.
     """
     webhook = store.load_webhook(message["brand_id"], message["webhook_id"])
-    if webhook is None:
+    if webhook is None or not webhook.covers(message["type"]):
         return
     now = clock()
     is_test = message["type"] == TEST

@@ -45,8 +45,12 @@ class Webhook:
     active: bool = True
 
     def wants(self, type_: str) -> bool:
-        """Whether it is to be told of messages of that type."""
-        return self.active and (type_ in self.events or EVERYTHING in self.events)
+        """Whether it is to be told of messages of that type that come now."""
+        return self.active and self.covers(type_)
+
+    def covers(self, type_: str) -> bool:
+        """Whether messages of that type are for it, once it is active."""
+        return type_ in self.events or EVERYTHING in self.events
 
 
 @dataclass(frozen=True)
