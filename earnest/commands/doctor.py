@@ -34,7 +34,14 @@ from loyalty.store.table import Item, from_wire
 _OPENAPI = ROOT / "functions/get_openapi/openapi.json"
 _WELL = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _MAPPED_QUEUES = ("HotRequestsUrl", "ColdRequestsUrl")
-_SET_ASIDE = ("HotRequestsSetAsideUrl", "ColdRequestsSetAsideUrl", "DeadlinesNotSettledUrl")
+# What was given up on, by the output that names its queue, and the command that makes up for it.
+_SET_ASIDE = {
+    "HotRequestsSetAsideUrl": "redrive",
+    "ColdRequestsSetAsideUrl": "redrive",
+    "WebhookMessagesSetAsideUrl": "redrive",
+    "RecordsNotAnnouncedUrl": "redrive",
+    "DeadlinesNotSettledUrl": "settle",
+}
 _UNREADABLE = "unreadable"
 # What a version with SnapStart costs as long as it exists, in us-east-1: docs/production.md.
 _SNAPSHOT_A_GB_MONTH = 0.0000015046 * 3600 * 730
@@ -303,13 +310,14 @@ def _set_aside(patient: Patient) -> Iterator[Finding]:
     sqs, found = patient.client("sqs"), {}
     for name in _SET_ASIDE:
         asked = sqs.get_queue_attributes(QueueUrl=patient.outputs[name], AttributeNames=["ApproximateNumberOfMessages"])
-        found[name.removesuffix("Url")] = int(asked["Attributes"]["ApproximateNumberOfMessages"])
+        found[name] = int(asked["Attributes"]["ApproximateNumberOfMessages"])
     if not any(found.values()):
         yield Finding("messages set aside", Mark.WELL, "none")
     for name, number in found.items():
         if number:
-            command = "settle" if name.startswith("Deadlines") else "redrive"
-            says = f"about {number:,} in {name}; mend the cause, then run `earnest {command}`"
+            says = (
+                f"about {number:,} in {name.removesuffix('Url')}; mend the cause, then run `earnest {_SET_ASIDE[name]}`"
+            )
             yield Finding("messages set aside", Mark.WRONG, says)
 
 
