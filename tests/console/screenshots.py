@@ -34,6 +34,10 @@ def test_pictures(browser: Any, world: World, look: str) -> None:
         desk.click("+ MUG")
         desk.page.get_by_role("dialog").locator("table").wait_for()
         desk.page.screenshot(path=folder / "take-back.png")
+        desk.open("guest/ada")
+        desk.click("Erase…")
+        desk.page.get_by_role("button", name="Save all of it").wait_for()
+        desk.page.screenshot(path=folder / "erase.png")
 
 
 def test_pictures_of_the_readme(browser: Any, world: World) -> None:

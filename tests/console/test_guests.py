@@ -1,5 +1,6 @@
 """A guest: found, looked at, and put right, with a dry run before anything is done."""
 
+import json
 from typing import Any
 
 from tests.support.console import HOSTILE, LONGEST, Desk
@@ -130,6 +131,58 @@ def test_who_was_merged_is_split_off(desk: Desk) -> None:
     desk.click("Split off now")
     desk.sees("is a guest of its own again")
     assert desk.world.call("GET", "/customers/kim-app")["data"]["customer_id"] == "kim-app"
+
+
+def test_a_guest_is_erased_behind_a_typed_id_and_the_page_is_left(desk: Desk) -> None:
+    desk.go("guest/kim-app")
+    desk.click("Erase…")
+    dialog = desk.page.get_by_role("dialog")
+    submit = dialog.get_by_role("button", name="Erase for good")
+    dialog.get_by_text("kim@example.com").wait_for()
+    for typed, allowed in (("", False), ("kim-app", False), ("kim", True)):
+        dialog.get_by_label("Type kim to erase it").fill(typed)
+        assert submit.is_enabled() == allowed
+    with desk.page.expect_download() as saved:
+        dialog.get_by_role("button", name="Save all of it").click()
+    assert json.loads(saved.value.path().read_text())["customer"]["email"] == "kim@example.com"
+    submit.click()
+    desk.page.get_by_role("status").get_by_text("kim has been erased.").wait_for()
+    desk.page.get_by_role("heading", name="Guests", level=1).wait_for()
+    assert "kim" not in desk.page.url
+    desk.world.call("GET", "/customers/kim-app", status=404)
+    desk.go("guest/kim")
+    desk.page.get_by_role("alert").get_by_text("Not found.").wait_for()
+
+
+def test_an_erasure_tells_of_open_holds_is_followed_and_may_fail(desk: Desk) -> None:
+    steps = ["QUEUED", "QUEUED", None, "FAILED"]
+
+    def answer(route: Any) -> None:
+        status = steps.pop(0) if steps else "FAILED"
+        if status is None:
+            route.abort()
+        else:
+            about = {"traceId": "t-1", "status": status, "reason": "another request erases this customer"}
+            route.fulfill(json={"data": {**about, "offerId": None, "timeline": []}})
+
+    desk.page.route("**/traces/*", answer)
+    desk.page.route(
+        "**/customers/ada",
+        lambda route: (
+            route.fulfill(status=202, json={"traceId": "t-1"})
+            if route.request.method == "DELETE"
+            else route.continue_()
+        ),
+    )
+    desk.go("guest/ada")
+    desk.click("Erase…")
+    desk.sees("One event is still held.")
+    desk.page.get_by_role("dialog").get_by_role("textbox").fill("ada")
+    desk.click("Erase for good")
+    desk.sees("It is being erased.")
+    desk.sees("It was not erased: another request erases this customer.")
+    desk.page.keyboard.press("Escape")
+    desk.sees("order D-1002")
 
 
 def test_two_windows_that_take_the_same_thing_back_take_it_once(desk: Desk, browser: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.console import Desk, World, places
+from tests.support.console import LONGEST, Desk, World, places
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
@@ -31,6 +31,7 @@ def test_dialogs_have_no_fault_of_access(desk: Desk) -> None:
         (f"event/{desk.world.events['mugs']}", "Take back…"),
         ("guest/ada/wallet", "Correct points…"),
         ("guest/kim/identities", "Split off…"),
+        (f"guest/{LONGEST}", "Erase…"),
         ("settings/keys", "New key"),
         ("campaigns/mugs", "YAML"),
     ]

@@ -70,9 +70,9 @@ def test_a_key_that_is_revoked_in_use_leads_back_to_the_door_and_says_why(door: 
 @pytest.mark.parametrize(
     ("scopes", "shown", "hidden"),
     [
-        (["customers:read"], [], ["Take back…", "Rescue…", "Correct points…"]),
-        (["customers:read", "events:write"], ["Take back…", "Fulfil…"], ["Rescue…"]),
-        (["admin"], ["Take back…", "Rescue…"], []),
+        (["customers:read"], [], ["Take back…", "Rescue…", "Correct points…", "Erase…"]),
+        (["customers:read", "events:write"], ["Take back…", "Fulfil…"], ["Rescue…", "Erase…"]),
+        (["admin"], ["Take back…", "Rescue…", "Erase…"], []),
     ],
 )
 def test_scopes_decide_what_is_shown(door: Desk, scopes: list[str], shown: list[str], hidden: list[str]) -> None:

@@ -8,11 +8,11 @@ import { asRefusal, useSession } from "../hooks";
 import { nameOf, useProgram } from "../names";
 import { link } from "../router";
 import { texts } from "../texts";
+import { followTrace } from "../traces";
 import { Difference } from "../ui/difference";
 import { Dialog, Problem, problemsAt, SelectField, TextField } from "../ui/parts";
 
-const POLLS = 30;
-const POLL_MS = 700;
+const MOST_MS = 20_000;
 
 export function CorrectButton(props: { id: string; totals: readonly BalanceResponse[]; done: () => void }) {
   const [open, setOpen] = useState(false);
@@ -27,7 +27,8 @@ export function CorrectButton(props: { id: string; totals: readonly BalanceRespo
 }
 
 function Correct({ id, totals, done, close }: { id: string; totals: readonly BalanceResponse[]; done: () => void; close: () => void }) {
-  const { client } = useSession();
+  const session = useSession();
+  const { client } = session;
   const { rewards } = useProgram();
   const ids = rewards.length > 0 ? rewards.map((one) => one.id) : totals.map((one) => one.reward_id);
   const [reward, setReward] = useState("");
@@ -54,17 +55,10 @@ function Correct({ id, totals, done, close }: { id: string; totals: readonly Bal
     }
     try {
       const { traceId } = await ask(client.POST("/bulk-action/hot/assign-points", { params: { header: { "Idempotency-Key": once.current.key } }, body }));
-      for (let poll = 0; poll < POLLS; poll += 1) {
-        const trace = (await ask(client.GET("/traces/{traceId}", { params: { path: { traceId } } }))).data;
-        setOutcome({ trace: traceId, reason: trace.reason ?? "" });
-        if (trace.status !== "QUEUED") {
-          setPhase(trace.status === "ASSIGNED" ? "done" : "failed");
-          done();
-          return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      }
-      setPhase("queued");
+      const trace = await followTrace(session, traceId, MOST_MS);
+      setOutcome({ trace: traceId, reason: trace.reason ?? "" });
+      setPhase(trace.status === "QUEUED" ? "queued" : trace.status === "ASSIGNED" ? "done" : "failed");
+      done();
     } catch (error) {
       setProblem(asRefusal(error));
       setPhase("edit");

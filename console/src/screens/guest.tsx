@@ -3,11 +3,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CustomerResponse, EventResponse } from "earnest-client";
 
-import { ask, asSearched, Refusal } from "../api";
+import { ask, asSearched, may, Refusal } from "../api";
 import { asRefusal, useLoaded, useSession } from "../hooks";
 import { go, link } from "../router";
 import { texts } from "../texts";
 import { Badge, Card, Empty, Name, Problem, Screen, Show, Tabs, TextField, When } from "../ui/parts";
+import { EraseButton, takeFarewell } from "./erase";
 import { Identities } from "./identities";
 import { Offers } from "./guest_offers";
 import { Timeline } from "./timeline";
@@ -21,6 +22,10 @@ export function GuestScreen({ place }: { place: string[] }) {
   return id ? <Guest key={id} id={id} tab={tab ?? "timeline"} /> : <FindGuest />;
 }
 
+function forgetSeen(ids: readonly string[]): void {
+  seen.splice(0, seen.length, ...seen.filter((one) => !ids.includes(one)));
+}
+
 interface Found {
   customers: CustomerResponse[];
   events: EventResponse[];
@@ -32,6 +37,7 @@ function FindGuest() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Refusal>();
   const [found, setFound] = useState<Found>();
+  const [farewell] = useState(takeFarewell);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const find = async (event: Event) => {
@@ -64,6 +70,12 @@ function FindGuest() {
   };
   return (
     <Screen title={texts.guest.title}>
+      {farewell && (
+        <p class={`note ${farewell.isDone ? "good" : ""}`} role="status">
+          <Name of={farewell.id} /> {farewell.isDone ? texts.erase.done : texts.erase.goesOn}{" "}
+          {farewell.trace && <a href={link("offers", "trace", farewell.trace)}>{texts.correct.trace}</a>}
+        </p>
+      )}
       <Card>
         <form class="line" role="search" ref={form} onSubmit={find}>
           <TextField label={texts.guest.find} help={texts.guest.help} value={asked} onChange={setAsked} input={{ maxLength: 320 }} />
@@ -124,7 +136,8 @@ async function search(client: ReturnType<typeof useSession>["client"], wanted: s
 }
 
 function Guest({ id, tab }: { id: string; tab: string }) {
-  const { client } = useSession();
+  const session = useSession();
+  const { client } = session;
   const customer = useLoaded(async () => {
     const found = (await ask(client.GET("/customers/{id}", { params: { path: { id } } }))).data;
     seen.splice(0, seen.length, found.customer_id, ...seen.filter((one) => one !== found.customer_id).slice(0, 7));
@@ -135,9 +148,12 @@ function Guest({ id, tab }: { id: string; tab: string }) {
       title={id}
       about={customer.data && <About customer={customer.data} asked={id} />}
       actions={
-        <a class="button" href={link("guest")}>
-          {texts.guest.find}
-        </a>
+        <>
+          <a class="button" href={link("guest")}>
+            {texts.guest.find}
+          </a>
+          {customer.data && may(session, "admin") && <EraseButton customer={customer.data} forget={forgetSeen} />}
+        </>
       }
     >
       <Show of={customer}>

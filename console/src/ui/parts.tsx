@@ -157,7 +157,7 @@ export function problemsAt(problems: readonly FieldProblem[], path: string): str
 }
 
 export function Field(props: {
-  label: string;
+  label: ComponentChildren;
   help?: ComponentChildren;
   problems?: readonly string[];
   optional?: boolean;
@@ -189,7 +189,7 @@ export function Field(props: {
 }
 
 export function TextField(props: {
-  label: string;
+  label: ComponentChildren;
   value: string;
   onChange: (value: string) => void;
   help?: ComponentChildren;
