@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { BASE, may, Refusal, type Scope, type Session, signIn } from "./api";
-import { setTimeZone } from "./format";
+import { brandNow, day, isTimeMoved, setBrandTime, setTimeZone, whenTimeMoves } from "./format";
 import { asRefusal, SessionContext } from "./hooks";
 import { link, usePlace } from "./router";
 import { CampaignsScreen } from "./screens/campaigns";
@@ -74,6 +74,7 @@ export function App() {
   const leave = (problem?: Refusal) => {
     sessionStorage.removeItem(KEPT);
     setTimeZone(undefined);
+    setBrandTime(undefined);
     setSession(null);
     setEnded(problem);
   };
@@ -86,6 +87,8 @@ export function App() {
       // Times are the brand's; without its settings they are the browser's.
       const brand = await begun.client.GET("/brand").catch(() => undefined);
       setTimeZone(brand?.data?.data.time_zone);
+      const clock = begun.sandbox ? await begun.client.GET("/test-clock").catch(() => undefined) : undefined;
+      setBrandTime(clock?.data?.data.now);
     }
     setEnded(undefined);
     setSession(begun);
@@ -141,7 +144,7 @@ function Frame({ session, leave }: { session: Session; leave: () => void }) {
         </a>
         <span class="whose">
           <bdi>{session.brandId}</bdi>
-          {session.sandbox && <span class="badge warn">{texts.sandbox}</span>}
+          {session.sandbox && <Sandbox session={session} />}
         </span>
         <ThemeButton />
         <button type="button" class="plain" onClick={leave}>
@@ -162,6 +165,20 @@ function Frame({ session, leave }: { session: Session; leave: () => void }) {
         {isAllowed ? section.places[name!]!(place.slice(1)) : <NotAllowed section={section} />}
       </main>
     </div>
+  );
+}
+
+/** That this is a brand to test with, and what day it is there. */
+function Sandbox({ session }: { session: Session }) {
+  const [, move] = useState(0);
+  useEffect(() => whenTimeMoves(() => move((before) => before + 1)), []);
+  const said = `${texts.sandbox}${isTimeMoved() ? `, ${day(new Date(brandNow()).toISOString())}` : ""}`;
+  return may(session, "admin") ? (
+    <a class="badge warn" href={link("settings", "clock")}>
+      {said}
+    </a>
+  ) : (
+    <span class="badge warn">{said}</span>
   );
 }
 

@@ -13,6 +13,45 @@ export function timeZone(): string {
   return zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+let aheadMs = 0;
+const CLOCK_MOVED = "earnest-clock";
+
+/** A brand to test with has a time of its own, which was this a moment ago; for all others it is real time. */
+export function setBrandTime(now: string | undefined): void {
+  aheadMs = now === undefined ? 0 : Date.parse(now) - Date.now();
+  dispatchEvent(new Event(CLOCK_MOVED));
+}
+
+/** The brand's present time in ms: what holds, points, offers and campaigns go by. */
+export function brandNow(): number {
+  return Date.now() + aheadMs;
+}
+
+/** Whether the brand's time is far from real time. */
+export function isTimeMoved(): boolean {
+  return Math.abs(aheadMs) > 60_000;
+}
+
+/** Call this whenever the brand's time has been moved; what is returned ends it. */
+export function whenTimeMoves(tell: () => void): () => void {
+  addEventListener(CLOCK_MOVED, tell);
+  return () => removeEventListener(CLOCK_MOVED, tell);
+}
+
+/** The brand's present day, as it is written in forms. */
+export function today(): string {
+  return new Date(brandNow()).toLocaleDateString("sv-SE", { timeZone: timeZone() });
+}
+
+/** When a day begins in the brand's time zone. */
+export function midnight(date: string): number {
+  const utc = Date.parse(`${date}T00:00:00Z`);
+  const offset = (at: number) => Date.parse(`${new Date(at).toLocaleString("sv-SE", { timeZone: timeZone() }).replace(" ", "T")}Z`) - at;
+  const near = utc - offset(utc);
+  // A change of the clocks may lie between.
+  return Number.isNaN(utc) ? utc : utc - offset(near);
+}
+
 export function amount(value: number): string {
   return NUMBER.format(value).replace("-", "−");
 }
@@ -39,8 +78,14 @@ export function moment(at: string): string {
   return `${day(at)}, ${time}`;
 }
 
+/** A time to the second. */
+export function brandTime(at: number): string {
+  const date = new Date(at);
+  return `${date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: zone })}, ${date.toLocaleTimeString("en-GB", { timeZone: zone })}`;
+}
+
 /** How far away a time is: "in 3 days", "2 hours ago". */
-export function distance(at: string, now = Date.now()): string {
+export function distance(at: string, now = brandNow()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [
     ["year", 31_536_000],

@@ -1,8 +1,14 @@
 """Offers, traces, the overview and the settings."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from tests.support.console import Desk
+from loyalty.domain.times import format_instant
+from tests.support.console import Desk, World
+
+DAY = timedelta(days=1)
 
 
 def test_a_trace_is_found_with_its_timeline(desk: Desk) -> None:
@@ -110,6 +116,50 @@ def test_the_overview_tells_what_points_have_done_and_what_is_outstanding(desk: 
     desk.page.get_by_label("Time").select_option("the last 12 months")
     desk.page.get_by_role("img", name="What expires by month").wait_for()
     assert float(said("Outstanding now")) == points["outstanding"]
+
+
+def test_the_clock_of_a_brand_to_test_with_is_advanced(browser: Any, world: World) -> None:
+    world.stack.backend.make_sandbox()
+    held = world.events["held"]
+    with Desk.opened(browser, world) as desk:
+        desk.sign_in(world.admin_key, "settings/brand")
+        desk.click("Test clock", "link")
+        desk.sees("real time")
+        before = datetime.fromisoformat(world.call("GET", "/test-clock")["data"]["now"])
+        on_its_way = {"now": format_instant(before), "status": "advancing", "to": format_instant(before + 9 * DAY)}
+        seen: list[Any] = []
+
+        def answer(route: Any) -> None:
+            seen.append(route)
+            route.fulfill(json={"data": on_its_way}) if len(seen) < 3 else route.continue_()
+
+        desk.page.get_by_label("Go on by").select_option("so many days…")
+        desk.fill("Days", "-1")
+        desk.click("Advance the clock")
+        desk.page.get_by_label("Days").and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+        desk.fill("Days", "9")
+        desk.page.route("**/test-clock", answer)
+        desk.click("Advance the clock")
+        desk.page.get_by_role("progressbar").wait_for()
+        desk.sees("It has arrived")
+        now = datetime.fromisoformat(world.call("GET", "/test-clock")["data"]["now"])
+        assert abs(now - before - 9 * DAY) < timedelta(minutes=1)
+        assert world.call("GET", f"/behavior/events/{held}")["data"]["status"] == "EXPIRED"
+        desk.sees(f"sandbox, {now.day} {now:%b %Y}")
+        desk.page.get_by_label("Go on by").select_option("to the beginning of a day…")
+        day = f"{now + 2 * DAY:%Y-%m-%d}"
+        desk.page.get_by_label("Day", exact=True).fill(day)
+        desk.click("Advance the clock")
+        desk.page.get_by_text(re.compile("It has arrived.*, 00:00")).wait_for()
+        midnight = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        assert world.call("GET", "/test-clock")["data"]["to"] == format_instant(midnight)
+        assert not desk.problems_of_access()
+
+
+def test_a_live_brand_has_no_clock_to_move(desk: Desk) -> None:
+    desk.go("settings/clock")
+    desk.page.get_by_label("Time zone").wait_for()
+    assert desk.page.get_by_role("link", name="Test clock").count() == 0
 
 
 def test_webhooks_are_set_up_and_tell_their_secret_once(desk: Desk) -> None:

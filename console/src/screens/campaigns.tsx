@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 
 import schemaOfFiles from "../../../docs/campaign.schema.json";
 import { ask, type Refusal } from "../api";
-import { amount } from "../format";
+import { amount, brandNow, today } from "../format";
 import { asRefusal, useList, useLoaded, useSession } from "../hooks";
 import { forgetProgram, useProgram } from "../names";
 import { go, link } from "../router";
@@ -42,8 +42,7 @@ const TONES = { running: "good", paused: "quiet", upcoming: "info", over: "warn"
 
 export function stateOf(campaign: CampaignResponse): State {
   const { status, start_date: start, end_date: end } = campaign as CampaignResponse & { status?: string; start_date?: string; end_date?: string };
-  const today = new Date().toISOString();
-  const now = (at: string) => (at.length === 10 ? today.slice(0, 10) : today);
+  const now = (at: string) => (at.length === 10 ? today() : new Date(brandNow()).toISOString());
   if (status === "PAUSED") {
     return "paused";
   }

@@ -3,7 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 
 import { ask, may, type Refusal } from "../api";
-import { inline } from "../format";
+import { inline, today } from "../format";
 import { asRefusal, useLoaded, useSession } from "../hooks";
 import { useProgram } from "../names";
 import { go, link } from "../router";
@@ -40,7 +40,7 @@ function Offers() {
 function Give() {
   const { client } = useSession();
   const { configOffers } = useProgram();
-  const [form, setForm] = useState({ userId: "", configId: "", startDate: new Date().toISOString().slice(0, 10), endDate: "", reference: "" });
+  const [form, setForm] = useState({ userId: "", configId: "", startDate: today(), endDate: "", reference: "" });
   const [problem, setProblem] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
   const once = useRef({ what: "", key: "" });

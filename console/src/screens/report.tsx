@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { PointsReportResponse } from "earnest-client";
 
 import { ask } from "../api";
-import { amount, shortDay, timeZone } from "../format";
+import { amount, shortDay, today } from "../format";
 import { useLoaded, useSession } from "../hooks";
 import { nameOf, useProgram } from "../names";
 import { link } from "../router";
@@ -20,7 +20,7 @@ const words = texts.report;
 
 /** The days from so long ago to today: one by one, or by month. */
 function asked(span: Span): { from: string; to: string; resolution: "day" | "month" } {
-  const to = new Date().toLocaleDateString("sv-SE", { timeZone: timeZone() });
+  const to = today();
   const from = new Date(Date.parse(to) - (Number(span) - 1) * DAY_MS).toISOString().slice(0, 10);
   return { from, to, resolution: span === "365" ? "month" : "day" };
 }

@@ -12,17 +12,21 @@ import { texts } from "../texts";
 import { Badge, Card, CheckField, Dialog, ListEnd, Name, Problem, problemsAt, Screen, SelectField, Show, Table, Tabs, TextField, When } from "../ui/parts";
 import { Audit } from "./audit";
 import { SetUp } from "./set_up";
+import { TestClock } from "./test_clock";
 import { Webhooks } from "./webhooks";
 
-const TABS = ["brand", "rewards", "keys", "webhooks", "audit"] as const;
+const TABS = ["brand", "rewards", "keys", "webhooks", "clock", "audit"] as const;
 const SCOPES: readonly Scope[] = ["customers:read", "events:write", "offers:write", "admin"];
 
 export function SettingsScreen({ place }: { place: string[] }) {
-  const tab = place[0] ?? "brand";
+  const { sandbox } = useSession();
+  // A live brand has real time.
+  const tabs = TABS.filter((one) => one !== "clock" || sandbox);
+  const tab = tabs.find((one) => one === place[0]) ?? "brand";
   return (
     <Screen title={texts.sections.settings}>
-      <Tabs label={texts.settings.tabs} tabs={TABS.map((one) => [texts.settings[one], link("settings", one), one === tab] as const)} />
-      {tab === "rewards" ? <SetUp kind="reward" /> : tab === "keys" ? <Keys /> : tab === "webhooks" ? <Webhooks /> : tab === "audit" ? <Audit /> : <Brand />}
+      <Tabs label={texts.settings.tabs} tabs={tabs.map((one) => [texts.settings[one], link("settings", one), one === tab] as const)} />
+      {tab === "rewards" ? <SetUp kind="reward" /> : tab === "keys" ? <Keys /> : tab === "webhooks" ? <Webhooks /> : tab === "clock" ? <TestClock /> : tab === "audit" ? <Audit /> : <Brand />}
     </Screen>
   );
 }

@@ -3,7 +3,7 @@
 import type { EventResponse, TransactionResponse } from "earnest-client";
 
 import { ask, may } from "../api";
-import { amount } from "../format";
+import { amount, brandNow } from "../format";
 import { useList, useSession } from "../hooks";
 import { nameOf, type Program, useProgram } from "../names";
 import { link } from "../router";
@@ -177,7 +177,7 @@ export function Movements({ event, program }: { event: EventResponse; program: P
 }
 
 function isPending(event: EventResponse, from: string | null): boolean {
-  return event.status === "PENDING" || (from !== null && Date.parse(from) > Date.now());
+  return event.status === "PENDING" || (from !== null && Date.parse(from) > brandNow());
 }
 
 function EntryRow({ entries, program }: { entries: TransactionResponse[]; program: Program }) {

@@ -2,7 +2,7 @@
 
 import type { BalanceResponse, TransactionResponse } from "earnest-client";
 
-import { day, shortDay } from "../format";
+import { brandNow, day, shortDay } from "../format";
 import { nameOf, useProgram } from "../names";
 import { texts } from "../texts";
 import { Chart } from "./chart";
@@ -17,11 +17,11 @@ export function BalanceChart({ entries, totals }: { entries: readonly Transactio
     return null;
   }
   // The newest comes first: from what there is now, each change is undone on the way back.
-  const times: number[] = [Date.now() / 1000];
+  const times: number[] = [brandNow() / 1000];
   const values: number[] = [reward.available];
   let value = reward.available;
   for (const entry of entries) {
-    const counts = !entry.available_from || Date.parse(entry.available_from) <= Date.now();
+    const counts = !entry.available_from || Date.parse(entry.available_from) <= brandNow();
     if (entry.reward_id === reward.reward_id && entry.created_at && counts) {
       const at = Date.parse(entry.created_at) / 1000;
       // What happened at once is one step.
@@ -37,7 +37,7 @@ export function BalanceChart({ entries, totals }: { entries: readonly Transactio
   return (
     <Card title={texts.guest.chart(name)}>
       <Chart
-        label={texts.guest.chartAbout(name, first, day(new Date().toISOString()), most)}
+        label={texts.guest.chartAbout(name, first, day(new Date(brandNow()).toISOString()), most)}
         at={times}
         name={(at) => shortDay(at * 1000)}
         series={[{ title: name, values, tone: "accent" }]}

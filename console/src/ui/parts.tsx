@@ -328,8 +328,12 @@ export function Table<T>(props: {
 }
 
 export function Tabs(props: { label: string; tabs: readonly (readonly [label: string, href: string, current: boolean])[] }) {
+  const place = useRef<HTMLElement>(null);
+  const current = props.tabs.find(([, , is]) => is)?.[1];
+  // On a phone the row is longer than the screen.
+  useEffect(() => place.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" }), [current]);
   return (
-    <nav class="tabs" aria-label={props.label}>
+    <nav class="tabs" aria-label={props.label} ref={place}>
       {props.tabs.map(([label, href, current]) => (
         <a href={href} aria-current={current ? "page" : undefined}>
           {label}
