@@ -1,5 +1,7 @@
 """Campaigns: written in a form of the schema, corrected where the API says so, tried, run and paused."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.support.console import CAMPAIGNS, Desk
 
 
@@ -14,6 +16,33 @@ def test_the_list_says_what_runs_and_what_is_left(desk: Desk) -> None:
     row.get_by_text("of 1,000").wait_for()
     assert "running" in row.inner_text()
     assert "paused" in desk.page.get_by_role("row", name="Rainy Monday").inner_text()
+
+
+def test_the_list_draws_what_was_granted_and_spent_in_the_last_month(desk: Desk) -> None:
+    today = datetime.now(UTC).date()
+    report = desk.world.call("GET", f"/reports/points?from={today - timedelta(days=31)}&to={today + timedelta(days=1)}")
+    of = {one["campaign_id"]: one["periods"] for one in report["data"]["campaigns"]}
+    days = [str(today - timedelta(days=29 - i)) for i in range(30)]
+    desk.go("campaigns")
+    row = desk.page.get_by_role("row", name="A point a dollar")
+    granted, spent = (
+        sum(one[name] for one in of["a-point-a-dollar"] if one["period"] >= days[0]) for name in ("granted", "redeemed")
+    )
+    shown = row.get_by_role("img", name=f"granted {granted:,g}, spent {spent:,g} Points", exact=True)
+    shown.wait_for()
+    assert len((shown.locator("polyline").first.get_attribute("points") or "").split()) == len(days)
+    desk.page.get_by_role("row", name="Rainy Monday").get_by_text("nothing", exact=True).wait_for()
+
+
+def test_the_list_is_there_without_its_reports(desk: Desk) -> None:
+    problem = {"statusCode": 503, "code": "ServiceUnavailable", "message": "try again", "requestId": "r-1"}
+    desk.page.route("**/reports/points*", lambda route: route.fulfill(status=503, json=problem))
+    desk.go("campaigns")
+    desk.page.get_by_role("row", name="Rainy Monday").wait_for()
+    desk.page.get_by_role("alert").get_by_text("The stack is in trouble.").wait_for()
+    desk.page.unroute("**/reports/points*")
+    desk.click("Try again")
+    desk.page.get_by_role("img", name="granted ").first.wait_for()
 
 
 def test_a_double_points_weekend_for_vips_is_written(desk: Desk) -> None:

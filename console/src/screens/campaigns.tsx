@@ -1,21 +1,23 @@
 /** Campaigns: what runs, what is left of it, and the editor. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Campaign, CampaignResponse, EventResponse, WarningResponse } from "earnest-client";
+import type { Campaign, CampaignResponse, EventResponse, PointsReportResponse, WarningResponse } from "earnest-client";
 import { stringify } from "yaml";
 
 import schemaOfFiles from "../../../docs/campaign.schema.json";
 import { ask, type Refusal } from "../api";
 import { amount, brandNow, today } from "../format";
 import { asRefusal, useList, useLoaded, useSession } from "../hooks";
-import { forgetProgram, useProgram } from "../names";
+import { forgetProgram, nameOf, useProgram } from "../names";
 import { go, link } from "../router";
 import { texts } from "../texts";
+import { Sparkline } from "../ui/chart";
 import { Explanation } from "../ui/explanation";
 import { Badge, Card, Dialog, Empty, Field, ListEnd, Loading, Name, Problem, problemsAt, Screen, Show, Table, Tabs, TextField, When } from "../ui/parts";
 import { type FormContext, type Schema, SchemaField } from "../ui/schema_form";
 import { rememberFields, SEEN_FIELDS } from "../seen_fields";
 import { asTried } from "./event";
+import { asked, periodsOf, total } from "./report";
 
 type Written = Omit<Campaign, "rules"> & Record<string, unknown>;
 
@@ -57,6 +59,7 @@ export function StateBadge({ of }: { of: CampaignResponse }) {
 function CampaignList() {
   const { client } = useSession();
   const campaigns = useList((cursor) => ask(client.GET("/campaigns", { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), []);
+  const report = useLoaded(async () => (await ask(client.GET("/reports/points", { params: { query: asked("30") } }))).data, []);
   const titles = texts.campaigns.list;
   return (
     <Screen
@@ -68,6 +71,7 @@ function CampaignList() {
       }
     >
       <Card>
+        <Problem problem={report.problem} retry={report.reload} />
         {campaigns.items.length > 0 && (
           <Table
             caption={texts.sections.campaigns}
@@ -89,6 +93,7 @@ function CampaignList() {
               { title: titles.state, cell: (one) => <StateBadge of={one} /> },
               { title: titles.trigger, cell: (one) => <Name of={String(one["trigger"])} /> },
               { title: titles.dates, cell: (one) => <Dates of={one} /> },
+              { title: titles.moved, cell: (one) => <Moved id={one.id} report={report.data} /> },
               { title: titles.left, number: true, cell: (one) => <Left of={one} /> },
               { title: titles.actions, cell: (one) => <Switch of={one} done={campaigns.reload} /> },
             ]}
@@ -108,6 +113,42 @@ function Dates({ of }: { of: CampaignResponse }) {
   return (
     <>
       {start ? <When at={start} /> : "…"} – {end ? <When at={end} /> : "…"}
+    </>
+  );
+}
+
+/** What the points of a campaign have done in the last 30 days, by reward. */
+function Moved({ id, report }: { id: string; report: PointsReportResponse | undefined }) {
+  const { rewards } = useProgram();
+  if (!report) {
+    return <span class="quiet">…</span>;
+  }
+  const mine = report.campaigns.filter((one) => one.campaign_id === id);
+  if (mine.length === 0) {
+    return <span class="quiet">{texts.campaigns.nothingMoved}</span>;
+  }
+  const { from, to } = asked("30");
+  const days = periodsOf(from, to, "day");
+  return (
+    <>
+      {mine.map((one) => {
+        const [granted, redeemed] = (["granted", "redeemed"] as const).map((name) => days.map((day) => one.periods.find((period) => period.period === day)?.[name] ?? 0)) as [number[], number[]];
+        const label = texts.campaigns.moved(amount(total(granted)), amount(total(redeemed)), nameOf(rewards, one.reward_id));
+        return (
+          <div class="moved" key={one.reward_id}>
+            <Sparkline
+              label={label}
+              series={[
+                { title: texts.report.granted, values: granted, tone: "accent" as const },
+                { title: texts.report.redeemed, values: redeemed, tone: "info" as const },
+              ].filter((line) => line.values.some(Boolean))}
+            />
+            <span class="small quiet">
+              <bdi>{label}</bdi>
+            </span>
+          </div>
+        );
+      })}
     </>
   );
 }

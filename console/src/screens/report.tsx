@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 const words = texts.report;
 
 /** The days from so long ago to today: one by one, or by month. */
-function asked(span: Span): { from: string; to: string; resolution: "day" | "month" } {
+export function asked(span: Span): { from: string; to: string; resolution: "day" | "month" } {
   const to = today();
   const from = new Date(Date.parse(to) - (Number(span) - 1) * DAY_MS).toISOString().slice(0, 10);
   return { from, to, resolution: span === "365" ? "month" : "day" };
@@ -51,7 +51,7 @@ export function Report() {
   );
 }
 
-const total = (of: readonly number[]) => Math.round(of.reduce((sum, one) => sum + one, 0) * 1e4) / 1e4;
+export const total = (of: readonly number[]) => Math.round(of.reduce((sum, one) => sum + one, 0) * 1e4) / 1e4;
 
 function OfReward({ reward, report }: { reward: Reward; report: PointsReportResponse & { span: Span } }) {
   const { campaigns } = useProgram();
@@ -143,7 +143,7 @@ function name(period: string | undefined, resolution: "day" | "month"): string {
 }
 
 /** Every day, or every month, from one to the other: the report leaves out those in which nothing happened. */
-function periodsOf(from: string, to: string, resolution: "day" | "month"): string[] {
+export function periodsOf(from: string, to: string, resolution: "day" | "month"): string[] {
   const found = new Set<string>();
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS) {
     found.add(new Date(at).toISOString().slice(0, resolution === "day" ? 10 : 7));

@@ -77,3 +77,20 @@ export function Chart(props: { label: string; at: readonly number[]; name: (at: 
     </>
   );
 }
+
+const [SPARK_WIDTH, SPARK_HEIGHT] = [110, 30];
+
+/** A line as small as a word, for the row of a table: how something went, without numbers at its sides. */
+export function Sparkline(props: { label: string; series: readonly Series[] }) {
+  const most = Math.max(1e-9, ...props.series.flatMap((one) => one.values));
+  const points = (values: readonly number[]) =>
+    values.map((value, index) => `${((index * (SPARK_WIDTH - 4)) / Math.max(1, values.length - 1) + 2).toFixed(1)},${(SPARK_HEIGHT - 2 - (Math.max(0, value) / most) * (SPARK_HEIGHT - 4)).toFixed(1)}`).join(" ");
+  return (
+    <svg class="sparkline" role="img" aria-label={props.label} viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} width={SPARK_WIDTH} height={SPARK_HEIGHT}>
+      <title>{props.label}</title>
+      {props.series.map((one) => (
+        <polyline class={one.tone} points={points(one.values)} />
+      ))}
+    </svg>
+  );
+}
