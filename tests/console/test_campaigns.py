@@ -1,8 +1,9 @@
 """Campaigns: written in a form of the schema, corrected where the API says so, tried, run and paused."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from tests.support.console import CAMPAIGNS, Desk
+from tests.support.console import CAMPAIGNS, HOSTILE, TURNED, Desk
 
 
 def _stored(desk: Desk, campaign: str) -> dict[str, object]:
@@ -130,15 +131,73 @@ def test_saving_without_a_change_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_campaign_is_tried_on_the_last_events_of_a_guest_before_it_runs(desk: Desk) -> None:
-    desk.go("campaigns/rainy-monday/try")
-    desk.fill("Guest", "ada")
-    desk.click("Try it")
-    desk.sees("It did not run then: it is paused.")
-    assert desk.page.locator("li.failed", has_text="metadata.weather").count() > 1
+    before = desk.world.points("ada"), _stored(desk, "rainy-monday")
+    desk.go("campaigns/rainy-monday")
+    desk.page.get_by_role("group", name="Condition 1").get_by_label("Field").fill("order.value")
+    desk.page.get_by_role("group", name="Condition 1").get_by_label("Operator").select_option("at least")
+    desk.page.get_by_role("group", name="Condition 1").get_by_label("Value").fill("18")
+    for day in ("Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        desk.page.get_by_label(day).check()
+    desk.click("Try it…")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("Guest").fill("ada")
+    desk.page.keyboard.press("Enter")
+    # Five of ada's seven orders were worth as much, those that came to nothing included.
+    dialog.get_by_text("It would have rewarded 5 of 7 events, with 250 Points in all.").wait_for()
+    dialog.locator("summary").first.click()
+    dialog.locator("li.failed", has_text="order.value").first.wait_for()
+    assert not desk.problems_of_access()
+    assert not desk.is_wider_than_its_window()
+    desk.page.keyboard.press("Escape")
+    assert (desk.world.points("ada"), _stored(desk, "rainy-monday")) == before
+
+
+def test_what_is_wrong_with_a_campaign_that_is_tried_is_said_where_it_is(desk: Desk) -> None:
+    desk.go("campaigns/-/new")
+    desk.fill("Name", "Nearly")
+    desk.click("Try it…")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("Guest").fill("nobody")
+    dialog.get_by_role("button", name="Try it").click()
+    dialog.wait_for(state="detached")
+    reward = desk.page.get_by_label("Reward", exact=True)
+    reward.and_(desk.page.locator("[aria-invalid=true]")).wait_for()
+    reward.fill("points")
+    desk.click("Try it…")
+    dialog.get_by_role("alert").get_by_text("Not found.").wait_for()
+    dialog.get_by_label("Guest").fill("kim")
+    dialog.get_by_role("button", name="Try it").click()
+    dialog.get_by_text("This guest has no event of the type PURCHASE.").wait_for()
+    desk.world.call("GET", "/campaigns/nearly", status=404)
+
+
+def test_a_trial_that_does_not_know_what_was_before_says_so(desk: Desk) -> None:
+    def answer(route: Any) -> None:
+        event = {"name": "PURCHASE", "created_at": "2026-01-01T00:00:00Z", "matched": True, "certain": False}
+        why = {"campaign_id": "mugs", "name": HOSTILE, "outcome": "Rewarded", "sentence": HOSTILE, "rules": []}
+        effects = [{"reward_id": TURNED, "amount": 1, "expiration_date": None, "available_from": None}]
+        events = [{**event, "event_id": f"e{i}", "effects": effects, "explanation": why} for i in range(25)]
+        data = {
+            "events": events,
+            "granted": [{"reward_id": TURNED, "amount": 25}],
+            "complete": False,
+            "passed_over": 75,
+        }
+        route.fulfill(json={"data": data, "warnings": [{"field": "campaign.rules.0", "message": HOSTILE}]})
+
+    desk.page.route("**/trial", answer)
     desk.go("campaigns/mugs/try")
-    desk.fill("Guest", "ada")
-    desk.click("Try it")
-    desk.page.locator("li.held", has_text="order.products").first.wait_for()
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("Guest").fill("ada")
+    dialog.get_by_role("button", name="Try it").click()
+    dialog.get_by_text("The guest did more before these.").wait_for()
+    dialog.get_by_text("75 events of other types lay between.").wait_for()
+    assert dialog.get_by_text("not certain", exact=True).count() == 25
+    assert not desk.is_wider_than_its_window()
+    assert not desk.problems_of_access()
+    desk.page.route("**/trial", lambda route: route.fulfill(status=503, json={"message": "try again"}))
+    dialog.get_by_role("button", name="Try it").click()
+    dialog.get_by_role("alert").get_by_text("The stack is in trouble.").wait_for()
 
 
 def test_it_is_activated_and_paused(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 /** Campaigns: what runs, what is left of it, and the editor. */
 
-import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Campaign, CampaignResponse, EventResponse, PointsReportResponse, WarningResponse } from "earnest-client";
+import { useMemo, useState } from "preact/hooks";
+import type { Campaign, CampaignResponse, PointsReportResponse, WarningResponse } from "earnest-client";
 import { stringify } from "yaml";
 
 import schemaOfFiles from "../../../docs/campaign.schema.json";
@@ -12,18 +12,16 @@ import { forgetProgram, nameOf, useProgram } from "../names";
 import { go, link } from "../router";
 import { texts } from "../texts";
 import { Sparkline } from "../ui/chart";
-import { Explanation } from "../ui/explanation";
-import { Badge, Card, Dialog, Empty, Field, ListEnd, Loading, Name, Problem, problemsAt, Screen, Show, Table, Tabs, TextField, When } from "../ui/parts";
+import { Badge, Card, Dialog, Field, ListEnd, Name, Problem, problemsAt, Screen, Show, Table, TextField, When } from "../ui/parts";
 import { type FormContext, type Schema, SchemaField } from "../ui/schema_form";
-import { rememberFields, SEEN_FIELDS } from "../seen_fields";
-import { asTried } from "./event";
+import { SEEN_FIELDS } from "../seen_fields";
 import { asked, periodsOf, total } from "./report";
+import { Trial, type TrialOf } from "./trial";
 
 type Written = Omit<Campaign, "rules"> & Record<string, unknown>;
 
 const SCHEMA = schemaOfFiles as unknown as { oneOf: Schema[]; $defs: Record<string, Schema> };
 const OF_CAMPAIGN = SCHEMA.oneOf.find((one) => one.title === "campaign")!;
-const LAST_EVENTS = 10;
 
 export function CampaignsScreen({ place }: { place: string[] }) {
   const [id, tab] = place;
@@ -260,20 +258,13 @@ function OneCampaign({ id, tab }: { id: string; tab: string }) {
                 </ul>
               </div>
             )}
-            {found && (
-              <Tabs
-                label={texts.campaigns.tabs}
-                tabs={[
-                  [texts.edit, link("campaigns", id), tab === "edit"],
-                  [texts.campaigns.try, link("campaigns", id, "try"), tab === "try"],
-                ]}
-              />
-            )}
-            {tab === "try" && found ? (
-              <Try campaign={found} />
-            ) : (
-              <Editor key={JSON.stringify(found?.["status"])} id={isNew ? undefined : id} campaign={found ? written(found) : NEW} saved={(saved) => (isNew ? go("campaigns", saved) : stored.reload())} />
-            )}
+            <Editor
+              key={JSON.stringify(found?.["status"])}
+              id={isNew ? undefined : id}
+              campaign={found ? written(found) : NEW}
+              trying={tab === "try"}
+              saved={(saved) => (isNew ? go("campaigns", saved) : stored.reload())}
+            />
           </>
         )}
       </Show>
@@ -287,7 +278,9 @@ const FIELDS = [
   "order.value", "order.discounted_value", "order.purchase_id", "order.store_id", "order.channel_id", "order.payment_method", "order.products.sku", "order.products.amount", "order.products.value",
   "order.products.tags", "order.metadata", "order.shipping.value", "product.sku", "platform", "referral_code", "metadata", "tags", "issued_at", "customer.tags.vip", "customer.attributes.tier", "customer.email", "sku", "amount", "value",
 ];
-function Editor(props: { id: string | undefined; campaign: Written; saved: (id: string) => void }) {
+let triedLast: TrialOf = { guest: "", last: "10" };
+
+function Editor(props: { id: string | undefined; campaign: Written; trying: boolean; saved: (id: string) => void }) {
   const session = useSession();
   const program = useProgram();
   const [id, setId] = useState(props.id ?? "");
@@ -295,11 +288,13 @@ function Editor(props: { id: string | undefined; campaign: Written; saved: (id: 
   const [problem, setProblem] = useState<Refusal>();
   const [warnings, setWarnings] = useState<readonly WarningResponse[]>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (!props.id) {
-      setId((now) => now || "");
-    }
-  }, []);
+  const [trying, setTrying] = useState(props.trying);
+  const [tried, setTried] = useState(triedLast);
+  const target = props.id ?? (id.trim() || slug(value.name));
+  const wrong = (refused: Refusal) => {
+    setProblem(refused);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  };
   const context: FormContext = useMemo(
     () => ({
       definitions: SCHEMA.$defs,
@@ -313,15 +308,13 @@ function Editor(props: { id: string | undefined; campaign: Written; saved: (id: 
     setBusy(true);
     setProblem(undefined);
     setWarnings(undefined);
-    const target = props.id ?? (id.trim() || slug(value.name));
     try {
       const answer = await ask(session.client.PUT("/campaigns/{id}", { params: { path: { id: target } }, body: value as unknown as Campaign }));
       setWarnings(answer.warnings);
       forgetProgram(session);
       props.saved(target);
     } catch (error) {
-      setProblem(asRefusal(error));
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      wrong(asRefusal(error));
     }
     setBusy(false);
   };
@@ -333,6 +326,7 @@ function Editor(props: { id: string | undefined; campaign: Written; saved: (id: 
     ["known-types", [...new Set(["PURCHASE", "REGISTRATION", ...program.campaigns.map((one) => String(one["trigger"]))])]],
   ];
   return (
+    <>
     <form class="editor" onSubmit={save}>
       <Card>
         {!props.id && (
@@ -359,11 +353,18 @@ function Editor(props: { id: string | undefined; campaign: Written; saved: (id: 
             ))}
           </div>
         )}
-        <button type="submit" class="first" disabled={busy}>
-          {texts.save}
-        </button>
+        <p class="actions">
+          <button type="submit" class="first" disabled={busy}>
+            {texts.save}
+          </button>
+          <button type="button" onClick={() => (setProblem(undefined), setTrying(true))}>
+            {texts.trial.button}
+          </button>
+        </p>
       </div>
     </form>
+    {trying && <Trial id={target} campaign={value} of={tried} change={(of) => ((triedLast = of), setTried(of))} wrong={wrong} close={() => setTrying(false)} />}
+    </>
   );
 }
 
@@ -420,68 +421,5 @@ function Delete({ campaign, close }: { campaign: CampaignResponse; close: () => 
         </button>
       </form>
     </Dialog>
-  );
-}
-
-/** The campaign on the last events of a guest, each sent again as a dry run. */
-function Try({ campaign }: { campaign: CampaignResponse }) {
-  const { client } = useSession();
-  const [guest, setGuest] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Refusal>();
-  const [results, setResults] = useState<{ event: EventResponse; explanation: Parameters<typeof Explanation>[0] | undefined; problem: Refusal | undefined }[]>();
-  const attempt = async (submitted: Event) => {
-    submitted.preventDefault();
-    setBusy(true);
-    setProblem(undefined);
-    setResults(undefined);
-    try {
-      const page = await ask(client.GET("/customers/{id}/events", { params: { path: { id: guest.trim() }, query: { limit: 100 } } }));
-      page.data.forEach(rememberFields);
-      const events = page.data.filter((one) => one.type === campaign["trigger"]).slice(0, LAST_EVENTS);
-      setResults(
-        await Promise.all(
-          events.map(async (event) => {
-            try {
-              const answer = await ask(client.POST("/behavior/events", { params: { query: { dry_run: true } }, body: asTried(event) as never }));
-              const { evaluated, campaigns } = (answer as unknown as { explanation: { evaluated: boolean; campaigns: Parameters<typeof Explanation>[0]["campaigns"] } }).explanation;
-              return { event, explanation: { evaluated, campaigns: campaigns.filter((one) => one.campaign_id === campaign.id) }, problem: undefined };
-            } catch (error) {
-              return { event, explanation: undefined, problem: asRefusal(error) };
-            }
-          }),
-        ),
-      );
-    } catch (error) {
-      setProblem(asRefusal(error));
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <Card>
-        <form class="line" onSubmit={attempt}>
-          <TextField label={texts.campaigns.guest} value={guest} onChange={setGuest} help={campaign["status"] === "PAUSED" ? texts.campaigns.tryPaused : texts.campaigns.tryAbout} />
-          <button type="submit" class="first" disabled={busy || !guest.trim()}>
-            {texts.campaigns.try}
-          </button>
-        </form>
-      </Card>
-      <Problem problem={problem} />
-      {busy && <Loading />}
-      {results?.length === 0 && <Empty>{texts.campaigns.noEvents(String(campaign["trigger"]))}</Empty>}
-      {results?.map(({ event, explanation, problem: refused }) => (
-        <Card
-          title={
-            <>
-              <a href={link("event", event.id)}>{event.type}</a> <When at={event.issued_at} />
-            </>
-          }
-        >
-          <Problem problem={refused} />
-          {explanation && <Explanation {...explanation} />}
-        </Card>
-      ))}
-    </>
   );
 }

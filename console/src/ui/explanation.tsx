@@ -9,7 +9,7 @@ import { link } from "../router";
 import { texts } from "../texts";
 import { Badge, Empty, Name } from "./parts";
 
-const TONES: Record<string, "good" | "info" | "quiet" | "warn"> = { Rewarded: "good", ProgressOnly: "info", LimitReached: "warn", BudgetSpent: "warn", Excluded: "warn" };
+export const OUTCOME_TONES: Record<string, "good" | "info" | "quiet" | "warn"> = { Rewarded: "good", ProgressOnly: "info", LimitReached: "warn", BudgetSpent: "warn", Excluded: "warn" };
 
 export function Explanation({ campaigns, evaluated }: { campaigns: readonly CampaignExplanationResponse[]; evaluated: boolean }) {
   if (!evaluated) {
@@ -33,15 +33,24 @@ function Campaign({ of }: { of: CampaignExplanationResponse }) {
   return (
     <li class={of.outcome === "Rewarded" ? "rewarded" : ""}>
       <h3>
-        <Name of={of.name} link={may(session, "admin") ? link("campaigns", of.campaign_id) : undefined} /> <Badge of={texts.outcome[of.outcome] ?? of.outcome} tone={TONES[of.outcome] ?? "quiet"} />
+        <Name of={of.name} link={may(session, "admin") ? link("campaigns", of.campaign_id) : undefined} /> <Badge of={texts.outcome[of.outcome] ?? of.outcome} tone={OUTCOME_TONES[of.outcome] ?? "quiet"} />
       </h3>
       <p>
         <bdi>{of.sentence}</bdi>
       </p>
+      <Rules of={of} />
+    </li>
+  );
+}
+
+/** What each rule of a campaign wanted and found. */
+export function Rules({ of }: { of: CampaignExplanationResponse }) {
+  return (
+    <>
       {of.rules.map((rule, index) => (
         <Rule key={index} rule={rule} index={index} alone={of.rules.length === 1} />
       ))}
-    </li>
+    </>
   );
 }
 
