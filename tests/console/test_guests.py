@@ -33,6 +33,9 @@ def test_back_goes_back_and_each_tab_has_an_address(desk: Desk) -> None:
     desk.sees("What it consists of")
     desk.page.go_back()
     desk.sees("order D-1002")
+    desk.sees("2 × MUG, 1 × LATTE")
+    desk.go("guest/kim")
+    desk.sees("It moved nothing.")
 
 
 def test_the_wallet_says_what_is_there_and_what_is_to_come(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 /** Campaigns: what runs, what is left of it, and the editor. */
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Campaign, CampaignResponse, PointsReportResponse, WarningResponse } from "earnest-client";
 import { stringify } from "yaml";
 
@@ -210,7 +210,8 @@ function Switch({ of, done }: { of: CampaignResponse; done: () => void }) {
   );
 }
 
-const NEW: Written = { name: "", trigger: "PURCHASE", status: "PAUSED", rules: [{ effects: [{ reward_id: "", amount: 1, per: { field: "order.value", every: 1 } }] }] };
+const withReward = (reward: string) => [{ effects: [{ reward_id: reward, amount: 1, per: { field: "order.value", every: 1 } }] }];
+const NEW: Written = { name: "", trigger: "PURCHASE", status: "PAUSED", rules: withReward("") };
 
 function OneCampaign({ id, tab }: { id: string; tab: string }) {
   const session = useSession();
@@ -278,6 +279,9 @@ const FIELDS = [
   "order.value", "order.discounted_value", "order.purchase_id", "order.store_id", "order.channel_id", "order.payment_method", "order.products.sku", "order.products.amount", "order.products.value",
   "order.products.tags", "order.metadata", "order.shipping.value", "product.sku", "platform", "referral_code", "metadata", "tags", "issued_at", "customer.tags.vip", "customer.attributes.tier", "customer.email", "sku", "amount", "value",
 ];
+const FOCUS_MS = 100;
+const ALWAYS = new Set(["start_date", "end_date", "limits", "limits.budget"]);
+
 let triedLast: TrialOf = { guest: "", last: "10" };
 
 function Editor(props: { id: string | undefined; campaign: Written; trying: boolean; saved: (id: string) => void }) {
@@ -285,6 +289,13 @@ function Editor(props: { id: string | undefined; campaign: Written; trying: bool
   const program = useProgram();
   const [id, setId] = useState(props.id ?? "");
   const [value, setValue] = useState<Written>(props.campaign);
+  const firstReward = program.rewards.find((one) => one.type === "POINTS") ?? program.rewards[0];
+  useEffect(() => {
+    // Most brands have points of one kind.
+    if (!props.id && firstReward) {
+      setValue((now) => (JSON.stringify(now["rules"]) === JSON.stringify(NEW["rules"]) ? { ...now, rules: withReward(firstReward.id) } : now));
+    }
+  }, [firstReward?.id]);
   const [problem, setProblem] = useState<Refusal>();
   const [warnings, setWarnings] = useState<readonly WarningResponse[]>();
   const [busy, setBusy] = useState(false);
@@ -293,12 +304,14 @@ function Editor(props: { id: string | undefined; campaign: Written; trying: bool
   const target = props.id ?? (id.trim() || slug(value.name));
   const wrong = (refused: Refusal) => {
     setProblem(refused);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    // A dialog that closes gives the focus back first.
+    setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), FOCUS_MS);
   };
   const context: FormContext = useMemo(
     () => ({
       definitions: SCHEMA.$defs,
       problems: problem?.fields ?? [],
+      always: ALWAYS,
       suggestions: { field: "known-fields", of: "known-fields", reward_id: "known-rewards", offer: "known-offers", any_item: "known-lists", trigger: "known-types" },
     }),
     [problem],

@@ -126,7 +126,9 @@ function EventRow({ event, entries, program, done }: { event: EventResponse; ent
           </span>
         )}
       </p>
+      <Lines event={event} />
       <Movements event={event} program={program} />
+      {movesNothing(event) && <p class="quiet small">{texts.why.nothing}</p>}
       {event.reason && (
         <p class="quiet small">
           <Name of={event.reason} />
@@ -139,6 +141,40 @@ function EventRow({ event, entries, program, done }: { event: EventResponse; ent
       </p>
     </>
   );
+}
+
+const MOST_LINES = 6;
+
+/** What was bought, in a line: whoever looks for an order mostly knows what was in it. */
+function Lines({ event }: { event: EventResponse }) {
+  const order = event.data["order"] as { products?: { sku?: string | null; amount?: number | null }[] } | null | undefined;
+  const lines = Array.isArray(order?.products) ? order.products : [];
+  const gone = [...event.returned, ...event.unfulfilled];
+  if (lines.length === 0) {
+    return null;
+  }
+  return (
+    <p class="quiet small">
+      {lines.slice(0, MOST_LINES).map((line, index) => (
+        <>
+          {index > 0 && ", "}
+          {amount(Number(line.amount ?? 1))} × <Name of={String(line.sku ?? "–")} />
+        </>
+      ))}
+      {lines.length > MOST_LINES && `, ${texts.guest.moreLines(lines.length - MOST_LINES)}`}
+      {gone.length > 0 && (
+        <>
+          {" "}
+          · {texts.why.line.left}: <bdi>{gone.map((one) => `${one.amount} × ${one.sku ?? "–"}`).join(", ")}</bdi>
+        </>
+      )}
+    </p>
+  );
+}
+
+function movesNothing(event: EventResponse): boolean {
+  const { accumulations, redemptions, offers } = event.result;
+  return accumulations.length + redemptions.length + offers.length === 0;
 }
 
 /** What an event moves, or promises to: by campaign, and what it spent. */

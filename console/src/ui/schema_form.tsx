@@ -28,6 +28,8 @@ export interface FormContext {
   problems: readonly FieldProblem[];
   /** Ids of lists of suggestions by the name of a field. */
   suggestions: Readonly<Record<string, string>>;
+  /** Paths of optional fields that are there from the beginning, as most people look for them. */
+  always?: ReadonlySet<string>;
 }
 
 type Value = unknown;
@@ -270,7 +272,8 @@ function focusIn(form: HTMLElement | null, selector: string): void {
   requestAnimationFrame(() => form?.querySelector<HTMLElement>(selector)?.focus());
 }
 
-const at = (path: string) => `[data-at="${CSS.escape(path)}"] :is(input, select, textarea)`;
+/** The first field of what is at this path; of a condition not its kind, which most people leave as it is. */
+const at = (path: string) => `[data-at="${CSS.escape(path)}"] :is(input, select${/conditions|where/.test(path) ? ":not(.kind)" : ""}, textarea)`;
 
 const NESTED = (schema: Schema) =>
   Boolean(schema.properties ?? schema.oneOf) || Boolean(schema.items && !schema.items.enum) || typeof schema.additionalProperties === "object";
@@ -280,11 +283,13 @@ function Properties(props: Props) {
   const now = isObject(value) ? value : {};
   const set = (name: string, next: Value) => {
     const { [name]: _, ...others } = now;
-    onChange(next === undefined ? others : { ...now, [name]: next });
+    // What is always there is left out while nothing is in it.
+    const isNothing = next === undefined || (context.always?.has(below(name)) && isObject(next) && Object.keys(next).length === 0);
+    onChange(isNothing ? others : { ...now, [name]: next });
   };
   const names = Object.keys(schema.properties!).filter((name) => name !== "kind" && name !== "id");
   const isRequired = (name: string) => schema.required?.includes(name) ?? false;
-  const isShown = (name: string) => isRequired(name) || (now[name] !== undefined && now[name] !== null);
+  const isShown = (name: string) => isRequired(name) || context.always?.has(path ? `${path}.${name}` : name) || (now[name] !== undefined && now[name] !== null);
   const below = (name: string) => (path ? `${path}.${name}` : name);
   const missing = names.filter((name) => !isShown(name));
   const form = useRef<HTMLDivElement>(null);
@@ -321,7 +326,7 @@ function Properties(props: Props) {
       {nested.map((name) => {
         const inner = resolved(schema.properties![name]!, context);
         return (
-          <Frame key={name} title={labelOf(name)} help={inner.description} problems={problemsAt(context.problems, below(name))} remove={isRequired(name) ? undefined : () => remove(name)}>
+          <Frame key={name} title={labelOf(name)} help={inner.description} problems={problemsAt(context.problems, below(name))} remove={isRequired(name) || (context.always?.has(below(name)) && now[name] === undefined) ? undefined : () => remove(name)}>
             {field(name)}
           </Frame>
         );
@@ -399,6 +404,7 @@ function Variant(props: Props) {
         <label for={id}>{texts.editor.kind}</label>
         <select
           id={id}
+          class="kind"
           value={String(chosen)}
           onChange={(event) => {
             const next = variants[Number(event.currentTarget.value)]!;
