@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from loyalty import receivers
 from loyalty.domain.times import format_instant
-from tests.support.console import Desk, World
+from tests.support.console import HOSTILE, Desk, World
 
 DAY = timedelta(days=1)
 
@@ -182,3 +185,43 @@ def test_webhooks_are_set_up_and_tell_their_secret_once(desk: Desk) -> None:
     assert secret not in desk.page.content()
     desk.click("Deliveries: till")
     desk.sees("Nothing has been sent in the last week.")
+    desk.click("Send a test message")
+    desk.sees("The receiver has taken it, and answered 204.")
+    desk.page.get_by_role("row", name="webhook.test").get_by_text("taken").wait_for()
+    assert not desk.problems_of_access()
+
+
+def test_a_test_message_that_is_not_taken_says_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receivers, "post", lambda *_: receivers.Reply(status=410, error=HOSTILE))
+    desk.go("settings/webhooks")
+    desk.click("Deliveries: crm")
+    desk.click("Send a test message")
+    desk.page.get_by_role("status").get_by_text(f"It was not taken: {HOSTILE}.").wait_for()
+    desk.page.keyboard.press("Escape")
+    desk.go("overview")
+    row = desk.page.get_by_role("row", name="crm")
+    row.get_by_text("failing").wait_for()
+    row.get_by_text("1 of 1").wait_for()
+    assert row.get_by_text("set aside").count() == 0
+
+
+def test_what_is_set_aside_is_told_with_what_to_do(desk: Desk) -> None:
+    queues = [
+        {"name": "hot_requests", "messages": 10_000, "command": "redrive"},
+        {"name": "records_not_announced", "messages": 1, "command": None},
+        {"name": "webhook_messages", "messages": 0, "command": "redrive"},
+    ]
+    for place in ("overview", "offers"):
+        desk.open(place)
+        desk.sees("Nothing is set aside.")
+    desk.page.route("**/set-aside", lambda route: route.fulfill(json={"data": {"queues": queues}}))
+    desk.click("Look again: What is set aside")
+    row = desk.page.get_by_role("row", name="Requests for one guest")
+    row.get_by_text("≈ 10,000").wait_for()
+    row.get_by_text("earnest redrive").wait_for()
+    desk.page.get_by_role("row", name="Changes that nobody was told of").get_by_text("No command").wait_for()
+    assert not desk.page.get_by_role("row", name="Messages to webhooks").count()
+    assert not desk.problems_of_access()
+    desk.page.route("**/set-aside", lambda route: route.fulfill(status=503, json={"message": "a queue did not answer"}))
+    desk.click("Look again: What is set aside")
+    desk.page.get_by_role("alert").get_by_text("A queue did not answer").wait_for()

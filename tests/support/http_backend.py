@@ -79,8 +79,11 @@ class HttpBackend:
                     raise
                 return _refused(401)
         answer = self.backend.run(function, event)
-        if self.backend.carrier.messages:
+        carrier = self.backend.carrier
+        if carrier.messages:
             self.backend.process_assignment()
+        while carrier.to_webhooks:
+            self.backend.deliver_to_webhook(carrier.to_webhooks.pop(0))
         return answer["statusCode"], answer["headers"], answer["body"]
 
 

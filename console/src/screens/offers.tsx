@@ -9,6 +9,7 @@ import { useProgram } from "../names";
 import { go, link } from "../router";
 import { texts } from "../texts";
 import { Badge, Card, Empty, Name, Problem, problemsAt, Screen, SelectField, Show, TextField, When } from "../ui/parts";
+import { SetAside } from "./health";
 import { SetUp } from "./set_up";
 
 export function OffersScreen({ place }: { place: string[] }) {
@@ -33,6 +34,7 @@ function Offers() {
       )}
       {may(session, "offers:write") && <Give />}
       {may(session, "admin") && <SetUp kind="config_offer" />}
+      {may(session, "admin") && <SetAside />}
     </Screen>
   );
 }

@@ -9,6 +9,7 @@ import { texts } from "../texts";
 import { Card, Empty, Name, Screen, Show, Table } from "../ui/parts";
 import { Left, StateBadge, stateOf } from "./campaigns";
 import { Changes } from "./audit";
+import { SetAside, WebhooksHealth } from "./health";
 import { Report } from "./report";
 
 const LAST_CHANGES = 10;
@@ -64,6 +65,8 @@ export function OverviewScreen() {
           );
         }}
       </Show>
+      <SetAside />
+      <WebhooksHealth />
       <Card title={texts.overview.changes} actions={<a href={link("settings", "audit")}>{texts.overview.all}</a>}>
         <Show of={changes}>{(found) => (found.length === 0 ? <Empty>{texts.audit.none}</Empty> : <Changes of={found} />)}</Show>
       </Card>

@@ -1,7 +1,7 @@
 /** Where the brand is told of what happens, and how that went. */
 
-import { useState } from "preact/hooks";
-import type { WebhookResponse, WebhookSettings } from "earnest-client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { DeliveryResponse, WebhookResponse, WebhookSettings } from "earnest-client";
 
 import { ask, type Refusal } from "../api";
 import { asRefusal, useList, useSession } from "../hooks";
@@ -135,6 +135,7 @@ function Deliveries({ of, close }: { of: WebhookResponse; close: () => void }) {
   );
   return (
     <Dialog title={`${words.deliveries}: ${of.id}`} onClose={close} wide>
+      <SendTest of={of} tried={deliveries.reload} />
       {deliveries.items.length > 0 && (
         <Table
           caption={words.deliveries}
@@ -158,5 +159,54 @@ function Deliveries({ of, close }: { of: WebhookResponse; close: () => void }) {
       )}
       <ListEnd of={deliveries} empty={words.noDeliveries} />
     </Dialog>
+  );
+}
+
+const MOST_MS = 30_000;
+const POLL_MS = 800;
+
+/** One message to see whether it arrives: sent, and looked for in the deliveries until it has been tried. */
+function SendTest({ of, tried }: { of: WebhookResponse; tried: () => void }) {
+  const { client } = useSession();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Refusal>();
+  const [result, setResult] = useState<DeliveryResponse | "late">();
+  const isHere = useRef(true);
+  useEffect(() => () => void (isHere.current = false), []);
+  const params = { path: { id: of.id } };
+  const send = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    setResult(undefined);
+    try {
+      const { message_id: message } = (await ask(client.POST("/webhooks/{id}/test", { params }))).data;
+      let found: DeliveryResponse | undefined;
+      for (const until = Date.now() + MOST_MS; !found && isHere.current && Date.now() < until; ) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        const page = await ask(client.GET("/webhooks/{id}/deliveries", { params: { ...params, query: { limit: 25 } } }));
+        found = page.data.find((one) => one.message_id === message);
+      }
+      setResult(found ?? "late");
+      tried();
+    } catch (error) {
+      setProblem(asRefusal(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="stack send-test">
+      <p class="actions">
+        <button type="button" onClick={send} disabled={busy}>
+          {busy ? words.testing : words.test}
+        </button>
+        <span class="quiet small">{words.testAbout}</span>
+      </p>
+      <Problem problem={problem} />
+      {result && (
+        <p class={`note ${result !== "late" && result.delivered ? "good" : "warn"}`} role="status">
+          {result === "late" ? words.late : result.delivered ? words.arrived(String(result.status)) : words.refused(result.error ?? String(result.status))}
+        </p>
+      )}
+    </div>
   );
 }
