@@ -436,7 +436,6 @@ export const texts = {
     count: "How many",
     toDo: "What to do",
     mend: "Find the cause in the logs and mend it, then run",
-    noCommand: "No command puts it right; docs/operations.md says what to do.",
     ofTheStack: "It failed at every attempt. These are the counts of the whole stack, not only of this brand, and they are approximate.",
     queues: {
       hot_requests: "Requests for one guest",

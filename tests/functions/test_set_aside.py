@@ -24,7 +24,7 @@ def test_it_counts_what_each_queue_holds_and_says_what_puts_it_right(queues: Bac
         "hot_requests": (3, "redrive"),
         "cold_requests": (0, "redrive"),
         "webhook_messages": (0, "redrive"),
-        "records_not_announced": (0, None),
+        "records_not_announced": (0, "redrive"),
         "deadlines_not_settled": (1, "settle"),
     }
     assert [one["name"] for one in found] == [one.value for one in SetAsideQueue]

@@ -3110,10 +3110,10 @@ export interface components {
             /** @description About how many, of all brands of the stack. */
             messages: number;
             /**
-             * @description What puts it right once the cause is mended, as `earnest redrive` or `earnest settle`; null if nothing does by
-             *     itself.
+             * @description What puts it right once the cause is mended, as `earnest redrive` or `earnest settle`.
+             * @enum {string}
              */
-            command: ("redrive" | "settle") | null;
+            command: "redrive" | "settle";
         };
         /** @description What was set aside by the stack; its counts are not those of the brand alone. */
         SetAsideResponse: {

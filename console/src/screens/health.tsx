@@ -46,14 +46,11 @@ function Queues({ of }: { of: SetAsideResponse["queues"] }) {
             { title: words.count, number: true, cell: (one) => <Badge of={`≈ ${amount(one.messages)}`} tone="bad" /> },
             {
               title: words.toDo,
-              cell: (one) =>
-                one.command ? (
-                  <>
-                    {words.mend} <code>earnest {one.command}</code>
-                  </>
-                ) : (
-                  words.noCommand
-                ),
+              cell: (one) => (
+                <>
+                  {words.mend} <code>earnest {one.command}</code>
+                </>
+              ),
             },
           ]}
         />

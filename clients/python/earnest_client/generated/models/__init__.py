@@ -204,7 +204,7 @@ from .service_unavailable import ServiceUnavailable
 from .set_aside_data_response import SetAsideDataResponse
 from .set_aside_queue import SetAsideQueue
 from .set_aside_queue_response import SetAsideQueueResponse
-from .set_aside_queue_response_command_type_0 import SetAsideQueueResponseCommandType0
+from .set_aside_queue_response_command import SetAsideQueueResponseCommand
 from .set_aside_response import SetAsideResponse
 from .set_tag import SetTag
 from .shipping import Shipping
@@ -462,7 +462,7 @@ __all__ = (
     "SetAsideDataResponse",
     "SetAsideQueue",
     "SetAsideQueueResponse",
-    "SetAsideQueueResponseCommandType0",
+    "SetAsideQueueResponseCommand",
     "SetAsideResponse",
     "SetTag",
     "Shipping",

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
 from ..models.set_aside_queue import SetAsideQueue
-from ..models.set_aside_queue_response_command_type_0 import (
-    SetAsideQueueResponseCommandType0,
-)
+from ..models.set_aside_queue_response_command import SetAsideQueueResponseCommand
 
 T = TypeVar("T", bound="SetAsideQueueResponse")
 
@@ -20,25 +18,20 @@ class SetAsideQueueResponse:
     Attributes:
         name (SetAsideQueue): What a queue holds that was set aside.
         messages (int): About how many, of all brands of the stack.
-        command (None | SetAsideQueueResponseCommandType0): What puts it right once the cause is mended, as `earnest
-            redrive` or `earnest settle`; null if nothing does by
-            itself.
+        command (SetAsideQueueResponseCommand): What puts it right once the cause is mended, as `earnest redrive` or
+            `earnest settle`.
     """
 
     name: SetAsideQueue
     messages: int
-    command: None | SetAsideQueueResponseCommandType0
+    command: SetAsideQueueResponseCommand
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name.value
 
         messages = self.messages
 
-        command: None | str
-        if isinstance(self.command, SetAsideQueueResponseCommandType0):
-            command = self.command.value
-        else:
-            command = self.command
+        command = self.command.value
 
         field_dict: dict[str, Any] = {}
 
@@ -59,20 +52,7 @@ class SetAsideQueueResponse:
 
         messages = d.pop("messages")
 
-        def _parse_command(data: object) -> None | SetAsideQueueResponseCommandType0:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                command_type_0 = SetAsideQueueResponseCommandType0(data)
-
-                return command_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SetAsideQueueResponseCommandType0, data)
-
-        command = _parse_command(d.pop("command"))
+        command = SetAsideQueueResponseCommand(d.pop("command"))
 
         set_aside_queue_response = cls(
             name=name,

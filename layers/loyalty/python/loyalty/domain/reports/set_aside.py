@@ -21,6 +21,7 @@ _COMMANDS = {
     SetAsideQueue.HOT_REQUESTS: "redrive",
     SetAsideQueue.COLD_REQUESTS: "redrive",
     SetAsideQueue.WEBHOOK_MESSAGES: "redrive",
+    SetAsideQueue.RECORDS_NOT_ANNOUNCED: "redrive",
     SetAsideQueue.DEADLINES_NOT_SETTLED: "settle",
 }
 
@@ -32,9 +33,8 @@ class SetAsideQueueResponse(Answer):
     """What it holds."""
     messages: int
     """About how many, of all brands of the stack."""
-    command: Literal["redrive", "settle"] | None
-    """What puts it right once the cause is mended, as `earnest redrive` or `earnest settle`; null if nothing does by
-    itself."""
+    command: Literal["redrive", "settle"]
+    """What puts it right once the cause is mended, as `earnest redrive` or `earnest settle`."""
 
 
 class SetAsideResponse(Answer):
@@ -47,7 +47,5 @@ class SetAsideResponse(Answer):
 def set_aside_response(messages: Mapping[SetAsideQueue, int]) -> dict[str, Any]:
     """A SetAsideResponse."""
     return {
-        "queues": [
-            {"name": name, "messages": number, "command": _COMMANDS.get(name)} for name, number in messages.items()
-        ]
+        "queues": [{"name": name, "messages": number, "command": _COMMANDS[name]} for name, number in messages.items()]
     }

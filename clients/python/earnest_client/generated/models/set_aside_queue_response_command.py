@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class SetAsideQueueResponseCommandType0(StrEnum):
+class SetAsideQueueResponseCommand(StrEnum):
     REDRIVE = "redrive"
     SETTLE = "settle"
 
