@@ -49,7 +49,8 @@ def test_the_list_is_there_without_its_reports(desk: Desk) -> None:
 def test_a_double_points_weekend_for_vips_is_written(desk: Desk) -> None:
     desk.go("campaigns")
     desk.click("New campaign", "link")
-    desk.fill("Name", "Double weekend")
+    desk.page.get_by_label("Name", exact=True).and_(desk.page.locator(":focus")).wait_for()
+    desk.page.keyboard.type("Double weekend")
     desk.page.get_by_label("From", exact=False).first.fill("2027-01-01")
     desk.page.get_by_label("Until", exact=False).first.fill("2027-01-03")
     desk.page.get_by_label("Budget", exact=False).first.fill("1000")

@@ -188,6 +188,43 @@ def test_an_erasure_tells_of_open_holds_is_followed_and_may_fail(desk: Desk) -> 
     desk.sees("order D-1002")
 
 
+def test_an_erasure_waits_for_all_that_is_kept_and_tells_what_is_refused(desk: Desk) -> None:
+    exported = desk.world.call("GET", "/customers/ada/export")["data"]
+    event, refused = exported["events"][-1], {"statusCode": 503, "code": "ServiceUnavailable", "message": "try again"}
+    failing = [True]
+
+    def answer(route: Any) -> None:
+        page = int(route.request.url.partition("cursor=")[2] or 0)
+        if page == 5 and failing[0]:
+            route.fulfill(status=503, json=refused)
+            return
+        data = {**exported, "events": [{**event, "id": f"e{page}-{i}"} for i in range(1000)]}
+        rest = {name: [] for name in ("transactions", "offers", "traces", "records", "identities")} if page else {}
+        route.fulfill(json={"data": {**data, **rest}, "next_cursor": str(page + 1) if page < 9 else None})
+
+    def forbid(route: Any) -> None:
+        if route.request.method != "DELETE":
+            route.continue_()
+            return
+        message = "this key lacks the scope admin"
+        route.fulfill(status=403, json={"statusCode": 403, "code": "Forbidden", "message": message})
+
+    desk.page.route("**/customers/ada/export*", answer)
+    desk.page.route("**/customers/ada", forbid)
+    desk.go("guest/ada")
+    desk.click("Erase…")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_role("alert").get_by_text("The stack is in trouble.").wait_for()
+    dialog.get_by_role("textbox").fill("ada")
+    assert dialog.get_by_role("button", name="Erase for good").is_disabled()
+    failing[0] = False
+    dialog.get_by_role("button", name="Try again").click()
+    dialog.get_by_text("10,000", exact=True).wait_for()
+    dialog.get_by_role("button", name="Erase for good").click()
+    dialog.get_by_role("alert").get_by_text("This key lacks the scope admin").wait_for()
+    assert desk.world.call("GET", "/customers/ada")["data"]["customer_id"] == "ada"
+
+
 def test_two_windows_that_take_the_same_thing_back_take_it_once(desk: Desk, browser: Any) -> None:
     before = desk.world.points("ada")["available"]
     event = desk.world.events["beans"]

@@ -33,6 +33,7 @@ def test_dialogs_have_no_fault_of_access(desk: Desk) -> None:
         ("guest/kim/identities", "Split off…"),
         (f"guest/{LONGEST}", "Erase…"),
         ("settings/keys", "New key"),
+        ("settings/webhooks", "Deliveries: crm"),
         ("campaigns/mugs", "YAML"),
     ]
     for place, button in opened:

@@ -291,6 +291,11 @@ function Editor(props: { id: string | undefined; campaign: Written; trying: bool
   const [value, setValue] = useState<Written>(props.campaign);
   const firstReward = program.rewards.find((one) => one.type === "POINTS") ?? program.rewards[0];
   useEffect(() => {
+    if (!props.id) {
+      document.querySelector<HTMLElement>('[data-at="name"] input')?.focus();
+    }
+  }, []);
+  useEffect(() => {
     // Most brands have points of one kind.
     if (!props.id && firstReward) {
       setValue((now) => (JSON.stringify(now["rules"]) === JSON.stringify(NEW["rules"]) ? { ...now, rules: withReward(firstReward.id) } : now));
