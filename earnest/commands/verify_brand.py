@@ -12,7 +12,8 @@ from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.money import normalize
-from loyalty.domain.reports.counting import Counts, DayCounter, counts_of
+from loyalty.domain.reports.counting import OPEN_HOLDS, Counts, DayCounter, counts_of
+from loyalty.domain.wallet.wallet import Wallet
 from loyalty.store.customers import customer_in, journal_record_in
 from loyalty.store.events import event_in
 from loyalty.store.keys import RECORDS
@@ -31,6 +32,14 @@ class Difference(NamedTuple):
     recomputed: Decimal
 
 
+class _Now(NamedTuple):
+    """What customers have by reward, what of that holds have reserved, and how many holds are open."""
+
+    has: Mapping[str, Decimal]
+    held: Mapping[str, Decimal]
+    open_holds: int
+
+
 class BrandVerification(NamedTuple):
     """How many wallets and records were added up, and where the counters of reports differ from them."""
 
@@ -47,18 +56,23 @@ def verify_brand(client: Any, table: str, brand_id: str, *, repair: bool = False
     """
     tz = load_brand(brand_id).tz
     counted: Counts = {**dict(load_days(brand_id, _FIRST_DAY, _LAST_DAY)), **dict(load_liabilities(brand_id))}
+    has: defaultdict[str, Decimal] = defaultdict(Decimal)
     held: defaultdict[str, Decimal] = defaultdict(Decimal)
     lacking: Counts = {}
     # A fulfilment is counted with its event, and the scan may come to either first. Only these are kept.
     holds: dict[str, Event] = {}
     fulfilled: dict[str, FeedRecord] = {}
-    wallets = records = 0
+    wallets = records = open_holds = 0
     for item in _items(client, table, brand_id):
         _, _, kind, id_ = str(item["pk"]).split("#")
         if item["sk"] == "STATE":
             wallets += 1
-            for reward_id, amount in _held(brand_id, id_, item):
+            wallet = customer_in(brand_id, id_, item).wallet
+            for reward_id, amount in _held(wallet):
                 held[reward_id] += amount
+            for reward_id, amount in _has(wallet):
+                has[reward_id] += amount
+            open_holds += len(wallet.holds)
             continue
         records += 1
         found = _record(brand_id, kind, id_, item)
@@ -73,7 +87,8 @@ def verify_brand(client: Any, table: str, brand_id: str, *, repair: bool = False
         _add(lacking, counts_of(found._replace(event=holds.get(event_id)), tz), 1)
     recomputed = {counter: dict(columns) for counter, columns in lacking.items()}
     _add(lacking, counted, -1)
-    differences = list(_differences(held, counted, recomputed))
+    now = _Now(has, held, open_holds)
+    differences = list(_differences(now, counted, recomputed))
     if repair:
         add_to_counters(brand_id, lacking)
     return BrandVerification(wallets, records, differences)
@@ -86,30 +101,37 @@ def _add(sums: Counts, counts: Counts, sign: int) -> None:
             into[column] = normalize(into.get(column, Decimal(0)) + sign * amount)
 
 
-def _differences(held: Mapping[str, Decimal], counted: Counts, recomputed: Counts) -> Iterator[Difference]:
-    outstanding, days = _by_reward(counted)
+def _differences(now: _Now, counted: Counts, recomputed: Counts) -> Iterator[Difference]:
+    known, days = _by_reward(counted)
     _, wanted = _by_reward(recomputed)
-    for reward_id in sorted(outstanding.keys() | held.keys()):
-        have, want = outstanding.get(reward_id, Decimal(0)), held.get(reward_id, Decimal(0))
-        if have != want:
-            yield Difference(f"{reward_id}, outstanding", have, want)
+    for what, have_all, want_all in (("outstanding", known.has, now.has), ("held", known.held, now.held)):
+        for reward_id in sorted(have_all.keys() | want_all.keys()):
+            have, want = have_all.get(reward_id, Decimal(0)), want_all.get(reward_id, Decimal(0))
+            if have != want:
+                yield Difference(f"{reward_id}, {what}", have, want)
+    if known.open_holds != now.open_holds:
+        yield Difference("open holds", Decimal(known.open_holds), Decimal(now.open_holds))
     for reward_id, column in sorted(days.keys() | wanted.keys()):
         have, want = days.get((reward_id, column), Decimal(0)), wanted.get((reward_id, column), Decimal(0))
         if have != want:
             yield Difference(f"{reward_id}, {column}", have, want)
 
 
-def _by_reward(counts: Counts) -> tuple[dict[str, Decimal], dict[tuple[str, str], Decimal]]:
-    """What is outstanding by reward, and what was counted of all days by reward and column."""
-    outstanding: defaultdict[str, Decimal] = defaultdict(Decimal)
+def _by_reward(counts: Counts) -> tuple[_Now, dict[tuple[str, str], Decimal]]:
+    """What is outstanding and held, and what was counted of all days by reward and column."""
+    has: defaultdict[str, Decimal] = defaultdict(Decimal)
+    held: defaultdict[str, Decimal] = defaultdict(Decimal)
     days: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for counter, columns in counts.items():
         for column, amount in columns.items():
             if isinstance(counter, DayCounter):
                 days[counter.reward_id, column] += amount
-            else:
-                outstanding[counter.reward_id] += -amount if column == "debt" else amount
-    return outstanding, days
+            elif column == "held":
+                held[counter.reward_id] += amount
+            elif counter != OPEN_HOLDS:
+                has[counter.reward_id] += -amount if column == "debt" else amount
+    open_holds = int(counts.get(OPEN_HOLDS, {}).get("holds", Decimal(0)))
+    return _Now(has, held, open_holds), days
 
 
 def _items(client: Any, table: str, brand_id: str) -> Iterator[Item]:
@@ -128,11 +150,15 @@ def _items(client: Any, table: str, brand_id: str) -> Iterator[Item]:
         yield from (item for item in map(from_wire, page["Items"]) if "document" in item)
 
 
-def _held(brand_id: str, customer_id: str, item: Item) -> Iterator[tuple[str, Decimal]]:
-    """What a customer has: lots, whenever they are available, what open holds have reserved, less debts."""
-    wallet = customer_in(brand_id, customer_id, item).wallet
-    yield from ((lot.reward_id, lot.amount) for lot in wallet.lots.values())
+def _held(wallet: Wallet) -> Iterator[tuple[str, Decimal]]:
+    """What open holds have reserved."""
     yield from ((lot.reward_id, lot.amount) for hold in wallet.holds.values() for lot in hold.reserved)
+
+
+def _has(wallet: Wallet) -> Iterator[tuple[str, Decimal]]:
+    """What a customer has: lots, whenever they are available, what open holds have reserved, less debts."""
+    yield from ((lot.reward_id, lot.amount) for lot in wallet.lots.values())
+    yield from _held(wallet)
     yield from ((reward_id, -debt) for reward_id, debt in wallet.debts.items())
 
 

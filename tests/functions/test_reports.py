@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from loyalty.domain.wallet.wallet import Wallet
 from loyalty.store.customers import customer_in
 from loyalty.store.table import from_wire
 from tests.functions.test_change_feed import Feed
@@ -38,16 +39,31 @@ def points(found: Json) -> Json:
     return dict(one)
 
 
+def stored_wallets(backend: Backend) -> list[Wallet]:
+    """All wallets as they are stored."""
+    states = (item for item in backend.stored() if item["sk"]["S"] == "STATE")
+    return [customer_in("demo", "any", from_wire(item)).wallet for item in states]
+
+
 def wallets(backend: Backend) -> Decimal:
     """The points of all wallets as they are stored: lots, whenever available, what is reserved, less debts."""
-    total = Decimal(0)
-    for item in backend.stored():
-        if item["sk"]["S"] == "STATE":
-            wallet = customer_in("demo", "any", from_wire(item)).wallet
-            total += sum(lot.amount for lot in wallet.lots.values())
-            total += sum(lot.amount for hold in wallet.holds.values() for lot in hold.reserved)
-            total -= sum(wallet.debts.values())
+    total, _ = holds(backend)
+    for wallet in stored_wallets(backend):
+        total += sum(lot.amount for lot in wallet.lots.values())
+        total -= sum(wallet.debts.values())
     return total
+
+
+def holds(backend: Backend) -> tuple[Decimal, int]:
+    """The points that the holds of all wallets have reserved, and how many holds there are."""
+    found = [hold for wallet in stored_wallets(backend) for hold in wallet.holds.values()]
+    return sum((lot.amount for hold in found for lot in hold.reserved), Decimal(0)), len(found)
+
+
+def told_holds(backend: Backend) -> tuple[Decimal, int]:
+    """What the report says of the same."""
+    found = report(backend)
+    return points(found)["held"], found["open_holds"]
 
 
 def test_what_is_earned_spent_and_reversed_is_counted_by_day_reward_and_campaign(feed: Feed) -> None:
@@ -59,6 +75,7 @@ def test_what_is_earned_spent_and_reversed_is_counted_by_day_reward_and_campaign
     feed.deliver()
     found = report(backend)
     assert points(found)["outstanding"] == 70, "what is reserved is outstanding"
+    assert told_holds(backend) == (Decimal(20), 1)
     assert points(found)["expiring"] == [{"month": "2027-03", "amount": 70}]
     assert points(found)["periods"] == [
         {"period": "2026-03-10", "granted": 100, "adjusted": 0, "redeemed": 30, "expired": 0, "reversed": 0, "other": 0}
@@ -73,6 +90,7 @@ def test_what_is_earned_spent_and_reversed_is_counted_by_day_reward_and_campaign
         ("2026-03-11", 100, 20),
     ]
     assert points(report(backend, resolution="month"))["periods"][0]["redeemed"] == 50
+    assert told_holds(backend) == (Decimal(0), 0)
     for event in (first, held):
         assert backend.call("reverse_event", path={"id": event}).status == 200
     feed.deliver()
@@ -126,10 +144,11 @@ def test_points_that_expire_are_breakage(feed: Feed) -> None:
 def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed: int) -> None:
     backend, dice = feed.backend, random.Random(seed)
     assert backend.call("put_brand", {"channel_merging": "email", "time_zone": "America/New_York"}).status == 200
-    events: list[str] = []
+    # Each has something to reserve.
+    events: list[str] = [backend.emit(customer).data["id"] for customer in ("ana", "luis", "kim", "noor")]
     for step in range(40):
         customer = dice.choice(["ana", "luis", "kim", "noor"])
-        match dice.randrange(9):
+        match dice.randrange(11):
             case 0 | 1 | 2:
                 order = {"value": dice.randrange(200), "products": [{"sku": "A", "amount": 4, "value": 10}]}
                 redeem = [{"id": "points", "amount": dice.randrange(1, 60)}] if dice.random() < 0.5 else []
@@ -154,6 +173,11 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
                 backend.wait(days=dice.choice([1, 2, 200]))
                 removed = [one["sk"]["S"] for one in backend.stored() if one["pk"]["S"] == "BRAND#demo#CUST#ana"]
                 backend.deliver(*[one for one in removed if one.startswith("DEADLINE#")][:5] or ["DEADLINE#LOTS"])
+            case 9 if events:
+                part = {"products": [{"sku": "A", "amount": dice.randrange(1, 4)}]}
+                backend.call("fulfill_event", part, path={"id": dice.choice(events)}, headers={})
+            case 10 if events:
+                backend.call("rescue_event", path={"id": dice.choice(events)}, headers={})
         if dice.random() < 0.3:
             keys = feed.new()
             feed.deliver(keys)
@@ -162,10 +186,76 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
     assert backend.now > NOW
     found = points(report(backend, "2026-03-01", "2029-02-28", "month"))
     assert found["outstanding"] == wallets(backend)
+    assert told_holds(backend) == holds(backend)
     sums = {name: sum(one[name] for one in found["periods"]) for name in FIELDS}
     gone = sums["redeemed"] + sums["expired"] + sums["reversed"]
     assert found["outstanding"] == sums["granted"] + sums["adjusted"] + sums["other"] - gone
     assert found["outstanding"] == sum(one["amount"] for one in found["expiring"]) - found["owed"]
+
+
+def _part(backend: Backend, held: str) -> None:
+    assert backend.call("fulfill_event", {"products": [{"sku": "A", "amount": 1}]}, path={"id": held}).status == 200
+
+
+def _expire(backend: Backend, _held: str) -> None:
+    backend.wait(days=2)
+    assert backend.emit().status == 201
+
+
+def _rescue(backend: Backend, held: str) -> None:
+    backend.wait(days=2)
+    assert backend.call("rescue_event", path={"id": held}).status == 200
+
+
+def _merge(backend: Backend, _held: str) -> None:
+    for customer in ("ana", "luis"):
+        body: Json = {"customerId": customer, "events": {"visit": {}}, "email": "one@example.com"}
+        assert backend.call("track_events", body, headers={}).status == 200
+
+
+def _unmerge(backend: Backend, held: str) -> None:
+    _merge(backend, held)
+    body = {"customer_id": "luis", "reason": "two persons"}
+    assert backend.call("unmerge_customer", body, path={"id": "ana"}).status == 200
+
+
+def _erase(backend: Backend, _held: str) -> None:
+    erase(backend, "ana")
+    work(backend)
+
+
+ENDINGS: list[tuple[Any, int, int]] = [
+    (lambda backend, held: backend.call("extend_hold", path={"id": held}), 40, 2),
+    (lambda backend, held: backend.call("fulfill_event", None, path={"id": held}), 15, 1),
+    (lambda backend, held: backend.call("reverse_event", path={"id": held}), 15, 1),
+    (_part, 15, 1),
+    # That of the other is over as well, and counts until it is settled.
+    (_expire, 15, 1),
+    (_rescue, 15, 1),
+    (_merge, 40, 2),
+    (_unmerge, 40, 2),
+    (_erase, 15, 1),
+]
+
+
+@pytest.mark.parametrize(("end", "held", "number"), ENDINGS)
+def test_what_is_held_follows_a_hold_to_whatever_end_it_comes(feed: Feed, end: Any, held: int, number: int) -> None:
+    backend = feed.backend
+    assert backend.call("put_brand", {"channel_merging": "email"}).status == 200
+    order = {"value": 40, "products": [{"sku": "A", "amount": 4, "value": 10}]}
+    opened = []
+    for customer, amount in (("luis", 15), ("ana", 25)):
+        assert backend.emit(customer).status == 201
+        redeem = [{"id": "points", "amount": amount}]
+        opened.append(backend.emit(customer, order=order, redeem=redeem, fulfilled=False).data["id"])
+    feed.deliver()
+    assert told_holds(backend) == (Decimal(40), 2)
+    end(backend, opened[-1])
+    keys = feed.new()
+    feed.deliver(keys)
+    feed.deliver(keys)
+    assert told_holds(backend) == holds(backend)
+    assert told_holds(backend) == (Decimal(held), number)
 
 
 @pytest.mark.parametrize(
@@ -202,5 +292,7 @@ def test_who_is_erased_stays_counted_and_is_not_told_of_again(feed: Feed, told: 
     said = [one for one in feed.deliver(again) if "erased-" in str(one["data"]["customer_id"])]
     assert [one["type"] for one in said] == ["customer.erased"]
     assert points(report(backend))["outstanding"] == wallets(backend)
+    assert told_holds(backend) == holds(backend)
     feed.deliver([*before, *moved])
     assert points(report(backend))["outstanding"] == wallets(backend)
+    assert told_holds(backend) == holds(backend)

@@ -239,8 +239,12 @@ def test_a_brand_is_verified_from_its_table(backend: Backend, monkeypatch: pytes
     (reward,) = backend.call("get_points_report").data["rewards"]
     assert (reward["outstanding"], reward["periods"][0]["granted"]) == (170, 200)
     backend.emit("luis")
+    backend.emit("luis", fulfilled=False, redeem=[{"id": "points", "amount": 10}])
+    _, differs = said("verify", "--brand", "demo")
+    assert "points, held: reports have 0, the table comes to 10\n" in differs
+    assert "open holds: reports have 0, the table comes to 1\n" in differs
     counted_of(backend, "luis")
-    assert said("verify", "--brand", "demo") == (0, "demo: equal (2 wallets, 4 records)")
+    assert said("verify", "--brand", "demo") == (0, "demo: equal (2 wallets, 5 records)")
     with_a_thousand_more_of("ana")
     assert "outstanding: reports have 270, the table comes to 1270" in said("verify", "--brand", "demo")[1]
     assert said("verify", "--brand", "nobodys")[0] == 1

@@ -2693,6 +2693,8 @@ export interface components {
         PointsReportResponse: {
             /** @description Where the days of the report begin. */
             time_zone: string;
+            /** @description How many events are pending now, whether they reserve anything or only promise it. */
+            open_holds: number;
             /** @description By reward. */
             rewards: components["schemas"]["RewardReportResponse"][];
             /** @description By campaign and reward. */
@@ -2987,6 +2989,8 @@ export interface components {
             reward_id: string;
             /** @description What all customers have now: available, available later, or reserved, less what they owe. */
             outstanding: number;
+            /** @description What of that is reserved now by pending events: the sum of `reserved` over all wallets. */
+            held: number;
             /** @description What customers owe now, whose reversed points were spent. */
             owed: number;
             /** @description What of that expires when, debts aside. */

@@ -19,16 +19,20 @@ class PointsReportResponse:
 
     Attributes:
         time_zone (str): Where the days of the report begin.
+        open_holds (int): How many events are pending now, whether they reserve anything or only promise it.
         rewards (list[RewardReportResponse]): By reward.
         campaigns (list[CampaignReportResponse]): By campaign and reward.
     """
 
     time_zone: str
+    open_holds: int
     rewards: list[RewardReportResponse]
     campaigns: list[CampaignReportResponse]
 
     def to_dict(self) -> dict[str, Any]:
         time_zone = self.time_zone
+
+        open_holds = self.open_holds
 
         rewards = []
         for rewards_item_data in self.rewards:
@@ -45,6 +49,7 @@ class PointsReportResponse:
         field_dict.update(
             {
                 "time_zone": time_zone,
+                "open_holds": open_holds,
                 "rewards": rewards,
                 "campaigns": campaigns,
             }
@@ -59,6 +64,8 @@ class PointsReportResponse:
 
         d = dict(src_dict)
         time_zone = d.pop("time_zone")
+
+        open_holds = d.pop("open_holds")
 
         rewards = []
         _rewards = d.pop("rewards")
@@ -76,6 +83,7 @@ class PointsReportResponse:
 
         points_report_response = cls(
             time_zone=time_zone,
+            open_holds=open_holds,
             rewards=rewards,
             campaigns=campaigns,
         )

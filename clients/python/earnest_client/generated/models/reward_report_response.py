@@ -20,6 +20,7 @@ class RewardReportResponse:
     Attributes:
         reward_id (str): The reward.
         outstanding (float): What all customers have now: available, available later, or reserved, less what they owe.
+        held (float): What of that is reserved now by pending events: the sum of `reserved` over all wallets.
         owed (float): What customers owe now, whose reversed points were spent.
         expiring (list[ExpiringResponse]): What of that expires when, debts aside.
         periods (list[PeriodResponse]): The periods in which something happened.
@@ -27,6 +28,7 @@ class RewardReportResponse:
 
     reward_id: str
     outstanding: float
+    held: float
     owed: float
     expiring: list[ExpiringResponse]
     periods: list[PeriodResponse]
@@ -35,6 +37,8 @@ class RewardReportResponse:
         reward_id = self.reward_id
 
         outstanding = self.outstanding
+
+        held = self.held
 
         owed = self.owed
 
@@ -54,6 +58,7 @@ class RewardReportResponse:
             {
                 "reward_id": reward_id,
                 "outstanding": outstanding,
+                "held": held,
                 "owed": owed,
                 "expiring": expiring,
                 "periods": periods,
@@ -71,6 +76,8 @@ class RewardReportResponse:
         reward_id = d.pop("reward_id")
 
         outstanding = d.pop("outstanding")
+
+        held = d.pop("held")
 
         owed = d.pop("owed")
 
@@ -91,6 +98,7 @@ class RewardReportResponse:
         reward_report_response = cls(
             reward_id=reward_id,
             outstanding=outstanding,
+            held=held,
             owed=owed,
             expiring=expiring,
             periods=periods,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from loyalty.domain.errors import invalid
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.money import ZERO, normalize
-from loyalty.domain.reports.counting import counts_of
+from loyalty.domain.reports.counting import OPEN_HOLDS, counts_of
 from loyalty.domain.reports.points import Liability, PointsReport
 from loyalty.store.feed import key_of
 from loyalty.store.program import load_brand
@@ -46,19 +46,27 @@ def report_points(brand_id: str, first: date, last: date, resolution: str) -> Po
         if counter.campaign_id:
             of_campaign = campaigns.setdefault((counter.campaign_id, counter.reward_id), {})
             _add(of_campaign.setdefault(period, {}), columns)
-    return PointsReport(load_brand(brand_id).time_zone, rewards, campaigns, read_liabilities(brand_id))
+    return PointsReport(load_brand(brand_id).time_zone, rewards, campaigns, *read_liabilities(brand_id))
 
 
-def read_liabilities(brand_id: str) -> dict[str, Liability]:
-    """What is outstanding now, by reward."""
+def read_liabilities(brand_id: str) -> tuple[dict[str, Liability], int]:
+    """What is outstanding now, by reward, and how many holds are open."""
     months: dict[str, dict[str, Decimal]] = {}
     debts: dict[str, Decimal] = {}
-    for (reward_id, month), columns in load_liabilities(brand_id):
+    held: dict[str, Decimal] = {}
+    open_holds = 0
+    for counter, columns in load_liabilities(brand_id):
+        if counter == OPEN_HOLDS:
+            open_holds = int(columns.get("holds", ZERO))
+            continue
+        reward_id, month = counter
         by_month = months.setdefault(reward_id, {})
         if amount := columns.get("amount", ZERO):
             by_month[month] = amount
         debts[reward_id] = normalize(debts.get(reward_id, ZERO) + columns.get("debt", ZERO))
-    return {reward_id: Liability(by_month, debts[reward_id]) for reward_id, by_month in months.items()}
+        held[reward_id] = normalize(held.get(reward_id, ZERO) + columns.get("held", ZERO))
+    liabilities = {id_: Liability(by_month, debts[id_], held[id_]) for id_, by_month in months.items()}
+    return liabilities, open_holds
 
 
 def _add(sums: dict[str, Decimal], columns: Mapping[str, Decimal]) -> None:

@@ -2,6 +2,10 @@
 
 outstanding = granted + adjusted + transferred + other − redeemed − expired − reversed, for all time: what customers
 have, with what is available later or reserved by an event in standby, and less what they owe.
+
+held is the part of that which open holds have reserved, until they are fulfilled, cancelled or expire. Each record says
+which holds it opened and closed, and what went in and out of them; a merge closes those of one customer and opens them
+for the other.
 """
 
 from collections.abc import Iterator
@@ -10,6 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
 from loyalty.domain.feed.messages import FeedRecord, spent_at_last
 from loyalty.domain.money import ZERO, normalize
@@ -48,6 +53,9 @@ class Liability(NamedTuple):
     month: str
 
 
+OPEN_HOLDS = Liability("", NEVER)
+"""Names the counter of open holds, which are of no reward: one of them may reserve several, or nothing."""
+
 type Counter = DayCounter | Liability
 type Counts = dict[Counter, dict[str, Decimal]]
 
@@ -70,6 +78,10 @@ def counts_of(found: FeedRecord, tz: ZoneInfo) -> Counts:
         add(Liability(lot.reward_id, _month_of(lot.expires_at)), "amount", normalize(amount + debt))
         if debt:
             add(Liability(lot.reward_id, NEVER), "debt", debt)
+    for lot, amount in _held(found):
+        add(Liability(lot.reward_id, NEVER), "held", amount)
+    if holds := _opened_holds(record) - len(record.closed_holds):
+        add(OPEN_HOLDS, "holds", Decimal(holds))
     nonzero = ((key, {name: one for name, one in columns.items() if one}) for key, columns in counts.items())
     return {key: columns for key, columns in nonzero if columns}
 
@@ -85,6 +97,19 @@ def _movements(found: FeedRecord) -> Iterator[tuple[str | None, Lot, Decimal, De
         yield _column(entry), entry.lot, entry.amount, entry.debt
     for spent in spent_at_last(found):
         yield "redeemed", spent.lot, spent.amount, ZERO
+
+
+def _held(found: FeedRecord) -> Iterator[tuple[Lot, Decimal]]:
+    """Lot, and change of what holds have reserved of it."""
+    for entry in found.record.entries:
+        if entry.type is EntryType.RELEASE or (entry.type is EntryType.REDEMPTION and entry.reserved):
+            yield entry.lot, -entry.amount
+    for spent in spent_at_last(found):
+        yield spent.lot, spent.amount
+
+
+def _opened_holds(record: Event | JournalRecord) -> int:
+    return int(record.standby) if isinstance(record, Event) else len(record.opened_holds)
 
 
 def _column(entry: LedgerEntry) -> str:

@@ -45,6 +45,8 @@ class RewardReportResponse(Answer):
     """The reward."""
     outstanding: Number
     """What all customers have now: available, available later, or reserved, less what they owe."""
+    held: Number
+    """What of that is reserved now by pending events: the sum of `reserved` over all wallets."""
     owed: Number
     """What customers owe now, whose reversed points were spent."""
     expiring: list[ExpiringResponse]
@@ -80,6 +82,8 @@ class PointsReportResponse(Answer):
 
     time_zone: str
     """Where the days of the report begin."""
+    open_holds: int
+    """How many events are pending now, whether they reserve anything or only promise it."""
     rewards: list[RewardReportResponse]
     """By reward."""
     campaigns: list[CampaignReportResponse]
@@ -90,6 +94,7 @@ def points_report_response(report: PointsReport) -> dict[str, Any]:
     """A PointsReportResponse."""
     return {
         "time_zone": report.time_zone,
+        "open_holds": report.open_holds,
         "rewards": [
             _reward(reward_id, report) for reward_id in sorted(report.rewards.keys() | report.liabilities.keys())
         ],
@@ -113,6 +118,7 @@ def _reward(reward_id: str, report: PointsReport) -> dict[str, Any]:
     return {
         "reward_id": reward_id,
         "outstanding": liability.outstanding,
+        "held": liability.held,
         "owed": liability.debt,
         "expiring": [{"month": None if month == NEVER else month, "amount": amount} for month, amount in months],
         "periods": [
