@@ -104,11 +104,14 @@ def test_the_overview_tells_what_points_have_done_and_what_is_outstanding(desk: 
 
     day = datetime.now(UTC).date()
     query = f"?from={day - timedelta(days=80)}&to={day + timedelta(days=1)}"
-    (points,) = desk.world.call("GET", "/reports/points" + query)["data"]["rewards"]
+    report = desk.world.call("GET", "/reports/points" + query)["data"]
+    (points,) = report["rewards"]
     desk.go("overview")
     desk.page.get_by_label("Time").select_option("the last 90 days")
     desk.page.get_by_role("img", name="Granted ").wait_for()
     assert float(said("Outstanding now")) == points["outstanding"]
+    assert float(said("Open holds")) == report["open_holds"] == 1
+    assert float(said("Held now")) == points["held"]
     for title, name in (
         ("Granted", "granted"),
         ("Spent", "redeemed"),

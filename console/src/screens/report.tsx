@@ -43,7 +43,7 @@ export function Report() {
                 <SelectField label={texts.correct.reward} value={reward?.reward_id ?? ""} options={found.rewards.map((one) => [one.reward_id, nameOf(rewards, one.reward_id)] as const)} onChange={setChosen} />
               )}
             </div>
-            {reward ? <OfReward reward={reward} report={found} /> : <Empty>{words.nothing}</Empty>}
+            {reward ? <OfReward reward={reward} report={found} /> : <Empty>{found.open_holds > 0 ? words.onlyHolds(amount(found.open_holds)) : words.nothing}</Empty>}
           </>
         );
       }}
@@ -65,6 +65,8 @@ function OfReward({ reward, report }: { reward: Reward; report: PointsReportResp
     [words.redeemed, total(redeemed)],
     [words.expired, total(expired)],
     [words.reversed, total(reversed)],
+    [words.held, reward.held],
+    [words.openHolds, report.open_holds],
     [words.owed, reward.owed],
   ];
   const named = (at: number) => name(periods[at], resolution);
