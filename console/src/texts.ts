@@ -294,6 +294,7 @@ export const texts = {
     button: "Try it…",
     about: "Whose last events it is tried on, as it stands here. Nothing is stored, and whether it is paused does not matter.",
     last: "Last events",
+    anyTime: "As if it had run at any time: its dates are left out",
     at: "Event of",
     outcome: "Outcome",
     granted: "Would have granted",

@@ -282,7 +282,7 @@ const FIELDS = [
 const FOCUS_MS = 100;
 const ALWAYS = new Set(["start_date", "end_date", "limits", "limits.budget"]);
 
-let triedLast: TrialOf = { guest: "", last: "10" };
+let triedLast: TrialOf = { guest: "", last: "10", anyTime: true };
 
 function Editor(props: { id: string | undefined; campaign: Written; trying: boolean; saved: (id: string) => void }) {
   const session = useSession();

@@ -10,7 +10,7 @@ import { nameOf, useProgram } from "../names";
 import { rememberFields } from "../seen_fields";
 import { texts } from "../texts";
 import { OUTCOME_TONES, Rules } from "../ui/explanation";
-import { Amount, Badge, Dialog, Empty, Loading, Name, Problem, problemsAt, SelectField, Table, TextField, When } from "../ui/parts";
+import { Amount, Badge, CheckField, Dialog, Empty, Loading, Name, Problem, problemsAt, SelectField, Table, TextField, When } from "../ui/parts";
 
 type Tried = TryCampaignResponse["data"]["events"][number];
 
@@ -22,7 +22,11 @@ const LASTS = ["10", "25"] as const;
 export interface TrialOf {
   guest: string;
   last: string;
+  /** Whether its dates are left out: those of a campaign that is to come lie after whatever has happened. */
+  anyTime: boolean;
 }
+
+const DATES = ["start_date", "end_date"];
 
 export function Trial(props: { id: string; campaign: Record<string, unknown>; of: TrialOf; change: (of: TrialOf) => void; wrong: (problem: Refusal) => void; close: () => void }) {
   const { id, campaign, of, change, wrong, close } = props;
@@ -31,6 +35,7 @@ export function Trial(props: { id: string; campaign: Record<string, unknown>; of
   const [problem, setProblem] = useState<Refusal>();
   const [result, setResult] = useState<TryCampaignResponse>();
   const turn = useRef(0);
+  const hasDates = DATES.some((one) => campaign[one]);
   const attempt = async (event?: Event) => {
     event?.preventDefault();
     const mine = ++turn.current;
@@ -41,7 +46,8 @@ export function Trial(props: { id: string; campaign: Record<string, unknown>; of
     // The fields of real events are offered where conditions are written.
     ask(client.GET("/customers/{id}/events", { params: { path: { id: guest }, query: { limit: 25 } } })).then((page) => page.data.forEach(rememberFields), () => undefined);
     try {
-      const body = { campaign: campaign as unknown as Campaign, customer_id: guest, last: Number(of.last) };
+      const tried = of.anyTime ? Object.fromEntries(Object.entries(campaign).filter(([name]) => !DATES.includes(name))) : campaign;
+      const body = { campaign: tried as unknown as Campaign, customer_id: guest, last: Number(of.last) };
       const found = await ask(client.POST("/campaigns/{id}/trial", { params: { path: { id } }, body }));
       mine === turn.current && setResult(found);
     } catch (error) {
@@ -77,6 +83,7 @@ export function Trial(props: { id: string; campaign: Record<string, unknown>; of
           <button type="submit" class="first" disabled={busy || !of.guest.trim()}>
             {busy ? texts.why.trying : texts.why.try}
           </button>
+          {hasDates && <CheckField label={words.anyTime} checked={of.anyTime} onChange={(anyTime) => change({ ...of, anyTime })} />}
         </form>
         <Problem problem={problem} />
         {busy && <Loading />}
