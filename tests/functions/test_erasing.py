@@ -7,11 +7,13 @@ import pytest
 
 from earnest.commands.verify import differences
 from loyalty.services import erasures
+from loyalty.store import erasures as store_of_erasures
 from loyalty.store import table
 from loyalty.store.codec import read_any_format
 from loyalty.store.customers import BEING_ERASED
 from loyalty.store.table import from_wire
 from tests.support.backend import Answer, Backend
+from tests.support.stream import written
 
 Json = dict[str, Any]
 
@@ -241,6 +243,50 @@ def test_what_is_pending_is_cancelled_and_what_is_under_way_waits(
     assert backend.process_assignment(message) == []
     assert backend.trace(waiting)["status"] == "FAILED"
     assert found(backend) == {}
+
+
+def test_deadlines_of_a_brand_to_test_with_name_nobody_any_more(
+    empty: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = empty
+    backend.set_up()
+    backend.make_sandbox()
+    backend.sandbox = True
+    assert backend.call("put_brand", {"remind_before": "14/days"}).status == 200
+    tell_all(backend)
+    soon = {"startDate": "2026-03-10", "endDate": "2026-03-20"}
+    for guest in ("planted-second@example.com", "luis"):
+        backend.emit(guest)
+        offer = {"userId": guest, "source": "s", "configId": "free-coffee", "ruleParams": soon}
+        assert backend.call("create_cold_offer", offer, headers={}).status == 202
+    work(backend)
+    journal = [(one["pk"]["S"], one["sk"]["S"]) for one in backend.stored() if one["sk"]["S"].startswith("RECORD#")]
+    backend.run("on_record_written", written(*journal))
+    others = [one for one in deadlines(backend) if one.endswith("#luis")]
+    assert {kind for _, kind, _ in (one.split("#") for one in deadlines(backend)) if kind != "HOLD"} == {
+        "LOTS",
+        "OFFER",
+        "REMINDER",
+    }
+    monkeypatch.setattr(store_of_erasures, "_DEADLINES_PER_READ", 2)
+    monkeypatch.setattr(erasures, "SECONDS_AT_ONCE", -1.0)  # each delivery does one thing
+    traces = [erase(backend, guest) for guest in (APP, "planted-second@example.com", APART)]
+    work(backend)
+    assert found(backend) == {}
+    left = deadlines(backend)
+    assert [one for one in left if one.endswith("#luis")] == others
+    assert [one.split("#")[1:] for one in left if one.endswith(traces[1])] == [
+        ["OFFER", f"erased-{traces[1]}"],
+        ["LOTS", f"erased-{traces[1]}"],
+    ]
+    backend.advance(days=11)
+    export = backend.call("export_customer", path={"id": f"erased-{traces[1]}"}).body["data"]
+    assert "OFFERS_EXPIRED" in [one["type"] for one in export["records"]], "what is left is settled in its time"
+
+
+def deadlines(backend: Backend) -> list[str]:
+    """The sort keys of the deadlines of the brand, in their order."""
+    return [one["sk"]["S"] for one in backend.stored() if one["pk"]["S"] == "BRAND#demo#DEADLINES"]
 
 
 class Killed:

@@ -26,6 +26,7 @@ from loyalty.domain.errors import EventExpiredError, UserNotFoundError
 from loyalty.domain.events.event import Event
 from loyalty.domain.moving.erase import ERASED, ErasurePlan, Names, erased_customer, planned, pseudonyms
 from loyalty.queue import send
+from loyalty.sandbox import served
 from loyalty.services.idempotency import fingerprint_of
 from loyalty.services.identities import read_identities
 from loyalty.services.lifecycle import expire_event, reverse_event
@@ -39,6 +40,7 @@ from loyalty.store.erasures import (
     load_journal,
     load_pseudonym,
     load_refs,
+    move_sandbox_deadlines,
     move_some,
     save_accepted,
     save_erased,
@@ -108,6 +110,8 @@ def erase_once(request: AssignmentRequest, attempt: int, clock: Clock) -> Assign
         for customer_id in plan.customer_ids:
             while move_some(brand_id, customer_id, names, now):
                 _go_on(until)
+        if served():
+            _move_deadlines(request, plan, names, until)
     except _TimeIsUp:
         # What is done is stored; if this is not sent, the message itself is delivered again.
         send(to_message(request), brand_id)
@@ -178,6 +182,15 @@ def _erase_events(request: AssignmentRequest, plan: ErasurePlan, names: Names, u
             save_plan(brand_id, plan, request.trace_id)
             raise _TimeIsUp
     return plan
+
+
+def _move_deadlines(request: AssignmentRequest, plan: ErasurePlan, names: Names, until: float) -> None:
+    """Look through the deadlines of a brand to test with: their keys name customers, and nothing says which do."""
+    while (done := move_sandbox_deadlines(request.brand_id, plan.deadlines, names)) is not None:
+        plan = replace(plan, deadlines=done)
+        if time.monotonic() > until:
+            save_plan(request.brand_id, plan, request.trace_id)
+            raise _TimeIsUp
 
 
 def _forget_identities_in(event: Event, plan: ErasurePlan) -> None:

@@ -49,6 +49,7 @@ _PLAN = Document(ErasurePlan)
 _MAX_MOVED = 20
 _MAX_MOVED_BYTES = 1_000_000
 _MAX_COPIED = 50
+_DEADLINES_PER_READ = 1_000
 # More have no room in an expression. So many lots of one month can hardly expire while this lasts.
 _MAX_ADDED = 400
 _MOVED = (keys.RECORDS, keys.EXPIRED_LOTS, keys.OFFERS, "DEADLINE#", keys.REMINDERS, keys.TRACES)
@@ -291,6 +292,27 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
             erase_trace(brand_id, offer.trace_id, pseudonym, now)
         others |= offer_item(erased_offer(offer, names))
     return [put(new, others), gone]
+
+
+def move_sandbox_deadlines(brand_id: str, after: str, names: Names) -> str | None:
+    """Let some deadlines of a brand to test with, those after a sort key, name none of these ids any more.
+
+    Offers end under the pseudonym; the end of its lots was set with the state, and nobody is reminded. Returns the sort
+    key up to which they are done, None at the end.
+    """
+    partition = keys.sandbox_hold_deadline(brand_id, "", "").pk
+    items, has_more = query_once(partition, "", _DEADLINES_PER_READ, after or "0")
+    writes: list[Write] = []
+    for item in items:
+        key = keys.Key(str(item["pk"]), str(item["sk"]))
+        instant, kind, id_ = key.sk.split("#")
+        if kind != "HOLD" and id_ in names:
+            if kind == "OFFER":
+                writes.append(put(keys.sandbox_offer_deadline(brand_id, instant, names[id_]), {"ttl": item["ttl"]}))
+            writes.append(delete(key))
+    for start in range(0, len(writes), _MAX_COPIED):
+        transact(*writes[start : start + _MAX_COPIED])
+    return str(items[-1]["sk"]) if has_more else None
 
 
 def load_pseudonym(brand_id: str, customer_id: str) -> Customer | None:

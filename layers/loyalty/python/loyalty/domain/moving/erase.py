@@ -38,6 +38,7 @@ class ErasurePlan:
 
     `customer_ids` are the customer's id and those merged into it; `identities` and `kept_apart` are what else names
     the customer. The journals of the first `walked` ids are done; `refs` are the next records of the one after them.
+    Deadlines of a brand to test with are looked through up to the sort key `deadlines`.
     """
 
     customer_ids: tuple[str, ...]
@@ -45,6 +46,7 @@ class ErasurePlan:
     kept_apart: tuple[str, ...] = ()
     walked: int = 0
     refs: tuple[RecordRef, ...] = ()
+    deadlines: str = ""
 
 
 def pseudonyms(trace_id: str, customer_ids: tuple[str, ...]) -> Names:
