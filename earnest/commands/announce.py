@@ -5,16 +5,17 @@ records of that time are looked for in the table. Functions may not scan; this r
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from earnest.commands.redrive import outputs, stack_and_client_options
@@ -38,9 +39,17 @@ _SEGMENTS = 64
 _AT_ONCE = 8
 _RECORDS_AT_ONCE = 50  # as many as the stream hands over at once, as in the template
 _HIDDEN_SECONDS = 900
+_INVOKED_SECONDS = 90
 # A record says when it was decided on; the stream, about when it had it. Writing may be tried for 20 s in between.
 _BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=1)
 _GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")
+
+
+class Window(NamedTuple):
+    """A time in which records were written."""
+
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Feed:
     queue_url: str
     streams: Any
     invoke: Callable[[dict[str, Any]], None]
-    written_between: Callable[[datetime, datetime], list[Key]]
+    find_written: Callable[[Sequence[Window]], list[Key]]
 
 
 def feed_of(stack: str | None, connection_file: Path) -> Feed | None:
@@ -68,26 +77,30 @@ def feed_of(stack: str | None, connection_file: Path) -> Feed | None:
     def invoke(event: dict[str, Any]) -> None:
         resource = cloudformation.describe_stack_resource(StackName=name, LogicalResourceId=_FUNCTION)
         function = resource["StackResourceDetail"]["PhysicalResourceId"]
-        answer = boto3.client("lambda", **options).invoke(
+        # It may take its whole minute. What it does twice is told twice in the same words, but nobody needs that.
+        patient = Config(read_timeout=_INVOKED_SECONDS, retries={"total_max_attempts": 1})
+        answer = boto3.client("lambda", config=patient, **options).invoke(
             FunctionName=function, Qualifier=_ALIAS, Payload=json.dumps(event).encode()
         )
         if "FunctionError" in answer:
             raise CommandError(f"{_FUNCTION} failed: `earnest logs {_FUNCTION}` says why. Then run this again.")
 
-    def written_between(first: datetime, last: datetime) -> list[Key]:
-        return find_written(table_client(), use_stack(stack, connection_file).table, first, last)
+    def find(windows: Sequence[Window]) -> list[Key]:
+        return find_written(table_client(), use_stack(stack, connection_file).table, windows)
 
     clients = (boto3.client(service, **options) for service in ("sqs", "dynamodbstreams"))
     sqs, streams = clients
-    return Feed(sqs, queue_url, streams, invoke, written_between)
+    return Feed(sqs, queue_url, streams, invoke, find)
 
 
 def announce_again(feed: Feed) -> Iterator[int]:
-    """Let the feed's function announce what the queue names; yield how many records it was given for each position.
+    """Let the feed's function announce what the queue names; yield how many records it was given at a time.
 
     A position is deleted when all of it is announced: after an interruption it is announced once more, in the same
-    words. Raises CommandError if the function fails, or a message is not a position.
+    words. What the stream has no more is looked for in the table at the end, in one walk. Raises CommandError if the
+    function fails, or a message is not a position.
     """
+    late: dict[str, Window] = {}
     request = {"QueueUrl": feed.queue_url, "MaxNumberOfMessages": 1, "WaitTimeSeconds": 1}
     while found := feed.sqs.receive_message(**request, VisibilityTimeout=_HIDDEN_SECONDS).get("Messages"):
         (message,) = found
@@ -100,11 +113,19 @@ def announce_again(feed: Feed) -> Iterator[int]:
             ) from None
         written = read_positions(feed.streams, position)
         if written is None:
-            written = feed.written_between(first - _BEFORE, last + _AFTER)
-        for some in batched(written, _RECORDS_AT_ONCE, strict=False):
-            feed.invoke(_stream_event(some))
-        feed.sqs.delete_message(QueueUrl=feed.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        yield len(written)
+            late[message["ReceiptHandle"]] = Window(first - _BEFORE, last + _AFTER)
+        else:
+            yield _announce(feed, written, [message["ReceiptHandle"]])
+    if late:
+        yield _announce(feed, feed.find_written([*late.values()]), late)
+
+
+def _announce(feed: Feed, written: Sequence[Key], receipts: Iterable[str]) -> int:
+    for some in batched(written, _RECORDS_AT_ONCE, strict=False):
+        feed.invoke(_stream_event(some))
+    for receipt in receipts:
+        feed.sqs.delete_message(QueueUrl=feed.queue_url, ReceiptHandle=receipt)
+    return len(written)
 
 
 def _stream_event(written: Sequence[Key]) -> dict[str, Any]:
@@ -148,8 +169,8 @@ def _is_told(record: dict[str, Any]) -> bool:
     return bool(record["eventName"] == ("MODIFY" if is_budget else "INSERT"))
 
 
-def find_written(client: Any, table: str, first: datetime, last: datetime, *, at_once: int = _AT_ONCE) -> list[Key]:
-    """The keys in a table of all that was recorded in that time, and of budgets; not of sandbox brands.
+def find_written(client: Any, table: str, windows: Sequence[Window], *, at_once: int = _AT_ONCE) -> list[Key]:
+    """The keys in a table of all that was recorded in any of these times, and of budgets; not of sandbox brands.
 
     These have a time of their own, so nothing says what of theirs was recorded then.
     """
@@ -160,7 +181,7 @@ def find_written(client: Any, table: str, first: datetime, last: datetime, *, at
         return [
             key
             for key, item in found
-            if (at := _written_at(key, item)) is None or first <= at <= last
+            if (at := _written_at(key, item)) is None or any(one.first <= at <= one.last for one in windows)
             if lives(key.pk.split("#")[1])
         ]
 

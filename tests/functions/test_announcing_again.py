@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from earnest.commands.announce import Feed as Redriven
-from earnest.commands.announce import announce_again, find_written, read_positions
+from earnest.commands.announce import Window, announce_again, find_written, read_positions
 from earnest.errors import CommandError
 from loyalty.domain.times import format_instant
 from loyalty.services.program import create_brand
@@ -48,14 +48,19 @@ class Queue:
 
     def __init__(self, *bodies: str) -> None:
         self.bodies = list(bodies)
+        self.hidden: list[str] = []
 
     def receive_message(self, **_: Any) -> Json:
-        """The next one, until it is deleted."""
-        return {"Messages": [{"Body": self.bodies[0], "ReceiptHandle": "r"}]} if self.bodies else {}
+        """The next one that was not received before."""
+        for body in self.bodies:
+            if body not in self.hidden:
+                self.hidden.append(body)
+                return {"Messages": [{"Body": body, "ReceiptHandle": body}]}
+        return {}
 
-    def delete_message(self, **_: Any) -> None:
+    def delete_message(self, *, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803 - as AWS has it
         """Forget it."""
-        self.bodies.pop(0)
+        self.bodies.remove(ReceiptHandle)
 
 
 def position(first: int, last: int, at: datetime) -> str:
@@ -79,10 +84,10 @@ def redriven(backend: Backend, stream: Stream, queue: Queue) -> Redriven:
     def invoke(event: Json) -> None:
         assert backend.run("on_record_written", event) == {"batchItemFailures": []}
 
-    def written_between(first: datetime, last: datetime) -> list[Key]:
-        return find_written(backend.client, backend.table, first, last, at_once=1)  # moto is for one thread
+    def find(windows: Sequence[Window]) -> list[Key]:
+        return find_written(backend.client, backend.table, windows, at_once=1)  # moto is for one thread
 
-    return Redriven(queue, "url", stream, invoke, written_between)
+    return Redriven(queue, "url", stream, invoke, find)
 
 
 def told_by_id(said: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -135,10 +140,11 @@ def test_what_the_stream_has_no_more_is_found_by_its_time(feed: Feed) -> None:
     backend.emit("after")
     stream = Stream([])
     stream.trimmed = True
-    queue = Queue(position(1, 4, at))
+    queue = Queue(position(1, 3, at), position(4, 4, backend.now - timedelta(hours=1)))
     (count,) = announce_again(redriven(backend, stream, queue))
     told = {detail["data"].get("customer_id") for detail in told_by_id(backend.carrier.said).values()}
     assert told == {"ana", "luis", "noa"}
+    assert queue.bodies == []
     assert any(item["sk"]["S"].startswith("SPENT#") for item in backend.stored()), "budgets are asked whether they are"
     assert count >= 4
     before = told_by_id(backend.carrier.said)
@@ -154,13 +160,13 @@ def test_a_position_stays_until_all_of_it_is_announced(backend: Backend) -> None
         raise CommandError("it failed")
 
     queue = Queue(position(1, 1, backend.now))
-    feed = Redriven(queue, "url", stream, fail, lambda *_: [])
+    feed = Redriven(queue, "url", stream, fail, lambda _: [])
     with pytest.raises(CommandError, match="it failed"):
         list(announce_again(feed))
     assert len(queue.bodies) == 1
     queue = Queue("what is this")
     with pytest.raises(CommandError, match="Lambda did not put there"):
-        list(announce_again(Redriven(queue, "url", stream, fail, lambda *_: [])))
+        list(announce_again(Redriven(queue, "url", stream, fail, lambda _: [])))
     assert len(queue.bodies) == 1
 
 
