@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from earnest.commands.verify_brand import verify_brand
 from loyalty.domain.wallet.wallet import Wallet
 from loyalty.store.customers import customer_in
 from loyalty.store.table import from_wire
@@ -140,6 +141,15 @@ def test_points_that_expire_are_breakage(feed: Feed) -> None:
     assert [(one["period"], one["expired"]) for one in found["periods"]] == [("2027-03-15", 60)]
 
 
+def assert_all_is_told_again_in_the_same_words(feed: Feed, dice: random.Random) -> None:
+    """Every record once more, in any order: whatever has come later, one id has one content."""
+    told = [one for _, one in feed.backend.carrier.said if "id" in one]
+    keys = sorted(one for one in feed.seen if one[1] == "EVENT" or one[1].startswith("RECORD#"))
+    dice.shuffle(keys)
+    again = {one["id"]: one for one in feed.deliver(keys)}
+    assert all(one == again[one["id"]] for one in told)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed: int) -> None:
     backend, dice = feed.backend, random.Random(seed)
@@ -148,14 +158,15 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
     events: list[str] = [backend.emit(customer).data["id"] for customer in ("ana", "luis", "kim", "noor")]
     for step in range(40):
         customer = dice.choice(["ana", "luis", "kim", "noor"])
-        match dice.randrange(11):
+        match dice.randrange(12):
             case 0 | 1 | 2:
                 order = {"value": dice.randrange(200), "products": [{"sku": "A", "amount": 4, "value": 10}]}
                 redeem = [{"id": "points", "amount": dice.randrange(1, 60)}] if dice.random() < 0.5 else []
                 made = backend.emit(customer, order=order, redeem=redeem, fulfilled=dice.random() < 0.5)
                 events += [made.data["id"]] if made.status == 201 else []
             case 3 if events:
-                backend.call("fulfill_event", None, path={"id": dice.choice(events)})
+                shipped = {"products": [{"sku": "A", "amount": 3}]} if dice.random() < 0.5 else None
+                backend.call("fulfill_event", shipped, path={"id": dice.choice(events)})
             case 4 if events:
                 backend.call("reverse_event", path={"id": dice.choice(events)})
             case 5 if events:
@@ -177,12 +188,16 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
                 part = {"products": [{"sku": "A", "amount": dice.randrange(1, 4)}]}
                 backend.call("fulfill_event", part, path={"id": dice.choice(events)}, headers={})
             case 10 if events:
-                backend.call("rescue_event", path={"id": dice.choice(events)}, headers={})
+                backend.call("rescue_event", {"reason": "sorry"}, path={"id": dice.choice(events)}, headers={})
+            case 11 if events:
+                backend.call("extend_hold", {"reserve": dice.randrange(2, 300)}, path={"id": dice.choice(events)})
         if dice.random() < 0.3:
             keys = feed.new()
             feed.deliver(keys)
             feed.deliver(keys[: dice.randrange(len(keys) + 1)])
     feed.deliver()
+    assert_all_is_told_again_in_the_same_words(feed, dice)
+    assert verify_brand(backend.client, backend.table, "demo").differences == []
     assert backend.now > NOW
     found = points(report(backend, "2026-03-01", "2029-02-28", "month"))
     assert found["outstanding"] == wallets(backend)
