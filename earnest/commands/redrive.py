@@ -56,11 +56,18 @@ def _put_back(sqs: Any, dead_letters: str, queue: str) -> int:
             return moved
         for message in found:
             group = message.get("Attributes", {}).get("MessageGroupId")
-            sqs.send_message(
-                QueueUrl=queue, MessageBody=message["Body"], **({"MessageGroupId": group} if group else {})
-            )
+            body = begun_anew(message["Body"])
+            sqs.send_message(QueueUrl=queue, MessageBody=body, **({"MessageGroupId": group} if group else {}))
             sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
+
+
+def begun_anew(body: str) -> str:
+    """The body of a message; one for a webhook as it was before its first attempt."""
+    message = json.loads(body)
+    if isinstance(message, dict) and "webhook_id" in message:
+        return json.dumps({name: value for name, value in message.items() if name not in ("attempt", "due")})
+    return body
 
 
 def outputs(cloudformation: Any, stack: str) -> Mapping[str, str]:

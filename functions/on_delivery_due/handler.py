@@ -1,4 +1,4 @@
-"""On a message that is to be told: sign it and deliver it to its webhook, or let the queue deliver it again later."""
+"""On a message that is to be told: sign it and deliver it to its webhook, or put it into the queue for later."""
 
 from typing import Any
 
@@ -8,6 +8,6 @@ from loyalty.services.notices import tell
 
 
 @each_delivery
-def handler(message: dict[str, Any], attempt: int, receipt: str) -> None:
-    """Deliver one message on its so many-th attempt; or remind of what ends soon, if it is time."""
-    tell(message, attempt, receipt, now)
+def handler(message: dict[str, Any], receives: int, receipt: str) -> None:
+    """Deliver one message, which was received so often; or remind of what ends soon, if it is time."""
+    tell(message, receives, receipt, now)

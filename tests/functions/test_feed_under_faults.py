@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from earnest.commands.redrive import begun_anew
 from loyalty import receivers
 from loyalty.domain.feed.webhooks import MAX_DELIVERY_ATTEMPTS, PAUSE_AFTER_HANGING
 from loyalty.services import webhooks
@@ -34,7 +35,7 @@ CUSTOMERS = EVENTS // 6
 AT_ONCE = 10
 TIMEOUT = 1 if LONG else 0.3
 STORE = ("get_item", "batch_get_item", "put_item", "transact_write_items")
-CARRIER = ("send_message_batch", "put_events", "change_message_visibility")
+CARRIER = ("send_message", "send_message_batch", "put_events", "change_message_visibility")
 
 
 class Killed(BaseException):
@@ -111,6 +112,7 @@ def test_every_record_is_told_at_least_once_and_none_in_two_ways(
     set_up(backend, hanging, "hangs", ["customer.created"])
     receiver.status = iter(lambda: 500 if dice.random() < 0.3 else 204, None)
     monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", TIMEOUT)
+    monkeypatch.setattr(webhooks, "pause_after", lambda _: timedelta())
     for i in progress(range(EVENTS), "events"):
         made = backend.emit(f"c{i % CUSTOMERS}", fulfilled=i % 5 > 0)
         if i % 7 == 0:
@@ -132,19 +134,20 @@ def test_every_record_is_told_at_least_once_and_none_in_two_ways(
     assert len(created) == CUSTOMERS
 
     sending = time.monotonic()
-    attempts, set_aside = delivered(backend, killer, progress)
+    deliveries, set_aside = delivered(backend, killer, progress)
     sent = time.monotonic() - sending
     assert {message_id for message_id, _ in receiver.taken} >= set(wanted) - {_id(one) for one in set_aside}
+    waited_for = hanging.requests
     rests = sent / PAUSE_AFTER_HANGING.total_seconds()
     # Whoever is killed while it waits does not know that the receiver hangs.
-    assert hanging.requests <= 1 + rests + 0.1 * len(created), "the others wait for it once in a while"
+    assert waited_for <= 1 + rests + 0.1 * len(created), "the others wait for it once in a while"
 
     # `earnest redrive`, when the receiver answers again.
     hanging.wait = 0
     webhooks._resting.clear()
     monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", 5)
     for body in progress(set_aside, "messages that were set aside"):
-        attempts += killer.until_survived(backend.deliver_to_webhook, body)
+        deliveries += killer.until_survived(backend.deliver_to_webhook, begun_anew(body))
 
     for told, ids in ((receiver.taken, set(wanted)), (hanging.taken, created)):
         assert {message_id for message_id, _ in told} == ids, "none lost, none invented"
@@ -155,8 +158,8 @@ def test_every_record_is_told_at_least_once_and_none_in_two_ways(
     record_property(
         FIGURES,
         f"{EVENTS:,} events: {len(records):,} records, {len(wanted):,} messages, queued {len(carrier.to_webhooks):,} "
-        f"times, {attempts:,} attempts, {receiver.requests:,} requests, {killer.kills:,} kills; lost 0, "
-        f"two payloads 0, {doubled:,} came twice; a receiver that hangs was waited for {hanging.requests} times, "
+        f"times, {deliveries:,} deliveries, {receiver.requests:,} requests, {killer.kills:,} kills; lost 0, "
+        f"two payloads 0, {doubled:,} came twice; a receiver that hangs was waited for {waited_for} times, "
         f"{len(set_aside):,} messages set aside and sent again; {timedelta(seconds=round(time.monotonic() - began))}",
     )
 
@@ -164,20 +167,22 @@ def test_every_record_is_told_at_least_once_and_none_in_two_ways(
 def delivered(backend: Backend, killer: Killer, progress: Progress) -> tuple[int, list[str]]:
     """How many deliveries a queue makes until it is empty, in any order, and what it sets aside in the end."""
     waiting = [(body, 1) for body in backend.carrier.to_webhooks]
-    attempts, set_aside = 0, list[str]()
+    deliveries, set_aside = 0, list[str]()
     while waiting:
         killer.dice.shuffle(waiting)
         again: list[tuple[str, int]] = []
-        for body, attempt in progress(waiting, "messages"):
-            attempts += 1
-            if killer.survives(backend.deliver_to_webhook, body, attempt):
+        for body, receives in progress(waiting, "messages"):
+            deliveries += 1
+            if killer.survives(backend.deliver_message, body, receives):
                 continue
-            if attempt < MAX_DELIVERY_ATTEMPTS:
-                again.append((body, attempt + 1))
+            if receives < MAX_DELIVERY_ATTEMPTS:
+                again.append((body, receives + 1))
             else:
                 set_aside.append(body)
-        waiting = again
-    return attempts, set_aside
+        # What was put off, also by a function that was killed before the queue could forget the message.
+        waiting = again + [(body, 1) for body, _ in backend.carrier.delayed]
+        backend.carrier.delayed.clear()
+    return deliveries, set_aside
 
 
 def _assert_counted_once(backend: Backend, killer: Killer) -> None:

@@ -16,6 +16,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from earnest.commands.redrive import begun_anew
 from loyalty import receivers
 from loyalty.domain.feed.addresses import is_allowed, target_of
 from loyalty.domain.feed.messages import MessageType
@@ -23,6 +24,7 @@ from loyalty.domain.feed.webhooks import MAX_DELIVERY_ATTEMPTS, TYPES, pause_aft
 from loyalty.services import webhooks
 from loyalty.settings import settings
 from loyalty.store import webhooks as store
+from loyalty.store.codec import to_digits
 from tests.functions.test_change_feed import Feed
 from tests.support.backend import Backend
 from tests.support.documentation import DOCS, rows
@@ -243,7 +245,7 @@ def test_a_webhook_gets_what_it_wants_of_its_own_brand(loopback: Backend, receiv
     assert [(one["webhook_id"], one["type"]) for one in queued] == [("crm", "points.granted")]
 
 
-def test_what_is_not_taken_is_hidden_longer_each_time_for_three_days_and_listed(
+def test_what_is_not_taken_is_put_off_longer_each_time_for_three_days_and_listed(
     loopback: Backend, receiver: Receiver
 ) -> None:
     set_up(loopback, receiver, events=["points.granted"])
@@ -252,12 +254,15 @@ def test_what_is_not_taken_is_hidden_longer_each_time_for_three_days_and_listed(
     feed.deliver()
     (body,) = loopback.carrier.to_webhooks
     receiver.status = iter([500, 302, 404, 204])
+    loopback.wait(minutes=-3)  # receivers take what was signed five minutes ago, or is within five minutes
     for attempt in (1, 2, 3):
-        assert not loopback.deliver_to_webhook(body, attempt, receipt=f"r{attempt}")
-        assert loopback.carrier.hidden[f"r{attempt}"] == pause_after(attempt).total_seconds()
-        loopback.wait(seconds=pause_after(attempt).total_seconds() % 60 + 1)
-    assert loopback.deliver_to_webhook(body, 4)
+        assert not loopback.deliver_to_webhook(body)
+        body, delay = loopback.carrier.delayed.pop()
+        assert delay == pause_after(attempt).total_seconds() <= 900
+        loopback.wait(seconds=delay)
+    assert loopback.deliver_to_webhook(body)
     assert receiver.requests == 4
+    assert loopback.carrier.hidden == {}, "what is hidden is in flight, of which a queue has only so many"
     listed = loopback.call("list_deliveries").body["data"]
     assert [(one["attempt"], one["status"], one["delivered"]) for one in listed] == [
         (4, 204, True),
@@ -271,7 +276,24 @@ def test_what_is_not_taken_is_hidden_longer_each_time_for_three_days_and_listed(
     assert pages["data"] + rest["data"] == listed
     total = sum(pause_after(attempt).total_seconds() for attempt in range(1, MAX_DELIVERY_ATTEMPTS + 1))
     assert 3 * 86400 <= total <= 3.1 * 86400
-    assert all(pause_after(attempt).total_seconds() < 12 * 3600 for attempt in range(1, MAX_DELIVERY_ATTEMPTS + 1))
+
+
+def test_a_pause_that_is_longer_than_a_queue_delays_is_several(loopback: Backend, receiver: Receiver) -> None:
+    set_up(loopback, receiver, events=["points.granted"])
+    feed = Feed(loopback)
+    loopback.emit()
+    feed.deliver()
+    (body,) = loopback.carrier.to_webhooks
+    loopback.wait(seconds=-pause_after(4).total_seconds())
+    began = loopback.now
+    later = json.dumps({**json.loads(body), "attempt": 5, "due": to_digits(began + pause_after(4))})
+    hops = 0
+    while not loopback.deliver_to_webhook(later):
+        (again, delay), hops = loopback.carrier.delayed.pop(), hops + 1
+        assert json.loads(again) == json.loads(later)
+        loopback.wait(seconds=delay)
+    assert (loopback.now - began, hops) == (pause_after(4), 2)
+    assert receiver.requests == 1
 
 
 def test_a_message_of_a_webhook_that_is_not_there_is_dropped(backend: Backend) -> None:
@@ -285,9 +307,13 @@ def test_the_last_attempt_is_set_aside_and_what_was_deleted_is_dropped(loopback:
     feed.deliver()
     (body,) = loopback.carrier.to_webhooks
     receiver.status = iter([500])
-    assert not loopback.deliver_to_webhook(body, MAX_DELIVERY_ATTEMPTS, receipt="last")
-    assert loopback.carrier.hidden["last"] == 0
+    last = json.dumps({**json.loads(body), "attempt": MAX_DELIVERY_ATTEMPTS, "due": to_digits(loopback.now)})
+    for receives in range(1, MAX_DELIVERY_ATTEMPTS + 1):
+        assert not loopback.deliver_message(last, receives, receipt="last"), "the queue sets it aside"
+        assert loopback.carrier.hidden["last"] == 0
     assert loopback.call("list_deliveries").body["data"][0]["next_attempt_at"] is None
+    assert receiver.requests == 1, "nothing is sent meanwhile"
+    assert json.loads(begun_anew(last)) == json.loads(body), "as it is put back"
     assert loopback.call("delete_webhook").status == 204
     assert loopback.deliver_to_webhook(body)
     assert receiver.requests == 1
@@ -304,7 +330,8 @@ def test_what_waits_is_sent_as_the_webhook_is_set_up_by_then(loopback: Backend, 
     receiver.status = iter(lambda: 204, None)
     assert loopback.call("delete_webhook").status == 204
     set_up(loopback, receiver, events=["points.granted"])
-    assert all(loopback.deliver_to_webhook(body, attempt=2) for body in waiting), "signed with the new secret"
+    loopback.wait(seconds=10)
+    assert all(loopback.deliver_to_webhook(body) for body, _ in loopback.carrier.delayed), "signed with the new secret"
     assert [json.loads(body)["type"] for _, body in receiver.taken] == ["points.granted"]
 
 

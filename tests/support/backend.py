@@ -81,12 +81,17 @@ class Carrier:
         self.to_webhooks: list[str] = []
         self.hidden: dict[str, int] = {}
         self.set_aside: dict[str, int] = {}
+        self.delayed: list[tuple[str, int]] = []
         self.broken = False
 
-    def send_message(self, **message: str) -> None:
-        """Take a message."""
+    def send_message(self, **message: Any) -> None:
+        """Take a message; one that is put off is apart from the others."""
         self._answer()
-        self.messages.append(message["MessageBody"])
+        body = message["MessageBody"]
+        if "DelaySeconds" in message and body.startswith(('{"brand_id"', '{"reminder"')) and '"due"' in body:
+            self.delayed.append((body, message["DelaySeconds"]))
+        else:
+            self.messages.append(body)
 
     def send_message_batch(self, *, Entries: list[dict[str, str]], **_queue: str) -> Json:  # noqa: N803 - as AWS has it
         """Take messages for webhooks."""
@@ -252,11 +257,16 @@ class Backend:
                 return to
         raise AssertionError("the clock does not arrive")
 
-    def deliver_to_webhook(self, body: str, attempt: int = 1, receipt: str = "a receipt") -> bool:
-        """Deliver a message to a webhook; whether it was taken."""
+    def deliver_to_webhook(self, body: str, receives: int = 1, receipt: str = "a receipt") -> bool:
+        """Deliver a message to a webhook; whether it was taken, and not put off."""
+        before = len(self.carrier.delayed)
+        return self.deliver_message(body, receives, receipt) and len(self.carrier.delayed) == before
+
+    def deliver_message(self, body: str, receives: int = 1, receipt: str = "a receipt") -> bool:
+        """Deliver a message of webhooks' queue; whether that is then done with it."""
         batch = sample("on_delivery_due")
         (record,) = batch["Records"]
-        attributes = {**record["attributes"], "ApproximateReceiveCount": str(attempt)}
+        attributes = {**record["attributes"], "ApproximateReceiveCount": str(receives)}
         batch["Records"] = [{**record, "body": body, "attributes": attributes, "receiptHandle": receipt}]
         return not self.run("on_delivery_due", batch)["batchItemFailures"]
 

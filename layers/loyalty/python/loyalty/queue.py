@@ -1,5 +1,6 @@
 """Outgoing messages: to the SQS queue of accepted requests, and to the EventBridge bus when one is done."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
@@ -12,6 +13,7 @@ from loyalty.aws import new_client
 from loyalty.domain.errors import ServiceUnavailable
 from loyalty.settings import in_lambda, settings
 
+_LONGEST_DELAY = 900  # seconds, SQS's
 # EventBridge and SQS take so many in one request, and 256 kB in all, names and all.
 _ENTRIES_AT_ONCE = 10
 _BYTES_AT_ONCE = 200_000
@@ -63,6 +65,15 @@ def send_all(messages: Iterable[tuple[Mapping[str, Any], str]]) -> None:
             raise ServiceUnavailable("the queue did not take the messages") from error
         if answer.get("Failed"):
             raise ServiceUnavailable("the queue did not take all messages")
+
+
+def put_off(message: Mapping[str, Any], sender: str, pause: timedelta) -> None:
+    """Send a message to this function's queue again, to be delivered after a pause, or after as much as a queue delays.
+
+    A message that was received and is hidden counts as in flight, and a queue whose 120,000 are in flight delivers
+    nothing to anybody; one that is delayed does not. Raises ServiceUnavailable.
+    """
+    send(message, sender, delay=max(1, min(_LONGEST_DELAY, math.ceil(pause.total_seconds()))))
 
 
 def hide(receipt: str, pause: timedelta) -> None:

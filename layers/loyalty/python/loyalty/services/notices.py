@@ -8,9 +8,9 @@ from loyalty.services.reminders import remind_in_time
 from loyalty.services.webhooks import deliver
 
 
-def tell(message: Mapping[str, Any], attempt: int, receipt: str, clock: Callable[[], datetime]) -> None:
-    """Do what a message asks for. Raises NotDelivered if it has to be tried again, and ServiceUnavailable."""
+def tell(message: Mapping[str, Any], receives: int, receipt: str, clock: Callable[[], datetime]) -> None:
+    """Do what a message asks for. Raises NotDelivered if it is to be set aside, and ServiceUnavailable."""
     if "reminder" in message:
-        remind_in_time(message["reminder"], receipt, clock)
+        remind_in_time(message["reminder"], clock)
     else:
-        deliver(message, attempt, receipt, clock)
+        deliver(message, receives, receipt, clock)

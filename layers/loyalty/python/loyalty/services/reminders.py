@@ -1,7 +1,7 @@
 """Reminders, and that points are available: planned by the feed with what happens, and told when it is time.
 
 The deadline of a reminder is removed up to two days late, so its TTL is two days early. What is removed before it is
-due waits in the queue of webhooks' messages, which hides it until then. Nothing is written along with an event.
+due waits in the queue of webhooks' messages, which delays it until then. Nothing is written along with an event.
 
 A brand to test with has these deadlines among its others, at their time, where its clock finds them.
 """
@@ -15,9 +15,8 @@ from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.lifecycle import vest_lots
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.feed.reminders import EARLY, due_reminders, has_vested, next_notice
-from loyalty.domain.feed.webhooks import NotDelivered
 from loyalty.domain.program.brands import Brand
-from loyalty.queue import hide, send
+from loyalty.queue import put_off, send
 from loyalty.sandbox import served, serving
 from loyalty.store import keys
 from loyalty.store.codec import from_digits, to_digits
@@ -27,9 +26,6 @@ from loyalty.store.events import save_change
 from loyalty.store.published import load_program
 from loyalty.store.reminders import is_planned, save_plan, save_reminder
 from loyalty.store.table import get_many, retry_on_conflict
-
-# A queue hides a message for 12 hours at most; then it asks again.
-_LONGEST_PAUSE = timedelta(hours=11)
 
 
 def plan_reminders(records: Iterable[FeedRecord], clock: Callable[[], datetime]) -> None:
@@ -108,12 +104,12 @@ def _vest(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> Cus
     return change.customer
 
 
-def remind_in_time(message: Mapping[str, Any], receipt: str, clock: Callable[[], datetime]) -> None:
-    """Do what a message of `_wait` asks for, at its time; before that it is hidden. Raises NotDelivered then."""
+def remind_in_time(message: Mapping[str, Any], clock: Callable[[], datetime]) -> None:
+    """Do what a message of `_wait` asks for, at its time; before that it is put off. Raises ServiceUnavailable."""
     pause = from_digits(message["due"]) - clock()
     if pause > timedelta():
-        hide(receipt, min(pause + timedelta(seconds=1), _LONGEST_PAUSE))
-        raise NotDelivered
+        put_off({"reminder": message}, f"{message['brand_id']}.reminders", pause)
+        return
     remind(message["brand_id"], message["customer_id"], clock)
 
 

@@ -5,8 +5,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
 
 from standardwebhooks import Webhook as Signer
 
@@ -28,9 +28,10 @@ from loyalty.domain.feed.webhooks import (
     pause_after,
 )
 from loyalty.domain.program.changes import Author, Kind, SettingsChange
-from loyalty.queue import hide, send_all
+from loyalty.queue import hide, put_off, send_all
 from loyalty.services.paging import Page, decode, decode_id, invalid_cursor, page_of
 from loyalty.store import webhooks as store
+from loyalty.store.codec import from_digits, to_digits
 from loyalty.store.program import Edit, load_brand
 from loyalty.store.published import commit
 from loyalty.store.table import WriteConflict, retry_on_conflict
@@ -121,7 +122,7 @@ def send_test_message(brand_id: str, webhook_id: str, now: datetime) -> str:
 def send_to_webhooks(messages: Iterable[Message]) -> None:
     """Queue messages for each webhook that wants them, a message group for each webhook. Raises ServiceUnavailable."""
     send_all(
-        (_queued(message, webhook), f"{webhook.brand_id}.{webhook.webhook_id}")
+        (queued := _queued(message, webhook), _sender(queued))
         for message in messages
         for webhook in store.known_webhooks(message.brand_id)
         if webhook.wants(message.type)
@@ -139,37 +140,59 @@ def _queued(message: Message, webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def deliver(message: Mapping[str, Any], attempt: int, receipt: str, clock: Callable[[], datetime]) -> None:
+def deliver(message: Mapping[str, Any], receives: int, receipt: str, clock: Callable[[], datetime]) -> None:
     """Deliver a queued message to its webhook, as it is set up now; nothing if that is gone, or wants it no more.
 
-    Raises NotDelivered if it was not taken: the message is then hidden until its next attempt, or set aside if this
-    was the last. A failure after the receiver has taken it delivers it again, with the same id and payload. A message
-    to test with is tried once: whoever looks at the deliveries knows, and sends another.
+    What is not taken is put into the queue again, for its next attempt. Raises NotDelivered after the last one: the
+    queue then sets the message aside. A failure after the receiver has taken it delivers it again, with the same id and
+    payload; so does one after it was put into the queue again. A message to test with is tried once: whoever looks at
+    the deliveries knows, and sends another.
     """
+    now = clock()
+    # Messages of the release before count their deliveries.
+    attempt = message.get("attempt", receives)
+    if "due" in message and (due := from_digits(message["due"])) > now:
+        put_off(message, _sender(message), due - now)  # a queue does not delay it that long at once
+        return
     webhook = store.load_webhook(message["brand_id"], message["webhook_id"])
     if webhook is None or not webhook.covers(message["type"]):
         return
-    now = clock()
     is_test = message["type"] == TEST
+    if attempt >= MAX_DELIVERY_ATTEMPTS and receives > 1 and "attempt" in message:
+        _set_aside(receipt)
     name = (webhook.brand_id, webhook.webhook_id)
     if not (webhook.active or is_test) or _resting.get(name, 0) > time.monotonic():
         # Not an attempt that anybody sees: it would take the time that other receivers' messages have.
-        hide(receipt, pause_after(attempt))
-        raise NotDelivered
+        _try_later(message, attempt, receipt, now)
+        return
     reply = receivers.post(webhook.url, _headers(webhook, message, now), message["payload"], TIMEOUT_SECONDS)
     taken = is_taken(reply.status)
-    pause = pause_after(attempt)
-    again = None if taken or is_test or attempt >= MAX_DELIVERY_ATTEMPTS else now + pause
+    again = None if taken or is_test or attempt >= MAX_DELIVERY_ATTEMPTS else now + pause_after(attempt)
     error = None if taken else reply.error or f"the receiver answered {reply.status}"
     if reply.hung:
         _resting[name] = time.monotonic() + PAUSE_AFTER_HANGING.total_seconds()
-    is_over = taken or is_test
-    if not is_over:
-        hide(receipt, pause)
-    delivery = Delivery(message["id"], message["type"], now, attempt, reply.status, error, again)
-    store.save_delivery(*name, delivery)
-    if not is_over:
-        raise NotDelivered
+    store.save_delivery(*name, Delivery(message["id"], message["type"], now, attempt, reply.status, error, again))
+    if not (taken or is_test):
+        _try_later(message, attempt, receipt, now)
+
+
+def _try_later(message: Mapping[str, Any], attempt: int, receipt: str, now: datetime) -> None:
+    """Put a message into the queue for its next attempt. Raises NotDelivered if there is none."""
+    if attempt >= MAX_DELIVERY_ATTEMPTS:
+        _set_aside(receipt)
+    pause = pause_after(attempt)
+    later = {**message, "attempt": attempt + 1, "due": to_digits(now + pause)}
+    put_off(later, _sender(message), pause)
+
+
+def _set_aside(receipt: str) -> NoReturn:
+    """Let the queue deliver the message as often as it may, which sets it aside; nothing is sent meanwhile."""
+    hide(receipt, timedelta())
+    raise NotDelivered
+
+
+def _sender(message: Mapping[str, Any]) -> str:
+    return f"{message['brand_id']}.{message['webhook_id']}"
 
 
 def _headers(webhook: Webhook, message: Mapping[str, Any], now: datetime) -> dict[str, str]:

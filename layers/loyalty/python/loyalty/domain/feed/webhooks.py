@@ -13,7 +13,7 @@ TYPES = tuple(one.value for one in MessageType)
 
 # How long a delivery takes at most, all told.
 TIMEOUT_SECONDS = 5.0
-# After each attempt that failed, three days in all. A queue hides a message for 12 hours at most.
+# After each attempt that failed, three days in all.
 _PAUSES = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -24,7 +24,7 @@ _PAUSES = (
     timedelta(hours=10),
     *[timedelta(hours=11)] * 5,
 )
-# How often the queue delivers a message before it sets it aside, as in the template (tested).
+# So often the queue also delivers a message that is not done, before it sets it aside, as in the template (tested).
 MAX_DELIVERY_ATTEMPTS = len(_PAUSES) + 1
 # How long a receiver that hung is left alone by the process that waited for it.
 PAUSE_AFTER_HANGING = timedelta(seconds=30)
