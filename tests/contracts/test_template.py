@@ -156,6 +156,22 @@ def test_a_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_can(name: str)
         assert queue["RedrivePolicy"]["maxReceiveCount"] >= 3
 
 
+def test_a_function_that_goes_on_by_its_own_queue_is_not_taken_for_a_loop() -> None:
+    """Lambda stops a message that has come through the same function about 16 times, unless it is told otherwise."""
+    for name, function in resources("AWS::Serverless::Function").items():
+        queues = {
+            str(event["Properties"]["Queue"]) for event in function.get("Events", {}).values() if event["Type"] == "SQS"
+        }
+        sends_to = {
+            str(statement["Resource"])
+            for policy in function.get("Policies", [])
+            if isinstance(policy, dict)
+            for statement in policy.get("Statement", [])
+            if "sqs:SendMessage" in statement["Action"]
+        }
+        assert function.get("RecursiveLoop") == ("Allow" if queues & sends_to else None), name
+
+
 def test_the_template_can_be_read_and_leaves_room_for_endpoints() -> None:
     """CloudFormation takes 500 resources; an endpoint is function, version, alias, role and permission.
 

@@ -158,15 +158,15 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
     events: list[str] = [backend.emit(customer).data["id"] for customer in ("ana", "luis", "kim", "noor")]
     for step in range(40):
         customer = dice.choice(["ana", "luis", "kim", "noor"])
-        match dice.randrange(12):
+        match dice.randrange(11):
             case 0 | 1 | 2:
                 order = {"value": dice.randrange(200), "products": [{"sku": "A", "amount": 4, "value": 10}]}
                 redeem = [{"id": "points", "amount": dice.randrange(1, 60)}] if dice.random() < 0.5 else []
                 made = backend.emit(customer, order=order, redeem=redeem, fulfilled=dice.random() < 0.5)
                 events += [made.data["id"]] if made.status == 201 else []
             case 3 if events:
-                shipped = {"products": [{"sku": "A", "amount": 3}]} if dice.random() < 0.5 else None
-                backend.call("fulfill_event", shipped, path={"id": dice.choice(events)})
+                shipped = {"products": [{"sku": "A", "amount": dice.randrange(1, 4)}]} if dice.random() < 0.5 else None
+                backend.call("fulfill_event", shipped, path={"id": dice.choice(events)}, headers={})
             case 4 if events:
                 backend.call("reverse_event", path={"id": dice.choice(events)})
             case 5 if events:
@@ -185,11 +185,8 @@ def test_outstanding_is_the_sum_of_all_wallets_whatever_happens(feed: Feed, seed
                 removed = [one["sk"]["S"] for one in backend.stored() if one["pk"]["S"] == "BRAND#demo#CUST#ana"]
                 backend.deliver(*[one for one in removed if one.startswith("DEADLINE#")][:5] or ["DEADLINE#LOTS"])
             case 9 if events:
-                part = {"products": [{"sku": "A", "amount": dice.randrange(1, 4)}]}
-                backend.call("fulfill_event", part, path={"id": dice.choice(events)}, headers={})
-            case 10 if events:
                 backend.call("rescue_event", {"reason": "sorry"}, path={"id": dice.choice(events)}, headers={})
-            case 11 if events:
+            case 10 if events:
                 backend.call("extend_hold", {"reserve": dice.randrange(2, 300)}, path={"id": dice.choice(events)})
         if dice.random() < 0.3:
             keys = feed.new()
