@@ -57,6 +57,14 @@ def one(backend: Backend) -> Backend:
     return backend
 
 
+def test_a_dry_run_tells_what_would_go_back_and_changes_nothing(one: Backend) -> None:
+    body = {"customer_id": "ben", "reason": "two people"}
+    with one.nothing_changes():
+        tried = one.call("unmerge_customer", body, path={"id": "ana"}, query={"dry_run": "true"})
+    assert tried.data == split(one).data
+    assert one.call("unmerge_customer", body, path={"id": "ana"}, query={"dry_run": "true"}).status == 409
+
+
 def test_each_has_again_what_they_brought(one: Backend) -> None:
     answer = split(one)
     assert answer.data["returned"] == [{"reward_id": "points", "amount": 40}]

@@ -8395,7 +8395,10 @@ export interface operations {
     };
     unmerge_customer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to answer what would be, and store nothing. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @example kim */

@@ -105,9 +105,17 @@ def _updated(before: Mapping[str, Any], changes: Mapping[str, Any] | None) -> di
 
 @retry_on_conflict
 def unmerge_customer(
-    brand_id: str, customer_id: str, split_off_id: str, reason: str, clock: Callable[[], datetime]
+    brand_id: str,
+    customer_id: str,
+    split_off_id: str,
+    reason: str,
+    clock: Callable[[], datetime],
+    *,
+    dry_run: bool = False,
 ) -> Unmerge:
     """Split a customer off who was merged into this one; `customer_id` is any id of whoever they are now.
+
+    A dry run decides and stores nothing.
 
     Raises UserNotFoundError, NotMergedError, also if it was done before, and ServiceUnavailable.
     """
@@ -124,7 +132,8 @@ def unmerge_customer(
     if state is None:
         raise NotMergedError("customer_id: the record of this merge cannot be read")
     split = unmerge(survivor, absorbed, state.record, state.owners, reason, clock())
-    # One transaction has both customers and their journal records. A failure before it changed nothing; after it only
-    # the response is lost, and the repeated call says that the two are not merged.
-    save_unmerge(split, survivor, absorbed)
+    if not dry_run:
+        # One transaction has both customers and their journal records. A failure before it changed nothing; after it
+        # only the response is lost, and the repeated call says that the two are not merged.
+        save_unmerge(split, survivor, absorbed)
     return split

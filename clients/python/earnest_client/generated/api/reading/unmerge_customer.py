@@ -17,21 +17,29 @@ from ...models.unmerge_request import UnmergeRequest
 from ...models.unmerged_data_response import UnmergedDataResponse
 from ...models.user_not_found_error import UserNotFoundError
 from ...models.validation_error import ValidationError
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str,
     *,
     body: UnmergeRequest,
+    dry_run: bool | Unset = False,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["dry_run"] = dry_run
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/customers/{id}/unmerge".format(
             id=quote(str(id), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["json"] = body.to_dict()
@@ -140,6 +148,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UnmergeRequest,
+    dry_run: bool | Unset = False,
 ) -> Response[
     Forbidden
     | InternalError
@@ -159,6 +168,7 @@ def sync_detailed(
 
     Args:
         id (str):
+        dry_run (bool | Unset):  Default: False.
         body (UnmergeRequest): Two customers are to be told apart again who were taken for one
             person.
 
@@ -173,6 +183,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        dry_run=dry_run,
     )
 
     response = client.get_httpx_client().request(
@@ -187,6 +198,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UnmergeRequest,
+    dry_run: bool | Unset = False,
 ) -> (
     Forbidden
     | InternalError
@@ -207,6 +219,7 @@ def sync(
 
     Args:
         id (str):
+        dry_run (bool | Unset):  Default: False.
         body (UnmergeRequest): Two customers are to be told apart again who were taken for one
             person.
 
@@ -222,6 +235,7 @@ def sync(
         id=id,
         client=client,
         body=body,
+        dry_run=dry_run,
     ).parsed
 
 
@@ -230,6 +244,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UnmergeRequest,
+    dry_run: bool | Unset = False,
 ) -> Response[
     Forbidden
     | InternalError
@@ -249,6 +264,7 @@ async def asyncio_detailed(
 
     Args:
         id (str):
+        dry_run (bool | Unset):  Default: False.
         body (UnmergeRequest): Two customers are to be told apart again who were taken for one
             person.
 
@@ -263,6 +279,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        dry_run=dry_run,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -275,6 +292,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UnmergeRequest,
+    dry_run: bool | Unset = False,
 ) -> (
     Forbidden
     | InternalError
@@ -295,6 +313,7 @@ async def asyncio(
 
     Args:
         id (str):
+        dry_run (bool | Unset):  Default: False.
         body (UnmergeRequest): Two customers are to be told apart again who were taken for one
             person.
 
@@ -311,5 +330,6 @@ async def asyncio(
             id=id,
             client=client,
             body=body,
+            dry_run=dry_run,
         )
     ).parsed
