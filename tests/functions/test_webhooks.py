@@ -424,7 +424,7 @@ def test_a_webhook_that_is_not_active_can_be_tested_and_is_told_of_nothing_else(
     assert loopback.call("send_test_message").status == 202
     (body,) = loopback.carrier.to_webhooks
     assert loopback.deliver_to_webhook(body)
-    assert not loopback.deliver_to_webhook(json.dumps({**json.loads(body), "type": "event.stored"}))
+    assert not loopback.deliver_to_webhook(json.dumps({**json.loads(body), "type": "event.resolved"}))
     assert len(receiver.taken) == 1
 
 

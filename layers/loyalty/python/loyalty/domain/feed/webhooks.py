@@ -49,8 +49,8 @@ class Webhook:
         return self.active and self.covers(type_)
 
     def covers(self, type_: str) -> bool:
-        """Whether messages of that type are for it, once it is active."""
-        return type_ in self.events or EVERYTHING in self.events
+        """Whether messages of that type are for it, once it is active; one to test with always is."""
+        return type_ in (*self.events, TEST) or EVERYTHING in self.events
 
 
 @dataclass(frozen=True)
