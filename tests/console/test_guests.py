@@ -199,7 +199,9 @@ def test_an_erasure_waits_for_all_that_is_kept_and_tells_what_is_refused(desk: D
             route.fulfill(status=503, json=refused)
             return
         data = {**exported, "events": [{**event, "id": f"e{page}-{i}"} for i in range(1000)]}
-        rest = {name: [] for name in ("transactions", "offers", "traces", "records", "identities")} if page else {}
+        rest: dict[str, list[Any]] = (
+            {name: [] for name in ("transactions", "offers", "traces", "records", "identities")} if page else {}
+        )
         route.fulfill(json={"data": {**data, **rest}, "next_cursor": str(page + 1) if page < 9 else None})
 
     def forbid(route: Any) -> None:
