@@ -172,11 +172,13 @@ export const texts = {
     source: "console",
   },
   unmerge: {
-    about: (id: string) => `${id} was merged into this guest. Splitting it off gives it back what it brought, as far as that is still there. This has no dry run, and cannot be taken back by a click.`,
+    about: (id: string) => `${id} was merged into this guest. Splitting it off gives it back what it brought, as far as that is still there. This cannot be taken back by a click.`,
     submit: "Split off now",
     done: (id: string) => `${id} is a guest of its own again.`,
     returned: "It got back:",
     nothing: "It got nothing back.",
+    wouldGet: "It would get back:",
+    wouldGetNothing: "It would get nothing back.",
   },
   erase: {
     button: "Erase…",

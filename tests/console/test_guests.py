@@ -130,6 +130,8 @@ def test_a_correction_that_is_refused_says_why(desk: Desk) -> None:
 def test_who_was_merged_is_split_off(desk: Desk) -> None:
     desk.go("guest/kim/identities")
     desk.click("Split off…")
+    desk.sees("It would get nothing back.")
+    assert desk.world.call("GET", "/customers/kim-app")["data"]["customer_id"] == "kim"
     desk.fill("Reason", "They are sisters")
     desk.click("Split off now")
     desk.sees("is a guest of its own again")

@@ -5,11 +5,11 @@ import type { CustomerResponse, UnmergedResponse } from "earnest-client";
 
 import { ask, may, type Refusal } from "../api";
 import { inline } from "../format";
-import { asRefusal, useSession } from "../hooks";
+import { asRefusal, useLoaded, useSession } from "../hooks";
 import { nameOf, useProgram } from "../names";
 import { link } from "../router";
 import { texts } from "../texts";
-import { Amount, Card, Dialog, Empty, Name, Problem, problemsAt, TextField } from "../ui/parts";
+import { Amount, Card, Dialog, Empty, Name, Problem, problemsAt, Show, TextField } from "../ui/parts";
 
 export function Identities({ customer, reload }: { customer: CustomerResponse; reload: () => void }) {
   const session = useSession();
@@ -69,17 +69,19 @@ export function Identities({ customer, reload }: { customer: CustomerResponse; r
 
 function Unmerge({ into, alias, close, done }: { into: string; alias: string; close: () => void; done: () => void }) {
   const { client } = useSession();
-  const { rewards } = useProgram();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Refusal>();
   const [result, setResult] = useState<UnmergedResponse>();
+  const params = { path: { id: into } };
+  // What it would get back does not depend on the reason, which a dry run needs as well.
+  const would = useLoaded(async () => (await ask(client.POST("/customers/{id}/unmerge", { params: { ...params, query: { dry_run: true } }, body: { customer_id: alias, reason: "-" } }))).data, [into, alias]);
   const split = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
     setProblem(undefined);
     try {
-      setResult((await ask(client.POST("/customers/{id}/unmerge", { params: { path: { id: into } }, body: { customer_id: alias, reason } }))).data);
+      setResult((await ask(client.POST("/customers/{id}/unmerge", { params, body: { customer_id: alias, reason } }))).data);
     } catch (error) {
       setProblem(asRefusal(error));
     }
@@ -93,13 +95,7 @@ function Unmerge({ into, alias, close, done }: { into: string; alias: string; cl
           <p class="note good" role="status">
             {texts.unmerge.done(alias)} {result.returned.length === 0 ? texts.unmerge.nothing : texts.unmerge.returned}
           </p>
-          <ul>
-            {result.returned.map((one) => (
-              <li>
-                <Amount value={one.amount} /> <Name of={nameOf(rewards, one.reward_id)} />
-              </li>
-            ))}
-          </ul>
+          <Returned of={result} />
           <p class="actions">
             <a class="button" href={link("guest", alias)} onClick={end}>
               <bdi>{alias}</bdi>
@@ -112,13 +108,37 @@ function Unmerge({ into, alias, close, done }: { into: string; alias: string; cl
       ) : (
         <form class="stack" onSubmit={split}>
           <p>{texts.unmerge.about(alias)}</p>
+          <section aria-live="polite">
+            <h3>{texts.action.preview}</h3>
+            <Show of={would}>
+              {(found) => (
+                <>
+                  <p>{found.returned.length === 0 ? texts.unmerge.wouldGetNothing : texts.unmerge.wouldGet}</p>
+                  <Returned of={found} />
+                </>
+              )}
+            </Show>
+          </section>
           <Problem problem={problem} />
           <TextField label={texts.action.reason} help={texts.action.reasonHelp} value={reason} onChange={setReason} problems={problemsAt(problem?.fields ?? [], "reason")} />
-          <button type="submit" class="first danger" disabled={busy || !reason.trim()}>
+          <button type="submit" class="first danger" disabled={busy || !would.data || !reason.trim()}>
             {texts.unmerge.submit}
           </button>
         </form>
       )}
     </Dialog>
+  );
+}
+
+function Returned({ of }: { of: UnmergedResponse }) {
+  const { rewards } = useProgram();
+  return (
+    <ul>
+      {of.returned.map((one) => (
+        <li>
+          <Amount value={one.amount} /> <Name of={nameOf(rewards, one.reward_id)} />
+        </li>
+      ))}
+    </ul>
   );
 }
