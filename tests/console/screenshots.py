@@ -40,10 +40,32 @@ def test_pictures(browser: Any, world: World, look: str) -> None:
         desk.page.keyboard.press("Enter")
         desk.page.locator("summary").nth(5).click()
         desk.page.screenshot(path=folder / "trial.png")
+        desk.open("settings/webhooks")
+        desk.click("Deliveries: crm")
+        desk.click("Send a test message")
+        desk.sees("answered 204")
+        desk.page.screenshot(path=folder / "deliveries.png")
+        desk.open("guest/kim/identities")
+        desk.click("Split off…")
+        desk.sees("It would get nothing back.")
+        desk.page.screenshot(path=folder / "split-off.png")
         desk.open("guest/ada")
         desk.click("Erase…")
         desk.page.get_by_role("button", name="Save all of it").wait_for()
         desk.page.screenshot(path=folder / "erase.png")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pictures_of_a_brand_to_test_with(browser: Any, world: World, look: str) -> None:
+    folder = FOLDER / look
+    folder.mkdir(parents=True, exist_ok=True)
+    world.stack.backend.make_sandbox()
+    with Desk.opened(browser, world, **LOOKS[look]) as desk:
+        desk.sign_in(world.admin_key, "settings/clock")
+        desk.page.get_by_label("Go on by").select_option("30 days")
+        desk.click("Advance the clock")
+        desk.sees("It has arrived")
+        desk.page.screenshot(path=folder / "clock.png")
 
 
 def test_pictures_of_the_readme(browser: Any, world: World) -> None:

@@ -304,8 +304,19 @@ function Editor(props: { id: string | undefined; campaign: Written; trying: bool
   const [problem, setProblem] = useState<Refusal>();
   const [warnings, setWarnings] = useState<readonly WarningResponse[]>();
   const [busy, setBusy] = useState(false);
-  const [trying, setTrying] = useState(props.trying);
+  const [trying, setTrying] = useState(false);
   const [tried, setTried] = useState(triedLast);
+  useEffect(() => {
+    if (props.trying) {
+      setTrying(true);
+    }
+  }, [props.trying]);
+  const endTrial = () => {
+    setTrying(false);
+    if (props.trying && props.id) {
+      location.replace(link("campaigns", props.id));
+    }
+  };
   const target = props.id ?? (id.trim() || slug(value.name));
   const wrong = (refused: Refusal) => {
     setProblem(refused);
@@ -381,7 +392,7 @@ function Editor(props: { id: string | undefined; campaign: Written; trying: bool
         </p>
       </div>
     </form>
-    {trying && <Trial id={target} campaign={value} of={tried} change={(of) => ((triedLast = of), setTried(of))} wrong={wrong} close={() => setTrying(false)} />}
+    {trying && <Trial id={target} campaign={value} of={tried} change={(of) => ((triedLast = of), setTried(of))} wrong={wrong} close={endTrial} />}
     </>
   );
 }
