@@ -82,8 +82,10 @@ class HttpBackend:
         carrier = self.backend.carrier
         if carrier.messages:
             self.backend.process_assignment()
-        while carrier.to_webhooks:
-            self.backend.deliver_to_webhook(carrier.to_webhooks.pop(0))
+        # What is not taken is put into the queue again, for later.
+        waiting, carrier.to_webhooks = carrier.to_webhooks, []
+        for body in waiting:
+            self.backend.deliver_to_webhook(body)
         return answer["statusCode"], answer["headers"], answer["body"]
 
 
