@@ -128,26 +128,28 @@ function Trace({ id }: { id: string }) {
                 </ol>
                 {timeline.length === 0 && <Empty>{texts.none}</Empty>}
               </Card>
-              <Card title={texts.offers.request}>
-                <dl class="pairs">
-                  {userId && (
-                    <>
-                      <dt>{texts.offers.guest}</dt>
-                      <dd>
-                        <Name of={userId} link={link("guest", userId)} />
-                      </dd>
-                    </>
-                  )}
-                  {Object.entries(request).map(([name, value]) => (
-                    <>
-                      <dt>{name}</dt>
-                      <dd>
-                        <bdi>{inline(value, 400)}</bdi>
-                      </dd>
-                    </>
-                  ))}
-                </dl>
-              </Card>
+              {(userId || Object.keys(request).length > 0) && (
+                <Card title={texts.offers.request}>
+                  <dl class="pairs">
+                    {userId && (
+                      <>
+                        <dt>{texts.offers.guest}</dt>
+                        <dd>
+                          <Name of={userId} link={link("guest", userId)} />
+                        </dd>
+                      </>
+                    )}
+                    {Object.entries(request).map(([name, value]) => (
+                      <>
+                        <dt>{name}</dt>
+                        <dd>
+                          <bdi>{inline(value, 400)}</bdi>
+                        </dd>
+                      </>
+                    ))}
+                  </dl>
+                </Card>
+              )}
             </>
           );
         }}

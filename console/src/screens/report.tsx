@@ -34,7 +34,8 @@ export function Report() {
   return (
     <Show of={report}>
       {(found) => {
-        const reward = found.rewards.find((one) => one.reward_id === chosen) ?? found.rewards[0];
+        const isOfPoints = (one: Reward) => rewards.some((known) => known.id === one.reward_id && known.type === "POINTS");
+        const reward = found.rewards.find((one) => one.reward_id === chosen) ?? found.rewards.find(isOfPoints) ?? found.rewards[0];
         return (
           <>
             <div class="line report-of">
