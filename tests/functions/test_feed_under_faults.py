@@ -1,6 +1,6 @@
 """The feed under faults: a receiver that fails every third time, one that hangs, and functions that are killed.
 
-The long form has 10,000 events, on the table in memory.
+The long form has 10,000 events, or as many as PROVE_SIZE says, on the table in memory.
 """
 
 import random
@@ -25,12 +25,12 @@ from tests.support.backend import Backend
 from tests.support.figures import FIGURES, Progress, Record
 from tests.support.http_backend import OfNow
 from tests.support.memory import MemoryClient
-from tests.support.project import LONG
+from tests.support.project import LONG, SIZE
 from tests.support.stream import written
 
 __all__ = ["loopback", "receiver"]
 
-EVENTS = 10_000 if LONG else 100
+EVENTS = SIZE or (10_000 if LONG else 100)
 CUSTOMERS = EVENTS // 6
 AT_ONCE = 10
 TIMEOUT = 1 if LONG else 0.3
