@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty.domain.feed.webhooks import DELIVERIES_KEPT
+from loyalty.domain.schemas import MAX_ID_BYTES
 from loyalty.store import keys
 from tests.support.documentation import DOCS, rows
 
@@ -78,3 +79,24 @@ def test_the_documentation_shows_the_same_chart() -> None:
         list(ROWS[0]),
         *(list(row.values()) for row in ROWS),
     ]
+
+
+@pytest.mark.parametrize("name", sorted(KEY_FUNCTIONS - {"report_day"}))  # which has a hash where ids have no room
+def test_the_longest_ids_have_room_in_a_key(name: str) -> None:
+    """DynamoDB has 2,048 bytes for a partition key and 1,024 for a sort key."""
+    longest = "😀" * (MAX_ID_BYTES // 4) + "x" * (MAX_ID_BYTES % 4)
+    of_clients = ("customer_id", "reward_id", "campaign_id", "config_id", "webhook_id", "purchase_id", "value")
+    ours = {"brand_id": "b" * 64, "instant": "9" * 17, "end": "9" * 17, "day": "2026-01-31", "month": "2026-01"}
+    make = getattr(keys, name)
+    key = make(
+        **{
+            one.name: 1
+            if one.annotation is int
+            else longest
+            if one.name in of_clients
+            else ours.get(one.name, "x" * 26)
+            for one in inspect.signature(make).parameters.values()
+        }
+    )
+    assert len(key.pk.encode()) <= 2048
+    assert len(key.sk.encode()) <= 1024

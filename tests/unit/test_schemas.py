@@ -111,6 +111,7 @@ A_ZONE = "must be the IANA name of a time zone, such as Europe/Berlin"
         (Identifier, '"a\\n"', "must not contain control characters or blanks around it"),
         (Identifier, '"a\\u0000b"', "must not contain control characters or blanks around it"),
         (Identifier, f'"{"x" * 300}"', "must have at most 255 characters"),
+        (Identifier, f'"{"😀" * 248}"', "must be at most 990 bytes in UTF-8"),
         (PathIdentifier, '"gid://shopify/Customer/7"', A_PATH),
         (PathIdentifier, '"/"', A_PATH),
         (PathIdentifier, '"."', "must not be . or .., which paths do without"),

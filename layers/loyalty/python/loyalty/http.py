@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
-from loyalty.domain.schemas import Answer, CamelAnswer, Query, validate
+from loyalty.domain.schemas import MAX_ID_BYTES, Answer, CamelAnswer, Query, validate
 from loyalty.sandbox import serving
 from loyalty.settings import settings
 from loyalty.telemetry import logger
@@ -29,7 +29,6 @@ MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
 MAX_EXPONENT = 30
 MAX_ID = 255
-MAX_ID_BYTES = 1000
 MAX_FIELDS = 100
 
 # Each changes what some call means. Where it is not obeyed it is refused by name: nothing is accepted and ignored.

@@ -22,6 +22,8 @@ from loyalty.domain.times import PERIOD, format_instant, parse_instant, parse_pe
 MAX_FIELDS_LISTED = 100
 MAX_PAGE_SIZE = 100
 MAX_TIME_TEXT = 64
+# A sort key has 1,024 bytes, and what stands beside an id in one is 27 at most.
+MAX_ID_BYTES = 990
 DEFAULT_PAGE_SIZE = 25
 
 # Descriptions are for what is published. Reading them opens each model's source, a thirtieth of a function's start.
@@ -220,6 +222,8 @@ def _identifier(value: str) -> str:
         raise PydanticCustomError("identifier", "must not contain #")
     if value != value.strip() or not value.isprintable():
         raise PydanticCustomError("identifier", "must not contain control characters or blanks around it")
+    if len(value.encode()) > MAX_ID_BYTES:
+        raise PydanticCustomError("identifier", f"must be at most {MAX_ID_BYTES} bytes in UTF-8")
     return value
 
 
