@@ -439,7 +439,7 @@ export const texts = {
     count: "How many",
     toDo: "What to do",
     mend: "Find the cause in the logs and mend it, then run",
-    ofTheStack: "It failed at every attempt. These are the counts of the whole stack, not only of this brand, and they are approximate.",
+    ofTheStack: "What is set aside has failed at every attempt. These are the counts of the whole stack, not only of this brand, and they are approximate.",
     queues: {
       hot_requests: "Requests for one guest",
       cold_requests: "Requests of mass sends, imports and erasures",
