@@ -149,11 +149,6 @@ def test_an_interrupted_walk_goes_on_and_one_that_fails_says_what(
         asked.set()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("earnest.commands.settle.expire_event", interrupt)
-    with pytest.raises(CommandError, match=r"Interrupted\. \d+ of 8 parts of the table are done; run again to go on"):
-        walk(store, tmp_path, at_once=1, segments=8)
-    run = Settlement(store.product, store.name, tmp_path / "notes.json", at_once=2, segments=3)
-    assert run.notes.segments == 8
     never = keys.event(lost.brand, "never")
     item = {
         **place(never),
@@ -162,6 +157,11 @@ def test_an_interrupted_walk_goes_on_and_one_that_fails_says_what(
         "document": {"S": '{"format":99}'},
     }
     store.look.put_item(TableName=store.name, Item=item)
+    monkeypatch.setattr("earnest.commands.settle.expire_event", interrupt)
+    with pytest.raises(CommandError, match=r"Interrupted\. \d+ of 8 parts of the table are done; run again to go on"):
+        walk(store, tmp_path, at_once=1, segments=8)
+    run = Settlement(store.product, store.name, tmp_path / "notes.json", at_once=2, segments=3)
+    assert run.notes.segments == 8
     found = run.run()
     assert [one.split(": ")[0] for one in found.failed] == [f"{never.pk} {never.sk}"]
     assert statuses(store, lost) == {"EXPIRED", "PENDING", "RESOLVED"}
