@@ -7,7 +7,6 @@ from typing import Any
 from loyalty.domain.errors import FieldProblem
 from loyalty.domain.events.trial import Tried
 from loyalty.domain.money import ZERO, normalize
-from loyalty.domain.rules.explanation import explain
 from loyalty.domain.rules.explanation_responses import CampaignExplanationResponse
 from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.schemas import Answer, Number, Time, WarningResponse, to_time, warnings_response
@@ -113,5 +112,5 @@ def _tried_event(tried: Tried) -> Json:
             }
             for lot in result.lots
         ],
-        "explanation": next(iter(explain(evaluation.snapshot.document, evaluation.trace)), None),
+        "explanation": next(iter(evaluation.explanation), None),
     }
