@@ -178,7 +178,7 @@ def test_what_is_wrong_with_a_campaign_that_is_tried_is_said_where_it_is(desk: D
 
 def test_a_trial_that_does_not_know_what_was_before_says_so(desk: Desk) -> None:
     def answer(route: Any) -> None:
-        event = {"name": "PURCHASE", "created_at": "2026-01-01T00:00:00Z", "matched": True, "certain": False}
+        event = {"type": "PURCHASE", "issued_at": "2026-01-01T00:00:00Z", "matched": True, "certain": False}
         why = {"campaign_id": "mugs", "name": HOSTILE, "outcome": "Rewarded", "sentence": HOSTILE, "rules": []}
         effects = [{"reward_id": TURNED, "amount": 1, "expiration_date": None, "available_from": None}]
         events = [{**event, "event_id": f"e{i}", "effects": effects, "explanation": why} for i in range(25)]

@@ -33,9 +33,9 @@ def test_it_tells_of_each_event_what_it_would_have_done_and_why(backend: Backend
     told = trial(backend, big).data
     newest, oldest = told["events"]
     assert [newest["event_id"], oldest["event_id"]] == ids[::-1]
-    assert (newest["name"], newest["matched"], newest["certain"]) == ("PURCHASE", True, True)
+    assert (newest["type"], newest["matched"], newest["certain"]) == ("PURCHASE", True, True)
     event = backend.call("get_event", path={"id": ids[1]}).data
-    assert newest["created_at"] == event["issued_at"]
+    assert newest["issued_at"] == event["issued_at"]
     (paid,) = newest["effects"]
     assert (paid["reward_id"], paid["amount"], paid["available_from"]) == ("points", 10, None)
     assert paid["expiration_date"].startswith("2027-03-")

@@ -3495,13 +3495,13 @@ export interface components {
         TriedEventResponse: {
             /** @description The event's id. */
             event_id: string;
-            /** @description The event's type. */
-            name: string;
+            /** @description What it was. */
+            type: string;
             /**
              * Format: date-time
-             * @description When it happened, which is when the campaign is asked.
+             * @description When it happened; the campaign is evaluated as of then.
              */
-            created_at: string;
+            issued_at: string;
             /** @description Whether it would have been rewarded; if not, the explanation says why. */
             matched: boolean;
             /**

@@ -120,7 +120,7 @@ function Result({ of, trigger }: { of: TryCampaignResponse; trigger: string }) {
           rows={events}
           id={(one) => one.event_id}
           columns={[
-            { title: words.at, cell: (one) => <When at={one.created_at} /> },
+            { title: words.at, cell: (one) => <When at={one.issued_at} /> },
             { title: words.outcome, cell: (one) => <Outcome of={one} /> },
             { title: words.granted, cell: (one) => <Granted of={one} /> },
             { title: texts.why.explanation, cell: (one) => <Why of={one} /> },

@@ -20,8 +20,8 @@ class TriedEventResponse:
 
     Attributes:
         event_id (str): The event's id.
-        name (str): The event's type.
-        created_at (datetime.datetime): When it happened, which is when the campaign is asked.
+        type_ (str): What it was.
+        issued_at (datetime.datetime): When it happened; the campaign is evaluated as of then.
         matched (bool): Whether it would have been rewarded; if not, the explanation says why.
         certain (bool): False if that depends on what the customer did before the events that were tried. It is then
             told as if that had
@@ -32,8 +32,8 @@ class TriedEventResponse:
     """
 
     event_id: str
-    name: str
-    created_at: datetime.datetime
+    type_: str
+    issued_at: datetime.datetime
     matched: bool
     certain: bool
     effects: list[TriedEffectResponse]
@@ -44,9 +44,9 @@ class TriedEventResponse:
 
         event_id = self.event_id
 
-        name = self.name
+        type_ = self.type_
 
-        created_at = self.created_at.isoformat()
+        issued_at = self.issued_at.isoformat()
 
         matched = self.matched
 
@@ -68,8 +68,8 @@ class TriedEventResponse:
         field_dict.update(
             {
                 "event_id": event_id,
-                "name": name,
-                "created_at": created_at,
+                "type": type_,
+                "issued_at": issued_at,
                 "matched": matched,
                 "certain": certain,
                 "effects": effects,
@@ -87,9 +87,9 @@ class TriedEventResponse:
         d = dict(src_dict)
         event_id = d.pop("event_id")
 
-        name = d.pop("name")
+        type_ = d.pop("type")
 
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+        issued_at = datetime.datetime.fromisoformat(d.pop("issued_at"))
 
         matched = d.pop("matched")
 
@@ -119,8 +119,8 @@ class TriedEventResponse:
 
         tried_event_response = cls(
             event_id=event_id,
-            name=name,
-            created_at=created_at,
+            type_=type_,
+            issued_at=issued_at,
             matched=matched,
             certain=certain,
             effects=effects,

@@ -32,10 +32,10 @@ class TriedEventResponse(Answer):
 
     event_id: str
     """The event's id."""
-    name: str
-    """The event's type."""
-    created_at: Time
-    """When it happened, which is when the campaign is asked."""
+    type: str
+    """What it was."""
+    issued_at: Time
+    """When it happened; the campaign is evaluated as of then."""
     matched: bool
     """Whether it would have been rewarded; if not, the explanation says why."""
     certain: bool
@@ -99,8 +99,8 @@ def _tried_event(tried: Tried) -> Json:
     event, result, evaluation, is_certain = tried
     return {
         "event_id": event.event_id,
-        "name": event.type,
-        "created_at": to_time(event.issued_at),
+        "type": event.type,
+        "issued_at": to_time(event.issued_at),
         "matched": result.outcome is Outcome.REWARDED,
         "certain": is_certain,
         "effects": [
