@@ -209,8 +209,8 @@ def _finish(request: AssignmentRequest, plan: ErasurePlan, attempt: int, clock: 
     if before and before.ended:  # by another delivery
         return before
     ended = done(before or accepted(request, request.accepted_at), attempt, now, "erased")
-    nobody = load_pseudonym(request.brand_id, pseudonyms(request.trace_id, plan.customer_ids)[plan.customer_ids[0]])
-    save_erased(request.brand_id, plan, nobody, ended, before)
+    erased = load_pseudonym(request.brand_id, pseudonyms(request.trace_id, plan.customer_ids)[plan.customer_ids[0]])
+    save_erased(request.brand_id, plan, erased, ended, before)
     return ended
 
 

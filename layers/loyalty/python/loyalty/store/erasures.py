@@ -326,13 +326,13 @@ def load_pseudonym(brand_id: str, customer_id: str) -> Customer | None:
 def save_erased(
     brand_id: str,
     plan: ErasurePlan,
-    nobody: Customer | None,
+    erased: Customer | None,
     trace: AssignmentTrace,
     before: AssignmentTrace | None,
 ) -> None:
     """Delete the plan and the states of merged customers: their ids are those of nobody. The trace is DONE with it.
 
-    A record in the journal of the pseudonym, `nobody`, is then announced. Nothing moves it any more. WriteConflict if
+    What stays of the customer, `erased`, gets a last record, which is announced and never moved. WriteConflict if
     the trace or the pseudonym has changed, or the plan is gone.
     """
     first, *others = (keys.customer(brand_id, one) for one in plan.customer_ids)
@@ -340,10 +340,10 @@ def save_erased(
         delete(first, "#erased_by = :trace_id", WriteConflict(), trace_id=trace.request.trace_id),
         *map(delete, others),
         trace_write(trace, before),
-        *(_last_record(nobody, trace) if nobody else ()),
+        *(_last_record(erased, trace) if erased else ()),
     )
 
 
-def _last_record(nobody: Customer, trace: AssignmentTrace) -> list[Write]:
-    after, record = erasure_record(nobody, trace.request.trace_id, trace.steps[-1].at)
-    return [customer_write(after, nobody), journal_write(after, record)]
+def _last_record(erased: Customer, trace: AssignmentTrace) -> list[Write]:
+    after, record = erasure_record(erased, trace.request.trace_id, trace.steps[-1].at)
+    return [customer_write(after, erased), journal_write(after, record)]

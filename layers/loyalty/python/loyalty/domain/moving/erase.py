@@ -85,12 +85,12 @@ def erased_customer(customer: Customer, names: Names) -> Customer:
     )
 
 
-def erasure_record(nobody: Customer, trace_id: str, now: datetime) -> tuple[Customer, JournalRecord]:
+def erasure_record(erased: Customer, trace_id: str, now: datetime) -> tuple[Customer, JournalRecord]:
     """The pseudonym after the last step of its erasure, which changes nothing of it, and the record that says so."""
-    sequence = nobody.version + 1
-    record = JournalRecord(sequence, RecordType.ERASED, now, None, (), (), nobody.previous, trace_id=trace_id)
-    previous = (sequence, *nobody.previous)[:MAX_PREVIOUS_RECORDS]
-    return replace(nobody, version=sequence, previous=previous), record
+    sequence = erased.version + 1
+    record = JournalRecord(sequence, RecordType.ERASED, now, None, (), (), erased.previous, trace_id=trace_id)
+    previous = (sequence, *erased.previous)[:MAX_PREVIOUS_RECORDS]
+    return replace(erased, version=sequence, previous=previous), record
 
 
 def erased_event(event: Event, names: Names) -> Event:
