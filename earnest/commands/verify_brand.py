@@ -12,7 +12,8 @@ from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.money import normalize
-from loyalty.domain.reports.counting import OPEN_HOLDS, Counts, DayCounter, counts_of
+from loyalty.domain.reports.counters import OPEN_HOLDS, Counts, DayCounter
+from loyalty.domain.reports.counting import counts_of
 from loyalty.domain.wallet.wallet import Wallet
 from loyalty.store.customers import customer_in, journal_record_in
 from loyalty.store.events import event_in

@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from loyalty import json
-from loyalty.domain.feed.messages import Message, message_of_reminder, message_of_spent_budget, messages_of
+from loyalty.domain.feed.messages import FeedRecord, Message, message_of_reminder, message_of_spent_budget, messages_of
+from loyalty.domain.reports.counting import counts_of
 from loyalty.queue import publish_all
 from loyalty.services.reminders import plan_reminders
-from loyalty.services.reports import count_records
 from loyalty.services.webhooks import send_to_webhooks
-from loyalty.store.feed import load_feed, load_reminders, load_spent_budgets, save_spent_budgets
+from loyalty.store.feed import key_of, load_feed, load_reminders, load_spent_budgets, save_spent_budgets
 from loyalty.store.keys import Key
+from loyalty.store.published import load_program
+from loyalty.store.reports import additions, count_once
 
 # Of 256 kB that the bus and the queue take: escaped once more, as the queue has it, a message may be twice as long.
 _MOST_CHARACTERS = 100_000
@@ -36,9 +38,18 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     messages = [_within_room(message) for message in messages]
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
-    count_records(records)
+    _count_for_reports(records)
     save_spent_budgets(keys, clock())
     plan_reminders([one for one in records if not one.is_moved], clock)
+
+
+def _count_for_reports(records: Sequence[FeedRecord]) -> None:
+    """Add to the counters what these records say, unless that was done before. Raises ServiceUnavailable."""
+    found = []
+    for one in records:
+        counts = counts_of(one, load_program(one.brand_id).brand.tz)
+        found += list(additions(one.brand_id, key_of(one), counts))
+    count_once(found)
 
 
 def _within_room(message: Message) -> Message:

@@ -1,30 +1,18 @@
-"""Reports: counters that the feed keeps, and what they come to in a time."""
+"""Reports: what the counters that the feed keeps come to in a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from loyalty.domain.errors import invalid
-from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.money import ZERO, normalize
-from loyalty.domain.reports.counting import OPEN_HOLDS, counts_of
+from loyalty.domain.reports.counters import OPEN_HOLDS
 from loyalty.domain.reports.points import Liability, PointsReport
-from loyalty.store.feed import key_of
 from loyalty.store.program import load_brand
-from loyalty.store.published import load_program
-from loyalty.store.reports import additions, count_once, load_days, load_liabilities
+from loyalty.store.reports import load_days, load_liabilities
 
 MAX_DAYS = 100
 MAX_DAYS_BY_MONTH = 1_100
-
-
-def count_records(records: Sequence[FeedRecord]) -> None:
-    """Add to the counters what these records say, unless that was done before. Raises ServiceUnavailable."""
-    found = []
-    for one in records:
-        counts = counts_of(one, load_program(one.brand_id).brand.tz)
-        found += list(additions(one.brand_id, key_of(one), counts))
-    count_once(found)
 
 
 def report_points(brand_id: str, first: date, last: date, resolution: str) -> PointsReport:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.money import normalize
-from loyalty.domain.reports.counting import Counter, Counts, DayCounter, Liability
+from loyalty.domain.reports.counters import Counter, Counts, DayCounter, LiabilityCounter
 from loyalty.store import keys
 from loyalty.store.table import (
     MAX_TRANSACTION_WRITES,
@@ -127,11 +127,11 @@ def load_days(brand_id: str, first: str, last: str) -> Iterator[tuple[DayCounter
         yield DayCounter(day, reward_id, campaign_id), _columns(item)
 
 
-def load_liabilities(brand_id: str) -> Iterator[tuple[Liability, dict[str, Decimal]]]:
+def load_liabilities(brand_id: str) -> Iterator[tuple[LiabilityCounter, dict[str, Decimal]]]:
     """What is outstanding now, by reward and month."""
     for item in query(keys.report_liability(brand_id, "", "").pk, keys.REPORT_LIABILITIES):
         _, reward_id, month = str(item["sk"]).split("#")
-        yield Liability(reward_id, month), _columns(item)
+        yield LiabilityCounter(reward_id, month), _columns(item)
 
 
 def _columns(item: Item) -> dict[str, Decimal]:

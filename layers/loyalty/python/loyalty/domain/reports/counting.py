@@ -11,17 +11,14 @@ for the other.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
 from loyalty.domain.feed.messages import FeedRecord, spent_at_last
 from loyalty.domain.money import ZERO, normalize
+from loyalty.domain.reports.counters import NEVER, OPEN_HOLDS, Counter, Counts, DayCounter, LiabilityCounter
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
-
-NEVER = "never"
-"""The month in which points expire that never do."""
 
 # Points end with the day in the brand's time zone: half a day before, it is that day almost everywhere.
 _INTO_THE_LAST_DAY = timedelta(hours=12)
@@ -33,31 +30,6 @@ _COLUMNS = {
     EntryType.REVERSAL: "reversed",
     EntryType.TRANSFER: "transferred",
 }
-
-COLUMNS = ("redeemed", *_COLUMNS.values(), "other")
-"""What is counted of a day."""
-
-
-class DayCounter(NamedTuple):
-    """Names the counters of a reward and of the campaign that granted its points, of one day of the brand."""
-
-    day: str
-    reward_id: str
-    campaign_id: str
-
-
-class Liability(NamedTuple):
-    """Names the counters of what is outstanding of a reward and expires in a month."""
-
-    reward_id: str
-    month: str
-
-
-OPEN_HOLDS = Liability("", NEVER)
-"""Names the counter of open holds, which are of no reward: one of them may reserve several, or nothing."""
-
-type Counter = DayCounter | Liability
-type Counts = dict[Counter, dict[str, Decimal]]
 
 
 def counts_of(found: FeedRecord, tz: ZoneInfo) -> Counts:
@@ -75,11 +47,11 @@ def counts_of(found: FeedRecord, tz: ZoneInfo) -> Counts:
         if column:
             add(DayCounter(day, lot.reward_id, lot.campaign_id or ""), column, amount)
         # What is reserved stays outstanding, in the month in which its lot expires.
-        add(Liability(lot.reward_id, _month_of(lot.expires_at)), "amount", normalize(amount + debt))
+        add(LiabilityCounter(lot.reward_id, _month_of(lot.expires_at)), "amount", normalize(amount + debt))
         if debt:
-            add(Liability(lot.reward_id, NEVER), "debt", debt)
+            add(LiabilityCounter(lot.reward_id, NEVER), "debt", debt)
     for lot, amount in _held(found):
-        add(Liability(lot.reward_id, NEVER), "held", amount)
+        add(LiabilityCounter(lot.reward_id, NEVER), "held", amount)
     if holds := _opened_holds(record) - len(record.closed_holds):
         add(OPEN_HOLDS, "holds", Decimal(holds))
     nonzero = ((key, {name: one for name, one in columns.items() if one}) for key, columns in counts.items())

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.money import ZERO
-from loyalty.domain.reports.counting import COLUMNS, NEVER
+from loyalty.domain.reports.counters import COLUMNS, NEVER
 from loyalty.domain.reports.points import NO_LIABILITY, PointsReport
 from loyalty.domain.schemas import Answer, Number
 
