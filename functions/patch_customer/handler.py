@@ -6,7 +6,7 @@ from loyalty.domain.customers.schemas import PatchCustomerRequest
 from loyalty.domain.errors import IdentityTakenError, ItemTooLargeError, UserNotFoundError
 from loyalty.domain.schemas import DataResponse
 from loyalty.http import EVENTS_WRITE, Request, Response, endpoint
-from loyalty.services.customers import change_customer
+from loyalty.services.profiles import change_customer
 
 
 @endpoint(

@@ -6,7 +6,7 @@ from loyalty.domain.customers.schemas import UnmergeRequest
 from loyalty.domain.errors import NotMergedError, UserNotFoundError
 from loyalty.domain.schemas import DataResponse, DryRunQuery
 from loyalty.http import Request, Response, endpoint
-from loyalty.services.customers import unmerge_customer
+from loyalty.services.unmerging import unmerge_customer
 
 
 @endpoint(

@@ -16,17 +16,16 @@ from loyalty.domain import ids
 from loyalty.domain.customers.customer import MAX_PREVIOUS_RECORDS, Customer, RecordRef
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events.event import Event
+from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import event_as_of
 from loyalty.domain.events.replay import Record
 from loyalty.domain.times import to_millis
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry
 from loyalty.domain.wallet.update import as_of
 from loyalty.services.customers import read_customer
-from loyalty.services.lifecycle import event_now
 from loyalty.services.paging import Page, decode, invalid_cursor, page_of, short_id
 from loyalty.store.customers import load_latest_refs
-from loyalty.store.events import load_event, load_records
+from loyalty.store.events import load_customer_of, load_event, load_records
 from loyalty.store.table import MAX_KEYS_PER_READ
 
 # Of the eight round trips of a page one reads the customer; the ids of a merged one take one more, and their newest
@@ -83,11 +82,15 @@ class _DuePosition(NamedTuple):
 
 
 def read_event(brand_id: str, event_id: str, now: datetime) -> Event:
-    """The event as of now, strongly consistent. Raises EventNotFoundError."""
+    """The event as of now, strongly consistent. Raises EventNotFoundError.
+
+    Its customer is read only if its hold has expired and is not settled yet.
+    """
     event = load_event(brand_id, event_id)
     if event is None:
         raise EventNotFoundError("there is no event with this id")
-    return event_now(event, now)
+    is_overdue = event.status is EventStatus.PENDING and event.is_expired(now)
+    return event_as_of(event, load_customer_of(event), now) if is_overdue else event
 
 
 def list_events(brand_id: str, customer_id: str, cursor: str | None, limit: int, now: datetime) -> Page[Event]:

@@ -34,12 +34,6 @@ class Changed(NamedTuple):
     replayed: bool = False
 
 
-def event_now(event: Event, now: datetime) -> Event:
-    """The event as it is shown now. Its customer is read only if its hold has expired and is not settled yet."""
-    is_overdue = event.status is EventStatus.PENDING and event.is_expired(now)
-    return lifecycle.event_as_of(event, load_customer_of(event), now) if is_overdue else event
-
-
 @retry_on_conflict
 def fulfil_event(
     brand_id: str,

@@ -13,9 +13,9 @@ from loyalty.domain.moving.schemas import MigratedBalance, MigrateRequest
 from loyalty.domain.program.program import Program
 from loyalty.domain.times import MAX_CLOCK_SKEW, format_instant, start_of_day
 from loyalty.services.assignment_requests import Accepted, accept_request, replay
-from loyalty.services.customers import MAX_PROFILE_BYTES
 from loyalty.services.idempotency import fingerprint_of
 from loyalty.services.identities import parse_identities
+from loyalty.services.profiles import MAX_PROFILE_BYTES
 from loyalty.store.traces import load_to_accept
 
 _ANOTHER = "source: a migration of this customer from it came before with another body"
