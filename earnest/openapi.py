@@ -23,8 +23,9 @@ from earnest.paths import ROOT
 from earnest.template import resources
 from loyalty import http
 from loyalty.domain import errors
+from loyalty.domain.error_responses import ErrorResponse
 from loyalty.domain.schemas import PathIdentifier
-from loyalty.http import Contract, ErrorResponse
+from loyalty.http import Contract
 
 PUBLISHED = ROOT / "functions" / "get_openapi" / "openapi.json"
 

@@ -10,17 +10,16 @@ import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from loyalty import json
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, PayloadTooLargeError, ValidationError, invalid
-from loyalty.domain.schemas import MAX_ID_BYTES, Answer, CamelAnswer, Query, validate
+from loyalty.domain.schemas import MAX_ID_BYTES, Answer, Query, validate
 from loyalty.sandbox import serving
 from loyalty.settings import settings
 from loyalty.telemetry import logger
@@ -63,8 +62,7 @@ CUSTOMERS_READ = "customers:read"
 OFFERS_WRITE = "offers:write"
 
 
-@dataclass(frozen=True)
-class Request[B = None, Q = None]:
+class Request[B = None, Q = None](NamedTuple):
     """What a handler gets: the brand of the key, the checked body, the same as it was sent, and the rest checked.
 
     `key_id` is the id of the key that the call was made with, or that its token stands for.
@@ -79,8 +77,7 @@ class Request[B = None, Q = None]:
     key_id: str = ""
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """An answer: `body` is written as JSON, None as nothing; `status` is the first that is declared if none is given.
 
     `replayed` says that it is the first answer to an earlier call.
@@ -91,8 +88,7 @@ class Response:
     replayed: bool = False
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(NamedTuple):
     """What is declared of an endpoint; OpenAPI is made of it.
 
     Any of `scopes`, or `admin`, lets a key use it. `answers` has the model of each success by its status, None for
@@ -112,37 +108,6 @@ class Contract:
     optional_body: bool = False
     read_only: bool = False
     media_type: str = JSON
-
-
-class ProblemResponse(CamelAnswer):
-    """One offending field."""
-
-    field: str
-    """Its path, such as `order.products.0.value`."""
-    message: str
-    """What is wrong with it."""
-
-
-class ErrorDetailsResponse(CamelAnswer):
-    """What an error is about."""
-
-    fields: list[ProblemResponse]
-    """Every offending field; empty if it is about none."""
-
-
-class ErrorResponse(CamelAnswer):
-    """What every error answers, those of the gateway included."""
-
-    status_code: int
-    """The status of the answer."""
-    code: str
-    """The error's name, which stays the same."""
-    message: Annotated[str, Field(min_length=1)]
-    """What is wrong, in a sentence."""
-    details: ErrorDetailsResponse
-    """Which fields are wrong."""
-    request_id: str
-    """What to name when asking for help."""
 
 
 class DocumentResponse(Answer):
