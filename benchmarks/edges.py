@@ -109,9 +109,10 @@ def _edges(module: ModuleType, service: str, request: dict[str, Any]) -> Act:
 
 
 def _fields(answer: dict[str, Any]) -> list[list[str]]:
-    """The fields of an answer, of its result and of what it granted: the peer answers no less than we do."""
+    """The fields of an answer, and of all that is in it: the peer answers no less than we do."""
     event = json.loads(answer["body"])["data"]
-    return [sorted(one) for one in (event, event["result"], *event["result"]["accumulations"])]
+    result = event["result"]
+    return [sorted(one) for one in (event, result, *result["accumulations"], *result["wallet"]["totals"])]
 
 
 def _peer(client: Any, brand: str) -> ModuleType:

@@ -10,12 +10,17 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from loyalty.telemetry import logger
 from tests.support.figures import Progress, Say, spoken, told
 from tests.support.project import LONG
 from tests.support.sam_local import docker
+
+# What takes long on a busy machine has failed at nothing.
+settings.register_profile("earnest", deadline=None)
+settings.load_profile("earnest")
 
 NEEDS_DOCKER = ("tests/sam_local/", "tests/integration/test_containers.py")
 QUEUES = {

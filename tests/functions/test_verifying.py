@@ -73,7 +73,7 @@ def with_a_thousand_more_of(customer_id: str) -> None:
     """Let one of several lots become a thousand larger."""
     before = must(load_customer("demo", customer_id))
     key, lot = next(iter(before.wallet.lots.items()))
-    lots = {**before.wallet.lots, key: replace(lot, amount=lot.amount + Decimal(1000))}
+    lots = {**before.wallet.lots, key: lot._replace(amount=lot.amount + Decimal(1000))}
     tampered = replace(before, version=before.version + 1, wallet=replace(before.wallet, lots=lots))
     save_profile(tampered, before, Identities(), {}, {})
 
@@ -82,7 +82,7 @@ def with_a_thousand_more(customer_id: str) -> None:
     """Let a lot of points become a thousand larger, and nobody note why."""
     before = must(load_customer("demo", customer_id))
     ((key, lot),) = before.wallet.lots.items()
-    lots = {key: replace(lot, amount=lot.amount + Decimal(1000))}
+    lots = {key: lot._replace(amount=lot.amount + Decimal(1000))}
     tampered = replace(before, version=before.version + 1, wallet=replace(before.wallet, lots=lots))
     save_profile(tampered, before, Identities(), {}, {})
 

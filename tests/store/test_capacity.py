@@ -184,7 +184,7 @@ def test_a_page_of_offers_costs_no_more_however_many_have_ended(
         offer(f"e{i}", begun + (i % 7) * days / 2, customer_id=f"o{i % ids}", starts_at=begun, rank=i % 3 + 1)
         for i in range(600)
     ]
-    used = [replace(one, offer_id=f"u{i}", used_by="somebody") for i, one in enumerate(ended[:20])]
+    used = [one._replace(offer_id=f"u{i}", used_by="somebody") for i, one in enumerate(ended[:20])]
     current = [
         offer(f"c{i}", now() + days, customer_id=f"o{i % ids}", starts_at=begun + i * 3 * days, rank=4 - i % 3)
         for i in range(6)

@@ -178,7 +178,7 @@ SAMPLES: dict[str, Any] = {
         recorded_at=NOW,
         fingerprint="print",
         campaign_ids=("spend",),
-        pending=(LOT, replace(lot(2), available_from=after(days=2))),
+        pending=(LOT, lot(2)._replace(available_from=after(days=2))),
         entries=(ENTRY,),
         closed_holds=("e0",),
         sequence=10,

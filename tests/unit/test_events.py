@@ -288,7 +288,7 @@ def test_the_alarm_for_lots_is_never_later_than_the_next_end(
 def test_an_offer_whose_end_was_lost_has_an_alarm_unless_a_hold_keeps_it() -> None:
     ended = offer(ends_at=before(days=3), starts_at=before(days=9))
     assert emit(customer(offers={"o1": ended})).customer.next_lot_expiry == NOW
-    recent = replace(ended, ends_at=before(days=1))
+    recent = ended._replace(ends_at=before(days=1))
     assert emit(customer(offers={"o1": recent})).customer.next_lot_expiry is None
     keeps = Hold(after(days=1), offers=("o1",))
     of = customer(offers={"o1": ended}, wallet=wallet(holds={"e0": keeps}))

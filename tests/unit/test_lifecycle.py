@@ -170,7 +170,7 @@ def test_the_promise_stands_whatever_became_of_the_campaign() -> None:
 def test_cancelling_gives_back_what_was_held_with_the_expiry_it_had() -> None:
     first, second = lot(5, after(days=3)), lot(50, after(days=9))
     event, of = held(customer(first, second), redeem=redeem(20))
-    assert of.wallet.lots == {second.key: replace(second, amount=Decimal(35))}
+    assert of.wallet.lots == {second.key: second._replace(amount=Decimal(35))}
     event, of = ended(reverse(event, of, after(hours=1)))
     assert of.wallet.lots == {first.key: first, second.key: second}
     assert sums(of) == (55, 0, 0)

@@ -1,6 +1,5 @@
 """Points that are available later: pending until their instant, available at it, undone without a debt before it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -49,7 +48,7 @@ LATER = rules(spend=campaign(effect(per=per(), available_after="14/days", expire
 
 def vesting(amount: int, available_from: datetime = VESTS, expires_at: datetime | None = None) -> Lot:
     """Points that are available then."""
-    return replace(lot(amount, expires_at), available_from=available_from)
+    return lot(amount, expires_at)._replace(available_from=available_from)
 
 
 def buy(to: Customer | None = None, *, by: Ruleset = LATER, now: datetime = NOW, event_id: str = "e1") -> EmitDecision:

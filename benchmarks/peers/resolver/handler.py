@@ -109,6 +109,7 @@ class Movement(BaseModel):
     brand_id: str
     issued_at: datetime
     expiration_date: datetime | None = None
+    available_from: datetime | None = None
     reservation_expires_at: datetime | None = None
 
 
@@ -117,8 +118,11 @@ class Balance(BaseModel):
 
     reward_id: str
     available: Decimal
+    total: Decimal
     reserved: Decimal = Decimal(0)
     pending: Decimal = Decimal(0)
+    next_expiration: datetime | None = None
+    expiration_date: datetime | None = None
 
 
 class Wallet(BaseModel):
@@ -134,6 +138,13 @@ class Result(BaseModel):
     redemptions: list[Movement] = []
     offers: list[dict[str, Any]] = []
     wallet: Wallet
+
+
+class PartOfLine(BaseModel):
+    """So many of one line of an order."""
+
+    sku: str | None
+    amount: Decimal
 
 
 class Event(BaseModel):
@@ -156,7 +167,11 @@ class Event(BaseModel):
     cancelled_at: datetime | None = None
     expired_at: datetime | None = None
     reversed_at: datetime | None = None
+    rescued_at: datetime | None = None
     reason: str | None = None
+    unfulfilled: list[PartOfLine] = []
+    returned: list[PartOfLine] = []
+    returned_value: Decimal = Decimal(0)
 
 
 class EmitEventResponse(BaseModel):
@@ -242,7 +257,7 @@ def emit(request: EmitEventRequest, idempotency_key: str | None, *, dry_run: boo
         rewarding_campaigns=[campaign["id"]],
         result=Result(
             accumulations=[movement],
-            wallet=Wallet(totals=[Balance(reward_id="points", available=after["points"])]),
+            wallet=Wallet(totals=[Balance(reward_id="points", available=after["points"], total=after["points"])]),
         ),
         issued_at=request.issued_at or now,
         resolved_at=now,

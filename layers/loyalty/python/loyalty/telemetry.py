@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from loyalty.sandbox import served
 
 logger = Logger(service="earnest", utc=True, datefmt="%Y-%m-%dT%H:%M:%S.%FZ", location=None)
+_metrics = EphemeralMetrics(namespace="Earnest")
 
 
 def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
@@ -20,11 +21,10 @@ def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
     """
     if served():
         return
-    # Of its own for each call: `Metrics` is one for the process, and its dimensions would mix.
-    metrics = EphemeralMetrics(namespace="Earnest")
+    _metrics.clear_metrics()  # whatever a call that failed had not written yet
     for name, value in dimensions.items():
-        metrics.add_dimension(name, value)
+        _metrics.add_dimension(name, value)
     for name, amount in values.items():
         unit = MetricUnit.Milliseconds if name.endswith("Milliseconds") else MetricUnit.Count
-        metrics.add_metric(name, unit, float(amount))
-    metrics.flush_metrics()
+        _metrics.add_metric(name, unit, float(amount))
+    _metrics.flush_metrics()

@@ -58,5 +58,10 @@ def round_half_up(amount: Decimal) -> Decimal:
 
 def has_decimals(amount: Decimal, decimals: int) -> bool:
     """Whether `amount` has more than `decimals` decimal places."""
-    exponent = normalize(amount).as_tuple().exponent
-    return isinstance(exponent, int) and exponent < -decimals
+    # As it is written first, for most amounts have fewer: 1.50000 is written with five, and has one.
+    return _decimals(amount) > decimals and _decimals(normalize(amount)) > decimals
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0

@@ -5,10 +5,10 @@ upcoming ──starts──► active ──ends──► expired
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.errors import InsufficientBalanceError
@@ -36,8 +36,7 @@ class OfferStatus(StrEnum):
     REDEEMED = "redeemed"
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One offer of one customer. `customer_id` is the id it was assigned to, which a merge does not change.
 
     It can be redeemed once, from `starts_at` until before `ends_at`; `rank` orders a customer's offers, 1 first. It is
@@ -100,7 +99,7 @@ def room_for_offers(offers: Offers, now: datetime) -> int:
 def recalled(offers: Offers, granted: Iterable[Offer]) -> dict[str, Offer]:
     """The offers with those recalled that a reversed event granted. One that is redeemed ends if it is released."""
     present = [offers[offer.offer_id] for offer in granted if offer.offer_id in offers]
-    return {**offers, **{offer.offer_id: replace(offer, recalled=True) for offer in present}}
+    return {**offers, **{offer.offer_id: offer._replace(recalled=True) for offer in present}}
 
 
 class TooManyOffers(Exception):
@@ -133,13 +132,13 @@ def refuse_unredeemable(offer: Offer, held: Iterable[str], now: datetime) -> Non
 
 def redeemed(offers: Offers, offer_ids: Iterable[str], event_id: str) -> dict[str, Offer]:
     """The offers after an event has redeemed some of them."""
-    return {**offers, **{offer_id: replace(offers[offer_id], used_by=event_id) for offer_id in offer_ids}}
+    return {**offers, **{offer_id: offers[offer_id]._replace(used_by=event_id) for offer_id in offer_ids}}
 
 
 def released(offers: Offers, event_id: str) -> dict[str, Offer]:
     """The offers without the redemptions of an event."""
     return {
-        offer_id: replace(offer, used_by=None) if offer.used_by == event_id else offer
+        offer_id: offer._replace(used_by=None) if offer.used_by == event_id else offer
         for offer_id, offer in offers.items()
     }
 

@@ -1,7 +1,7 @@
 """Emitting events: one read, one pure decision and one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -53,8 +53,7 @@ class EmitResult(NamedTuple):
     evaluation: Evaluation | None = None
 
 
-@dataclass(frozen=True)
-class _Emit:
+class _Emit(NamedTuple):
     """A request to record an event; `fresh_id` is that of the event if neither a key nor a purchase gives it one.
 
     One of `history` may have happened at any time; campaigns see it if they are to `evaluate` it.

@@ -54,8 +54,7 @@ class HistoryStep(NamedTuple):
         return self.record.event_id if isinstance(self.record, Event) else self.record.sequence
 
 
-@dataclass(frozen=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A ledger entry, its id, when it was written, and the request of a marketing tool that it came from."""
 
     entry_id: str

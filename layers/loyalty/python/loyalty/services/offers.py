@@ -2,9 +2,9 @@
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty import json
 from loyalty.domain.customers.customer import Customer
@@ -22,8 +22,7 @@ _READS = 5
 _IN_STATE = (OfferStatus.ACTIVE, OfferStatus.UPCOMING)
 
 
-@dataclass(frozen=True)
-class ListedOffer:
+class ListedOffer(NamedTuple):
     """The record of an offer, its status as of now, and the event in standby that holds it."""
 
     record: OfferRecord

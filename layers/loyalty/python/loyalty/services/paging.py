@@ -9,8 +9,7 @@ import binascii
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty import json
 from loyalty.domain import ids
@@ -24,8 +23,7 @@ _SEAL_BYTES = 15
 MAX_BYTES = 2_500_000
 
 
-@dataclass(frozen=True)
-class Page[T]:
+class Page[T](NamedTuple):
     """A page of items, and the cursor of the next one; None at the end of the list."""
 
     items: list[T]

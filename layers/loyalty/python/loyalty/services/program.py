@@ -184,7 +184,7 @@ def _as_shown(record: AuditRecord) -> AuditRecord:
     # What only a newer release can set up is shown as it is stored.
     response = _RESPONSES.get(change.kind, _stored_response)
     before, after = (one and response(change.id, one) for one in (change.before, change.after))
-    return replace(record, change=replace(change, before=before, after=after))
+    return record._replace(change=change._replace(before=before, after=after))
 
 
 def _stored_response(_id: str, stored: Mapping[str, Any]) -> dict[str, Any]:

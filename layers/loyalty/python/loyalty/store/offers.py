@@ -64,4 +64,4 @@ def offer_record_in(item: Item) -> OfferRecord:
     """The record in that item."""
     record = _RECORD.unpack(item["document"])
     used_by = str(item.get("used_by", "")) or None
-    return replace(record, offer=replace(record.offer, used_by=used_by))
+    return replace(record, offer=record.offer._replace(used_by=used_by))

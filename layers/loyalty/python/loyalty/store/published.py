@@ -21,7 +21,7 @@ parts gone, or no program at all, makes one of the single items.
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from loyalty import json
@@ -76,8 +76,7 @@ class _Pointer(NamedTuple):
     ends_at: int
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     """The program that a process decides by, until when it was certainly the newest, and what has been heard since."""
 
     program: Program
@@ -257,11 +256,11 @@ def _advance(
 ) -> _Known:
     """What is known after the brand's item was read with that pointer; the parts may be among the items."""
     if known and pointer.program_id is not None and pointer.published <= known.program.brand.rules_version:
-        return replace(known, checked_at=max(read_at, known.checked_at), newer=None)
+        return known._replace(checked_at=max(read_at, known.checked_at), newer=None)
     program = _read(brand_id, pointer, items)
     if program is None:
         if known and 0 <= asked_at - known.checked_at < _MAX_AGE:
-            return replace(known, newer=(pointer, read_at))
+            return known._replace(newer=(pointer, read_at))
         program = _read(brand_id, pointer, get_many(_chunk_keys(brand_id, pointer))) or _build(brand_id)
     return _Known(program, read_at)
 

@@ -4,10 +4,9 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, wraps
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
@@ -42,8 +41,7 @@ class WriteConflict(Exception):
     """An item changed since it was read, or is in another transaction. Nothing was written: load and decide again."""
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """One write, and the exception to raise if its condition does not hold."""
 
     request: dict[str, Any]

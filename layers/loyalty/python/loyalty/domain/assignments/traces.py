@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 # How often the queue delivers a message before it moves it to the dead-letter queue, as in the template (tested).
 MAX_ATTEMPTS = 5
@@ -70,8 +70,7 @@ class AssignmentRequest:
         return replace(self, customer_id=customer_id, fields=kept)
 
 
-@dataclass(frozen=True)
-class TraceStep:
+class TraceStep(NamedTuple):
     """One step of processing a request, in words."""
 
     at: datetime

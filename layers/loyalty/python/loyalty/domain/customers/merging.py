@@ -1,9 +1,10 @@
 """Merging two customers who turn out to be one person: the older one takes over all that the younger one has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
@@ -17,8 +18,7 @@ MAX_MERGED_OFFERS = 300
 MAX_FORMER_IDENTITIES = 100
 
 
-@dataclass(frozen=True)
-class Merge:
+class Merge(NamedTuple):
     """Both customers after the merge, and the journal record of each; the entries of both add up to zero."""
 
     survivor: Customer

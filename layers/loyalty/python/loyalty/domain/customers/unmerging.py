@@ -14,8 +14,9 @@ What was recorded since the merge stays with the survivor. The entries of both a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
@@ -28,8 +29,7 @@ from loyalty.domain.wallet.update import WalletUpdate, merged_holds
 from loyalty.domain.wallet.wallet import Wallet, apply_lot
 
 
-@dataclass(frozen=True)
-class Unmerge:
+class Unmerge(NamedTuple):
     """Both customers after the split, and the journal record of each; the entries of both add up to zero."""
 
     survivor: Customer
@@ -130,10 +130,10 @@ def _take_back(survivor: WalletUpdate, merged: JournalRecord) -> Wallet:
         present = survivor.wallet.lots.get(lot.key)
         amount = min(-lot.amount, present.amount) if present and not lot.is_expired(survivor.now) else ZERO
         if amount > 0:
-            moved = replace(lot, amount=amount)
+            moved = lot._replace(amount=amount)
             apply_lot(back, moved)
-            apply_lot(survivor.wallet, replace(moved, amount=-amount))
-            survivor.entries.append(LedgerEntry(EntryType.TRANSFER, replace(moved, amount=-amount)))
+            apply_lot(survivor.wallet, moved._replace(amount=-amount))
+            survivor.entries.append(LedgerEntry(EntryType.TRANSFER, moved._replace(amount=-amount)))
         owed = survivor.wallet.debts.get(reward_id, ZERO)
         debt = min(-entry.debt, owed)
         if debt > 0:

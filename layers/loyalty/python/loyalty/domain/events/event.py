@@ -123,7 +123,7 @@ class Event:
         """The lots that all of its order grants."""
         if self.standby:
             return self.pending
-        return tuple(replace(entry.lot, amount=entry.amount) for entry in self._own_entries(EntryType.ACCUMULATION))
+        return tuple(entry.lot._replace(amount=entry.amount) for entry in self._own_entries(EntryType.ACCUMULATION))
 
     @property
     def reserved_lots(self) -> tuple[Lot, ...]:
@@ -133,7 +133,7 @@ class Event:
     @property
     def first_redeemed_lots(self) -> tuple[Lot, ...]:
         """The parts of lots that it redeemed, or reserved, when it was emitted."""
-        return tuple(replace(entry.lot, amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
+        return tuple(entry.lot._replace(amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
 
     @property
     def returned(self) -> tuple[Part, ...]:

@@ -8,7 +8,6 @@ is left: in any order, parts come to the whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -162,4 +161,4 @@ def less(lots: Sequence[Lot], taken: Sequence[Decimal]) -> list[Decimal]:
 def taken_lots(lots: Sequence[Lot], amounts: Sequence[Decimal]) -> tuple[Lot, ...]:
     """The lots with these amounts, without those of nothing; none if no amounts are given."""
     taken = zip(lots, amounts, strict=True) if amounts else ()
-    return tuple(replace(lot, amount=amount) for lot, amount in taken if amount)
+    return tuple(lot._replace(amount=amount) for lot, amount in taken if amount)

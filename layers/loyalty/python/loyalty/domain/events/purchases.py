@@ -4,8 +4,8 @@ recorded ──► taken ──fulfil, reverse──► taken for ever
                └────cancel, deadline──► free: the next purchase with the number is a new event
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain import ids
@@ -24,8 +24,7 @@ CLOCKS_DIFFER_BY = timedelta(minutes=1)
 _FREEING = (EventStatus.CANCELLED, EventStatus.EXPIRED)
 
 
-@dataclass(frozen=True)
-class PurchaseNumber:
+class PurchaseNumber(NamedTuple):
     """The number of a purchase, and the shop and the business day (`2026-01-31`) within which no other has it."""
 
     brand_id: str
@@ -50,7 +49,7 @@ class PurchaseNumber:
     def across_midnight(self, now: datetime, tz: ZoneInfo) -> "PurchaseNumber | None":
         """The same number on the other business day that its retry may be of; None if no midnight is near."""
         days = ((now + shift).astimezone(tz).date().isoformat() for shift in (-MIDNIGHT_RETRIES, CLOCKS_DIFFER_BY))
-        return next((replace(self, day=day) for day in days if day != self.day), None)
+        return next((self._replace(day=day) for day in days if day != self.day), None)
 
 
 def number_of(brand: Brand, purchase_id: str, store_id: str | None, at: datetime) -> PurchaseNumber:

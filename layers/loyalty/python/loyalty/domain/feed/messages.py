@@ -6,7 +6,6 @@ of that customer, so a receiver can put them in order. They have no personal dat
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -235,7 +234,7 @@ def spent_at_last(found: FeedRecord) -> Iterator[LedgerEntry]:
         back = min(released.get(lot.key, ZERO), lot.amount)
         released[lot.key] = released.get(lot.key, ZERO) - back
         if lot.amount != back:
-            spent = replace(lot, amount=normalize(back - lot.amount))
+            spent = lot._replace(amount=normalize(back - lot.amount))
             yield LedgerEntry(EntryType.REDEMPTION, spent, event.event_id)
 
 

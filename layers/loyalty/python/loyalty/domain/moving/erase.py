@@ -132,7 +132,7 @@ def erased_offer(record: OfferRecord, names: Names) -> OfferRecord:
 
 
 def _offer(offer: Offer, names: Names) -> Offer:
-    return replace(offer, customer_id=names.get(offer.customer_id, offer.customer_id))
+    return offer._replace(customer_id=names.get(offer.customer_id, offer.customer_id))
 
 
 def _usage(usage: Usage) -> Usage:

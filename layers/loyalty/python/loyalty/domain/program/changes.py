@@ -1,7 +1,6 @@
 """Changes of a brand's settings: who made which, and what they turn a program into."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -25,8 +24,7 @@ class Author(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True)
-class SettingsChange:
+class SettingsChange(NamedTuple):
     """One change: `before` is None for what was new, `after` for what was deleted; both as they are stored.
 
     `since_version` and `all_shards` are those of a campaign (see `StoredCampaign`).
@@ -40,8 +38,7 @@ class SettingsChange:
     all_shards: int = 0
 
 
-@dataclass(frozen=True)
-class AuditRecord:
+class AuditRecord(NamedTuple):
     """A change as the audit has it: with the version of the rules that it made, by whom and when.
 
     Changes that were made by one call have the same version, and different numbers.

@@ -1,7 +1,7 @@
 """The clock of a brand to test with: its own time, which an advance moves on and which then goes on ticking."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from loyalty.domain.errors import invalid
 from loyalty.domain.times import format_instant
@@ -10,8 +10,7 @@ MAX_AHEAD = timedelta(days=3653)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True)
-class BrandClock:
+class BrandClock(NamedTuple):
     """How many milliseconds the brand's time is `ahead` of real time; negative if an advance took longer than it spans.
 
     During an advance it stands still, at the instant whose deadlines are settled, and goes to `to`; afterwards `to`
@@ -52,13 +51,13 @@ class BrandClock:
             )
         if to > real + MAX_AHEAD:
             raise invalid("to", "must be within ten years from now, in real time")
-        return replace(self, stands_at=now, to=to, version=self.version + 1)
+        return self._replace(stands_at=now, to=to, version=self.version + 1)
 
     def stand_at(self, instant: datetime, real: datetime) -> "BrandClock":
         """The clock on its way, at that instant."""
-        return replace(self, stands_at=instant, ahead=(instant - real) // _MILLISECOND, version=self.version + 1)
+        return self._replace(stands_at=instant, ahead=(instant - real) // _MILLISECOND, version=self.version + 1)
 
     def arrive(self, real: datetime) -> "BrandClock":
         """The clock that has reached `to` and ticks again."""
         assert self.to is not None
-        return replace(self, stands_at=None, ahead=(self.to - real) // _MILLISECOND, version=self.version + 1)
+        return self._replace(stands_at=None, ahead=(self.to - real) // _MILLISECOND, version=self.version + 1)

@@ -1,7 +1,6 @@
 """Campaigns ready to be evaluated: dates as instants of the brand, conditions as predicates and counters."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -83,8 +82,7 @@ class Alternative(NamedTuple):
     counters: tuple[Counter, ...]
 
 
-@dataclass(frozen=True)
-class CompiledCampaign:
+class CompiledCampaign(NamedTuple):
     """A campaign ready to be evaluated; `usage_key` is its short name in what a customer has used of limits.
 
     `event_keys` are the conditions on the event of each of its alternatives: it can only match if one has them all.

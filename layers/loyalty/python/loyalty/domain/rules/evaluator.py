@@ -4,7 +4,7 @@ Nothing that is found depends on the order in which campaigns were written.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -324,7 +324,7 @@ class _Evaluation:
                     message = f"is too much: {campaign.campaign_id} would grant more than 15 digits"
                     raise invalid(_measured_field(effect), message)
                 if amount > 0:
-                    lots[lot.key] = replace(lot, amount=amount)
+                    lots[lot.key] = lot._replace(amount=amount)
         most = campaign.limits.per_event
         return list(lots.values()) if most is None else self._cut(lots.values(), most.amount)
 
@@ -337,12 +337,12 @@ class _Evaluation:
         expires_at, available_from = effect.lifetime(issued_at, campaign.tz)
         lot = Lot(effect.reward_id, ZERO, campaign.campaign_id, issued_at, expires_at, available_from)
         if not isinstance(effect, Multiple):
-            lot = replace(lot, amount=round_down(effect.due(self._fields), decimals))
+            lot = lot._replace(amount=round_down(effect.due(self._fields), decimals))
             return [(lot, self.earnings.of_effect(effect, lot.amount, self._matched))]
         multiplied = [base for base in self._base if base.reward_id == effect.reward_id]
         amounts = [round_down(effect.added_to(base.amount), decimals) for base in multiplied]
         return [
-            (replace(_with_times_of(base, lot), amount=amount), in_proportion(self.earnings.of_lot(base), amount))
+            (_with_times_of(base, lot)._replace(amount=amount), in_proportion(self.earnings.of_lot(base), amount))
             for base, amount in zip(multiplied, amounts, strict=True)
         ]
 
@@ -366,7 +366,7 @@ class _Evaluation:
             decimals = self._context.decimals_of(lot.reward_id) or 0
             amount = round_down(max(ZERO, min(lot.amount, most)), decimals)
             if amount:
-                kept.append(replace(lot, amount=amount))
+                kept.append(lot._replace(amount=amount))
                 most -= amount
         return kept
 
@@ -397,14 +397,13 @@ def _with_times_of(base: Lot, lot: Lot) -> Lot:
 
     If with one of its own it would end before it is available, both times are those of what it multiplies.
     """
-    added = replace(
-        lot,
+    added = lot._replace(
         expires_at=lot.expires_at or base.expires_at,
         available_from=lot.available_from or base.available_from,
     )
     if added.available_from is None or not added.is_expired(added.available_from):
         return added
-    return replace(lot, expires_at=base.expires_at, available_from=base.available_from)
+    return lot._replace(expires_at=base.expires_at, available_from=base.available_from)
 
 
 def _measured_field(effect: Grant) -> str:

@@ -1,6 +1,5 @@
 """What a wallet consists of: lots of points that expire on their own, holds, balances, and ledger entries."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -32,8 +31,7 @@ class LotKey(NamedTuple):
     available_from: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Lot:
+class Lot(NamedTuple):
     """An amount of one reward, the campaign that granted it, and its expiry; in a ledger entry the amount is signed.
 
     It is pending before `available_from`, if it has that; the first change of the wallet after it drops the time.
@@ -54,7 +52,7 @@ class Lot:
     @property
     def vested(self) -> "Lot":
         """The lot once it is available."""
-        return replace(self, available_from=None) if self.available_from else self
+        return self._replace(available_from=None) if self.available_from else self
 
     def as_of(self, now: datetime) -> "Lot":
         """The lot as a wallet has it that changes at that instant."""

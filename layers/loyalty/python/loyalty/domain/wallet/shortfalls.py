@@ -14,7 +14,6 @@ reversals than are remembered, and once the reward has had a debt, which the poi
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -106,8 +105,8 @@ def settle(shortfalls: Shortfalls, returned: Lot, sequence: int, now: datetime) 
         for lot in one.taken:
             amount = min(lot.amount, left)
             left -= amount
-            parts += [(one.sequence, replace(lot, amount=normalize(amount)))] if amount else []
-            taken += [replace(lot, amount=normalize(lot.amount - amount))] if amount < lot.amount else []
+            parts += [(one.sequence, lot._replace(amount=normalize(amount)))] if amount else []
+            taken += [lot._replace(amount=normalize(lot.amount - amount))] if amount < lot.amount else []
         after.append(one._replace(waived=normalize(one.waived - made_up), taken=tuple(taken)))
     return Settlement(tuple(one for one in after if not one.is_settled), waived, tuple(parts))
 

@@ -141,7 +141,7 @@ class WalletUpdate:
         unspent = self.wallet.lots.get(lot.key)
         debited = min(lot.amount, unspent.amount if unspent else ZERO)
         if debited:
-            self._enter(EntryType.REVERSAL, replace(lot, amount=-debited), event_id)
+            self._enter(EntryType.REVERSAL, lot._replace(amount=-debited), event_id)
         expired = min(lot.amount - debited, expired_unspent)
         if spent := lot.amount - debited - expired:
             parts = self._debit_available(EntryType.REVERSAL, lot.reward_id, spent, event_id)
@@ -228,7 +228,7 @@ class WalletUpdate:
             if paid := min(debt, lot.amount):
                 self.wallet.debts[lot.reward_id] = normalize(debt - paid)
                 self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
-                self._enter(EntryType.ACCUMULATION, replace(lot, amount=-paid), None, debt=-paid)
+                self._enter(EntryType.ACCUMULATION, lot._replace(amount=-paid), None, debt=-paid)
 
     def _credit(self, type_: EntryType, lot: Lot, event_id: str | None, *, withheld: Decimal = ZERO) -> None:
         """Credit a lot, less what is withheld of it; the rest pays a debt first, if the lot is active."""
@@ -238,9 +238,9 @@ class WalletUpdate:
         if paid:
             self.wallet.debts[lot.reward_id] = normalize(debt - paid)
             self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
-        self._enter(type_, replace(lot, amount=normalize(lot.amount - paid)), event_id, debt=-paid if paid else ZERO)
+        self._enter(type_, lot._replace(amount=normalize(lot.amount - paid)), event_id, debt=-paid if paid else ZERO)
         if withheld:
-            self._enter(EntryType.REVERSAL, replace(lot, amount=-withheld), event_id)
+            self._enter(EntryType.REVERSAL, lot._replace(amount=-withheld), event_id)
 
     def _debit(self, type_: EntryType, reward_id: str, amount: Decimal) -> None:
         """Debit active lots, those that expire soonest first; what they do not cover becomes a debt."""
@@ -259,7 +259,7 @@ class WalletUpdate:
         if amount:
             debt = self.wallet.debts.get(source.reward_id, ZERO)
             self.wallet.debts[source.reward_id] = normalize(debt + amount)
-            self.entries.append(LedgerEntry(type_, replace(source, amount=ZERO), event_id, debt=amount))
+            self.entries.append(LedgerEntry(type_, source._replace(amount=ZERO), event_id, debt=amount))
 
     def _enter(self, type_: EntryType, lot: Lot, event_id: str | None, debt: Decimal = ZERO) -> None:
         apply_lot(self.wallet, lot)
@@ -274,7 +274,7 @@ class WalletUpdate:
         for lot in sorted(active, key=_soonest_first):
             if amount <= 0:
                 break
-            part = replace(lot, amount=min(lot.amount, amount))
+            part = lot._replace(amount=min(lot.amount, amount))
             amount -= part.amount
             apply_lot(self.wallet, _negative(part))
             parts.append(part)
@@ -324,7 +324,7 @@ def _sum(lots: Sequence[Lot], reward_id: str) -> Decimal:
 
 
 def _negative(lot: Lot) -> Lot:
-    return replace(lot, amount=-lot.amount)
+    return lot._replace(amount=-lot.amount)
 
 
 def _empty_lot(reward_id: str, now: datetime) -> Lot:

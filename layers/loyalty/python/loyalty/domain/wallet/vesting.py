@@ -6,7 +6,6 @@ more lots than without vesting, but those of the days that are still pending.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from loyalty.domain.wallet.lots import Lot
@@ -17,7 +16,7 @@ def vest(wallet: Wallet, now: datetime) -> Iterator[Lot]:
     """Drop the times of lots that are available by now, in their order; yields each once it is dropped."""
     due = [lot for lot in wallet.lots.values() if lot.available_from and not lot.is_vesting(now)]
     for lot in sorted(due, key=_first_available):
-        apply_lot(wallet, replace(lot, amount=-lot.amount))
+        apply_lot(wallet, lot._replace(amount=-lot.amount))
         apply_lot(wallet, lot.vested)
         yield lot.vested
 

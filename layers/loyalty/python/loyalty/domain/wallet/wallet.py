@@ -4,7 +4,7 @@ available = active lots - debt      reserved = taken by open holds      pending 
                                                                                   or granted, and available later
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -49,6 +49,6 @@ def apply_lot(wallet: Wallet, change: Lot) -> None:
     lot = wallet.lots.get(change.key)
     amount = normalize(lot.amount + change.amount) if lot else change.amount
     if amount:
-        wallet.lots[change.key] = replace(lot or change, amount=amount)
+        wallet.lots[change.key] = (lot or change)._replace(amount=amount)
     else:
         wallet.lots.pop(change.key, None)
