@@ -51,6 +51,7 @@ types:
 audit:
 	@$(PYTHON) -m checks
 	@AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+	@AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template monitoring.yaml
 
 bench: ## the figures of docs/figures.md
 	@bin/setup dev engine sam

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from benchmarks.report import FIGURES
 from earnest.functions import functions
 from earnest.paths import ROOT
-from earnest.template import resources
+from earnest.template import TEMPLATES, resources
 
 PAGE = ROOT / "docs/production.md"
 
@@ -89,7 +89,7 @@ def costs() -> Mapping[str, Callable[[int], float]]:
     """What there is to pay, each for a number of events a month, in dollars."""
     measured = units()
     memory = memory_gb()
-    alarms = sum(one["Type"] == "AWS::CloudWatch::Alarm" for one in resources().values())
+    alarms = sum(one["Type"] == "AWS::CloudWatch::Alarm" for path in TEMPLATES for one in resources(path).values())
     calls = sum(call.per_event for call in MIX if call.function != "Authorize")
     invocations = sum(call.per_event for call in MIX)
     gb_seconds = sum(call.per_event * call.milliseconds / 1000 * memory[call.function] for call in MIX)

@@ -1,4 +1,4 @@
-"""The template by cfn-lint, with the serverless rules, and by checkov.
+"""The templates by cfn-lint, with the serverless rules, and by checkov.
 
 What is found and meant is accepted in the template itself, with the reason: under `Metadata: Accepted:` of the
 resource or, where it holds for every resource of a type, of the template.
@@ -9,36 +9,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.findings import Finding, Reason, judged
-from checks.report import ROOT, Report, run
-from earnest.template import loaded
+from checks.report import Report, run
+from earnest.template import TEMPLATES, loaded
 
-TEMPLATE = ROOT / "template.yaml"
+NAMES = [path.name for path in TEMPLATES]
 
 
 def check_with_cfn_lint() -> Report:
-    """What cfn-lint finds that the template does not account for."""
-    done = run(
-        "cfn-lint", "--append-rules", "cfn_lint_serverless.rules", "--format", "json", "--template", TEMPLATE.name
-    )
+    """What cfn-lint finds that the templates do not account for."""
+    done = run("cfn-lint", "--append-rules", "cfn_lint_serverless.rules", "--format", "json", "--template", *NAMES)
     if not done.stdout.strip():
         return Report("cfn-lint", [f"it did not run: {done.stderr.strip()}"], "")
-    template = loaded()
-    reasons = [one for one in accepted(template) if not one.rule.startswith("CKV")]
+    reasons = [one for one in _accepted() if not one.rule.startswith("CKV")]
     return judged("cfn-lint", list(_linted(json.loads(done.stdout))), reasons)
 
 
 def check_with_checkov() -> Report:
-    """What checkov finds that the template does not account for."""
+    """What checkov finds that the templates do not account for."""
     options = ("--framework", "cloudformation", "--quiet", "--compact", "--output", "json", "--skip-download")
-    done = run("checkov", "--file", TEMPLATE.name, *options)
+    done = run("checkov", "--file", *NAMES, *options)
     if not done.stdout.strip():
         return Report("checkov", [f"it did not run: {done.stderr.strip()}"], "")
     answer = json.loads(done.stdout)
     summary = answer["summary"]
     if not summary["passed"] or summary["parsing_errors"]:
-        return Report("checkov", [f"it could not read the template: {summary}"], "")
-    template = loaded()
-    reasons = [one for one in accepted(template) if one.rule.startswith("CKV")]
+        return Report("checkov", [f"it could not read the templates: {summary}"], "")
+    reasons = [one for one in _accepted() if one.rule.startswith("CKV")]
     return judged("checkov", list(_scanned(answer)), reasons)
 
 
@@ -54,16 +50,21 @@ def accepted(template: Mapping[str, Any]) -> Iterator[Reason]:
             yield Reason(rule, frozenset([name]), name, str(text))
 
 
+def _accepted() -> Iterator[Reason]:
+    for path in TEMPLATES:
+        yield from accepted(loaded(path))
+
+
 def _linted(matches: list[dict[str, Any]]) -> Iterator[Finding]:
     for match in matches:
         path = match["Location"]["Path"] or [""]
         place = str(path[1]) if path[0] == "Resources" and len(path) > 1 else ""
         line = match["Location"]["Start"]["LineNumber"]
-        yield Finding(match["Rule"]["Id"], place, f"{TEMPLATE.name}:{line} {match['Message']}")
+        yield Finding(match["Rule"]["Id"], place, f"{match['Filename']}:{line} {match['Message']}")
 
 
 def _scanned(answer: dict[str, Any]) -> Iterator[Finding]:
     for failed in answer["results"]["failed_checks"]:
         place = failed["resource"].rsplit(".", 1)[-1]
-        says = f"{TEMPLATE.name}:{failed['file_line_range'][0]} {place}: {failed['check_name']}"
+        says = f"{failed['file_path'].lstrip('/')}:{failed['file_line_range'][0]} {place}: {failed['check_name']}"
         yield Finding(failed["check_id"], place, says)

@@ -1,4 +1,4 @@
-"""What the local stack has to know of template.yaml, read from the template itself."""
+"""What has to be known of the stack's templates, read from the templates themselves."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +9,9 @@ import yaml
 from earnest.paths import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
+# The stack that is nested in it.
+MONITORING = ROOT / "monitoring.yaml"
+TEMPLATES = (TEMPLATE, MONITORING)
 
 
 class _Loader(yaml.SafeLoader):
@@ -29,13 +32,13 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def loaded(path: Path = TEMPLATE) -> Mapping[str, Any]:
-    """Return the whole template, its short tags as their long forms."""
+    """Return a whole template, its short tags as their long forms."""
     found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # nosec B506 - a safe loader
     return found
 
 
 def resources(path: Path = TEMPLATE) -> Mapping[str, Any]:
-    """Return the template's resources by logical id."""
+    """Return a template's resources by logical id."""
     found: Mapping[str, Any] = loaded(path)["Resources"]
     return found
 

@@ -94,10 +94,17 @@ class Patient:
         return boto3.client(service, **self.options)
 
     def resources(self, kind: str) -> list[str]:
-        """Return the physical ids of its resources of one type."""
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
-        found = [one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == kind]
-        return [one["PhysicalResourceId"] for one in found]
+        """Return the physical ids of its resources of one type, those of the stacks nested in it included."""
+        paginator, found = self.client("cloudformation").get_paginator("list_stack_resources"), []
+        stacks = [self.name]
+        while stacks:
+            for page in paginator.paginate(StackName=stacks.pop()):
+                for one in page["StackResourceSummaries"]:
+                    if one["ResourceType"] == kind:
+                        found.append(one["PhysicalResourceId"])
+                    if one["ResourceType"] == "AWS::CloudFormation::Stack":
+                        stacks.append(one["PhysicalResourceId"])
+        return found
 
 
 def examine(

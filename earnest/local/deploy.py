@@ -14,7 +14,7 @@ from earnest.local import gateway, parameters, processes
 from earnest.local.engine import REGION, Engine
 from earnest.local.home import Home
 from earnest.paths import ROOT
-from earnest.template import TEMPLATE
+from earnest.template import TEMPLATE, TEMPLATES
 
 STACK = "earnest"
 
@@ -45,9 +45,9 @@ def architecture() -> str:
 
 
 def source_hash() -> str:
-    """Return a hash of everything that decides what is deployed: template, code, layers, versions of engine and SAM."""
+    """Return a hash of all that decides what is deployed: templates, code, layers, versions of engine and SAM."""
     digest = hashlib.sha256(architecture().encode())
-    files = [TEMPLATE, ROOT / "requirements/engine.txt", ROOT / "requirements/sam.txt"]
+    files = [*TEMPLATES, ROOT / "requirements/engine.txt", ROOT / "requirements/sam.txt"]
     for source in _SOURCES:
         files += sorted(path for path in (ROOT / source).rglob("*") if path.is_file() and _is_shipped(path))
     for path in files:

@@ -9,7 +9,7 @@ from typing import Any
 
 from earnest import functions as of_template
 from earnest.functions import Function
-from earnest.template import loaded
+from earnest.template import MONITORING, loaded
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "loyalty" / "python"
@@ -37,9 +37,27 @@ def template() -> Mapping[str, Any]:
     return loaded()
 
 
+@cache
+def monitoring() -> Mapping[str, Any]:
+    """monitoring.yaml, parsed as template.yaml is, with what that hands over in place of each `!Ref` of a parameter."""
+    given = template()["Resources"]["Monitoring"]["Properties"]["Parameters"]
+
+    def with_given(value: Any) -> Any:
+        if isinstance(value, list):
+            return [with_given(one) for one in value]
+        if isinstance(value, dict):
+            if set(value) == {"Ref"} and value["Ref"] in given:
+                return given[value["Ref"]]
+            return {name: with_given(one) for name, one in value.items()}
+        return value
+
+    found: Mapping[str, Any] = with_given(loaded(MONITORING))
+    return found
+
+
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of the template's resources of one type, by logical id."""
-    found: dict[str, dict[str, Any]] = template()["Resources"]
+    """The properties of both templates' resources of one type, by logical id; no id stands in both."""
+    found: dict[str, dict[str, Any]] = template()["Resources"] | monitoring()["Resources"]
     return {name: one.get("Properties", {}) for name, one in found.items() if one["Type"] == kind}
 
 

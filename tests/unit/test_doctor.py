@@ -32,6 +32,7 @@ from loyalty.store.table import to_wire
 from tests.support.builders import NOW
 
 STACK, NOWHERE = "earnest-test", Path("/nowhere/stack.json")
+NESTED = f"arn:aws:cloudformation:us-east-1:123456789012:stack/{STACK}-Monitoring-1A2B/3c4d"
 ALARMS = ("FailsAlarm", "SlowAlarm")
 GIVEN_UP = ("WebhookMessagesSetAside", "RecordsNotAnnounced", "DeadlinesNotSettled")
 QUEUES = ("HotRequests", "HotRequestsSetAside", "ColdRequests", "ColdRequestsSetAside", *GIVEN_UP)
@@ -41,8 +42,11 @@ OPENAPI = (ROOT / "functions/get_openapi/openapi.json").read_text()
 class CloudFormation:
     """What CloudFormation says of the stack; moto's own needs packages that nothing else does."""
 
-    def __init__(self, resources: list[tuple[str, str]], outputs: dict[str, str]) -> None:
-        self.resources = [{"ResourceType": kind, "PhysicalResourceId": name} for kind, name in resources]
+    def __init__(self, stacks: dict[str, list[tuple[str, str]]], outputs: dict[str, str]) -> None:
+        self.resources = {
+            stack: [{"ResourceType": kind, "PhysicalResourceId": name} for kind, name in resources]
+            for stack, resources in stacks.items()
+        }
         self.outputs = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
         self.status = "UPDATE_COMPLETE"
 
@@ -57,8 +61,7 @@ class CloudFormation:
         return self
 
     def paginate(self, *, StackName: str) -> list[dict[str, Any]]:  # noqa: N803 - as AWS has it
-        assert StackName == STACK
-        return [{"StackResourceSummaries": self.resources}]
+        return [{"StackResourceSummaries": [one]} for one in self.resources[StackName]]
 
 
 _make_client = boto3.client
@@ -121,10 +124,17 @@ def make_stack() -> CloudFormation:
         make_alarm(name, AlarmActions=[topic])
     arns = [f"arn:aws:sqs:us-east-1:123456789012:{name}" for name in ("HotRequests", "ColdRequests")]
     arns.append(dynamodb.describe_table(TableName="table")["Table"]["LatestStreamArn"])
-    resources = [("AWS::Lambda::Function", make_sources(arns))]
-    resources += [("AWS::CloudWatch::Alarm", name) for name in ALARMS]
+    own, nested = ALARMS
+    stacks = {
+        NESTED: [("AWS::CloudWatch::Alarm", nested)],
+        STACK: [
+            ("AWS::CloudFormation::Stack", NESTED),
+            ("AWS::Lambda::Function", make_sources(arns)),
+            ("AWS::CloudWatch::Alarm", own),
+        ],
+    }
     outputs = {f"{name}Url": url for name, url in urls.items()}
-    return CloudFormation(resources, {**outputs, "TableName": "table", "ApiUrl": "https://api.example/v1"})
+    return CloudFormation(stacks, {**outputs, "TableName": "table", "ApiUrl": "https://api.example/v1"})
 
 
 @pytest.fixture
