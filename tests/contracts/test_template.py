@@ -9,7 +9,7 @@ import pytest
 
 from checks.code import ACCEPTED as ACCEPTED_IN_CODE
 from checks.packages import ACCEPTED as ACCEPTED_PACKAGES
-from checks.template import accepted
+from checks.template import accepted, ignored
 from earnest.template import MONITORING, TEMPLATES, loaded
 from tests.support.expanded import boundary, expanded, may_touch
 from tests.support.project import ROOT, monitoring, resources, routes, template
@@ -178,7 +178,7 @@ def test_the_template_can_be_read_and_leaves_room_for_endpoints() -> None:
 
     A gradual deployment takes one more for each function.
     """
-    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1350
+    assert len((ROOT / "template.yaml").read_text().splitlines()) < 1100
     assert len(expanded()) <= 399
     assert len(expanded(GradualDeployment="true")) <= 460
 
@@ -442,9 +442,14 @@ def _metrics(metric: list[Any]) -> list[str]:
 def test_no_tool_is_told_to_be_silent_but_with_a_reason() -> None:
     assert [one for path in TEMPLATES for one in accepted(loaded(path)) if len(one.text.split()) < 3] == []
     assert [text for text in (*ACCEPTED_IN_CODE.values(), *ACCEPTED_PACKAGES.values()) if len(text.split()) < 3] == []
-    # The tools' own ways to be silenced have no place for a reason that is checked.
-    assert not [path for path in TEMPLATES if re.search(r"checkov:skip|cfn-lint:|nag_suppress", path.read_text())]
-    assert {"cfn-lint", "checkov"}.isdisjoint(key for one in _metadata() for key in one)
+    # The tools' own ways to be silenced have no place for a reason that is checked. What cfn-lint is told to ignore, so
+    # that `sam validate --lint` can pass, is looked for by `make check` all the same, and needs its reason there.
+    for path in TEMPLATES:
+        accepted_in_globals = [one.rule for one in accepted(loaded(path)) if one.where == "Globals"]
+        assert ignored(loaded(path)) == accepted_in_globals, path.name
+        assert not re.search(r"checkov:skip|nag_suppress", path.read_text())
+        assert path.read_text().count("cfn-lint:") == len(accepted_in_globals)
+    assert not [one for one in _metadata() if "checkov" in one]
     assert not [
         name for name in (".checkov.yaml", ".cfnlintrc", ".cfnlintrc.yaml", ".bandit") if (ROOT / name).exists()
     ]

@@ -40,10 +40,12 @@ def test_a_reason_that_nothing_needs_any_more_is_a_failure() -> None:
     assert judged("tool", [], [GOOD]).failures == ["R1 is accepted, but nothing is found: Queue"]
 
 
-def test_reasons_are_read_for_a_type_and_for_one_resource() -> None:
+def test_reasons_are_read_for_a_type_for_globals_and_for_one_resource() -> None:
     read = template.accepted(
         {
-            "Metadata": {"Accepted": {"T": {"R1": "holds for all of them"}}},
+            "Metadata": {
+                "Accepted": {"T": {"R1": "holds for all of them"}, "Globals": {"R3": "holds for what Globals says"}}
+            },
             "Resources": {
                 "A": {"Type": "T"},
                 "B": {"Type": "T", "Metadata": {"Accepted": {"R2": "holds for this one"}}},
@@ -53,6 +55,7 @@ def test_reasons_are_read_for_a_type_and_for_one_resource() -> None:
     )
     assert list(read) == [
         Reason("R1", frozenset(["A", "B"]), "T", "holds for all of them"),
+        Reason("R3", frozenset(["Globals"]), "Globals", "holds for what Globals says"),
         Reason("R2", frozenset(["B"]), "B", "holds for this one"),
     ]
 
