@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from loyalty.domain.feed.reminders import due_at
-from loyalty.domain.times import format_instant, from_millis
+from loyalty.domain.times import earlier, format_instant, from_millis, parse_period
 from loyalty.services.deadlines import settle_customer
 from loyalty.store.customers import load_customer
 from tests.functions.test_change_feed import Feed
@@ -223,9 +222,9 @@ def test_a_reminder_is_some_days_before_and_a_year_at_most(backend: Backend, bef
 def test_days_are_those_of_the_calendar() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     end = datetime(2026, 4, 5, tzinfo=berlin).astimezone(UTC)  # the clocks were set a week before
-    assert due_at(end, "14/days", berlin) == datetime(2026, 3, 22, tzinfo=berlin)
-    assert due_at(end, "2/weeks", berlin) == datetime(2026, 3, 22, tzinfo=berlin)
-    assert due_at(NOW, "36/hours", berlin) == datetime(2026, 3, 9, tzinfo=UTC)
+    assert earlier(end, parse_period("14/days"), berlin) == datetime(2026, 3, 22, tzinfo=berlin)
+    assert earlier(end, parse_period("2/weeks"), berlin) == datetime(2026, 3, 22, tzinfo=berlin)
+    assert earlier(NOW, parse_period("36/hours"), berlin) == datetime(2026, 3, 9, tzinfo=UTC)
 
 
 def test_the_feed_is_told_of_reminders_by_the_stream(feed: Feed) -> None:

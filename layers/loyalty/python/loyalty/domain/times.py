@@ -26,6 +26,7 @@ _STEPS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
+_EXACT = ("minute", "hour")
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _DAYS_OF_A_MONTH = 365.2425 / 12
@@ -93,6 +94,17 @@ def parse_period(text: str) -> Period:
     return Period(int(match[1]), match[2])
 
 
+def earlier(instant: datetime, period: Period, tz: ZoneInfo) -> datetime:
+    """So long before an instant: days and weeks by the calendar of the time zone, hours and minutes exactly.
+
+    Raises ValueError for months and years, whose lengths differ.
+    """
+    if period.unit not in _STEPS:
+        raise ValueError(period.unit)
+    length = period.length * _STEPS[period.unit]
+    return instant - length if period.unit in _EXACT else (instant.astimezone(tz) - length).astimezone(UTC)
+
+
 def always_ends_after(period: Period, other: Period) -> bool:
     """Whether what lasts for the period ends after what lasts for the other, whenever and wherever both begin.
 
@@ -106,7 +118,7 @@ def always_ends_after(period: Period, other: Period) -> bool:
 
 def _bounds(period: Period) -> tuple[timedelta, timedelta]:
     """How long what lasts for the period lasts at least, and what it does not last longer than."""
-    if period.unit in ("minute", "hour"):
+    if period.unit in _EXACT:
         length = period.length * _STEPS[period.unit]
         return length, length + (_rounded_to(length) or _LONGEST_DAY)
     months = period.length * _MONTHS.get(period.unit, 0)
@@ -130,7 +142,7 @@ def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
     points that are earned together expire together, as one lot: of a campaign at most 366 are open at once, as long as
     its points end within a year.
     """
-    if period.unit in ("minute", "hour"):
+    if period.unit in _EXACT:
         length = period.length * _STEPS[period.unit]
         step = _rounded_to(length)
         if step is None:

@@ -1,21 +1,16 @@
 """What is told though nothing happens: that points end soon, so long before as the brand wants, or are available."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from loyalty.domain.program.brands import Brand
-from loyalty.domain.times import parse_period
+from loyalty.domain.times import earlier, parse_period
 from loyalty.domain.wallet.lots import Lot
 from loyalty.domain.wallet.wallet import Wallet
 
 # DynamoDB deletes most items within two days of their TTL: so much before a reminder is due, its deadline may go.
 EARLY = timedelta(days=2)
-
-_STEPS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
-_DAYS = {"day": 1, "week": 7}
-UNITS = (*_STEPS, *_DAYS)
 
 
 class Reminder(NamedTuple):
@@ -24,15 +19,6 @@ class Reminder(NamedTuple):
     at: datetime
     expires_at: datetime
     lots: tuple[Lot, ...]
-
-
-def due_at(expires_at: datetime, before: str, tz: ZoneInfo) -> datetime:
-    """When to remind of what ends then: so many days before by the calendar of the time zone, or hours or minutes."""
-    period = parse_period(before)
-    if period.unit in _STEPS:
-        return expires_at - period.length * _STEPS[period.unit]
-    local = expires_at.astimezone(tz) - timedelta(days=period.length * _DAYS[period.unit])
-    return local.astimezone(UTC)
 
 
 def due_reminders(wallet: Wallet, brand: Brand, now: datetime) -> list[Reminder]:
@@ -60,8 +46,9 @@ def _ending(wallet: Wallet, brand: Brand) -> Iterator[tuple[Lot, datetime, datet
     """Each lot that ends, with when it does and when to remind of it; not what was earned for a shorter time."""
     if brand.remind_before is None:
         return
+    before = parse_period(brand.remind_before)
     for lot in wallet.lots.values():
         if lot.expires_at:
-            due = due_at(lot.expires_at, brand.remind_before, brand.tz)
+            due = earlier(lot.expires_at, before, brand.tz)
             if lot.issued_at < due:
                 yield lot, lot.expires_at, due

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from loyalty.domain.feed.messages import Message, MessageType
+from loyalty.domain.feed.messages import Message
 
 MAX_WEBHOOKS = 10
 EVERYTHING = "*"
 TEST = "webhook.test"
 """The type of a message that somebody sends to see whether it arrives: no webhook has to want it."""
-TYPES = tuple(one.value for one in MessageType)
 
 # How long a delivery takes at most, all told.
 TIMEOUT_SECONDS = 5.0

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 # How long a token lasts: clients of Masivo's API ask for the next one before that.
 TOKEN_LIFETIME = timedelta(hours=1)
-SCOPES = ("events:write", "customers:read", "offers:write", "admin")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from loyalty.domain.feed.reminders import UNITS, due_at
 from loyalty.domain.money import MAX_DECIMALS
 from loyalty.domain.schemas import Identifier, Instant, Period, Settings, Text, TimeZone
-from loyalty.domain.times import MAX_HOLD, parse_period, zone
+from loyalty.domain.times import MAX_HOLD, earlier, parse_period, zone
 
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -45,10 +44,12 @@ class BrandSettings(Settings):
     @field_validator("remind_before")
     @classmethod
     def _is_in_days(cls, before: str | None) -> str | None:
-        if before is not None:
-            period = parse_period(before)
-            if period.unit not in UNITS or due_at(_ANY_TIME, before, zone("UTC")) < _ANY_TIME - MAX_HOLD:
-                raise PydanticCustomError("period", "must be in days, weeks, hours or minutes, and a year at most")
+        try:
+            fits = before is None or earlier(_ANY_TIME, parse_period(before), zone("UTC")) >= _ANY_TIME - MAX_HOLD
+        except ValueError:
+            fits = False
+        if not fits:
+            raise PydanticCustomError("period", "must be in days, weeks, hours or minutes, and a year at most")
         return before
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -30,7 +30,6 @@ Operator = Literal[
     "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "starts_with", "exists",
     "total_gte", "count_gte", "distinct_gte", "repeat_gte",
 ]  # fmt: skip
-OPERATORS: tuple[str, ...] = get_args(Operator)
 DAY_OR_TIME = "must be a day such as 2026-01-31 or a time such as 2026-01-31T09:30:00Z"
 
 

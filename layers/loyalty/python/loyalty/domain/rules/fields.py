@@ -260,16 +260,12 @@ class EventFields:
         return values
 
 
-def values_at(facts: object, path: Sequence[str]) -> Iterator[Any]:
-    """Yield every value at a path; a list on the way, or at its end, stands for each of its elements.
-
-    `tags.vip` finds true in both forms tags are sent in: `{"vip": true}` and `["vip"]`.
-    """
-    return (value for value in _ends(facts, path) if value is not None)
-
-
 def _ends(facts: object, path: Sequence[str]) -> Iterator[Any]:
-    """Yield what is at every end of a path, None where it ends at nothing: at least once, whatever has to be passed."""
+    """Yield what is at every end of a path, None where it ends at nothing; a list stands for each of its elements.
+
+    It yields at least once, so that whoever counts sees each look-up. `tags.vip` finds true in both forms tags are sent
+    in: `{"vip": true}` and `["vip"]`.
+    """
     if isinstance(facts, list | tuple):
         for element in facts:
             if len(path) == 1 and element == path[0]:

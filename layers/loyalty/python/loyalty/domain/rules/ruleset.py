@@ -31,18 +31,12 @@ class Ruleset(NamedTuple):
     left_out: Mapping[str, Sequence[FieldProblem]] = NOTHING
 
     @classmethod
-    def compile(
-        cls,
-        brand: Brand,
-        catalog: Catalog,
-        campaigns: Mapping[str, Mapping[str, Any]],
-        since: Mapping[str, int] = NOTHING,
-    ) -> "Ruleset":
-        """The rules of stored campaigns; `since` is the version of the rules that each has been there from."""
+    def compile(cls, brand: Brand, catalog: Catalog, campaigns: Mapping[str, Mapping[str, Any]]) -> "Ruleset":
+        """The rules of stored campaigns, none of which was there before under the same id."""
         compiled: list[CompiledCampaign] = []
         left_out: dict[str, Sequence[FieldProblem]] = {}
         for campaign_id, document in campaigns.items():
-            one = compile_stored(campaign_id, document, brand.tz, since.get(campaign_id, 0))
+            one = compile_stored(campaign_id, document, brand.tz)
             if isinstance(one, CompiledCampaign):
                 compiled.append(one)
             else:
