@@ -14,6 +14,7 @@ from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import PurchaseNumber
 from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.changes import Author, Kind
 from loyalty.domain.program.rewards import Reward
@@ -43,8 +44,10 @@ def decided(api: Api, event_id: str, customer: str = CUSTOMER, **more: object) -
     sent = {"customer_id": customer, "brand_id": api.brand, "type": "PURCHASE", **more}
     before, found = load_with_program(api.brand, customer, now())
     request = validate(EmitEventRequest, sent)
-    rules = ruleset_of(found)
-    emission = emit(request, sent, before, found.brand, rules, event_id=event_id, fingerprint="print", now=now())
+    rules, budget = ruleset_of(found), BudgetReservation()
+    emission = emit(
+        request, sent, before, found.brand, rules, event_id=event_id, fingerprint="print", now=now(), budget=budget
+    )
     return emission, before
 
 

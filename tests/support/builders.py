@@ -138,7 +138,7 @@ def emit(
         event_id=event_id,
         fingerprint=f"print of {event_id}",
         now=now,
-        budget=budget,
+        budget=budget or BudgetReservation(),
     )
 
 

@@ -15,6 +15,7 @@ from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.events.returns import Shipped, WantedPart
 from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
@@ -57,6 +58,7 @@ class History:
                 event_id=event_id,
                 fingerprint="print",
                 now=self.now,
+                budget=BudgetReservation(),
             )
         except LoyaltyError as refusal:
             return refusal

@@ -8,7 +8,7 @@ import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, TooManyLotsError
 from loyalty.domain.wallet.lots import EntryType, Hold, LedgerEntry, Lot
-from loyalty.domain.wallet.update import WalletUpdate, as_of, balances, unexpired_lots
+from loyalty.domain.wallet.update import WalletUpdate, as_of, balances, begin_update, unexpired_lots
 from loyalty.domain.wallet.wallet import MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet
 from tests.support.builders import NOW, after, before, hold, lot, moved, sizes, sums, wallet
 
@@ -67,8 +67,7 @@ def test_a_refused_redemption_moves_nothing() -> None:
 
 def test_a_wallet_that_is_worked_on_leaves_the_one_it_came_from_alone() -> None:
     of = wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
-    update = WalletUpdate(of, NOW)
-    update.release_expired_holds()
+    update = begin_update(of, NOW)
     update.redeem("points", Decimal(11), "e", held=True)
     assert of == wallet(lot(10), holds={"old": hold(lot(1), until=before(days=1))})
 
@@ -122,8 +121,7 @@ def test_holds_are_released_at_their_instant() -> None:
 
 
 def test_what_an_expired_hold_reserved_can_be_spent_before_anyone_settled_it() -> None:
-    update = WalletUpdate(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
-    update.release_expired_holds()
+    update = begin_update(wallet(lot(10), holds={"h": hold(lot(7), until=SOON)}), SOON)
     update.redeem("points", Decimal(17), "e", held=False)
     assert update.closed_holds == ["h"]
     assert update.entries[0] == LedgerEntry(EntryType.RELEASE, lot(7), "h")
@@ -150,8 +148,7 @@ def test_a_wallet_carries_a_hundred_holds() -> None:
     update.open_hold("the hundredth", Hold(SOON))
     with pytest.raises(TooManyHoldsError, match="the customer has 100 open holds"):
         update.open_hold("one more", Hold(SOON))
-    at_last = WalletUpdate(update.wallet, SOON)
-    at_last.release_expired_holds()
+    at_last = begin_update(update.wallet, SOON)
     at_last.open_hold("one more", Hold(LATER))
 
 

@@ -130,9 +130,12 @@ def refuse_unredeemable(offer: Offer, held: Iterable[str], now: datetime) -> Non
     raise InsufficientBalanceError(f"{offer.offer_id}: 1 asked for, 0 available: the offer {problem}")
 
 
-def redeemed(offers: Offers, offer_ids: Iterable[str], event_id: str) -> dict[str, Offer]:
-    """The offers after an event has redeemed some of them."""
-    return {**offers, **{offer_id: offers[offer_id]._replace(used_by=event_id) for offer_id in offer_ids}}
+def after_event(
+    offers: Offers, event_id: str, redeemed: Iterable[str], granted: Iterable[Offer] = ()
+) -> dict[str, Offer]:
+    """The offers after an event has redeemed those with these ids, and granted others."""
+    used = {offer_id: offers[offer_id]._replace(used_by=event_id) for offer_id in redeemed}
+    return {**offers, **used, **{offer.offer_id: offer for offer in granted}}
 
 
 def released(offers: Offers, event_id: str) -> dict[str, Offer]:

@@ -34,7 +34,7 @@ from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.services.idempotency import batch_ids_of, fingerprint_of
 from loyalty.services.identities import read_identities, refuse_stale_region
 from loyalty.services.merges import PendingMerge, commit_merge, find_merge
-from loyalty.services.metrics import count_event, tell_left_out
+from loyalty.services.metrics import count_event, log_left_out
 from loyalty.store import budgets
 from loyalty.store.emits import EmitState, load_all_shards, load_for_emit, save_batch
 from loyalty.store.events import DuplicateEvent, load_event
@@ -129,7 +129,7 @@ def _load_batch(
 ) -> tuple[Identities, EmitState]:
     identities, _ = read_identities(brand_id, batch.email, batch.mobile)
     state = load_for_emit(brand_id, batch.customer_id, batch.named_events, event_id, now, identities, stores=stores)
-    tell_left_out(brand_id, state.ruleset.left_out)
+    log_left_out(brand_id, state.ruleset.left_out)
     refuse_stale_region(brand_id, batch.email, batch.mobile, identities)
     return identities, state
 

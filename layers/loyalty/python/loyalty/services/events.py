@@ -28,7 +28,7 @@ from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.evaluator import Evaluation
 from loyalty.services.idempotency import fingerprint_of, idempotency_id_of, mismatch
 from loyalty.services.lifecycle import expire_event
-from loyalty.services.metrics import count_event, tell_left_out
+from loyalty.services.metrics import count_event, log_left_out
 from loyalty.store import budgets
 from loyalty.store.emits import (
     EmitState,
@@ -153,7 +153,7 @@ def _emit_once(
     shard_id = asked.idempotency_id or asked.fresh_id
     customer_id, types = asked.request.customer_id, [asked.request.type]
     state = load_for_emit(asked.brand_id, customer_id, types, shard_id, now, stores=not dry_run)
-    tell_left_out(asked.brand_id, state.ruleset.left_out)
+    log_left_out(asked.brand_id, state.ruleset.left_out)
     number = asked.number(state.brand, now)
     event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
     room = UNLIMITED if dry_run else MAX_WRITES

@@ -28,7 +28,7 @@ def count_event(event: Event, settled_at: datetime | None = None) -> None:
         count({"reward_id": reward_id}, PointsGranted=amount)
 
 
-def tell_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]]) -> None:
+def log_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]]) -> None:
     """Log, once in a process for each ruleset, which stored campaigns are left out of it, and why."""
     if not left_out or _told.get(brand_id) is left_out:
         return

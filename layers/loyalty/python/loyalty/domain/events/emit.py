@@ -23,7 +23,7 @@ from loyalty.domain.offers import (
     Offer,
     OfferRecord,
     Offers,
-    redeemed,
+    after_event,
     refuse_unredeemable,
     room_for_offers,
 )
@@ -34,7 +34,19 @@ from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import DEFAULT_HOLD, MAX_CLOCK_SKEW, MAX_REPORT_DELAY
 from loyalty.domain.wallet.lots import Hold, Lot
-from loyalty.domain.wallet.update import WalletUpdate, balances
+from loyalty.domain.wallet.update import WalletUpdate, balances, begin_update
+
+
+class _Redeemed(NamedTuple):
+    """The offers that an event redeems, and the parts of lots."""
+
+    offers: tuple[Offer, ...] = ()
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def offer_ids(self) -> tuple[str, ...]:
+        """The ids of the offers."""
+        return tuple(offer.offer_id for offer in self.offers)
 
 
 class EmitDecision(NamedTuple):
@@ -56,7 +68,7 @@ def emit(
     event_id: str,
     fingerprint: str,
     now: datetime,
-    budget: BudgetReservation | None = None,
+    budget: BudgetReservation,
     history: bool = False,
 ) -> EmitDecision:
     """Decide what an event does: it redeems first, then earns. If it is not fulfilled yet, a hold reserves both.
@@ -71,17 +83,12 @@ def emit(
     issued_at = _issued_at(request, now, history=history)
     standby = request.fulfilled is False
     deadline = _deadline(request, now) if standby else None
-    update = WalletUpdate(customer.wallet, now)
-    update.release_expired_holds()
-    budget = budget or BudgetReservation()
+    update = begin_update(customer.wallet, now)
     customer = customer.without_released_usage(update).refund_budgets(budget)
-    redeemed_offers: tuple[Offer, ...] = ()
-    redeemed_lots: tuple[Lot, ...] = ()
+    rewards, redeemed = rules.catalog.rewards, _Redeemed()
     evaluation: Evaluation | None = None
     if brand.enabled:
-        redeemed_offers, redeemed_lots = _redeem(
-            update, request, customer.offers, rules.catalog.rewards, event_id, held=standby
-        )
+        redeemed = _redeem(update, request, customer.offers, rewards, event_id, held=standby)
         evaluation = evaluate_event(request.type, sent, customer, brand, rules, issued_at, budget)
     results = evaluation.rewarded if evaluation else []
     earned_lots = tuple(lot for result in results for lot in result.lots)
@@ -92,14 +99,14 @@ def emit(
     granted_offers = tuple(_granted_offers(results, event_id, customer, brand, rules, issued_at, now))
     usage, customer = _count(customer, request.type, evaluation, rules, now)
     replaced_tags: dict[str, Any] = {}
-    offer_ids = tuple(offer.offer_id for offer in redeemed_offers)
     if deadline:
-        update.open_hold(event_id, Hold(deadline, redeemed_lots, lots, usage, offer_ids, customer.version + 1))
+        hold = Hold(deadline, redeemed.lots, lots, usage, redeemed.offer_ids, customer.version + 1)
+        update.open_hold(event_id, hold)
     else:
         update.grant(lots, event_id)
         customer, replaced_tags = customer.with_tags(tags)
-        new_offers = {record.offer.offer_id: record.offer for record in granted_offers}
-        customer = replace(customer, offers=redeemed(customer.offers, offer_ids, event_id) | new_offers)
+        new_offers = [record.offer for record in granted_offers]
+        customer = replace(customer, offers=after_event(customer.offers, event_id, redeemed.offer_ids, new_offers))
     balances_after = tuple(balances(update.wallet, now))
     event = Event(
         event_id=event_id,
@@ -128,12 +135,12 @@ def emit(
         replaced_tags=replaced_tags,
         usage=usage,
         tags=tags,
-        redeemed_offers=redeemed_offers,
+        redeemed_offers=redeemed.offers,
         granted_offers=granted_offers,
         shortfalls=update.new_shortfalls,
-        without_debt=_without_debt(lots, rules.catalog.rewards),
+        without_debt=_without_debt(lots, rewards),
         vested=tuple(update.vested),
-        shares=shares_of(request, earned_lots, redeemed_lots, rules.catalog.rewards, evaluation),
+        shares=shares_of(request, earned_lots, redeemed.lots, rewards, evaluation),
         history=history,
     )
     return EmitDecision(event, customer.with_record(event_id, update, () if standby else lots), budget, evaluation)
@@ -236,11 +243,8 @@ def _redeem(
     event_id: str,
     *,
     held: bool,
-) -> tuple[tuple[Offer, ...], tuple[Lot, ...]]:
-    """Redeem what the request names: offers by the id of one that has not ended, else points by that of a reward.
-
-    Returns the offers, and the parts of lots.
-    """
+) -> _Redeemed:
+    """Redeem what the request names: offers by the id of one that has not ended, else points by that of a reward."""
     problems: list[FieldProblem] = []
     wanted_offers: dict[str, Offer] = {}
     wanted_points: dict[str, Decimal] = {}
@@ -264,7 +268,7 @@ def _redeem(
     for offer in wanted_offers.values():
         refuse_unredeemable(offer, update.wallet.held_offers, update.now)
     parts = [update.redeem(reward_id, amount, event_id, held=held) for reward_id, amount in wanted_points.items()]
-    return tuple(wanted_offers.values()), tuple(lot for lots in parts for lot in lots)
+    return _Redeemed(tuple(wanted_offers.values()), tuple(lot for lots in parts for lot in lots))
 
 
 def _issued_at(request: EmitEventRequest, now: datetime, *, history: bool) -> datetime:

@@ -136,6 +136,11 @@ class Event:
         return tuple(entry.lot._replace(amount=-entry.lot.amount) for entry in self._own_entries(EntryType.REDEMPTION))
 
     @property
+    def new_offers(self) -> tuple[Offer, ...]:
+        """The offers that it grants, or will grant when it is resolved."""
+        return tuple(record.offer for record in self.granted_offers)
+
+    @property
     def returned(self) -> tuple[Part, ...]:
         """The parts that were taken back after it was resolved."""
         return tuple(part for part in self.parts if not part.unfulfilled)

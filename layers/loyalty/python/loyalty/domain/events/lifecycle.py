@@ -26,10 +26,10 @@ from loyalty.domain.events.rescue import CustomerLimit, redeem_again, refuse_to_
 from loyalty.domain.events.returns import Shipped, WantedPart, part_of, rest_of, unfulfilled_part
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO, normalize, total
-from loyalty.domain.offers import Offer, OfferRecord, recalled, redeemed, released, with_offer, without_ended
+from loyalty.domain.offers import Offer, OfferRecord, after_event, recalled, released, with_offer, without_ended
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import Balance, EntryType, Lot, LotKey
-from loyalty.domain.wallet.update import WalletUpdate, balances
+from loyalty.domain.wallet.update import WalletUpdate, balances, begin_update
 
 # How many lots expire with one change. The events that granted them may be reversed in it as well, and each of the
 # months in which all these lots ended is a write of the transaction; refunds of budgets have the rest of them.
@@ -104,7 +104,7 @@ def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | N
     if event.status is EventStatus.RESOLVED:
         _refuse_another_part(event, part, told=shipped is not None)
         return None
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     hold = update.close_hold(event.event_id)
     if part and hold:
         event = replace(event, parts=(part,))
@@ -112,12 +112,9 @@ def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | N
         update.released_usage.append(part.usage)
     update.grant(event.granted_lots, event.event_id)
     customer, replaced_tags = customer.with_tags(event.tags)
-    # The offers are still in the customer's state, even past their end: an open hold keeps them there.
-    offers = redeemed(customer.offers, [offer.offer_id for offer in event.redeemed_offers], event.event_id)
-    granted = {record.offer.offer_id: record.offer for record in event.granted_offers}
     resolved = replace(event, status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced_tags)
-    customer = replace(customer, offers=offers | granted)
-    change = _change(RecordType.FULFILLED, update, customer, resolved, updated_offers=tuple(granted.values()))
+    customer = _with_offers(customer, event)
+    change = _change(RecordType.FULFILLED, update, customer, resolved, updated_offers=event.new_offers)
     return change._replace(granted_offers=event.granted_offers)
 
 
@@ -146,7 +143,7 @@ def reverse(
     if event.status is EventStatus.EXPIRED:
         _refuse_ended(event)
     part, is_last = part_of(event, wanted, now, reason) if wanted else (rest_of(event, now, reason), True)
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     if event.status is EventStatus.PENDING:
         update.release_hold(event.event_id)
         cancelled = replace(event, status=EventStatus.CANCELLED, ended_at=now, reason=reason)
@@ -171,8 +168,7 @@ def reverse(
         event = replace(event, parts=(*event.parts, part))
     if not is_last:
         return _change(RecordType.PART_REVERSED, update, customer, event, accounted_for=accounted_for)
-    granted = [record.offer for record in event.granted_offers]
-    offers = recalled(released(customer.offers, event.event_id), granted)
+    offers = recalled(released(customer.offers, event.event_id), event.new_offers)
     customer = replace(customer.without_tags(event.tags, event.replaced_tags), offers=offers)
     change = _change(
         RecordType.REVERSED,
@@ -180,7 +176,7 @@ def reverse(
         customer,
         replace(event, status=EventStatus.REVERSED, ended_at=now, reason=reason),
         accounted_for=accounted_for,
-        updated_offers=tuple(offers[offer.offer_id] for offer in granted if offer.offer_id in offers),
+        updated_offers=tuple(offers[offer.offer_id] for offer in event.new_offers if offer.offer_id in offers),
     )
     # Redeemed offers that have left the state already: their records no longer name this event.
     left = tuple(offer for offer in event.redeemed_offers if offer.offer_id not in offers)
@@ -209,7 +205,7 @@ def rescue(
     if event.status is EventStatus.RESOLVED and event.rescue:
         return None
     refuse_to_rescue(event)
-    update = _begin_update(customer, now)  # which also releases the hold, if that is not settled yet
+    update = begin_update(customer.wallet, now)  # which also releases the hold, if that is not settled yet
     customer = customer.without_released_usage(update)
     update.released_usage.clear()
     redeemed_lots = redeem_again(event, update, customer.offers)
@@ -217,8 +213,6 @@ def rescue(
     update.refuse_too_many_lots(event.pending)
     update.grant(event.pending, event.event_id)
     customer, replaced_tags = customer.with_tags(event.tags)
-    offers = redeemed(customer.offers, [offer.offer_id for offer in event.redeemed_offers], event.event_id)
-    granted = {record.offer.offer_id: record.offer for record in event.granted_offers}
     sequence = customer.version + 1
     resolved = replace(
         event,
@@ -232,10 +226,10 @@ def rescue(
     change = _change(
         RecordType.RESCUED,
         update,
-        replace(customer, offers=offers | granted),
+        _with_offers(customer, event),
         resolved,
-        updated_offers=tuple(granted.values()),
-        other_writes=len(budget.consumed) + 2 * len(granted),
+        updated_offers=event.new_offers,
+        other_writes=len(budget.consumed) + 2 * len(event.granted_offers),
     )
     change.budget.consumed.update(budget.consumed)
     record = change.record._replace(reason=reason)
@@ -264,7 +258,7 @@ def extend(
         return None
     if deadline < event.deadline:
         raise invalid("reserve_until", f"must be after the present deadline, {format_instant(event.deadline)}")
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     hold = update.wallet.holds[event.event_id]
     update.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
     return _change(RecordType.EXTENDED, update, customer, replace(event, deadline=deadline), deadline=deadline)
@@ -275,7 +269,7 @@ def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
     if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
     expired = event_as_of(event, customer, now)
-    change = _change(RecordType.EXPIRED, _begin_update(customer, now), customer, expired)
+    change = _change(RecordType.EXPIRED, begin_update(customer.wallet, now), customer, expired)
     return change._replace(event=expired)
 
 
@@ -284,7 +278,7 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
 
     None if nothing has expired and the deadline is right.
     """
-    change = _change(RecordType.LOTS_EXPIRED, _begin_update(customer, now), customer, None)
+    change = _change(RecordType.LOTS_EXPIRED, begin_update(customer.wallet, now), customer, None)
     next_expiry = soonest_expiry(change.customer.wallet)
     if not change.record.entries and not change.record.closed_holds and next_expiry == customer.next_lot_expiry:
         return None
@@ -296,20 +290,20 @@ def vest_lots(customer: Customer, now: datetime) -> Change | None:
 
     They are available without that: it is for those who want to be told.
     """
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     return _change(RecordType.VESTED, update, customer, None) if update.vested else None
 
 
 def expire_offers(customer: Customer, now: datetime) -> Change | None:
     """Remove ended offers from the customer's state; None if there are none that can be removed."""
-    change = _change(RecordType.OFFERS_EXPIRED, _begin_update(customer, now), customer, None)
+    change = _change(RecordType.OFFERS_EXPIRED, begin_update(customer.wallet, now), customer, None)
     return change if change.record.removed_offers else None
 
 
 def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
     """Grant the customer an offer. Raises TooManyOffers."""
     after = replace(customer, offers=with_offer(customer.offers, offer, now))
-    return _change(RecordType.OFFER_ASSIGNED, _begin_update(customer, now), after, None, updated_offers=(offer,))
+    return _change(RecordType.OFFER_ASSIGNED, begin_update(customer.wallet, now), after, None, updated_offers=(offer,))
 
 
 def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
@@ -317,7 +311,7 @@ def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative
 
     Raises InsufficientBalanceError if there would be a debt and none is allowed, and TooManyLotsError.
     """
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     update.adjust(lot, allow_negative=allow_negative)
     return _change(RecordType.POINTS_ASSIGNED, update, customer, None)
 
@@ -327,7 +321,7 @@ def migrate(customer: Customer, lots: Iterable[Lot], now: datetime) -> Change:
 
     Raises TooManyLotsError.
     """
-    update = _begin_update(customer, now)
+    update = begin_update(customer.wallet, now)
     update.migrate(lots)
     return _change(RecordType.MIGRATED, update, customer, None)
 
@@ -364,10 +358,13 @@ def _refuse_parts(event: Event, wanted: WantedPart) -> None:
         raise invalid("products" if wanted.products else "value", message)
 
 
-def _begin_update(customer: Customer, now: datetime) -> WalletUpdate:
-    update = WalletUpdate(customer.wallet, now)
-    update.release_expired_holds()
-    return update
+def _with_offers(customer: Customer, event: Event) -> Customer:
+    """The customer after an event in standby has redeemed and granted its offers.
+
+    Those that it redeems are still in the customer's state, even past their end: its hold has kept them there.
+    """
+    redeemed = [offer.offer_id for offer in event.redeemed_offers]
+    return replace(customer, offers=after_event(customer.offers, event.event_id, redeemed, event.new_offers))
 
 
 def _change(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.events.event import Event
 from loyalty.domain.money import ZERO, normalize
-from loyalty.domain.offers import Offer, redeemed, released
+from loyalty.domain.offers import Offer, after_event, released
 from loyalty.domain.wallet.lots import Hold, LedgerEntry
 from loyalty.domain.wallet.vesting import vest
 from loyalty.domain.wallet.wallet import Wallet, apply_lot
@@ -48,12 +48,11 @@ def replay_offers(records: Iterable[Record]) -> dict[str, Offer]:
             offer_ids = tuple(offer.offer_id for offer in record.redeemed_offers)
             held[record.event_id] = offer_ids
             if not record.standby:
-                granted = {granted.offer.offer_id: granted.offer for granted in record.granted_offers}
-                offers = redeemed(offers, offer_ids, record.event_id) | granted
+                offers = after_event(offers, record.event_id, offer_ids, record.new_offers)
             continue
         held |= {event_id: hold.offers for event_id, hold in record.opened_holds.items()}
         if record.type in (RecordType.FULFILLED, RecordType.RESCUED) and record.event_id:
-            offers = redeemed(offers, held[record.event_id], record.event_id)
+            offers = after_event(offers, record.event_id, held[record.event_id])
         elif record.type is RecordType.REVERSED and record.event_id:
             offers = released(offers, record.event_id)
         offers |= {offer.offer_id: offer for offer in record.updated_offers}

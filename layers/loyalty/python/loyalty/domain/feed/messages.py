@@ -185,8 +185,7 @@ def _of_event(event: Event) -> Iterator[tuple[MessageType, dict[str, Any]]]:
     yield from _of_points(event.entries, event_id=event.event_id)
     if not held:
         yield from _of_offers(MessageType.OFFER_REDEEMED, event.redeemed_offers, event.event_id)
-        granted = [record.offer for record in event.granted_offers]
-        yield from _of_offers(MessageType.OFFER_ASSIGNED, granted, event.event_id)
+        yield from _of_offers(MessageType.OFFER_ASSIGNED, event.new_offers, event.event_id)
 
 
 def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[MessageType, dict[str, Any]]]:

@@ -48,12 +48,6 @@ class WalletUpdate:
         """All shortfalls of the wallet if they are not as they were, else None."""
         return None if self.wallet.shortfalls == self._shortfalls_before else self.wallet.shortfalls
 
-    def release_expired_holds(self) -> None:
-        """Release the holds past their deadline, so that what they reserved can be spent at once."""
-        for event_id, hold in list(self.wallet.holds.items()):
-            if not hold.is_active(self.now):
-                self.release_hold(event_id)
-
     def release_hold(self, event_id: str) -> None:
         """Close a hold and return what it reserved; does nothing if it is closed already."""
         hold = self.close_hold(event_id)
@@ -281,10 +275,18 @@ class WalletUpdate:
         return parts
 
 
+def begin_update(wallet: Wallet, now: datetime) -> WalletUpdate:
+    """An update that has released the holds past their deadline, so that what they reserved can be spent at once."""
+    update = WalletUpdate(wallet, now)
+    for event_id, hold in wallet.holds.items():
+        if not hold.is_active(now):
+            update.release_hold(event_id)
+    return update
+
+
 def as_of(wallet: Wallet, now: datetime) -> WalletUpdate:
     """The wallet as of that instant: with expired holds and lots settled, and the entries that settle them."""
-    update = WalletUpdate(wallet, now)
-    update.release_expired_holds()
+    update = begin_update(wallet, now)
     update.expire_lots(len(update.wallet.lots))
     return update
 
