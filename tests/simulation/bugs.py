@@ -278,12 +278,12 @@ def swallowed_failure(patch: Patch) -> None:
 @_bug(seed=5)
 def stale_rules(patch: Patch) -> None:
     """Rules that were read once are used even if the brand has a newer version."""
-    whole = published.answer
+    whole = published.finish_refresh
 
-    def answer(question: Any, *args: Any, **options: Any) -> Any:
-        return published.last_program(question.brand_id) or whole(question, *args, **options)
+    def finish_refresh(refresh: Any, *args: Any, **options: Any) -> Any:
+        return published.last_program(refresh.brand_id) or whole(refresh, *args, **options)
 
-    patch.setattr(emits, "answer", answer)
+    patch.setattr(emits, "finish_refresh", finish_refresh)
 
 
 @_bug(seed=8)

@@ -54,7 +54,7 @@ def send_all(messages: Iterable[tuple[Mapping[str, Any], str]]) -> None:
     Some may be in the queue by then, so whoever repeats the call sends them twice.
     """
     texts = ((json.dumps_ascii(message), sender) for message, sender in messages)
-    for batch in _batches(texts, lambda one: len(one[0]), _ENTRIES_AT_ONCE, _BYTES_AT_ONCE):
+    for batch in _batches(texts, lambda one: len(one[0])):
         entries = [
             {"Id": str(i), "MessageBody": text, "MessageGroupId": message_group(sender)}
             for i, (text, sender) in enumerate(batch)
@@ -102,18 +102,7 @@ def message_group(sender: str) -> str:
 
 def publish(kind: str, detail: Mapping[str, Any]) -> None:
     """Put an event on the stack's bus. Raises ServiceUnavailable."""
-    entry = {
-        "EventBusName": settings().event_bus,
-        "Source": "earnest",
-        "DetailType": kind,
-        "Detail": json.dumps(detail),
-    }
-    try:
-        answer = event_bridge().put_events(Entries=[entry])
-    except (BotoCoreError, ClientError) as error:
-        raise ServiceUnavailable("the event bus did not answer") from error
-    if answer["FailedEntryCount"]:
-        raise ServiceUnavailable("the event bus did not take the event")
+    publish_all([(kind, json.dumps(detail))])
 
 
 def publish_all(entries: Sequence[tuple[str, str]]) -> None:
@@ -121,7 +110,7 @@ def publish_all(entries: Sequence[tuple[str, str]]) -> None:
 
     Some may be on it by then, so whoever repeats the call puts them there again.
     """
-    for batch in _batches(entries, lambda entry: len(entry[1].encode()), _ENTRIES_AT_ONCE, _BYTES_AT_ONCE):
+    for batch in _batches(entries, lambda entry: len(entry[1].encode())):
         request = [
             {"EventBusName": settings().event_bus, "Source": "earnest", "DetailType": kind, "Detail": detail}
             for kind, detail in batch
@@ -134,14 +123,14 @@ def publish_all(entries: Sequence[tuple[str, str]]) -> None:
             raise ServiceUnavailable("the event bus did not take all events")
 
 
-def _batches[T](items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: int) -> Iterator[list[T]]:
-    """The items in order, in batches of so many, and so many bytes, at most."""
+def _batches[T](items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """The items in order, in batches that one request takes."""
     batch: list[T] = []
-    room = most_bytes
+    room = _BYTES_AT_ONCE
     for item in items:
-        if batch and (len(batch) == most or size(item) > room):
+        if batch and (len(batch) == _ENTRIES_AT_ONCE or size(item) > room):
             yield batch
-            batch, room = [], most_bytes
+            batch, room = [], _BYTES_AT_ONCE
         batch.append(item)
         room -= size(item)
     if batch:

@@ -173,7 +173,7 @@ def list_audit(brand_id: str, cursor: str | None, limit: int) -> Page[AuditRecor
                 before = version, number
             case _:
                 raise invalid_cursor()
-    records = map(_as_shown, published.list_audit(brand_id, before, limit + 1))
+    records = map(_as_shown, program.list_audit(brand_id, before, limit + 1))
     positioned = (([record.version, record.number], record) for record in records)
     return page_of(positioned, limit, list_id, size=_size)
 

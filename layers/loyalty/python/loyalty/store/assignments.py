@@ -14,7 +14,7 @@ from loyalty.store import keys
 from loyalty.store.customers import identity_keys, identity_writes, owners_in, resolved_customer
 from loyalty.store.events import save_change
 from loyalty.store.offers import offer_writes
-from loyalty.store.published import answer, ask
+from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.table import get_many
 from loyalty.store.traces import trace_in, trace_write
 
@@ -31,9 +31,9 @@ def load_to_assign(request: AssignmentRequest, now: datetime) -> AssignState:
     """What the assignment depends on: one round trip, and one more if the customer has been merged."""
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
-    question = ask(brand_id)
-    items = get_many([trace_key, customer_key, *question.keys])
-    program = answer(question, items)
+    refresh = begin_refresh(brand_id)
+    items = get_many([trace_key, customer_key, *refresh.keys])
+    program = finish_refresh(refresh, items)
     customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
     return AssignState(trace_in(items, trace_key, now), customer, program)
 
@@ -51,10 +51,10 @@ def load_to_migrate(request: AssignmentRequest, identities: Identities, now: dat
     """What the migration depends on: one round trip, and one more if the customer has been merged."""
     brand_id, customer_id = request.brand_id, request.customer_id
     trace_key, customer_key = keys.trace(brand_id, request.trace_id), keys.customer(brand_id, customer_id)
-    question = ask(brand_id)
+    refresh = begin_refresh(brand_id)
     identities_at = identity_keys(brand_id, identities)
-    items = get_many([trace_key, customer_key, *question.keys, *identities_at.values()])
-    program = answer(question, items)
+    items = get_many([trace_key, customer_key, *refresh.keys, *identities_at.values()])
+    program = finish_refresh(refresh, items)
     customer = resolved_customer(brand_id, customer_id, items.get(customer_key))
     return MigrateState(
         trace_in(items, trace_key, now),

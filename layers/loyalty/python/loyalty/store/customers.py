@@ -12,7 +12,7 @@ from loyalty.domain.program.program import Program
 from loyalty.store import keys
 from loyalty.store.codec import Document
 from loyalty.store.deadlines import hold_deadline_write, lots_deadline_write
-from loyalty.store.published import answer, ask
+from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
 BEING_ERASED = "the customer is being erased; send this request again in a minute"
@@ -57,12 +57,12 @@ def load_with_identities(
     brand_id: str, customer_id: str, identities: Identities, now: datetime
 ) -> tuple[Customer, Program, dict[str, str | None]]:
     """The same, and the id of the customer that each identity belongs to, by channel."""
-    question = ask(brand_id)
+    refresh = begin_refresh(brand_id)
     identities_at = identity_keys(brand_id, identities)
-    items = get_many([keys.customer(brand_id, customer_id), *question.keys, *identities_at.values()])
+    items = get_many([keys.customer(brand_id, customer_id), *refresh.keys, *identities_at.values()])
     item = items.get(keys.customer(brand_id, customer_id))
     customer = resolved_customer(brand_id, customer_id, item) or Customer(brand_id, customer_id, now)
-    return customer, answer(question, items), owners_in(items, identities_at)
+    return customer, finish_refresh(refresh, items), owners_in(items, identities_at)
 
 
 def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:

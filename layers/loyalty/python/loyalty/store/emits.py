@@ -26,7 +26,7 @@ from loyalty.store.customers import (
 )
 from loyalty.store.events import DuplicateEvent, budget_writes, event_item, hold_deadline_write
 from loyalty.store.offers import offer_writes
-from loyalty.store.published import answer, ask
+from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.purchases import number_writes
 from loyalty.store.rulesets import last_ruleset, ruleset_of
 from loyalty.store.table import MAX_TRANSACTION_WRITES, Write, get_many, put, retry_on_conflict, transact
@@ -65,13 +65,13 @@ def load_for_emit(
     One round trip, and one more each if the customer has been merged, if the process has no ruleset that is new enough,
     or if a new one has campaigns with other budgets. Only a call that `stores` publishes what a writer has failed to.
     """
-    question = ask(brand_id)
+    refresh = begin_refresh(brand_id)
     last = last_ruleset(brand_id)
     expected = budgets.first_shard_keys(brand_id, last.with_budget(types) if last else {}, event_id)
     identities_at = identity_keys(brand_id, identities)
     customer_key = keys.customer(brand_id, customer_id)
-    items = get_many([customer_key, *question.keys, *identities_at.values(), *expected])
-    program = answer(question, items, repair=stores)
+    items = get_many([customer_key, *refresh.keys, *identities_at.values(), *expected])
+    program = finish_refresh(refresh, items, repair=stores)
     ruleset = ruleset_of(program)
     with_budget = ruleset.with_budget(types)
     if missing := set(budgets.first_shard_keys(brand_id, with_budget, event_id)).difference(expected):

@@ -1,4 +1,4 @@
-"""A brand's settings, rewards, campaigns and config offers, one by one: read strongly, and how each is changed."""
+"""A brand's settings, rewards, campaigns and config offers, one by one: read strongly, changed, and audited."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -9,18 +9,19 @@ from loyalty.domain.errors import BrandNotFoundError
 from loyalty.domain.limits.budgets import DEFAULT_SHARDS
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog
-from loyalty.domain.program.changes import Kind, SettingsChange
+from loyalty.domain.program.changes import AuditRecord, Kind, SettingsChange
 from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.program import StoredCampaign
 from loyalty.domain.program.rewards import Reward
 from loyalty.store import keys
 from loyalty.store.budgets import limit_writes
 from loyalty.store.codec import Document, encode, pack, unpack
-from loyalty.store.table import Item, Write, delete, get, get_many, put, query
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, query
 
 BRAND = Document(Brand, beside=("brand_id", "rules_version"))
 _REWARD = Document(Reward, beside=("reward_id",))
 _CONFIG_OFFER = Document(ConfigOffer, beside=("config_id",))
+_AUDIT_RECORD = Document(AuditRecord, beside=("version", "number"))
 _KEYS = {Kind.REWARD: keys.reward, Kind.CAMPAIGN: keys.campaign, Kind.CONFIG_OFFER: keys.config_offer}
 
 
@@ -163,6 +164,29 @@ def delete_edit(brand_id: str, kind: Kind, id_: str, missing: Exception) -> Edit
     return Edit(SettingsChange(kind, id_, was), [delete(_KEYS[kind](brand_id, id_), "attribute_exists(pk)", missing)])
 
 
+def audit_write(brand_id: str, record: AuditRecord) -> Write:
+    """Write an audit record; WriteConflict if there is one of that version and number."""
+    key = keys.audit_record(brand_id, record.version, record.number)
+    return put(key, {"document": _AUDIT_RECORD.pack(record)}, "attribute_not_exists(pk)", WriteConflict())
+
+
+def list_audit(brand_id: str, before: tuple[int, int] | None, limit: int) -> Iterator[AuditRecord]:
+    """Up to `limit` audit records of a brand, newest first, those before that version and number."""
+    upto = ""
+    if before:
+        version, number = before
+        # Of a version's first record, all before it are of earlier versions: their keys end where its own goes on.
+        upto = keys.audit_record(brand_id, version, number - 1).sk if number else f"{keys.AUDIT}{version:010d}"
+    partition = keys.audit_record(brand_id, 0, 0).pk
+    return map(_audit_record_in, query(partition, keys.AUDIT, limit=limit, upto=upto, newest_first=True))
+
+
+def iter_audit(brand_id: str, after_version: int) -> Iterator[AuditRecord]:
+    """The audit records of later versions, oldest first."""
+    after = f"{keys.AUDIT}{after_version:010d}#\U0010ffff"
+    return map(_audit_record_in, query(keys.audit_record(brand_id, 0, 0).pk, keys.AUDIT, after))
+
+
 def reward_in(item: Item) -> Reward:
     """The reward in that item."""
     return _REWARD.unpack(item["document"], reward_id=_id(item))
@@ -177,6 +201,11 @@ def stored_campaign_in(item: Item) -> StoredCampaign:
     """The campaign in that item."""
     since_version, all_shards = item.get("since_version", 0), item.get("all_shards", DEFAULT_SHARDS)
     return StoredCampaign(json.dumps(unpack(item["document"])), int(str(since_version)), int(str(all_shards)))
+
+
+def _audit_record_in(item: Item) -> AuditRecord:
+    version, number = str(item["sk"]).removeprefix(keys.AUDIT).split("#")
+    return _AUDIT_RECORD.unpack(item["document"], version=int(version), number=int(number))
 
 
 def _edit(change: SettingsChange, *writes: Write) -> Edit | None:

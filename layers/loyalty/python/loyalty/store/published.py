@@ -20,7 +20,7 @@ parts gone, or no program at all, makes one of the single items.
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -34,8 +34,16 @@ from loyalty.domain.program.config_offers import ConfigOffer
 from loyalty.domain.program.program import Program, StoredCampaign
 from loyalty.domain.program.rewards import Reward
 from loyalty.store import keys
-from loyalty.store.codec import Document, decode, encode, pack, unpack
-from loyalty.store.program import BRAND, Edit, load_brand, load_catalog, load_stored_campaigns
+from loyalty.store.codec import decode, encode, pack, unpack
+from loyalty.store.program import (
+    BRAND,
+    Edit,
+    audit_write,
+    iter_audit,
+    load_brand,
+    load_catalog,
+    load_stored_campaigns,
+)
 from loyalty.store.table import (
     Backoff,
     Item,
@@ -44,8 +52,6 @@ from loyalty.store.table import (
     get,
     get_many,
     put,
-    query,
-    query_newest_first,
     retry_on_conflict,
     transact,
     update,
@@ -62,7 +68,6 @@ _CHUNK_BYTES = 8_000
 _CHUNKS_PER_WRITE = 90
 _WRITE_BYTES = 3_000_000
 _MAX_CHANGES_APPLIED = 1_000
-_AUDIT_RECORD = Document(AuditRecord, beside=("version", "number"))
 
 
 class _Pointer(NamedTuple):
@@ -76,19 +81,22 @@ class _Pointer(NamedTuple):
     ends_at: int
 
 
-class _Known(NamedTuple):
-    """The program that a process decides by, until when it was certainly the newest, and what has been heard since."""
+class _KnownProgram(NamedTuple):
+    """The program that a process decides by, until when it was certainly the newest, and the pointer to a newer one.
+
+    `newer` also has when that pointer was read; the next call brings the parts that it points to.
+    """
 
     program: Program
     checked_at: float
     newer: tuple[_Pointer, float] | None = None
 
 
-class Question(NamedTuple):
-    """What a read is to bring along, so that the process keeps up with the brand."""
+class Refresh(NamedTuple):
+    """A look for a newer program: the keys that a read has to bring along for it, and when it began."""
 
     brand_id: str
-    asked_at: float
+    began_at: float
     keys: list[keys.Key]
 
 
@@ -96,38 +104,38 @@ class _Superseded(Exception):
     """A newer program has been published meanwhile."""
 
 
-_known: OrderedDict[str, _Known] = OrderedDict()
+_known: OrderedDict[str, _KnownProgram] = OrderedDict()
 
 
-def ask(brand_id: str) -> Question:
-    """What the next read has to bring along: mostly nothing, once a second the brand's item."""
+def begin_refresh(brand_id: str) -> Refresh:
+    """What the next read has to bring along: nothing in most calls, once a second the brand's item."""
     now, known = time.time(), _known.get(brand_id)
     if known is None:
-        return Question(brand_id, now, [keys.brand(brand_id)])
+        return Refresh(brand_id, now, [keys.brand(brand_id)])
     wanted: list[keys.Key] = []
     checked_at = known.checked_at
     if known.newer:
         pointer, checked_at = known.newer
         wanted += _chunk_keys(brand_id, pointer)
-    # A clock that was set back makes the age negative, which tells nothing.
-    return Question(brand_id, now, wanted if 0 <= now - checked_at < _CHECK_AFTER else [keys.brand(brand_id), *wanted])
+    # If the machine's clock was set back, the age is negative and says nothing, so the brand is read.
+    return Refresh(brand_id, now, wanted if 0 <= now - checked_at < _CHECK_AFTER else [keys.brand(brand_id), *wanted])
 
 
-def answer(question: Question, items: Mapping[keys.Key, Item], *, repair: bool = False) -> Program:
-    """The program to decide by, given what was read for that question. Raises BrandNotFoundError.
+def finish_refresh(refresh: Refresh, items: Mapping[keys.Key, Item], *, repair: bool = False) -> Program:
+    """The program to decide by, given the items that were read for it. Raises BrandNotFoundError.
 
     With `repair`, for functions that may write, a version that its writer has not published is published now.
     """
-    brand_id, asked_at, asked = question
+    brand_id, began_at, wanted = refresh
     known = _known.get(brand_id)
     if known and known.newer:
-        known = _advance(brand_id, known, *known.newer, items, asked_at)
-    if keys.brand(brand_id) in asked:
+        known = _advance(brand_id, known, *known.newer, items, began_at)
+    if keys.brand(brand_id) in wanted:
         pointer = _pointer_in(items, brand_id)
-        if repair and _needs_repair(pointer, asked_at):
+        if repair and _needs_repair(pointer, began_at):
             known = _repair(brand_id) or known
-        known = _advance(brand_id, known, pointer, asked_at, items, asked_at)
-    if known is None:  # another thread's question was answered, and the brand has been forgotten since
+        known = _advance(brand_id, known, pointer, began_at, items, began_at)
+    if known is None:  # it was known when the refresh began, and another thread has made room for other brands since
         return load_program(brand_id)
     _remember(brand_id, known)
     return known.program
@@ -135,8 +143,8 @@ def answer(question: Question, items: Mapping[keys.Key, Item], *, repair: bool =
 
 def load_program(brand_id: str) -> Program:
     """The program to decide by, for those who have nothing else to read. Raises BrandNotFoundError."""
-    question = ask(brand_id)
-    return answer(question, get_many(question.keys) if question.keys else {})
+    refresh = begin_refresh(brand_id)
+    return finish_refresh(refresh, get_many(refresh.keys) if refresh.keys else {})
 
 
 def last_program(brand_id: str) -> Program | None:
@@ -178,39 +186,19 @@ def write_count(edits: Sequence[Edit | None]) -> int:
     return 1 + sum(1 + len(edit.writes) for edit in edits if edit)
 
 
-def audit_write(brand_id: str, record: AuditRecord) -> Write:
-    """Write an audit record."""
-    key = keys.audit_record(brand_id, record.version, record.number)
-    return put(key, {"document": _AUDIT_RECORD.pack(record)}, "attribute_not_exists(pk)", WriteConflict())
-
-
-def list_audit(brand_id: str, before: tuple[int, int] | None, limit: int) -> Iterator[AuditRecord]:
-    """Up to `limit` audit records of a brand, newest first, those before that version and number.
-
-    A megabyte is read when it is needed.
-    """
-    upto = keys.AUDIT + "\U0010ffff"
-    if before:
-        version, number = before
-        # Of a version's first record, all before it are of earlier versions: their keys end where its own goes on.
-        upto = keys.audit_record(brand_id, version, number - 1).sk if number else f"{keys.AUDIT}{version:010d}"
-    items = query_newest_first(keys.audit_record(brand_id, 0, 0).pk, keys.AUDIT, upto, limit)
-    return map(_audit_record_in, items)
-
-
 @retry_on_conflict
 def publish(brand_id: str) -> None:
     """Publish a program of the brand's present version, unless there is one. Raises BrandNotFoundError."""
-    asked_at = time.time()
+    began_at = time.time()
     item = get(keys.brand(brand_id))
     items = {keys.brand(brand_id): item} if item else {}
     pointer = _pointer_in(items, brand_id)
-    if pointer.published == pointer.version and not _ends_soon(pointer, asked_at):
+    if pointer.published == pointer.version and not _ends_soon(pointer, began_at):
         return
     program = _next_program(brand_id, pointer)
     # The parts first, then the pointer: a failure between them leaves parts that nobody reads, until their TTL.
     program_id = f"{program.brand.rules_version}.{ids.fresh()}"
-    ends_at = int(asked_at + keys.PROGRAMS_KEPT.total_seconds())
+    ends_at = int(began_at + keys.PROGRAMS_KEPT.total_seconds())
     chunks = _chunks(_pack(program))
     writes = [
         put(keys.program_chunk(brand_id, program_id, i), {"document": chunk, "ttl": ends_at})
@@ -234,10 +222,10 @@ def publish(brand_id: str) -> None:
         write(point)
     except _Superseded:  # by a program that includes this one, or by this one, if the answer to a write was lost
         return
-    _remember(brand_id, _Known(program, asked_at))
+    _remember(brand_id, _KnownProgram(program, began_at))
 
 
-def _remember(brand_id: str, known: _Known) -> None:
+def _remember(brand_id: str, known: _KnownProgram) -> None:
     before = _known.get(brand_id)
     if before is None or before.program.brand.rules_version <= known.program.brand.rules_version:
         _known[brand_id] = known
@@ -248,24 +236,24 @@ def _remember(brand_id: str, known: _Known) -> None:
 
 def _advance(
     brand_id: str,
-    known: _Known | None,
+    known: _KnownProgram | None,
     pointer: _Pointer,
     read_at: float,
     items: Mapping[keys.Key, Item],
-    asked_at: float,
-) -> _Known:
+    now: float,
+) -> _KnownProgram:
     """What is known after the brand's item was read with that pointer; the parts may be among the items."""
     if known and pointer.program_id is not None and pointer.published <= known.program.brand.rules_version:
         return known._replace(checked_at=max(read_at, known.checked_at), newer=None)
     program = _read(brand_id, pointer, items)
     if program is None:
-        if known and 0 <= asked_at - known.checked_at < _MAX_AGE:
+        if known and 0 <= now - known.checked_at < _MAX_AGE:
             return known._replace(newer=(pointer, read_at))
         program = _read(brand_id, pointer, get_many(_chunk_keys(brand_id, pointer))) or _build(brand_id)
-    return _Known(program, read_at)
+    return _KnownProgram(program, read_at)
 
 
-def _repair(brand_id: str) -> _Known | None:
+def _repair(brand_id: str) -> _KnownProgram | None:
     """Publish what its writer has not; what is known then. A store that is busy keeps no event from its program."""
     try:
         publish(brand_id)
@@ -292,7 +280,7 @@ def _next_program(brand_id: str, pointer: _Pointer) -> Program:
         program = _read(brand_id, pointer, get_many(_chunk_keys(brand_id, pointer)))
     if program is None or pointer.version - pointer.published > _MAX_CHANGES_APPLIED:
         return _build(brand_id)
-    records = [one for one in _iter_changes(brand_id, pointer.published) if one.version <= pointer.version]
+    records = [one for one in iter_audit(brand_id, pointer.published) if one.version <= pointer.version]
     if {one.version for one in records} != set(range(pointer.published + 1, pointer.version + 1)):
         return _build(brand_id)  # a release before this one has changed something: it writes no audit
     for record in records:
@@ -309,16 +297,6 @@ def _build(brand_id: str) -> Program:
         if load_brand(brand_id).rules_version == brand.rules_version:
             return program
         backoff.wait()
-
-
-def _iter_changes(brand_id: str, after_version: int) -> Iterator[AuditRecord]:
-    after = f"{keys.AUDIT}{after_version:010d}#\U0010ffff"
-    return map(_audit_record_in, query(keys.audit_record(brand_id, 0, 0).pk, keys.AUDIT, after))
-
-
-def _audit_record_in(item: Item) -> AuditRecord:
-    version, number = str(item["sk"]).removeprefix(keys.AUDIT).split("#")
-    return _AUDIT_RECORD.unpack(item["document"], version=int(version), number=int(number))
 
 
 def _changed(program: Program, change: SettingsChange) -> Program:

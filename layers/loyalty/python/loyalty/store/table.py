@@ -80,62 +80,40 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
     return items
 
 
-def query(pk: str, prefix: str, after: str = "", limit: int | None = None) -> Iterator[Item]:
-    """The items of a partition whose sort key has that prefix and is greater than `after`, strongly consistent."""
-    values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\U0010ffff"}
-    left = limit
-    request: dict[str, Any] = {
-        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :from AND :to",
-        "ExpressionAttributeValues": to_wire(values),
-        "ConsistentRead": True,
-    }
-    while left is None or left > 0:
-        answer = _call("query", **request, **({} if left is None else {"Limit": left}))
+def query(
+    pk: str, prefix: str, after: str = "", limit: int | None = None, *, upto: str = "", newest_first: bool = False
+) -> Iterator[Item]:
+    """Up to `limit` items of a partition whose sort key has that prefix, is greater than `after` and at most `upto`.
+
+    They come in their order or in reverse, strongly consistent; the next megabyte is read when it is needed.
+    """
+    request = _range(pk, prefix, after, upto, newest_first=newest_first)
+    while limit is None or limit > 0:
+        answer = _call("query", **request, **({} if limit is None else {"Limit": limit}))
         yield from map(from_wire, answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         # An answer ends at the limit, or at a megabyte.
-        left = None if left is None else left - len(answer["Items"])
+        limit = None if limit is None else limit - len(answer["Items"])
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def query_once(
     pk: str, prefix: str, limit: int, after: str = "", *, newest_first: bool = False
 ) -> tuple[list[Item], bool]:
-    """Up to `limit` items of a partition as by `query`, in their order or in reverse, and whether there may be more.
-
-    It is one round trip, which brings a megabyte at most.
-    """
-    values: Item = {":pk": pk, ":from": after + "\x00" if after else prefix, ":to": prefix + "\U0010ffff"}
-    answer = _call(
-        "query",
-        KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
-        ExpressionAttributeValues=to_wire(values),
-        ConsistentRead=True,
-        Limit=limit,
-        ScanIndexForward=not newest_first,
-    )
+    """What one round trip brings of a `query`, a megabyte at most, and whether there may be more."""
+    answer = _call("query", **_range(pk, prefix, after, newest_first=newest_first), Limit=limit)
     return [from_wire(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
 
-def query_newest_first(pk: str, prefix: str, upto: str, limit: int) -> Iterator[Item]:
-    """Up to `limit` items of a partition whose sort key has that prefix and is at most `upto`, the last ones first.
-
-    A megabyte is read when it is needed.
-    """
-    request: dict[str, Any] = {
+def _range(pk: str, prefix: str, after: str, upto: str = "", *, newest_first: bool) -> dict[str, Any]:
+    first, last = after + "\x00" if after else prefix, upto or prefix + "\U0010ffff"
+    return {
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :from AND :to",
-        "ExpressionAttributeValues": to_wire({":pk": pk, ":from": prefix, ":to": upto}),
+        "ExpressionAttributeValues": to_wire({":pk": pk, ":from": first, ":to": last}),
         "ConsistentRead": True,
-        "ScanIndexForward": False,
+        "ScanIndexForward": not newest_first,
     }
-    while limit > 0:
-        answer = _call("query", **request, Limit=limit)
-        yield from map(from_wire, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return
-        limit -= len(answer["Items"])
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def put(key: Key, item: Item, condition: str = "", conflict: Exception | None = None, **values: Any) -> Write:

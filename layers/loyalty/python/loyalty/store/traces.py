@@ -12,7 +12,7 @@ from loyalty.domain.times import to_millis, to_ttl
 from loyalty.sandbox import served
 from loyalty.store import keys
 from loyalty.store.codec import Document, decode, encode, read_kind
-from loyalty.store.published import answer, ask
+from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.table import (
     Item,
     Write,
@@ -51,9 +51,9 @@ def load_to_accept(
     email_key = keys.identity(brand_id, email or "", "email")
     customer_keys = {keys.customer(brand_id, one): one for one in spellings(customer_id)} if customer_id else {}
     trace_keys = [keys.trace(brand_id, trace_id)] if trace_id else []
-    question = ask(brand_id)
-    items = get_many([*(customer_keys or [email_key]), *question.keys, *trace_keys])
-    program = answer(question, items)
+    refresh = begin_refresh(brand_id)
+    items = get_many([*(customer_keys or [email_key]), *refresh.keys, *trace_keys])
+    program = finish_refresh(refresh, items)
     found_id = next((one for key, one in customer_keys.items() if key in items), None)
     if email_key in items:
         found_id = str(items[email_key]["customer_id"])

@@ -7,7 +7,7 @@ from loyalty.domain.feed.webhooks import DELIVERIES_KEPT, Delivery, Webhook
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, to_digits
-from loyalty.store.table import Item, Write, WriteConflict, delete, get, put, query, query_newest_first, write
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, put, query, write
 
 _WEBHOOK = Document(Webhook, beside=("brand_id", "webhook_id"))
 _DELIVERY = Document(Delivery)
@@ -62,10 +62,10 @@ def list_deliveries(
     brand_id: str, webhook_id: str, before: tuple[int, str] | None, limit: int
 ) -> Iterator[tuple[tuple[int, str], Delivery]]:
     """Up to `limit` attempts with the positions of each, newest first, those before that position."""
-    upto = keys.delivery(brand_id, webhook_id, *before).sk if before else keys.DELIVERIES + "\U0010ffff"
+    upto = keys.delivery(brand_id, webhook_id, *before).sk if before else ""
     pk = keys.delivery(brand_id, webhook_id, 0, "").pk
     # `upto` belongs to those that are read, so one more is asked for.
-    for item in query_newest_first(pk, keys.DELIVERIES, upto, limit + 1):
+    for item in query(pk, keys.DELIVERIES, limit=limit + 1, upto=upto, newest_first=True):
         _, digits, message_id = str(item["sk"]).split("#")
         if (position := (int(digits), message_id)) != before:
             yield position, _DELIVERY.unpack(item["document"])
