@@ -184,6 +184,15 @@ def test_a_merge_takes_them_along_and_a_split_gives_them_back() -> None:
         assert sums(split.split_off, at) == ((100, 0, 0) if at > VESTS else (0, 0, 100))
 
 
+def test_the_record_of_a_split_has_what_vested_points_did_to_shortfalls() -> None:
+    owing = Customer("demo", "ana", NOW, version=1, wallet=wallet(debt=30))
+    merged = merge(buy(owing).customer, Customer("demo", "ben", after(days=1)), after(days=2))
+    split = unmerge(merged.survivor, merged.absorbed, merged.absorbed_record, {}, "two people", after(days=30))
+    assert sums(split.survivor, after(days=30)) == (70, 0, 0)
+    assert split.survivor.wallet.shortfalls
+    assert split.survivor_record.shortfalls == split.survivor.wallet.shortfalls
+
+
 def test_a_hold_that_expires_returns_only_what_it_took() -> None:
     of = wallet(vesting(10), holds={"e9": hold(lot(4), until=after(hours=1))})
     assert sums(of, after(hours=1)) == (4, 0, 10)

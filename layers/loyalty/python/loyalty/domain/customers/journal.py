@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from loyalty.domain.customers.customer import RecordRef
+from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.limits.usage import NOTHING, CustomerUsage
 from loyalty.domain.offers import Offer
 from loyalty.domain.wallet.lots import Hold, LedgerEntry, Lot
 from loyalty.domain.wallet.shortfalls import Shortfalls
+from loyalty.domain.wallet.update import WalletUpdate
 
 
 class RecordType(StrEnum):
@@ -66,3 +67,20 @@ class JournalRecord(NamedTuple):
     expired_offers: tuple[str, ...] = ()
     vested: tuple[Lot, ...] = ()
     announced: bool = False
+
+    @classmethod
+    def of(
+        cls, type_: RecordType, customer: Customer, update: WalletUpdate, event_id: str | None = None
+    ) -> "JournalRecord":
+        """The record of an update of the customer's wallet, with all that the update says of itself."""
+        return cls(
+            customer.version + 1,
+            type_,
+            update.now,
+            event_id,
+            tuple(update.entries),
+            tuple(update.closed_holds),
+            customer.previous,
+            shortfalls=update.new_shortfalls,
+            vested=tuple(update.vested),
+        )

@@ -35,32 +35,13 @@ def merge(customer: Customer, other: Customer, now: datetime) -> Merge:
     outgoing.transfer_out()
     incoming = WalletUpdate(older.wallet, now)
     incoming.transfer_in(brought, older.version + 1)
-    absorbed_record = JournalRecord(
-        younger.version + 1,
-        RecordType.MERGED,
-        now,
-        None,
-        tuple(outgoing.entries),
-        tuple(outgoing.closed_holds),
-        younger.previous,
-        removed_offers=tuple(younger.offers),
-        shortfalls=outgoing.new_shortfalls,
-        usage=younger.usage,
-        vested=tuple(outgoing.vested),
+    absorbed_record = JournalRecord.of(RecordType.MERGED, younger, outgoing)._replace(
+        removed_offers=tuple(younger.offers), usage=younger.usage
     )
-    survivor_record = JournalRecord(
-        older.version + 1,
-        RecordType.MERGED,
-        now,
-        None,
-        tuple(incoming.entries),
-        (),
-        older.previous,
+    survivor_record = JournalRecord.of(RecordType.MERGED, older, incoming)._replace(
         opened_holds=merged_holds(younger.wallet),
         updated_offers=tuple(younger.offers.values()),
-        shortfalls=incoming.new_shortfalls,
         other=younger.customer_id,
-        vested=tuple(incoming.vested),
     )
     survivor = replace(
         older.with_record(survivor_record.sequence, incoming),

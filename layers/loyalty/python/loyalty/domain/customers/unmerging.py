@@ -51,37 +51,16 @@ def unmerge(
     `owners` has, by e-mail address and mobile number, the id that each belongs to.
     """
     outgoing = WalletUpdate(survivor.wallet, now)
-    back = _take_back(outgoing, merged)
+    back = _withdraw(outgoing, merged)
     incoming = WalletUpdate(absorbed.wallet, now)
     incoming.transfer_in(back, absorbed.version + 1)
     offers = _offers_of(survivor, absorbed, outgoing.wallet)
     usage = _usage_of(survivor.usage, merged.usage)
-    survivor_record = JournalRecord(
-        survivor.version + 1,
-        RecordType.UNMERGED,
-        now,
-        None,
-        tuple(outgoing.entries),
-        tuple(outgoing.closed_holds),
-        survivor.previous,
-        removed_offers=tuple(offers),
-        reason=reason,
-        other=absorbed.customer_id,
-        vested=tuple(outgoing.vested),
+    survivor_record = JournalRecord.of(RecordType.UNMERGED, survivor, outgoing)._replace(
+        removed_offers=tuple(offers), reason=reason, other=absorbed.customer_id
     )
-    split_off_record = JournalRecord(
-        absorbed.version + 1,
-        RecordType.UNMERGED,
-        now,
-        None,
-        tuple(incoming.entries),
-        (),
-        absorbed.previous,
-        opened_holds=merged_holds(back),
-        updated_offers=tuple(offers.values()),
-        shortfalls=incoming.new_shortfalls,
-        reason=reason,
-        vested=tuple(incoming.vested),
+    split_off_record = JournalRecord.of(RecordType.UNMERGED, absorbed, incoming)._replace(
+        opened_holds=merged_holds(back), updated_offers=tuple(offers.values()), reason=reason
     )
     remaining = tuple(one for one in survivor.merged_ids if one not in absorbed.ids)
     after = replace(
@@ -113,7 +92,7 @@ def may_merge(one: Customer, other: Customer) -> bool:
     return other.ids.isdisjoint(one.kept_apart) and one.ids.isdisjoint(other.kept_apart)
 
 
-def _take_back(survivor: WalletUpdate, merged: JournalRecord) -> Wallet:
+def _withdraw(survivor: WalletUpdate, merged: JournalRecord) -> Wallet:
     """Take out of the survivor's wallet what is left of what the merge brought; returns it as a wallet.
 
     What reversals found spent is remembered by both: whoever's points come back have to make up for it.

@@ -388,20 +388,11 @@ def _change(
     for lot in update.expired_lots:
         expired_amounts[lot.key] = expired_amounts.get(lot.key, ZERO) + lot.amount
     offers, ended = without_ended(customer.offers, update.wallet.held_offers, update.now)
-    record = JournalRecord(
-        customer.version + 1,
-        type_,
-        update.now,
-        event.event_id if event else None,
-        tuple(update.entries),
-        tuple(update.closed_holds),
-        customer.previous,
-        deadline,
+    record = JournalRecord.of(type_, customer, update, event.event_id if event else None)._replace(
+        deadline=deadline,
         updated_offers=updated_offers,
         removed_offers=tuple(offer.offer_id for offer in ended),
         expired_offers=tuple(offer.offer_id for offer in ended if not offer.used_by),
-        shortfalls=update.new_shortfalls,
-        vested=tuple(update.vested),
     )
     granted = event.granted_lots if event and type_ in (RecordType.FULFILLED, RecordType.RESCUED) else ()
     months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}
