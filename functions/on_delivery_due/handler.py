@@ -4,10 +4,10 @@ from typing import Any
 
 from loyalty.clock import now
 from loyalty.records import each_delivery
-from loyalty.services.notices import tell
+from loyalty.services.notices import process_message
 
 
 @each_delivery
 def handler(message: dict[str, Any], receives: int, receipt: str) -> None:
     """Deliver one message, which was received so often; or remind of what ends soon, if it is time."""
-    tell(message, receives, receipt, now)
+    process_message(message, receives, receipt, now)

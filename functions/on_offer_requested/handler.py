@@ -12,5 +12,5 @@ from loyalty.services.requests import process_request
 
 @each_message
 def handler(message: dict[str, Any], attempt: int) -> None:
-    """Carry out one request, on its so many-th delivery."""
+    """Carry out one request; `attempt` counts the deliveries of its message."""
     process_request(message, attempt, now, real_now)

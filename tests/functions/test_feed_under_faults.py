@@ -144,7 +144,7 @@ def test_every_record_is_told_at_least_once_and_none_in_two_ways(
 
     # `earnest redrive`, when the receiver answers again.
     hanging.wait = 0
-    webhooks._resting.clear()
+    webhooks._paused_until.clear()
     monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", 5)
     for body in progress(set_aside, "messages that were set aside"):
         deliveries += killer.until_survived(backend.deliver_to_webhook, begun_anew(body))

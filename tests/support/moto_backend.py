@@ -64,7 +64,7 @@ def empty(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         monkeypatch.setattr(queue, "sqs", lambda: carrier)
         monkeypatch.setattr(queue, "event_bridge", lambda: carrier)
         monkeypatch.setattr(webhooks_known, "_known", {})
-        monkeypatch.setattr(webhooks, "_resting", {})
+        monkeypatch.setattr(webhooks, "_paused_until", {})
         # No test speaks to the internet: names have a public address, and receivers take what they get.
         monkeypatch.setattr(receivers, "resolve", lambda host, _port: [host if _is_address(host) else "93.184.215.14"])
         monkeypatch.setattr(receivers, "post", lambda *_: receivers.Reply(status=204))

@@ -1,4 +1,4 @@
-"""API Gateway's question whose key a call carries in, a policy out."""
+"""The Lambda authorizer: the credential of a call in, an IAM policy with the brand and the scopes of its key out."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -19,18 +19,18 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 class Credential(NamedTuple):
-    """What a call shows, and whether it does so as a bearer token."""
+    """The secret that a call carries, and whether it came as a bearer token."""
 
     secret: str
     bearer: bool
 
 
 def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[Credential], AuthenticatedKey | None]], Handler]:
-    """Make a function that finds the key of a secret a Lambda authorizer.
+    """Decorate a function that finds the key of a credential: it becomes a Lambda authorizer.
 
-    `headers` names the header of the secret for some sections of the API; in all others it is a bearer token, which the
-    function is told, so that an access token is good there alone. The policy is for the whole stage, with the brand,
-    the scopes and the key as its context. What has no good key raises what the gateway turns into its 401.
+    `headers` names the header of the secret for some sections of the API; all others take a bearer token, and only
+    there is an access token valid. The policy is for the whole stage, with the brand, the scopes and the key as its
+    context. Without a valid key it raises the exception that the gateway turns into its 401.
     """
 
     def decorate(authenticate: Callable[[Credential], AuthenticatedKey | None]) -> Handler:
@@ -46,7 +46,7 @@ def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[Credential], A
             key = caller.key
             about = {"brand_id": key.brand_id, "scopes": " ".join(key.scopes), "key_name": key.name}
             about |= {"key_id": caller.key_id} | ({"sandbox": "true"} if caller.sandbox else {})
-            # Answers are kept for a while by header alone, so the policy is for every route; endpoints check scopes.
+            # The gateway caches a policy by the header alone, so it allows every route; endpoints check scopes.
             policy = APIGatewayAuthorizerResponse.from_route_arn(request.method_arn, key.brand_id, about)
             policy.partition = request.parsed_arn.partition
             policy.allow_all_routes()
@@ -58,7 +58,7 @@ def authorizer(headers: Mapping[str, str]) -> Callable[[Callable[[Credential], A
 
 
 def _credential(request: APIGatewayAuthorizerRequestEvent, headers: Mapping[str, str]) -> Credential:
-    """Only the header of the route's own section counts: the gateway keeps the answer under that header."""
+    """The credential in the header of the route's own section: the gateway caches the policy under that header."""
     header = next((headers[part] for part in request.resource.split("/") if part in headers), None)
     if header:
         return Credential(request.headers.get(header, ""), bearer=False)

@@ -1,4 +1,4 @@
-"""Clients of AWS, all made from one session: what costs is the first one."""
+"""boto3 clients, all made from one session, because making a session is most of what a client costs."""
 
 from functools import cache
 from typing import Any

@@ -10,7 +10,7 @@ from loyalty.store.test_clocks import clock_of
 def now() -> datetime:
     """The present time in UTC, truncated to milliseconds, as all stored times are.
 
-    That of a brand to test with is what its clock says, which is read once within a call, when its time is first asked.
+    That of a sandbox brand is what its test clock says, which is read once in a call, when the time is first needed.
     """
     sandbox = served()
     return clock_of(sandbox).now(real_now()) if sandbox else real_now()

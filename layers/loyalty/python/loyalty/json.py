@@ -9,14 +9,14 @@ import simplejson
 _EXACT = Context(prec=150)
 # Made once: an encoder takes as long to make as a small document takes to write. Nothing that is written is a named
 # tuple, and to ask every value whether it is one takes a third of the time.
-_FORM: dict[str, Any] = {"use_decimal": True, "separators": (",", ":"), "namedtuple_as_object": False}
-_COMPACT = simplejson.JSONEncoder(ensure_ascii=False, **_FORM)
-_ASCII = simplejson.JSONEncoder(**_FORM)
-_CANONICAL = simplejson.JSONEncoder(sort_keys=True, **_FORM)
+_OPTIONS: dict[str, Any] = {"use_decimal": True, "separators": (",", ":"), "namedtuple_as_object": False}
+_COMPACT = simplejson.JSONEncoder(ensure_ascii=False, **_OPTIONS)
+_ASCII = simplejson.JSONEncoder(**_OPTIONS)
+_CANONICAL = simplejson.JSONEncoder(sort_keys=True, **_OPTIONS)
 
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON: whole numbers as int, others as Decimal. ValueError for what is none, NaN and Infinity included."""
+    """Parse JSON: whole numbers as int, others as Decimal. Raises ValueError, also for NaN and Infinity."""
     return _loads(text, _DECODER)
 
 

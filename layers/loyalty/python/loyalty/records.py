@@ -45,7 +45,7 @@ class _Processor(BatchProcessor):
 def each_message(act: Callable[[Any, int], None]) -> Handler:
     """The Lambda handler that calls `act` with the body of each SQS message and how often it has been delivered.
 
-    A message of a brand to test with says so, and is processed in that brand's time.
+    A message of a sandbox brand has `sandbox` set, and is processed by that brand's test clock.
     """
 
     def process(record: SQSRecord) -> None:

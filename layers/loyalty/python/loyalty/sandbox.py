@@ -1,6 +1,6 @@
-"""Which brand to test with is served now, so that its own time is told and nothing of it is counted.
+"""Which sandbox brand is served now: the clock then shows its time, and no metric is counted.
 
-Edges say it around one call, message or record. A context variable has it, so it ends with that.
+The edges set it around one call, message or record, in a context variable, so it ends with that.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from loyalty.domain.program.test_clock import BrandClock
 
 @dataclass
 class Sandbox:
-    """A brand to test with; its clock once somebody has asked for the time."""
+    """A sandbox brand; its clock once it has been read."""
 
     brand_id: str
     clock: BrandClock | None = None
@@ -23,13 +23,13 @@ _served: ContextVar[Sandbox | None] = ContextVar("served", default=None)
 
 
 def served() -> Sandbox | None:
-    """The brand to test with that is served now; None if a live one is."""
+    """The sandbox brand that is served now; None if it is a live one."""
     return _served.get()
 
 
 @contextmanager
 def serving(brand_id: str | None) -> Iterator[None]:
-    """Within this, that brand to test with is served; None is for any live one."""
+    """Within this context that sandbox brand is served; None is for any live one."""
     token = _served.set(Sandbox(brand_id) if brand_id is not None else None)
     try:
         yield

@@ -17,7 +17,7 @@ _metrics = EphemeralMetrics(namespace="Earnest")
 def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
     """Write metrics that have these dimensions; a name that ends with `Milliseconds` says its unit.
 
-    What a brand does to test with is no business, and is not counted.
+    Nothing is counted while a sandbox brand is served: its events are not business.
     """
     if served():
         return

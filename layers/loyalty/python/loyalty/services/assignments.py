@@ -45,14 +45,14 @@ def process_assignment(message: Mapping[str, Any], attempt: int, clock: Callable
         if attempt >= MAX_ATTEMPTS:
             # Before the attempt: a worker that is killed during it cannot add to the trace where the message went.
             _add_step(request, clock, last_attempt_started)
-        trace = _ONCE[request.kind](request, attempt, clock)
+        trace = _PROCESSORS[request.kind](request, attempt, clock)
     except Exception as error:
         why = error.message if isinstance(error, LoyaltyError) else "something went wrong on our side"
-        if why != BEING_ERASED:  # the trace is not to say again who is erased; there will be nobody to assign to
+        if why != BEING_ERASED:  # a step would store the customer's id again, which the erasure is removing
             _add_step(request, clock, lambda trace, now: delayed(trace, attempt, now, why))
         raise
     if trace is None or trace.published or request.kind is AssignmentKind.MIGRATION:
-        return  # who moves in is not announced
+        return  # a migration has no completion event
     # After the transaction, so that a subscriber finds the request carried out. A failure before the trace is marked as
     # published leaves the message in the queue: the event is published at least once.
     publish(request.kind, completion(trace))
@@ -113,7 +113,7 @@ def _add_step(
     save(step(before or accepted(request, request.accepted_at), now), before)
 
 
-_ONCE = {
+_PROCESSORS = {
     AssignmentKind.OFFER: _assign_once,
     AssignmentKind.POINTS: _assign_once,
     AssignmentKind.MIGRATION: migrate_once,

@@ -10,8 +10,8 @@ from loyalty.store.api_keys import digest_of, find_api_key, is_sandbox, load_cre
 def authenticate(secret: str, now: datetime, *, bearer: bool) -> AuthenticatedKey | None:
     """The key with that secret; None if it is unknown, disabled or expired.
 
-    It comes with whether its brand is one to test with, which every answer says. As a bearer, an access token stands
-    for the key that it was issued for, which is read as well: a token ends with its key.
+    The result also says whether its brand is a sandbox, which the headers of answers say. As a bearer, an access token
+    stands for the key that it was issued for, which is read as well, so that a token ends with its key.
     """
     digest = digest_of(secret)
     key_id, key = ids.derived("key", digest), load_credential(digest)

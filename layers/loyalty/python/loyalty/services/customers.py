@@ -21,7 +21,7 @@ def find_customers(brand_id: str, email: str | None, mobile: str | None) -> list
     """
     identities = parse_identities(brand_id, email, mobile)
     owners = load_owners(brand_id, identities)
-    # In the order of what is compared: the number in full before its digits.
+    # In the order of `identity_keys`: the owner of the number in E.164 comes before that of its bare digits.
     owner = next((owners[key] for key in identity_keys(brand_id, identities).values() if key in owners), None)
     found = load_customer(brand_id, owner) if owner else None
     return [found] if found else []

@@ -25,7 +25,7 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
     if deadline is None:
         return
     with serving(deadline.brand_id if deadline.instant else None):
-        # While an advance is under way, the clock of its brand is behind what TTL went by.
+        # TTL goes by real time; while an advance is under way, the brand's clock may not have come to this instant.
         sandbox = served()
         if sandbox and (ends_at := instant_of(sk)) > clock():
             restore(sandbox, Key(pk, sk), ends_at)
@@ -56,7 +56,7 @@ def settle_customer(customer: Customer, clock: Callable[[], datetime]) -> None:
             expire_event(customer.brand_id, event_id, clock)
     _settle_lots(customer.brand_id, customer.customer_id, clock)
     _settle_offers(customer.brand_id, customer.customer_id, clock)
-    # A brand may have begun to remind since anything happened to this customer.
+    # The brand may have set `remind_before` after the last record of this customer, which would have planned it.
     plan_reminder(customer, now)
 
 

@@ -1,10 +1,10 @@
-"""Erasures: a customer's personal values go, amounts and receipts stay under a pseudonym. Each step may be done twice.
+"""Erasures: personal values are deleted, amounts and receipts stay under a pseudonym. Each step may be done twice.
 
 begin ──► holds settled ──► state under the pseudonym, a plan in its place ──► events ──► all else moved ──► plan gone
 
-Until the state is moved the customer is as before. From then on calls about the customer are answered to be sent again,
-until the plan is gone: then the id is that of nobody. A failure anywhere leaves the plan, and the next delivery of the
-message goes on from there.
+Until the state is moved the customer is as before. From then on calls about the customer get a 503, until the plan is
+deleted: then no customer has the id. A failure anywhere leaves the plan, and the next delivery of the message goes on
+from there.
 """
 
 import time
@@ -58,7 +58,7 @@ Clock = Callable[[], datetime]
 
 
 class _TimeIsUp(Exception):
-    """The rest is for the next delivery."""
+    """The delivery has used up its time; the next one does the rest."""
 
 
 def accept_erasure(brand_id: str, customer_id: str, clock: Clock) -> str:
@@ -77,13 +77,13 @@ def _accept_once(brand_id: str, customer_id: str, trace_id: str, clock: Clock) -
     if state.customer is None:
         raise UserNotFoundError("there is no customer with this id")
     now = clock()
-    # The id of the trace is random: nothing that stays can be reckoned from the id of the customer.
+    # The trace id is random, so that nobody can derive it, and the pseudonym made of it, from the id of the customer.
     request = AssignmentRequest(trace_id, brand_id, state.customer_id, AssignmentKind.ERASURE, {}, "", now)
     # Send first, then record. After a failure between the two the customer is erased all the same; a repeated request
     # that is faster has a trace of its own, and the first one to come to the worker is carried out.
     send(to_message(request), brand_id)
-    # The note is no record of the journal, so the version stays; whoever overwrites it at the same instant only makes a
-    # repeated request another one, which finds nobody to erase.
+    # The trace id in the state is not a journal record, so the version stays. A concurrent write of the customer may
+    # overwrite it: then a repeated request gets a trace of its own, and finds no customer left to erase.
     save_accepted(replace(state.customer, erasure=trace_id), state.customer, accepted(request, clock()))
     return trace_id
 
@@ -109,7 +109,7 @@ def erase_once(request: AssignmentRequest, attempt: int, clock: Clock) -> Assign
         plan = _erase_events(request, plan, names, until)
         for customer_id in plan.customer_ids:
             while move_some(brand_id, customer_id, names, now):
-                _go_on(until)
+                _check_time(until)
         if served():
             _move_deadlines(request, plan, names, until)
     except _TimeIsUp:
@@ -119,7 +119,7 @@ def erase_once(request: AssignmentRequest, attempt: int, clock: Clock) -> Assign
     return _finish(request, plan, attempt, clock)
 
 
-def _go_on(until: float) -> None:
+def _check_time(until: float) -> None:
     if time.monotonic() > until:
         raise _TimeIsUp
 
@@ -134,10 +134,10 @@ def _begin(request: AssignmentRequest, clock: Clock, until: float) -> ErasurePla
             raise WriteConflict
         for event_id in state.customer.wallet.holds:
             _settle_hold(request.brand_id, event_id, clock)
-            _go_on(until)
+            _check_time(until)
         if not state.customer.wallet.holds and (plan := _switch(state, state.customer, request.trace_id)):
             return plan
-        _go_on(until)
+        _check_time(until)
 
 
 def _settle_hold(brand_id: str, event_id: str, clock: Clock) -> None:
@@ -185,7 +185,7 @@ def _erase_events(request: AssignmentRequest, plan: ErasurePlan, names: Names, u
 
 
 def _move_deadlines(request: AssignmentRequest, plan: ErasurePlan, names: Names, until: float) -> None:
-    """Look through the deadlines of a brand to test with: their keys name customers, and nothing says which do."""
+    """Look through the deadlines of a sandbox brand: their keys name customers, and nothing says which do."""
     while (done := move_sandbox_deadlines(request.brand_id, plan.deadlines, names)) is not None:
         plan = replace(plan, deadlines=done)
         if time.monotonic() > until:

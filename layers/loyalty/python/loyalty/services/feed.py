@@ -1,7 +1,7 @@
-"""The change feed: every record of the journal is told to whoever wants to know, from the table's stream.
+"""The change feed: every journal record is announced to webhooks and on the event bus, from the table's stream.
 
-A record is told at least once: whatever fails, the stream delivers it again. A message is made from its record alone,
-so it is then told with the same id and the same content, and receivers know it by its id.
+A record is announced at least once: after a failure the stream delivers it again. A message is made from its record
+alone, so it then has the same id and the same content, and receivers recognise it by its id.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,14 +19,14 @@ from loyalty.store.keys import Key
 from loyalty.store.published import load_program
 from loyalty.store.reports import additions, count_once
 
-# Of 256 kB that the bus and the queue take: escaped once more, as the queue has it, a message may be twice as long.
-_MOST_CHARACTERS = 100_000
+# The bus and the queue take 256 kB. In the queue a message is a string in JSON, whose escapes may double its length.
+_MAX_CHARACTERS = 100_000
 # What is shortened in a message that is too long, in this order.
 _LISTS = ("entries", "rewarding_campaigns", "offers", "totals")
 
 
 def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) -> None:
-    """Tell webhooks and the stack's event bus all that the records at these keys say, and count it for reports.
+    """Announce the records at these keys to webhooks and on the stack's event bus, and count them for reports.
 
     Raises ServiceUnavailable.
     """
@@ -35,7 +35,7 @@ def announce(written: Sequence[tuple[str, str]], clock: Callable[[], datetime]) 
     messages = [message for record in records for message in messages_of(record)]
     messages += map(message_of_reminder, load_reminders(keys))
     messages += [message_of_spent_budget(*one) for one in load_spent_budgets(keys)]
-    messages = [_within_room(message) for message in messages]
+    messages = [_shortened(message) for message in messages]
     send_to_webhooks(messages)
     publish_all([(message.type, _detail(message)) for message in messages])
     _count_for_reports(records)
@@ -52,24 +52,24 @@ def _count_for_reports(records: Sequence[FeedRecord]) -> None:
     count_once(found)
 
 
-def _within_room(message: Message) -> Message:
-    """The message; one that queue and bus would refuse as too long with shorter lists, and how much each lacks.
+def _shortened(message: Message) -> Message:
+    """The message, its lists cut if queue and bus would refuse it as too long; `…_left_out` counts what each lacks.
 
-    Like everything in it, that depends on its record alone.
+    What is cut depends on the message alone, so that it is the same whenever it is made.
     """
     data = dict(message.data)
     for name in _LISTS:
-        excess = len(json.dumps_ascii(data)) - _MOST_CHARACTERS
+        excess = len(json.dumps_ascii(data)) - _MAX_CHARACTERS
         if excess <= 0:
             break
-        kept = _without(excess, data.get(name, ()))
+        kept = _cut(excess, data.get(name, ()))
         if left_out := len(data.get(name, ())) - len(kept):
             data |= {name: kept, f"{name}_left_out": left_out + data.get(f"{name}_left_out", 0)}
     return message._replace(data=data)
 
 
-def _without(excess: int, items: Sequence[Any]) -> list[Any]:
-    """The list without so many of its last items that this saves `excess` characters, or all of them."""
+def _cut(excess: int, items: Sequence[Any]) -> list[Any]:
+    """The list without its last items, so many that this saves `excess` characters; empty if that is not enough."""
     kept = list(items)
     while kept and excess > 0:
         excess -= len(json.dumps_ascii(kept.pop())) + 1

@@ -202,7 +202,8 @@ def _change_once(call: _Call, clock: Callable[[], datetime], decide: Decide, *, 
         raise WriteConflict from None
     customer, change = decided or (None, None)
     if customer is None or change is None or change.event is None:
-        # What is done already needs the receipt alone: the repeated call gets this answer whatever happens next.
+        # The change was made before. Only the receipt is stored, so that a repeated call with this key gets this answer
+        # whatever happens to the event next.
         if not dry_run and (receipt := call.receipt(event)):
             transact(*receipt)
         return Changed(event.as_of(now) if customer is None else lifecycle.event_as_of(event, customer, now))

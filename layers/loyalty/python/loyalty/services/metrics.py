@@ -9,7 +9,7 @@ from loyalty.domain.events.event import Event, EventStatus
 from loyalty.telemetry import count, logger
 
 _MILLISECOND = timedelta(milliseconds=1)
-_told: dict[str, Mapping[str, Sequence[FieldProblem]]] = {}
+_logged: dict[str, Mapping[str, Sequence[FieldProblem]]] = {}
 
 
 def count_event(event: Event, settled_at: datetime | None = None) -> None:
@@ -30,9 +30,9 @@ def count_event(event: Event, settled_at: datetime | None = None) -> None:
 
 def log_left_out(brand_id: str, left_out: Mapping[str, Sequence[FieldProblem]]) -> None:
     """Log, once in a process for each ruleset, which stored campaigns are left out of it, and why."""
-    if not left_out or _told.get(brand_id) is left_out:
+    if not left_out or _logged.get(brand_id) is left_out:
         return
-    _told[brand_id] = left_out
+    _logged[brand_id] = left_out
     for campaign_id, problems in left_out.items():
         fields = [f"{problem.field}: {problem.message}" for problem in problems]
         logger.error("a campaign is left out", extra={"campaign_id": campaign_id, "problems": fields})

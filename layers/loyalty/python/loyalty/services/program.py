@@ -33,7 +33,7 @@ _OPTIONAL = ("default_region", "default_reward", "remind_before")
 
 
 def create_brand(brand_id: str, name: str, *, sandbox: bool = False) -> None:
-    """Store a new brand, to test with if it is a `sandbox`; an existing one is not changed.
+    """Store a new brand, live or a `sandbox`; an existing one is not changed.
 
     Raises ValidationError (sandbox) if there is one that differs in that.
     """
@@ -65,7 +65,7 @@ def change_brand(brand_id: str, settings: BrandSettings, author: Author) -> Bran
 
 
 def _refuse_another_time(brand: Brand, sandbox: bool) -> None:  # noqa: FBT001 - the setting that is asked for
-    # What a brand has promised keeps to the time that it was promised in: that of its test clock, or real time.
+    # Deadlines that are stored already are in the brand's time: that of its test clock, or real time.
     if sandbox != brand.sandbox:
         kind = "to test with" if brand.sandbox else "a live one"
         raise invalid("sandbox", f"is settled when a brand is made, and this one is {kind}; make another brand")

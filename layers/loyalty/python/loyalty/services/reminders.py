@@ -1,9 +1,9 @@
-"""Reminders, and that points are available: planned by the feed with what happens, and told when it is time.
+"""Notices that no event causes: that points expire soon, and that vesting points have become available.
 
-The deadline of a reminder is removed up to two days late, so its TTL is two days early. What is removed before it is
-due waits in the queue of webhooks' messages, which delays it until then. Nothing is written along with an event.
-
-A brand to test with has these deadlines among its others, at their time, where its clock finds them.
+The feed plans them: from each record that it announces it sets the deadline of the customer's next notice, so an emit
+writes nothing for them. DynamoDB removes deadlines up to two days late, so their ttl is two days early; one that is
+removed too early waits in the queue of webhooks' messages, with a delay, until it is due. A sandbox brand has these
+deadlines in its own partition, at their instant, where its test clock finds them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,12 +29,12 @@ from loyalty.store.table import get_many, retry_on_conflict
 
 
 def plan_reminders(records: Iterable[FeedRecord], clock: Callable[[], datetime]) -> None:
-    """Set the deadline of what is to be told next of these records' customers, where it is missing or too late."""
+    """Set the deadline of the next notice for these records' customers, where it is missing or too late."""
     by_brand: dict[str, set[str]] = {}
     for one in records:
         if isinstance(one.record, JournalRecord) and one.record.type is RecordType.ERASED:
-            continue  # nobody is reminded
-        if load_program(one.brand_id).brand.remind_before is not None or _grants_for_later(one):
+            continue  # an erased customer is not reminded
+        if load_program(one.brand_id).brand.remind_before is not None or _grants_vesting_points(one):
             by_brand.setdefault(one.brand_id, set()).add(one.customer_id)
     for brand_id, ids in by_brand.items():
         brand = load_program(brand_id).brand
@@ -43,12 +43,12 @@ def plan_reminders(records: Iterable[FeedRecord], clock: Callable[[], datetime])
             _plan(brand, found, clock())
 
 
-def _grants_for_later(found: FeedRecord) -> bool:
+def _grants_vesting_points(found: FeedRecord) -> bool:
     return any(entry.lot.available_from and entry.lot.amount > 0 for entry in found.record.entries)
 
 
 def plan_reminder(customer: Customer, now: datetime) -> None:
-    """The same for a customer who has been read already."""
+    """Set the deadline of the next notice for a customer who has been read already."""
     _plan(load_program(customer.brand_id).brand, {customer.customer_id: customer}, now)
 
 
@@ -68,11 +68,11 @@ def _plan(brand: Brand, customers: Mapping[str, Customer], now: datetime) -> Non
         if not is_planned(planned, key, due):
             save_plan(key, due)
             if due - EARLY <= now:  # the deadline may be removed at any time from now on, but also too late
-                _wait(customer.brand_id, customer.customer_id, due)
+                _queue_notice(customer.brand_id, customer.customer_id, due)
 
 
 def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
-    """Tell what is due, each once, and see to it that the next one is told in time. Raises ServiceUnavailable."""
+    """Store the notices that are due, each once, and set the deadline of the next. Raises ServiceUnavailable."""
     now = clock()
     brand = load_program(brand_id).brand
     customer = load_customer(brand_id, customer_id)
@@ -88,14 +88,14 @@ def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> No
     if served():
         save_sandbox_reminder(brand_id, customer.customer_id, due)
     elif due - EARLY <= now:
-        _wait(brand_id, customer.customer_id, due)
+        _queue_notice(brand_id, customer.customer_id, due)
     else:
         save_plan(keys.reminder_deadline(brand_id, customer.customer_id), due)
 
 
 @retry_on_conflict
 def _vest(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> Customer | None:
-    """The customer after a record that says what is available now, unless another record has said that meanwhile."""
+    """The customer after a VESTED record of lots that are available now, unless another record has them already."""
     customer = load_customer(brand_id, customer_id)
     change = vest_lots(customer, clock()) if customer else None
     if customer is None or change is None:
@@ -105,7 +105,7 @@ def _vest(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> Cus
 
 
 def remind_in_time(message: Mapping[str, Any], clock: Callable[[], datetime]) -> None:
-    """Do what a message of `_wait` asks for, at its time; before that it is put off. Raises ServiceUnavailable."""
+    """Process a message of `_queue_notice` when it is due; delay it again before that. Raises ServiceUnavailable."""
     pause = from_digits(message["due"]) - clock()
     if pause > timedelta():
         put_off({"reminder": message}, f"{message['brand_id']}.reminders", pause)
@@ -113,6 +113,6 @@ def remind_in_time(message: Mapping[str, Any], clock: Callable[[], datetime]) ->
     remind(message["brand_id"], message["customer_id"], clock)
 
 
-def _wait(brand_id: str, customer_id: str, due: datetime) -> None:
+def _queue_notice(brand_id: str, customer_id: str, due: datetime) -> None:
     reminder = {"brand_id": brand_id, "customer_id": customer_id, "due": to_digits(due)}
     send({"reminder": reminder}, f"{brand_id}.reminders")

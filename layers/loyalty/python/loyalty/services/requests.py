@@ -11,7 +11,7 @@ from loyalty.services.test_clocks import ADVANCE, process_advance
 def process_request(
     message: Mapping[str, Any], attempt: int, clock: Callable[[], datetime], real_clock: Callable[[], datetime]
 ) -> None:
-    """Carry out what a message asks for, on its so many-th delivery; whatever is raised delivers it again."""
+    """Carry out the request in a message; `attempt` counts its deliveries. An exception has it delivered again."""
     if message.get("kind") == ADVANCE:
         process_advance(message, clock, real_clock)
     else:

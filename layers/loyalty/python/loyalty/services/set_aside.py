@@ -1,4 +1,4 @@
-"""What was set aside: counted by the queues themselves, as they tell nothing of whose messages they hold."""
+"""Dead-letter queues: how many messages the stack has set aside. Their bodies are not read, as they name customers."""
 
 from loyalty.domain.reports.set_aside import SetAsideQueue
 from loyalty.queue import count_messages
@@ -6,7 +6,7 @@ from loyalty.settings import settings
 
 
 def read_set_aside() -> dict[SetAsideQueue, int]:
-    """About how many messages each queue of the stack holds that something is set aside in. No message is received.
+    """The approximate number of messages in each dead-letter queue of the stack. No message is received.
 
     Raises ServiceUnavailable.
     """

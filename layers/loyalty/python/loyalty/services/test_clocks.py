@@ -1,4 +1,4 @@
-"""The clock of a brand to test with: an advance settles what ends on the way, each at its instant and in its order."""
+"""The test clock of a sandbox brand: an advance settles every deadline that it passes, in order, at its instant."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.test_clocks import load_clock, save_clock
 
 ADVANCE = "ADVANCE"
-# Of a worker's time, which other messages share; then a message of its own goes on.
+# How long one delivery works on an advance, as other messages wait for the worker; then it sends the next message.
 _SLICE_SECONDS = 5.0
-# A call that was told the time before the clock arrived has ended by then, and what it promised has a deadline.
+# A call that read the clock before it arrived has ended by then; the sweep settles the deadlines that it wrote.
 _SWEEP_AFTER_SECONDS = 60
 
 
@@ -35,7 +35,7 @@ def advance_clock(brand_id: str, to: datetime, real_clock: Callable[[], datetime
     """
     if not load_brand(brand_id).sandbox:
         raise Forbidden("this brand is live: only one that was made to test with, as a sandbox, has a clock to advance")
-    clock = _set_out(brand_id, to, real_clock)
+    clock = _begin_advance(brand_id, to, real_clock)
     # First stored, then sent: a message that came first would find nothing to do. A failure between the two leaves the
     # clock on its way and standing still; the caller gets an error, and the same call again sends the message.
     if clock.is_advancing:
@@ -44,7 +44,7 @@ def advance_clock(brand_id: str, to: datetime, real_clock: Callable[[], datetime
 
 
 @retry_on_conflict
-def _set_out(brand_id: str, to: datetime, real_clock: Callable[[], datetime]) -> BrandClock:
+def _begin_advance(brand_id: str, to: datetime, real_clock: Callable[[], datetime]) -> BrandClock:
     before = load_clock(brand_id)
     clock = before.advance(to, real_clock())
     if clock != before:
@@ -84,11 +84,12 @@ def _settle_next(brand_id: str, clock: Callable[[], datetime], real_clock: Calla
             save_clock(brand_id, before.stand_at(due[0].at, real_clock()))
         with serving(brand_id):
             for one in due:
-                # Settling one may bring another one that comes before the others, such as the end of the next lot.
+                # Settling one may write another that is earlier than the rest, such as the expiry of the next lot.
                 if one.at == due[0].at:
                     _settle(one, clock)
     elif before.is_advancing:
-        # The sweep is sent first, so that none is lost; one that comes before the clock arrives goes on with the way.
+        # The message of the sweep is sent before the clock arrives, so that a failure between the two cannot lose it.
+        # If it is delivered before the clock has arrived, it goes on with the advance.
         send(_message(brand_id), brand_id, delay=_SWEEP_AFTER_SECONDS)
         save_clock(brand_id, before.arrive(real_clock()))
         return False

@@ -33,7 +33,7 @@ def unmerge_customer(
         raise NotMergedError(f"customer_id: no customer with this id has been merged into {survivor.customer_id}")
     within = next((one for one in merged.values() if split_off_id in one.merged_ids), None)
     if within:
-        # Of what it brought there nothing tells any more what part went on to the survivor.
+        # It came to the survivor with the other, and no record says what part of the other's wallet it had brought.
         raise NotMergedError(f"customer_id: was merged into {within.customer_id} before; split that one off first")
     state = load_merge(survivor, absorbed)
     if state is None:

@@ -38,8 +38,8 @@ from loyalty.store.table import WriteConflict, retry_on_conflict
 
 _SECRET_BYTES = 32
 
-# Until when receivers that have hung are left alone, by the clock of this process.
-_resting: dict[tuple[str, str], float] = {}
+# Until when no message is sent to a receiver that has hung, by the monotonic clock of this process.
+_paused_until: dict[tuple[str, str], float] = {}
 
 
 @retry_on_conflict
@@ -145,14 +145,14 @@ def deliver(message: Mapping[str, Any], receives: int, receipt: str, clock: Call
 
     What is not taken is put into the queue again, for its next attempt. Raises NotDelivered after the last one: the
     queue then sets the message aside. A failure after the receiver has taken it delivers it again, with the same id and
-    payload; so does one after it was put into the queue again. A message to test with is tried once: whoever looks at
-    the deliveries knows, and sends another.
+    payload; so does one after it was put into the queue again. A test message is tried once: whoever sent it sees the
+    result among the deliveries, and can send another.
     """
     now = clock()
-    # Messages of the release before count their deliveries.
+    # Messages that the release before this one queued have no attempt of their own: their deliveries are counted.
     attempt = message.get("attempt", receives)
     if "due" in message and (due := from_digits(message["due"])) > now:
-        put_off(message, _sender(message), due - now)  # a queue does not delay it that long at once
+        put_off(message, _sender(message), due - now)  # SQS delays by 15 minutes at most
         return
     webhook = store.load_webhook(message["brand_id"], message["webhook_id"])
     if webhook is None or not webhook.covers(message["type"]):
@@ -161,8 +161,8 @@ def deliver(message: Mapping[str, Any], receives: int, receipt: str, clock: Call
     if attempt >= MAX_DELIVERY_ATTEMPTS and receives > 1 and "attempt" in message:
         _set_aside(receipt)
     name = (webhook.brand_id, webhook.webhook_id)
-    if not (webhook.active or is_test) or _resting.get(name, 0) > time.monotonic():
-        # Not an attempt that anybody sees: it would take the time that other receivers' messages have.
+    if not (webhook.active or is_test) or _paused_until.get(name, 0) > time.monotonic():
+        # Not recorded as an attempt: nothing is sent, as a receiver that hangs takes time from the others' messages.
         _try_later(message, attempt, receipt, now)
         return
     reply = receivers.post(webhook.url, _headers(webhook, message, now), message["payload"], TIMEOUT_SECONDS)
@@ -170,7 +170,7 @@ def deliver(message: Mapping[str, Any], receives: int, receipt: str, clock: Call
     again = None if taken or is_test or attempt >= MAX_DELIVERY_ATTEMPTS else now + pause_after(attempt)
     error = None if taken else reply.error or f"the receiver answered {reply.status}"
     if reply.hung:
-        _resting[name] = time.monotonic() + PAUSE_AFTER_HANGING.total_seconds()
+        _paused_until[name] = time.monotonic() + PAUSE_AFTER_HANGING.total_seconds()
     store.save_delivery(*name, Delivery(message["id"], message["type"], now, attempt, reply.status, error, again))
     if not (taken or is_test):
         _try_later(message, attempt, receipt, now)
@@ -186,7 +186,7 @@ def _try_later(message: Mapping[str, Any], attempt: int, receipt: str, now: date
 
 
 def _set_aside(receipt: str) -> NoReturn:
-    """Let the queue deliver the message as often as it may, which sets it aside; nothing is sent meanwhile."""
+    """Let SQS deliver the message until it has reached its limit and goes to the dead-letter queue; sends nothing."""
     hide(receipt, timedelta())
     raise NotDelivered
 

@@ -34,7 +34,7 @@ def save_token(digest: str, token: AccessToken) -> None:
 
 
 def is_sandbox(brand_id: str) -> bool:
-    """Whether the brand is one to test with; read as it is stored, because the authorizer needs no more of a brand."""
+    """Whether the brand is a sandbox: of the stored document, because the authorizer needs no more of a brand."""
     item = get(keys.brand(brand_id))
     return bool(item and unpack(item["document"]).get("sandbox"))
 

@@ -16,7 +16,7 @@ from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
 
 BEING_ERASED = "the customer is being erased; send this request again in a minute"
-"""What calls about a customer are answered until it is done; then the id is that of nobody."""
+"""What calls about a customer are answered during the erasure; afterwards no customer has the id."""
 
 _CUSTOMER = Document(Customer, beside=("brand_id", "customer_id", "version"))
 _JOURNAL_RECORD = Document(JournalRecord, beside=("sequence",))

@@ -1,6 +1,6 @@
 """Deadline items: when DynamoDB's TTL removes one, the stream has settled what it is for.
 
-A brand to test with has its own time, so its deadlines lie in one partition, in the order of their instants, where its
+A sandbox brand has its own time, so its deadlines lie in one partition, in the order of their instants, where its
 clock finds what an advance passes. Each is one item with a ttl, as those of live brands are.
 """
 
@@ -22,7 +22,7 @@ _RESTORED_FOR_SECONDS = 3600
 
 
 class Due(NamedTuple):
-    """A deadline of a brand to test with, its instant, and where it lies."""
+    """A deadline of a sandbox brand, its instant, and where it lies."""
 
     key: keys.Key
     at: datetime
@@ -41,7 +41,7 @@ def lots_deadline_write(brand_id: str, customer_id: str, ends_at: datetime) -> W
 
 
 def offer_deadline_writes(brand_id: str, offers: Iterable[Offer]) -> list[Write]:
-    """Write the deadlines of offers: in a brand to test with, those of a customer that end at once have one."""
+    """Write the deadlines of offers: in a sandbox brand, one for all offers of a customer that end at one instant."""
     writes = {}
     for offer in offers:
         key = keys.offer_deadline(brand_id, offer.customer_id, offer.offer_id)
@@ -51,16 +51,16 @@ def offer_deadline_writes(brand_id: str, offers: Iterable[Offer]) -> list[Write]
 
 
 def save_sandbox_reminder(brand_id: str, customer_id: str, due: datetime) -> None:
-    """Write when to remind a customer of a brand to test with; written again, it stays as it is."""
+    """Write when to remind a customer of a sandbox brand; writing the same again changes nothing."""
     key = keys.sandbox_reminder_deadline(brand_id, _digits(due), customer_id)
     transact(_write(key, key, due))
 
 
 def restore(sandbox: Sandbox, key: keys.Key, ends_at: datetime) -> None:
-    """Write a deadline of a brand to test with once more, as TTL removed it before its instant.
+    """Write a deadline of a sandbox brand again that TTL removed before its instant came.
 
-    A clock that stands still finds it on its way, and may do so long after the ttl that it had; so TTL is not to remove
-    it again and again.
+    A clock that is advancing stands still, so it may find the deadline long after the ttl that this had. So the new ttl
+    is at least an hour away: else TTL would remove it again at once.
     """
     clock = clock_of(sandbox)
     soonest = int(time.time()) + _RESTORED_FOR_SECONDS if clock.is_advancing else 0
@@ -68,7 +68,7 @@ def restore(sandbox: Sandbox, key: keys.Key, ends_at: datetime) -> None:
 
 
 def load_due(brand_id: str, until: datetime) -> list[Due]:
-    """The first deadlines of a brand to test with, those up to that instant, by their instants; one round trip."""
+    """The first deadlines of a sandbox brand, those up to that instant, by their instants; one round trip."""
     items, _ = query_once(keys.sandbox_hold_deadline(brand_id, "", "").pk, "", _ITEMS_PER_READ, after="0")
     due = (Due(keys.Key(str(item["pk"]), str(item["sk"])), instant_of(str(item["sk"]))) for item in items)
     return [one for one in due if one.at <= until]
@@ -80,7 +80,7 @@ def forget(due: Due) -> None:
 
 
 def instant_of(sort_key: str) -> datetime:
-    """The instant of a deadline of a brand to test with. Raises ValueError."""
+    """The instant of a deadline of a sandbox brand. Raises ValueError."""
     return from_digits(int(sort_key.partition("#")[0]))
 
 

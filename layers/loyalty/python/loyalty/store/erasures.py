@@ -1,7 +1,7 @@
 """Erasures: a customer's state is moved to a pseudonym in one step, then all else that names the customer.
 
-While that lasts, a note of how far it has come lies in the place of the state, so that no call finds the customer or
-makes a new one. The note is the last thing that goes.
+Meanwhile the plan of the erasure lies in the place of the state, so that no call finds the customer or creates a new
+one. The plan is deleted last.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -139,7 +139,7 @@ def delete_identities(brand_id: str, values: Sequence[str], customer_ids: Sequen
 
 @retry_on_conflict
 def forget_kept_apart(brand_id: str, other_id: str, customer_ids: Sequence[str]) -> None:
-    """Let a customer, and whoever has taken it over, no longer name these ids as those it is kept apart from."""
+    """Remove these ids from `kept_apart` and the journal of a customer, and of the one that it was merged into."""
     key = keys.customer(brand_id, other_id)
     item = get(key)
     if item is None or "erased_by" in item:
@@ -156,7 +156,7 @@ def forget_kept_apart(brand_id: str, other_id: str, customer_ids: Sequence[str])
 
 
 def _forget_in_journal(brand_id: str, other_id: str, customer_ids: Sequence[str]) -> None:
-    """Let the merges in a customer's journal, and what undid them, no longer name these ids."""
+    """Remove these ids from the MERGED and UNMERGED records of a customer's journal."""
     partition = keys.customer(brand_id, other_id).pk
     for item in query(partition, keys.RECORDS):
         key = keys.Key(partition, str(item["sk"]))
@@ -194,7 +194,7 @@ def load_journal(
 
 @retry_on_conflict
 def erase_event(brand_id: str, event_id: str, names: Names, fingerprint: Callable[[Mapping[str, object]], str]) -> None:
-    """Erase an event and the receipts of its changes; nothing if that is done."""
+    """Erase an event and the receipts of its changes; does nothing if that was done before."""
     partition = keys.event(brand_id, event_id).pk
     items = {str(item["sk"]): item for item in query(partition, "E")}
     item = items.pop(keys.event(brand_id, event_id).sk)
@@ -277,7 +277,7 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
         erase_trace(brand_id, old.sk.removeprefix(keys.TRACES), pseudonym, now)
         return [gone]
     if old.sk.startswith((keys.HOLD_DEADLINES, keys.LOTS_DEADLINE, keys.REMINDER_DEADLINE, keys.REMINDERS)):
-        return [gone]  # holds are settled, the deadline of lots was moved with the state, and nobody is reminded
+        return [gone]  # holds are settled, the deadline of lots was moved with the state, and reminders end
     if old.sk.startswith(keys.EXPIRED_LOTS):
         return [add(new, others) if len(others) <= _MAX_ADDED else put(new, others), gone]
     if old.sk.startswith(keys.RECORDS):
@@ -295,10 +295,10 @@ def _moved(brand_id: str, item: Item, pseudonym: str, names: Names, now: datetim
 
 
 def move_sandbox_deadlines(brand_id: str, after: str, names: Names) -> str | None:
-    """Let some deadlines of a brand to test with, those after a sort key, name none of these ids any more.
+    """Rewrite some deadlines of a sandbox brand, those after a sort key, whose keys name one of these ids.
 
-    Offers end under the pseudonym; the end of its lots was set with the state, and nobody is reminded. Returns the sort
-    key up to which they are done, None at the end.
+    Those of offers get the pseudonym. Those of lots and of reminders are deleted: `save_switch` has set the deadline of
+    the pseudonym's lots, and it is not reminded. Returns the sort key up to which they are done, None at the end.
     """
     partition = keys.sandbox_hold_deadline(brand_id, "", "").pk
     items, has_more = query_once(partition, "", _DEADLINES_PER_READ, after or "0")
@@ -330,10 +330,10 @@ def save_erased(
     trace: AssignmentTrace,
     before: AssignmentTrace | None,
 ) -> None:
-    """Delete the plan and the states of merged customers: their ids are those of nobody. The trace is DONE with it.
+    """Delete the plan and the states of merged customers, so that no customer has their ids; the trace becomes DONE.
 
-    What stays of the customer, `erased`, gets a last record, which is announced and never moved. WriteConflict if
-    the trace or the pseudonym has changed, or the plan is gone.
+    `erased`, the pseudonym, gets the ERASED record, which the feed announces. WriteConflict if the trace or the
+    pseudonym has changed, or the plan is gone.
     """
     first, *others = (keys.customer(brand_id, one) for one in plan.customer_ids)
     transact(

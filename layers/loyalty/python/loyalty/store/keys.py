@@ -42,7 +42,7 @@ Instead of an event, an event item can be a link to another one: a purchase with
 A purchase whose number is unique in the brand is an event item, or a link, with an id derived from the number; one
 whose number is unique in a shop or on a day has an item that names its event. `latest` names the event that has the
 number now, if the first one was cancelled or expired; `store` is a hash, as the shop's own id may be too long.
-Deadlines of a brand to test with are in the order of their instants, written as 17 digits, as its clock settles them in
+Deadlines of a sandbox brand are in the order of their instants, written as 17 digits, as its clock settles them in
 that order; their ttl is when that instant comes in real time. One that has been moved stays, and settles nothing.
 A program that is still the newest is published anew before its 30 days are over. Items without a ttl are kept for ever,
 so a repeated event is recognised for ever. Ids contain no `#`, so no id can be mistaken for a part of another key.
@@ -90,8 +90,8 @@ class Key(NamedTuple):
 class Deadline(NamedTuple):
     """What a deadline item was for: the hold of an event, an offer, or, if it names neither, the customer's lots.
 
-    Of these, that they have ended, or that it is time to remind of what ends soon. That of a brand to test with has its
-    `instant`, in digits. It names an event without its customer, and of offers the customer alone.
+    It is for their end, or, if it `is_reminder`, for a reminder of what ends soon. That of a sandbox brand has its
+    `instant`, in digits; it names an event without its customer, and for offers only the customer.
     """
 
     brand_id: str
@@ -223,27 +223,27 @@ def offer_deadline(brand_id: str, customer_id: str, offer_id: str) -> Key:
 
 
 def test_clock(brand_id: str) -> Key:
-    """The clock of a brand to test with."""
+    """The clock of a sandbox brand."""
     return Key(f"BRAND#{brand_id}#CLOCK", "CLOCK")
 
 
 def sandbox_hold_deadline(brand_id: str, instant: str, event_id: str) -> Key:
-    """The deadline of a hold of a brand to test with."""
+    """The deadline of a hold of a sandbox brand."""
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#HOLD#{event_id}")
 
 
 def sandbox_lots_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
-    """The expiry of a customer's next lot, of a brand to test with."""
+    """The expiry of a customer's next lot, of a sandbox brand."""
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#LOTS#{customer_id}")
 
 
 def sandbox_offer_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
-    """The end of a customer's offers that end then, of a brand to test with."""
+    """The end of a customer's offers that end then, of a sandbox brand."""
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#OFFER#{customer_id}")
 
 
 def sandbox_reminder_deadline(brand_id: str, instant: str, customer_id: str) -> Key:
-    """When to remind a customer of what ends soon, of a brand to test with."""
+    """When to remind a customer of what ends soon, of a sandbox brand."""
     return Key(f"BRAND#{brand_id}#DEADLINES", f"{instant}#REMINDER#{customer_id}")
 
 

@@ -1,4 +1,4 @@
-"""Reminders that were due, and the deadline of each customer's next one."""
+"""Reminders that were due, and the deadline of each customer's next notice."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,21 +10,21 @@ from loyalty.store.codec import Document, to_digits
 from loyalty.store.table import Item, WriteConflict, put, write
 
 _REMINDER = Document(Reminder)
-# A reminder is kept as long as the lots are, and a bit longer, so that it is told once.
+# A reminder is kept until its lots have expired, and a week more, so that it is announced once.
 REMINDERS_KEPT = timedelta(days=7)
 
 
-class _Told(Exception):
-    """There is a reminder of this end."""
+class _AlreadyStored(Exception):
+    """There is a reminder of this expiry."""
 
 
 def save_reminder(brand_id: str, customer_id: str, reminder: Reminder) -> None:
-    """Store a reminder, whose record is then told; one of the same end that was stored before stays as it is."""
+    """Store a reminder, which the feed then announces; one of the same expiry that is stored already stays as it is."""
     key = keys.reminder(brand_id, customer_id, to_digits(reminder.expires_at))
     item: Item = {"document": _REMINDER.pack(reminder), "ttl": to_ttl(reminder.expires_at + REMINDERS_KEPT)}
     try:
-        write(put(key, item, "attribute_not_exists(pk)", _Told()))
-    except _Told:  # or the answer to this very write was lost: what it wrote is told from the stream
+        write(put(key, item, "attribute_not_exists(pk)", _AlreadyStored()))
+    except _AlreadyStored:  # by an earlier call, or by this write if its response was lost: the stream has it then
         return
 
 
@@ -39,9 +39,9 @@ def is_planned(items: Mapping[keys.Key, Item], key: keys.Key, due: datetime) -> 
 
 
 def save_plan(key: keys.Key, due: datetime) -> None:
-    """Set the deadline of a customer's next reminder, early, unless there is an earlier one."""
+    """Set the deadline of a customer's next notice, EARLY before it is due, unless there is an earlier one."""
     ttl = to_ttl(due - EARLY)
     try:
         write(put(key, {"ttl": ttl}, "attribute_not_exists(pk) OR #ttl > :ttl", WriteConflict(), ttl=ttl))
-    except WriteConflict:  # an earlier one; when it is over, the next one is planned from what there is then
+    except WriteConflict:  # there is an earlier one; when that is removed, the next one is planned
         return

@@ -1,4 +1,4 @@
-"""The clocks of brands to test with: one item each."""
+"""The clocks of sandbox brands: one item each."""
 
 from loyalty.domain.program.test_clock import BrandClock
 from loyalty.sandbox import Sandbox
@@ -10,7 +10,7 @@ _CLOCK = Document(BrandClock, beside=("version",))
 
 
 def load_clock(brand_id: str) -> BrandClock:
-    """The clock of a brand to test with; one that was never advanced shows real time."""
+    """The clock of a sandbox brand; one that was never advanced shows real time."""
     item = get(keys.test_clock(brand_id))
     return clock_in(item) if item else BrandClock()
 

@@ -130,7 +130,7 @@ def save_listed(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
 
 @retry_on_conflict
 def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> None:
-    """Let the trace of a marketing tool's request say no longer who it was for; nothing if there is none any more."""
+    """Remove from a marketing tool's trace who it was for; does nothing if it is another trace, or deleted."""
     key = keys.trace(brand_id, trace_id)
     item = get(key)
     trace = trace_in({key: item}, key, now) if item else None
@@ -144,9 +144,9 @@ def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> 
 def save_without_person(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     """Store the trace of a request for a customer who is no longer there, without anything that says who it was."""
     request = trace.request
-    nobody = replace(trace, request=request.without_person(""))
+    without_person = replace(trace, request=request.without_person(""))
     listed = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
-    transact(trace_write(nobody, before), delete(listed))
+    transact(trace_write(without_person, before), delete(listed))
 
 
 def save_published(trace: AssignmentTrace) -> None:
@@ -157,7 +157,7 @@ def save_published(trace: AssignmentTrace) -> None:
 
 
 def to_message(request: AssignmentRequest) -> dict[str, Any]:
-    """A request as a message of the queue, which says if it is of a brand to test with."""
+    """A request as a message of the queue, which has `sandbox` set if its brand is one."""
     return {**encode(request), **({"sandbox": True} if served() else {})}
 
 

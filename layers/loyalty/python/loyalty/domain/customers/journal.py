@@ -42,8 +42,8 @@ class JournalRecord(NamedTuple):
     assigned or migrated have the trace, the `source` and the `reference` of the request that asked for them.
     `usage` is what a merged customer took along. `reason` is why an admin wanted it. `other` is the customer who was
     merged into this one, or split from it; `expired_offers` are those that left the state without being redeemed;
-    `vested` are lots that were pending before and are available with this record. `announced` if what a customer has
-    brought along is told like what was earned here.
+    `vested` are lots that were pending before and are available with this record. `announced` if migrated
+    balances are announced like points that were earned here.
     """
 
     sequence: int

@@ -1,4 +1,4 @@
-"""Fields that a campaign names and that no request is known to have: mostly typing mistakes, so they are told."""
+"""Fields that a campaign names and that no request is known to have: mostly typing mistakes, so callers are warned."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches

@@ -60,9 +60,9 @@ class _LineGone(NamedTuple):
             (part.shipped[number] for part in first if number in part.shipped), difference(amount, unfulfilled)
         )
         returned = total(part.lines.get(number, ZERO) for part in parts if not part.unfulfilled)
-        never = Fraction(unfulfilled) / Fraction(amount) if amount else Fraction(0)
-        back = Fraction(returned) / Fraction(shipped) if shipped else Fraction(0)
-        return cls(normalize(shipped - returned), never + (1 - never) * back)
+        not_shipped = Fraction(unfulfilled) / Fraction(amount) if amount else Fraction(0)
+        came_back = Fraction(returned) / Fraction(shipped) if shipped else Fraction(0)
+        return cls(normalize(shipped - returned), not_shipped + (1 - not_shipped) * came_back)
 
 
 class Gone:

@@ -72,7 +72,7 @@ class Message(NamedTuple):
 class FeedRecord(NamedTuple):
     """A journal record with the customer whose journal it is in, and the event that it is about, if it is about one.
 
-    One that `is_moved` is that of an erased customer, under a pseudonym: it was told before, or nobody is told of it.
+    One that `is_moved` lies under the pseudonym of an erased customer. It is not announced: that was done before.
     """
 
     brand_id: str
@@ -142,14 +142,14 @@ _WITH_OFFERS = (RecordType.FULFILLED, RecordType.RESCUED, RecordType.OFFER_ASSIG
 
 
 def messages_of(found: FeedRecord) -> list[Message]:
-    """The messages of a record, in the order in which they are to be told; none if its kind is not announced.
+    """The messages of a record, in the order in which they are announced.
 
-    Nor is what came in from another product long after it had happened.
+    None for records of an erased customer that were moved, and for events that were imported as history.
     """
     record = found.record
     if found.is_moved or (isinstance(record, Event) and record.history):
         return []
-    told = list(_of_event(record) if isinstance(record, Event) else _of_record(found, record))
+    messages = list(_of_event(record) if isinstance(record, Event) else _of_record(found, record))
     at = record.recorded_at if isinstance(record, Event) else record.at
     return [
         Message(
@@ -166,7 +166,7 @@ def messages_of(found: FeedRecord) -> list[Message]:
                 **{name: value for name, value in data.items() if value is not None},
             },
         )
-        for type_, data in told
+        for type_, data in messages
     ]
 
 
@@ -206,7 +206,7 @@ def _of_record(found: FeedRecord, record: JournalRecord) -> Iterator[tuple[Messa
     if type_.name in RecordType.__members__:
         source = {"source": record.source, "reference": record.reference, "trace_id": record.trace_id}
         entries = [entry for entry in record.entries if entry.type is not EntryType.MIGRATION or record.announced]
-        yield from _of_points([*entries, *spent_at_last(found)], event_id=event_id, **source)
+        yield from _of_points([*entries, *redemptions_of_fulfilment(found)], event_id=event_id, **source)
     if found.event and type_ in (RecordType.FULFILLED, RecordType.RESCUED):
         yield from _of_offers(MessageType.OFFER_REDEEMED, found.event.redeemed_offers, event_id)
     if type_ in _WITH_OFFERS:
@@ -220,8 +220,11 @@ def _of_vested(lots: Sequence[Lot]) -> Iterator[tuple[MessageType, dict[str, Any
         yield MessageType.POINTS_VESTED, _sums([LedgerEntry(EntryType.ACCUMULATION, lot) for lot in lots])
 
 
-def spent_at_last(found: FeedRecord) -> Iterator[LedgerEntry]:
-    """What a hold had reserved and its fulfilment spends: the ledger has it from the time when it was reserved."""
+def redemptions_of_fulfilment(found: FeedRecord) -> Iterator[LedgerEntry]:
+    """What a fulfilment spends of what its hold had reserved, as entries.
+
+    The ledger has no such entries: its REDEMPTION entries are from the emit, with `reserved` set.
+    """
     record, event = found.record, found.event
     if event is None or not isinstance(record, JournalRecord) or record.type is not RecordType.FULFILLED:
         return

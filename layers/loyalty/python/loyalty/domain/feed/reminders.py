@@ -1,4 +1,4 @@
-"""What is told though nothing happens: that points end soon, so long before as the brand wants, or are available."""
+"""Notices that no event causes: points expire soon, `remind_before` ahead, or vesting points are available."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ EARLY = timedelta(days=2)
 
 
 class Reminder(NamedTuple):
-    """What a customer is about to lose at one instant, as it was when it was due to tell it; immutable."""
+    """The lots that expire at one instant, as they were when the reminder was due; immutable."""
 
     at: datetime
     expires_at: datetime
@@ -31,7 +31,7 @@ def due_reminders(wallet: Wallet, brand: Brand, now: datetime) -> list[Reminder]
 
 
 def next_notice(wallet: Wallet, brand: Brand, now: datetime) -> datetime | None:
-    """When there will be something to tell though nothing happens: a reminder, or that points are available."""
+    """When the next notice is due: a reminder, or that vesting points are available; None if there is none."""
     times = [due for _, _, due in _ending(wallet, brand)]
     times += [lot.available_from for lot in wallet.lots.values() if lot.available_from]
     return min((one for one in times if one > now), default=None)
@@ -43,7 +43,7 @@ def has_vested(wallet: Wallet, now: datetime) -> bool:
 
 
 def _ending(wallet: Wallet, brand: Brand) -> Iterator[tuple[Lot, datetime, datetime]]:
-    """Each lot that ends, with when it does and when to remind of it; not what was earned for a shorter time."""
+    """Each lot that expires, when it does, and when to remind of it; no lot that lasts less than `remind_before`."""
     if brand.remind_before is None:
         return
     before = parse_period(brand.remind_before)

@@ -48,7 +48,7 @@ class Webhook:
         return self.active and self.covers(type_)
 
     def covers(self, type_: str) -> bool:
-        """Whether messages of that type are for it, once it is active; one to test with always is."""
+        """Whether messages of that type are for it, once it is active; test messages always are."""
         return type_ in (*self.events, TEST) or EVERYTHING in self.events
 
 

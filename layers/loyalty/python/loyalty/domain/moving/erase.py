@@ -38,7 +38,7 @@ class ErasurePlan:
 
     `customer_ids` are the customer's id and those merged into it; `identities` and `kept_apart` are what else names
     the customer. The journals of the first `walked` ids are done; `refs` are the next records of the one after them.
-    Deadlines of a brand to test with are looked through up to the sort key `deadlines`.
+    Deadlines of a sandbox brand are looked through up to the sort key `deadlines`.
     """
 
     customer_ids: tuple[str, ...]

@@ -30,7 +30,7 @@ class AccessToken:
 
 
 class AuthenticatedKey(NamedTuple):
-    """A key that is good now, with its id; `sandbox` if its brand is one to test with."""
+    """A key that is good now, with its id; `sandbox` if its brand is one."""
 
     key_id: str
     key: ApiKey

@@ -1,4 +1,4 @@
-"""The clock of a brand to test with: its own time, which an advance moves on and which then goes on ticking."""
+"""The clock of a sandbox brand: its own time, which an advance moves on and which then goes on ticking."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple

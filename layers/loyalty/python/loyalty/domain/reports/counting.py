@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.events.event import Event
-from loyalty.domain.feed.messages import FeedRecord, spent_at_last
+from loyalty.domain.feed.messages import FeedRecord, redemptions_of_fulfilment
 from loyalty.domain.money import ZERO, normalize
 from loyalty.domain.reports.counters import NEVER, OPEN_HOLDS, Counter, Counts, DayCounter, LiabilityCounter
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
@@ -67,7 +67,7 @@ def _movements(found: FeedRecord) -> Iterator[tuple[str | None, Lot, Decimal, De
                 yield None, entry.lot, ZERO, entry.debt
             continue
         yield _column(entry), entry.lot, entry.amount, entry.debt
-    for spent in spent_at_last(found):
+    for spent in redemptions_of_fulfilment(found):
         yield "redeemed", spent.lot, spent.amount, ZERO
 
 
@@ -76,7 +76,7 @@ def _held(found: FeedRecord) -> Iterator[tuple[Lot, Decimal]]:
     for entry in found.record.entries:
         if entry.type is EntryType.RELEASE or (entry.type is EntryType.REDEMPTION and entry.reserved):
             yield entry.lot, -entry.amount
-    for spent in spent_at_last(found):
+    for spent in redemptions_of_fulfilment(found):
         yield spent.lot, spent.amount
 
 
