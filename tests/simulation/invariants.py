@@ -744,7 +744,7 @@ def _close_hold(wallet: ModelWallet, record: JournalRecord, model: ModelEvent, u
         wallet.release_hold(event_id, record.at)
     else:
         for lot in unfulfilled.redeemed:
-            wallet.give_back(lot, hold.position, record.at)
+            wallet.refund(lot, hold.position, record.at)
         for lot in model.granted:
             if lot.amount:
                 wallet.credit(lot, record.at)
@@ -763,7 +763,7 @@ def _reverse(
     # Another's events come before all of this customer's, who has that other merged into them.
     position = model.redeemed_at if model.redeemed_by == customer_id else 0
     for lot in taken.redeemed:
-        wallet.give_back(lot, position, record.at)
+        wallet.refund(lot, position, record.at)
     granted = [lot for lot in taken.granted if lot.amount]
     wallet.claw_back(granted, record.sequence, record.at, dict(ruleset.allow_negative))
     if record.type is RecordType.REVERSED:

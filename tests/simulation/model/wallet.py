@@ -149,7 +149,7 @@ class ModelWallet:
             self._pool(lot.key.reward_id)
         self._add(lot._replace(amount=lot.amount - paid))
 
-    def give_back(self, lot: LotAmount, position: int, now: datetime) -> None:
+    def refund(self, lot: LotAmount, position: int, now: datetime) -> None:
         """Return what was spent at that position: first to what reversals have missed of the lot since then."""
         left = lot.amount
         for i, one in enumerate(self.shortfalls):
@@ -165,7 +165,7 @@ class ModelWallet:
             self.shortfalls[i] = one._replace(waived=one.waived - waived, taken=tuple(taken))
             parts = [LotAmount(a.key, a.amount - b.amount, a.issued_at) for a, b in zip(one.taken, taken, strict=True)]
             for part in parts:
-                self.give_back(part, one.position, now)
+                self.refund(part, one.position, now)
         self.credit(lot._replace(amount=left), now)
 
     def spend(self, reward: str, amount: Decimal, now: datetime) -> tuple[LotAmount, ...]:
@@ -212,7 +212,7 @@ class ModelWallet:
         self.released_events.append(event_id)
         hold = self.holds.pop(event_id)
         for lot in hold.reserved:
-            self.give_back(lot, hold.position, now)
+            self.refund(lot, hold.position, now)
 
     def claw_back(
         self, granted: Iterable[LotAmount], position: int, now: datetime, allow_negative: dict[str, bool]

@@ -153,17 +153,8 @@ def reverse(
     sequence = event.redeemed_at(customer.customer_id)
     returned = taken_lots(event.reserved_lots, part.redeemed)
     update.refund(EntryType.REVERSAL, returned, event.event_id, sequence)
-    accounted_for: dict[LotKey, Decimal] = {}
-    for lot in (granted.as_of(now) for granted in taken_lots(event.promised_lots, part.granted)):
-        expired = update.claw_back(
-            lot,
-            event.event_id,
-            customer.version + 1,
-            expired_unspent=expired_unspent.get(lot.key, ZERO) - accounted_for.get(lot.key, ZERO),
-            # The setting of today; for a reward that has been deleted, that of the time when it was granted.
-            allow_negative=allow_negative.get(lot.reward_id, lot.reward_id not in event.without_debt),
-        )
-        accounted_for[lot.key] = accounted_for.get(lot.key, ZERO) + expired
+    granted = taken_lots(event.promised_lots, part.granted)
+    accounted_for = _claw_back(update, event, granted, customer.version + 1, allow_negative, expired_unspent)
     if wanted or event.parts:
         event = replace(event, parts=(*event.parts, part))
     if not is_last:
@@ -181,6 +172,29 @@ def reverse(
     # Redeemed offers that have left the state already: their records no longer name this event.
     left = tuple(offer for offer in event.redeemed_offers if offer.offer_id not in offers)
     return change._replace(ended_offers=(*change.ended_offers, *left))
+
+
+def _claw_back(
+    update: WalletUpdate,
+    event: Event,
+    granted: Iterable[Lot],
+    sequence: int,
+    allow_negative: Mapping[str, bool],
+    expired_unspent: Mapping[LotKey, Decimal],
+) -> dict[LotKey, Decimal]:
+    """Undo grants of an event; returns how much of what expired unspent of each lot they have accounted for."""
+    accounted_for: dict[LotKey, Decimal] = {}
+    for lot in (one.as_of(update.now) for one in granted):
+        expired = update.claw_back(
+            lot,
+            event.event_id,
+            sequence,
+            expired_unspent=expired_unspent.get(lot.key, ZERO) - accounted_for.get(lot.key, ZERO),
+            # The setting of today; for a reward that has been deleted, that of the time when it was granted.
+            allow_negative=allow_negative.get(lot.reward_id, lot.reward_id not in event.without_debt),
+        )
+        accounted_for[lot.key] = accounted_for.get(lot.key, ZERO) + expired
+    return accounted_for
 
 
 def rescue(
