@@ -27,14 +27,7 @@ from loyalty.services.lifecycle import extend_hold
 )
 def handler(request: Request[ExtendRequest, DryRunQuery]) -> Response:
     """200 with the event and its later deadline; a dry run stores nothing, a retry gets the first answer again."""
-    changed = extend_hold(
-        request.brand_id,
-        request.path["id"],
-        now,
-        reserve=request.body.reserve,
-        reserve_until=request.body.reserve_until,
-        key=request.idempotency_key,
-        sent=request.sent,
-        dry_run=request.query.dry_run,
-    )
+    brand_id, id_, key, dry_run = request.brand_id, request.path["id"], request.idempotency_key, request.query.dry_run
+    days, until, sent = request.body.reserve, request.body.reserve_until, request.sent
+    changed = extend_hold(brand_id, id_, now, reserve=days, reserve_until=until, key=key, sent=sent, dry_run=dry_run)
     return Response({"data": event_response(changed.event)}, replayed=changed.replayed)

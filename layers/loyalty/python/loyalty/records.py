@@ -78,7 +78,8 @@ def each_removal(act: Callable[[str, str], None]) -> Handler:
 def each_write(act: Callable[[list[tuple[str, str]]], None]) -> BatchHandler:
     """The Lambda handler that calls `act` with the keys (pk and sk) of all items that a stream says were written.
 
-    If that fails, all of them are delivered again: what it does with them it may do twice.
+    It gets them together, so that it reads them in one round trip; BatchProcessor would hand over one at a time. If it
+    fails, all of them are delivered again, so it has to be harmless if it is done twice.
     """
 
     @logger.inject_lambda_context(clear_state=True)
