@@ -1,4 +1,4 @@
-"""On a message that is to be told: sign it and deliver it to its webhook, or put it into the queue for later."""
+"""On a message for a webhook: sign and deliver it, or put it into the queue again for its next attempt."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ from loyalty.services.notices import process_message
 
 @each_delivery
 def handler(message: dict[str, Any], receives: int, receipt: str) -> None:
-    """Deliver one message, which was received so often; or remind of what ends soon, if it is time."""
+    """Process one message; `receives` counts its deliveries by the queue, and `receipt` names this one."""
     process_message(message, receives, receipt, now)

@@ -7,5 +7,5 @@ from loyalty.services.feed import announce
 
 @each_write
 def handler(written: list[tuple[str, str]]) -> None:
-    """Announce the records at these keys; those that were announced before are told again, in the same words."""
+    """Announce the records at these keys; one that was announced before is announced again by the same message."""
     announce(written, now)

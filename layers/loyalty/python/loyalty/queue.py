@@ -51,7 +51,7 @@ def send(message: Mapping[str, Any], sender: str, *, delay: int = 0) -> None:
 def send_all(messages: Iterable[tuple[Mapping[str, Any], str]]) -> None:
     """Send messages to this function's queue, each with its sender, for which it is fair. Raises ServiceUnavailable.
 
-    Some may be in the queue by then, so whoever repeats the call sends them twice.
+    Some may be in the queue by then, so repeating the call sends them twice.
     """
     texts = ((json.dumps_ascii(message), sender) for message, sender in messages)
     for batch in _batches(texts, lambda one: len(one[0])):
@@ -108,7 +108,7 @@ def publish(kind: str, detail: Mapping[str, Any]) -> None:
 def publish_all(entries: Sequence[tuple[str, str]]) -> None:
     """Put events on the stack's bus, each a kind and its detail as JSON text, in order. Raises ServiceUnavailable.
 
-    Some may be on it by then, so whoever repeats the call puts them there again.
+    Some may be on it by then, so repeating the call puts them there again.
     """
     for batch in _batches(entries, lambda entry: len(entry[1].encode())):
         request = [

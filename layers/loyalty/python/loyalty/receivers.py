@@ -1,7 +1,7 @@
-"""What webhooks reach over the network: the address that was checked is the one that is connected to.
+"""HTTP to webhooks, without server-side request forgery: the address that was checked is the one that is connected to.
 
-A name is resolved once for each attempt, all its addresses are checked, and the connection is made to one of those: a
-name that answers differently the next time gains nothing. No proxy, no redirection, and five seconds for all of it.
+A name is resolved once for each attempt, all its addresses are checked, and the connection is made to one of those, so
+DNS rebinding gains nothing. No proxy, no redirection, and five seconds for all of it.
 """
 
 import http.client
@@ -45,7 +45,7 @@ def refuse_if_private(wanted: Target, seconds: float) -> None:
 
 
 def post(url: str, headers: Mapping[str, str], body: str, seconds: float) -> Reply:
-    """Send a body to a URL and return the status of the answer; whatever goes wrong is told in words."""
+    """Send a body to a URL; returns the status of the answer, or what went wrong in words. Raises nothing."""
     attempt = _Attempt()
     try:
         return _within(seconds, lambda: _post(target(url), headers, body.encode(), seconds, attempt), attempt)
@@ -141,7 +141,7 @@ def _connect(wanted: Target, seconds: float, attempt: _Attempt) -> socket.socket
 
 
 def _secure(raw: socket.socket, wanted: Target, attempt: _Attempt) -> socket.socket:
-    """The connection as it is used, once it is certain where it leads."""
+    """The connection, with TLS if the URL is https, once the address at its other end has been checked."""
     _refuse(str(raw.getpeername()[0]))
     attempt.connected(raw)
     if not wanted.is_encrypted:

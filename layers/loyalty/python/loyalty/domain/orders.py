@@ -1,4 +1,4 @@
-"""The lines of an order and what each is worth, as whoever takes back a part of it counts them."""
+"""The lines of an order and what each is worth, for partial reversals and fulfilments."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

@@ -107,7 +107,7 @@ def _history(customer: Customer, position: Any, now: datetime) -> Part:
         if len(events) + len(records) >= _RECORDS_PER_PART or size > _MAX_PART_BYTES:
             break
     evaluations = load_evaluations(customer.brand_id, [event.event_id for event in events])
-    told = [
+    exported = [
         {
             **event_response(event),
             "explanation": explanation_response(event, explain(*evaluations[event.event_id])),
@@ -116,7 +116,7 @@ def _history(customer: Customer, position: Any, now: datetime) -> Part:
     ]
     traces = _traces_of(customer, (record.trace_id for record in records), now)
     return Part(
-        {"events": told, "records": [*map(record_response, records)], "traces": traces}, journal.position or None
+        {"events": exported, "records": [*map(record_response, records)], "traces": traces}, journal.position or None
     )
 
 

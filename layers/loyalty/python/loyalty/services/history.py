@@ -161,7 +161,7 @@ class JournalReader:
     def _read_ahead(self) -> bool:
         """Read until the next record of every id is known. False if that takes more round trips than there are.
 
-        At least one record is read for each id: whoever goes on from the position comes further.
+        At least one record is read for each id, so that every page advances.
         """
         while any(branch.is_short for branch in self._branches):
             if self.reads_left <= 0 and self._started:

@@ -14,7 +14,7 @@ _MISSING = object()
 
 
 def fingerprint_of(sent: Mapping[str, Any]) -> str:
-    """A hash of the body, the same for every way to write it, and with or without the idempotency key in it."""
+    """A hash of the body, without its idempotency key; order of names and notation of numbers do not matter."""
     body = {name: value for name, value in sent.items() if name != "idempotencyKey"}
     return hashlib.sha256(json.canonical(body).encode()).hexdigest()[:32]
 

@@ -147,7 +147,7 @@ def _expire(event: Event, now: datetime) -> tuple[Customer, Change | None] | Non
 def change_event(
     brand_id: str, event_id: str, clock: Callable[[], datetime], decide: Decide, *, dry_run: bool = False
 ) -> Event:
-    """The event after the change; or as it is, if the change was made before."""
+    """The event after the change, or unchanged if the change was made before."""
     return _change_once(_Call(brand_id, event_id), clock, decide, dry_run=dry_run).event
 
 

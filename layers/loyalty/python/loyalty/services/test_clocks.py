@@ -69,7 +69,7 @@ def process_advance(
         try:
             if not _settle_next(brand_id, clock, real_clock):
                 return
-        except WriteConflict:  # the clock has been moved by another delivery, or told to go further
+        except WriteConflict:  # another delivery has moved the clock, or a call has advanced it further
             continue
     send(_message(brand_id), brand_id)
 

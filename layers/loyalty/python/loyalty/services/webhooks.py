@@ -1,4 +1,4 @@
-"""Webhooks: set up, listed, and told of what happens, with the signatures of Standard Webhooks."""
+"""Webhooks: set them up, list them, and deliver signed messages to them, as Standard Webhooks describes."""
 
 import base64
 import secrets
@@ -46,7 +46,7 @@ _paused_until: dict[tuple[str, str], float] = {}
 def put_webhook(
     brand_id: str, webhook_id: str, settings: Mapping[str, Any], author: Author
 ) -> tuple[Webhook, str | None]:
-    """Store a webhook; a new one comes with its secret, which is told this once, and one that exists keeps its own.
+    """Store a webhook; a new one is returned with its secret, which is shown this once, else the secret stays.
 
     Raises ValidationError (url, id), BrandNotFoundError.
     """
@@ -130,7 +130,7 @@ def send_to_webhooks(messages: Iterable[Message]) -> None:
 
 
 def _queued(message: Message, webhook: Webhook) -> dict[str, Any]:
-    # The payload as it is signed and sent: whatever is tried later, it is the same text.
+    # The payload as text: every attempt signs and sends the same bytes.
     return {
         "brand_id": webhook.brand_id,
         "webhook_id": webhook.webhook_id,
@@ -141,7 +141,7 @@ def _queued(message: Message, webhook: Webhook) -> dict[str, Any]:
 
 
 def deliver(message: Mapping[str, Any], receives: int, receipt: str, clock: Callable[[], datetime]) -> None:
-    """Deliver a queued message to its webhook, as it is set up now; nothing if that is gone, or wants it no more.
+    """Deliver a queued message to its webhook, as it is set up now; drop it if the webhook is gone or lacks its type.
 
     What is not taken is put into the queue again, for its next attempt. Raises NotDelivered after the last one: the
     queue then sets the message aside. A failure after the receiver has taken it delivers it again, with the same id and

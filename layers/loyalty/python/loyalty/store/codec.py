@@ -105,7 +105,7 @@ def decode[T](cls: Callable[..., T], document: Mapping[str, Any]) -> T:
 def read_kind[E: StrEnum](cls: type[E], value: str) -> E:
     """The member of an enumeration with that value, or one by that name which only the next release has.
 
-    So what is read can be shown. It equals no member of the enumeration, so whoever decides by it has to refuse it.
+    So it can be read and shown. It equals no member of the enumeration, so a decision that depends on it must refuse.
     """
     try:
         return cls(value)

@@ -90,7 +90,7 @@ def load_with_receipt(brand_id: str, event_id: str, idempotency_key: str) -> tup
     event = event_in(brand_id, event_id, item) if item else None
     if event is None or receipt is None:
         return event, None
-    # The receipt of a change before a rescue says nothing of that.
+    # A receipt may be older than a rescue: then it does not overwrite that, so the event is taken without it.
     ending = {**event_item(replace(event, rescue=None)), **receipt}
     sent = unpack(receipt["sent"])
     return event, Receipt(event_in(brand_id, event.event_id, ending), sent.get("body", {}), sent.get("fingerprint"))

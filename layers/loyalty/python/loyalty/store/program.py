@@ -41,7 +41,7 @@ def brand_in(items: Mapping[keys.Key, Item], brand_id: str) -> Brand:
 
 
 def load_brand(brand_id: str) -> Brand:
-    """The brand, strongly consistent: for whoever changes or shows it. Raises BrandNotFoundError."""
+    """The brand, strongly consistent: for calls that change or show it. Raises BrandNotFoundError."""
     item = get(keys.brand(brand_id))
     return brand_in({keys.brand(brand_id): item} if item else {}, brand_id)
 

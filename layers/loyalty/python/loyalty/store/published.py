@@ -1,14 +1,13 @@
 """Published programs: what a brand has set up, complete and immutable, and how each process keeps up with it.
 
 A change of settings has two effects. One transaction stores the item, an audit record and a new version of the brand.
-Then whoever made it publishes a program of that version: it is stored whole, compressed, in parts that have partitions
-of their own, so that a thousand processes can read it at once; at last the brand's item points to it. It is made of the
-program published before and of the audit records since, so it has exactly the changes up to its version. Changes that
-are made together are published together: the first to publish includes them all, and the others find that done.
+Then the same call publishes a program of that version: it stores it whole, compressed, in parts that have partitions
+of their own, so that a thousand processes can read it at once, and then lets the brand's item point to it. A program is
+made of the one published before and of the audit records since, so it has exactly the changes up to its version. Of
+concurrent changes, the first call to publish includes all that are committed, and the others find nothing left to do.
 
 A failure between the two effects loses nothing: the brand's item then has a newer version than the program that it
-points to, and whoever comes next publishes that: the caller's retry, the next change, or the next event, if nobody has
-done so within _REPAIR_AFTER.
+points to, which the caller's retry publishes, or the next change, or the first event after _REPAIR_AFTER.
 
 A process decides by the last program it has. It reads the brand's item along with something else once that was
 confirmed _CHECK_AFTER ago, and the parts of a newer program along with the call after that; so no call waits for a

@@ -96,7 +96,7 @@ def _writes(batch: Sequence[Addition]) -> list[Write]:
 
 
 def add_to_counters(brand_id: str, counts: Counts) -> None:
-    """Add to counters of a brand, whatever was counted before: for whoever has found out what they lack."""
+    """Add to counters of a brand without marking any record as counted: `earnest verify` repairs them with it."""
     amounts = {counter: {name: one for name, one in columns.items() if one} for counter, columns in counts.items()}
     writes = [_add(brand_id, counter, columns) for counter, columns in amounts.items() if columns]
     for start in range(0, len(writes), MAX_TRANSACTION_WRITES):

@@ -18,7 +18,7 @@ from loyalty.store.keys import Key
 
 Item = dict[str, str | int | bytes | Decimal]
 
-# API Gateway waits 29 s for a function: whoever retries longer than this gets a 503 while there is time for it.
+# API Gateway waits 29 s for a function, so after these retries there is still time to answer with a 503.
 RETRY_SECONDS = 20.0
 _MAX_PAUSE_SECONDS = 0.4
 MAX_KEYS_PER_READ = 100

@@ -106,7 +106,7 @@ def trace_write(trace: AssignmentTrace, before: AssignmentTrace | None) -> Write
     if before is None:
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
         return put(key, item, condition, WriteConflict(), now=to_millis(request.accepted_at) // 1000)
-    # Steps are only added, so their number tells whether the trace has changed; or one that failed is begun anew.
+    # Steps are only added, so their number changes with the trace; only a FAILED one is replaced, by its new beginning.
     condition = "#status = :status_before AND #step_count = :steps_before"
     values: Item = {"status_before": before.status.value, "steps_before": len(before.steps)}
     return put(key, item, condition, WriteConflict(), **values)

@@ -40,7 +40,7 @@ def known_webhooks(brand_id: str) -> list[Webhook]:
 
 
 def webhook_write(webhook: Webhook, *, is_new: bool) -> Write:
-    """Write a webhook; WriteConflict if it is new and there is one, or the other way round."""
+    """Write a webhook; WriteConflict if it `is_new` and there is one, or if it is not new and there is none."""
     condition = "attribute_not_exists(pk)" if is_new else "attribute_exists(pk)"
     key = keys.webhook(webhook.brand_id, webhook.webhook_id)
     return put(key, {"document": _WEBHOOK.pack(webhook)}, condition, WriteConflict())

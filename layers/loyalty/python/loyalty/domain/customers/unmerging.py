@@ -1,4 +1,4 @@
-"""Undoing a merge: somebody who was taken for another customer is one of their own again.
+"""Undoing a merge: the absorbed customer is split off from the survivor again.
 
 | of what the absorbed customer brought | after the split                                                       |
 |---------------------------------------|-----------------------------------------------------------------------|
@@ -95,7 +95,7 @@ def may_merge(one: Customer, other: Customer) -> bool:
 def _withdraw(survivor: WalletUpdate, merged: JournalRecord) -> Wallet:
     """Take out of the survivor's wallet what is left of what the merge brought; returns it as a wallet.
 
-    What reversals found spent is remembered by both: whoever's points come back have to make up for it.
+    Both wallets keep all shortfalls, because points that make up for one may come back to either.
     """
     back = Wallet(shortfalls=survivor.wallet.shortfalls)
     for event_id in merged.closed_holds:

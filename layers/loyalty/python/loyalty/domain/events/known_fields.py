@@ -26,7 +26,7 @@ _FREE = _Known({}, is_free=True)
 def unknown_fields(campaign: Campaign) -> list[FieldProblem]:
     """Where a campaign names a field that no known request has, with the nearest that one has.
 
-    Requests may have more than is documented, so that is no mistake; but mostly it is one.
+    Requests may have more fields than are documented, so it is a warning and no error.
     """
     return [
         FieldProblem(where, message)

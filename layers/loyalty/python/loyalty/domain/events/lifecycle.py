@@ -102,7 +102,7 @@ def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | N
     _refuse_ended(event)
     part = unfulfilled_part(event, shipped, now) if shipped else None
     if event.status is EventStatus.RESOLVED:
-        _refuse_another_part(event, part, told=shipped is not None)
+        _refuse_another_part(event, part, is_named=shipped is not None)
         return None
     update = begin_update(customer.wallet, now)
     hold = update.close_hold(event.event_id)
@@ -300,9 +300,9 @@ def expire_lots(customer: Customer, now: datetime) -> Change | None:
 
 
 def vest_lots(customer: Customer, now: datetime) -> Change | None:
-    """Note that lots are available now which were pending before; None if there are none.
+    """Record that lots are available now which were pending before; None if there are none.
 
-    They are available without that: it is for those who want to be told.
+    They are available without that: the record is what the feed announces.
     """
     update = begin_update(customer.wallet, now)
     return _change(RecordType.VESTED, update, customer, None) if update.vested else None
@@ -357,10 +357,10 @@ def _refuse_ended(event: Event) -> None:
         raise error(f"the event {what}{when}")
 
 
-def _refuse_another_part(event: Event, part: Part | None, *, told: bool) -> None:
-    """Raise EventResolvedError if the event was fulfilled with other goods than those that are told now."""
+def _refuse_another_part(event: Event, part: Part | None, *, is_named: bool) -> None:
+    """Raise EventResolvedError if the event was fulfilled with other goods than the call now names."""
     before = next(((one.lines, one.value, one.shipped) for one in event.parts if one.unfulfilled), None)
-    if told and before != (part and (part.lines, part.value, part.shipped)):
+    if is_named and before != (part and (part.lines, part.value, part.shipped)):
         raise EventResolvedError("the event is resolved already, with other goods than these; reverse a part of it")
 
 

@@ -1,4 +1,4 @@
-"""Webhooks: where a brand wants to be told of what happens, and how long it is tried."""
+"""Webhooks: the receivers of a brand's messages, and the schedule of delivery attempts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ from loyalty.domain.feed.messages import Message
 MAX_WEBHOOKS = 10
 EVERYTHING = "*"
 TEST = "webhook.test"
-"""The type of a message that somebody sends to see whether it arrives: no webhook has to want it."""
+"""The type of test messages, which are delivered to a webhook whatever types it wants."""
 
-# How long a delivery takes at most, all told.
+# How long a delivery takes at most: resolving the name, connecting, sending and the answer together.
 TIMEOUT_SECONDS = 5.0
 # After each attempt that failed, three days in all.
 _PAUSES = (
@@ -44,7 +44,7 @@ class Webhook:
     active: bool = True
 
     def wants(self, type_: str) -> bool:
-        """Whether it is to be told of messages of that type that come now."""
+        """Whether new messages of that type are to be delivered to it."""
         return self.active and self.covers(type_)
 
     def covers(self, type_: str) -> bool:
@@ -75,7 +75,7 @@ class NotDelivered(Exception):
 
 
 def message_to_test(webhook: Webhook, message_id: str, now: datetime) -> Message:
-    """A message that tells nothing but that it was sent."""
+    """A test message: it has no content but whose webhook it is for."""
     data = {"brand_id": webhook.brand_id, "webhook_id": webhook.webhook_id}
     return Message(message_id, TEST, webhook.brand_id, "", now, data)
 

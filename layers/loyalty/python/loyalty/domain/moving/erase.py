@@ -86,7 +86,7 @@ def erased_customer(customer: Customer, names: Names) -> Customer:
 
 
 def erasure_record(erased: Customer, trace_id: str, now: datetime) -> tuple[Customer, JournalRecord]:
-    """The pseudonym after the last step of its erasure, which changes nothing of it, and the record that says so."""
+    """The pseudonym with the ERASED record that ends its erasure, and that record; its wallet does not change."""
     sequence = erased.version + 1
     record = JournalRecord(sequence, RecordType.ERASED, now, None, (), (), erased.previous, trace_id=trace_id)
     previous = (sequence, *erased.previous)[:MAX_PREVIOUS_RECORDS]

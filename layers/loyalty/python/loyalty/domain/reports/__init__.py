@@ -1,1 +1,1 @@
-"""Reports: what points have done in a time, counted record by record as the feed tells of them."""
+"""Reports: sums over a time, counted as the feed announces records."""

@@ -189,7 +189,7 @@ class ItemExistenceCondition(ExistenceCondition, _OfItem):
 
 
 class _UnknownOfItem(_OfItem):
-    """What has no operator that can be asked of an item; it tells which can."""
+    """A condition on an item whose operator is none for items; its error lists those that are."""
 
     field: RelativePath | None = None
     operator: Literal[
@@ -321,7 +321,7 @@ class CountCondition(Measured, _Condition):
 
 
 class _Unknown(_Condition):
-    """What has no operator that there is; it tells which there are."""
+    """A condition whose operator is not known; its error lists those that are."""
 
     field: FieldPath | None = None
     operator: Operator

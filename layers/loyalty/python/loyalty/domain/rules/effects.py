@@ -201,14 +201,14 @@ class GiveOffer(_Effect):
 
 
 class _Unknown(_Effect):
-    """What has no field that makes it one of the others; it tells which there are."""
+    """An effect without any of the fields that decide its kind; its error lists these fields."""
 
     amount: None = Field(None, validate_default=True)
 
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, effect: Any) -> Any:
-        """Only of names that no effect has it is told as well that they are not known."""
+        """Keep only names that no effect has, so that beside the missing field these alone are refused as unknown."""
         return {name: effect[name] for name in effect.keys() - FIELDS} if isinstance(effect, Mapping) else effect
 
     @field_validator("amount")

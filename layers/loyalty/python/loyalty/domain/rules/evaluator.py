@@ -195,7 +195,10 @@ class _Evaluation:
         return self._reward(campaign)
 
     def _can_look_up(self, campaign: CompiledCampaign) -> bool:
-        """Whether all that it counts and measures can be had; after that nothing of it can fail halfway."""
+        """Whether the values that it counts and measures can be looked up within the event's steps.
+
+        They are remembered, so that counting and granting cannot fail halfway.
+        """
         try:
             for source in campaign.measured:
                 self._fields.at(source)

@@ -1,4 +1,4 @@
-"""Why campaigns did what they did: kept with the event in two parts, and told from these however campaigns change.
+"""Why campaigns did what they did: explained from two documents in the event's item, however campaigns change.
 
 The snapshot is the same for all events of a trigger until its campaigns change: their names, rules and conditions. The
 trace is what one event met there. Results are kept, not made again, because an event has neither what was known of its
@@ -40,7 +40,7 @@ class EvaluationTrace(NamedTuple):
 
 
 def explain(document: Mapping[str, Mapping[str, Json]], trace: EvaluationTrace) -> list[Json]:
-    """A CampaignExplanationResponse for every campaign of a snapshot's document, as the trace tells it."""
+    """A CampaignExplanationResponse for every campaign of a snapshot's document, by what the trace has."""
     campaigns, held = document["campaigns"], frozenset(trace.held)
     conditions = {id_: _explain_condition(id_, one, trace, held) for id_, one in document["conditions"].items()}
     return [

@@ -93,7 +93,7 @@ class Ruleset(NamedTuple):
         return {one.campaign_id: one.shards for one in campaigns}
 
     def counts(self, name: str, now: datetime) -> bool:
-        """Whether an event may still count under that name: of a campaign that is left out, nobody knows its names."""
+        """Whether an event may still count under that name; while campaigns are left out, any name may be theirs."""
         if name not in self.counted:
             return name == EVENT_TYPES or bool(self.left_out)
         end = self.counted[name]

@@ -22,7 +22,7 @@ MAX_EXPLAINED = 150_000
 _MAX_FOUND = 5
 _MAX_WANTED = 20
 _MAX_LENGTH = 100
-_TOLD = {"status", "start_date", "end_date", "days_of_week", "hours", "limits"}
+_EXPLAINED_SETTINGS = {"status", "start_date", "end_date", "days_of_week", "hours", "limits"}
 
 Json = dict[str, Any]
 
@@ -173,9 +173,9 @@ def _describe_campaign(campaign: CompiledCampaign, ids: Mapping[str, str]) -> Js
         }
         for rule in campaign.settings.rules
     ]
-    settings = campaign.settings.model_dump(include=_TOLD, exclude_none=True, by_alias=True)
-    told = {name: value for name, value in settings.items() if value not in ("RUNNING", {})}
-    return {"name": campaign.settings.name, "rules": rules, **told}
+    settings = campaign.settings.model_dump(include=_EXPLAINED_SETTINGS, exclude_none=True, by_alias=True)
+    others = {name: value for name, value in settings.items() if value not in ("RUNNING", {})}
+    return {"name": campaign.settings.name, "rules": rules, **others}
 
 
 def _describe_result(one: CampaignResult, cut: Collection[str]) -> Json:

@@ -52,7 +52,7 @@ class Shortfall(NamedTuple):
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is nothing left of it; a pooled one stays, because its lots were not told apart."""
+        """Whether there is nothing left of it; a pooled one stays, because it is about all lots of the reward."""
         return not (self.waived or self.taken or self.is_pooled)
 
     def concerns(self, lot: Lot, now: datetime) -> bool:
