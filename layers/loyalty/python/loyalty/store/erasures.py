@@ -40,6 +40,7 @@ from loyalty.store.table import (
     query_once,
     retry_on_conflict,
     transact,
+    transact_in_parts,
     update,
     write,
 )
@@ -89,13 +90,13 @@ def save_accepted(customer: Customer, before: Customer, trace: AssignmentTrace) 
 
 def copy_merged(erased: Sequence[Customer], survivor_id: str) -> None:
     """Store what stays of merged customers, who lead to the survivor. It may be done twice, before the switch."""
-    for start in range(0, len(erased), _MAX_COPIED):
-        transact(
-            *(
-                put(keys.customer(one.brand_id, one.customer_id), {**customer_item(one), "merged_into": survivor_id})
-                for one in erased[start : start + _MAX_COPIED]
-            )
-        )
+    transact_in_parts(
+        (
+            put(keys.customer(one.brand_id, one.customer_id), {**customer_item(one), "merged_into": survivor_id})
+            for one in erased
+        ),
+        _MAX_COPIED,
+    )
 
 
 def save_switch(erased: Customer, before: Customer, plan: ErasurePlan, trace_id: str) -> None:
@@ -132,9 +133,8 @@ def delete_identities(brand_id: str, values: Sequence[str], customer_ids: Sequen
     """Delete the e-mail addresses and mobile numbers that belong to one of these ids."""
     by_key = [keys.identity(brand_id, one, "email" if "@" in one else "mobile") for one in values]
     items = get_many(by_key)
-    own = [key for key, item in items.items() if item["customer_id"] in customer_ids]
-    for start in range(0, len(own), _MAX_COPIED):
-        transact(*map(delete, own[start : start + _MAX_COPIED]))
+    own = (key for key, item in items.items() if item["customer_id"] in customer_ids)
+    transact_in_parts(map(delete, own), _MAX_COPIED)
 
 
 @retry_on_conflict
@@ -310,8 +310,7 @@ def move_sandbox_deadlines(brand_id: str, after: str, names: Names) -> str | Non
             if kind == "OFFER":
                 writes.append(put(keys.sandbox_offer_deadline(brand_id, instant, names[id_]), {"ttl": item["ttl"]}))
             writes.append(delete(key))
-    for start in range(0, len(writes), _MAX_COPIED):
-        transact(*writes[start : start + _MAX_COPIED])
+    transact_in_parts(writes, _MAX_COPIED)
     return str(items[-1]["sk"]) if has_more else None
 
 

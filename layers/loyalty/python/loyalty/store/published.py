@@ -53,6 +53,7 @@ from loyalty.store.table import (
     put,
     retry_on_conflict,
     transact,
+    transact_in_parts,
     update,
     write,
 )
@@ -199,13 +200,11 @@ def publish(brand_id: str) -> None:
     program_id = f"{program.brand.rules_version}.{ids.fresh()}"
     ends_at = int(began_at + keys.PROGRAMS_KEPT.total_seconds())
     chunks = _chunks(_pack(program))
-    writes = [
+    writes = (
         put(keys.program_chunk(brand_id, program_id, i), {"document": chunk, "ttl": ends_at})
         for i, chunk in enumerate(chunks)
-    ]
-    step = max(1, min(_CHUNKS_PER_WRITE, _WRITE_BYTES // len(chunks[0])))
-    for start in range(0, len(writes), step):
-        transact(*writes[start : start + step])
+    )
+    transact_in_parts(writes, max(1, min(_CHUNKS_PER_WRITE, _WRITE_BYTES // len(chunks[0]))))
     point = update(
         keys.brand(brand_id),
         "SET #published = :published, #program_id = :program_id, #chunks = :chunks, #ends_at = :ends_at",

@@ -3,9 +3,10 @@
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, wraps
+from itertools import batched
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -63,9 +64,8 @@ def get(key: Key) -> Item | None:
 def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
     """The items at those keys, strongly consistent, without keys that have none. A round trip has up to 100 keys."""
     items: dict[Key, Item] = {}
-    unique = list(dict.fromkeys(keys))
-    for start in range(0, len(unique), MAX_KEYS_PER_READ):
-        pending: list[Any] = [to_wire(key._asdict()) for key in unique[start : start + MAX_KEYS_PER_READ]]
+    for some in batched(dict.fromkeys(keys), MAX_KEYS_PER_READ, strict=False):
+        pending: list[Any] = [to_wire(key._asdict()) for key in some]
         backoff = Backoff()
         while True:
             request = {settings().table_name: {"Keys": pending, "ConsistentRead": True}}
@@ -175,6 +175,12 @@ def transact(*writes: Write) -> None:
             raise WriteConflict from error
         _refuse_if_too_large(error)
         raise
+
+
+def transact_in_parts(writes: Iterable[Write], size: int) -> None:
+    """Make writes in transactions of so many; a failure leaves some of them made, so the caller must be repeatable."""
+    for part in batched(writes, size, strict=False):
+        transact(*part)
 
 
 def write(single: Write) -> None:
