@@ -12,7 +12,7 @@ from loyalty.domain.offers import OfferRecord, OfferStatus
 from loyalty.domain.wallet.update import as_of
 from loyalty.services.customers import read_customer
 from loyalty.services.paging import Page, decode, invalid_cursor, page_of, short_id
-from loyalty.store.offers import load_offers, load_records, offer_key
+from loyalty.store.offers import load_offer_records, load_offers, offer_key
 
 _MAX_SORT_KEY_LENGTH = 400
 
@@ -55,7 +55,7 @@ def _in_state(
     """The offers that can be redeemed, or will be: the customer's state has them all, so one read brings a page."""
     by_key = {offer_key(customer.brand_id, offer).sk: offer for offer in customer.offers.values()}
     found = sorted(sort_key for sort_key, offer in by_key.items() if offer.status(now) is status and sort_key > after)
-    records = load_records(customer.brand_id, [by_key[sort_key] for sort_key in found[:limit]])
+    records = load_offer_records(customer.brand_id, [by_key[sort_key] for sort_key in found[:limit]])
     under, listed = short_id(customer.customer_id), _listing(customer, now)
     for sort_key in found[:limit]:
         if record := records.get(by_key[sort_key].offer_id):

@@ -24,7 +24,7 @@ from loyalty.store.customers import (
     owners_in,
     resolved_customer,
 )
-from loyalty.store.events import DuplicateEvent, budget_writes, event_item, hold_deadline_write
+from loyalty.store.events import DuplicateEvent, event_deadline_write, event_item, reservation_writes
 from loyalty.store.offers import offer_writes
 from loyalty.store.published import begin_refresh, finish_refresh
 from loyalty.store.purchases import number_writes
@@ -136,8 +136,8 @@ def _save_events(
     writes = [*map(_event_write, decisions), *numbers]
     customer = decisions[-1].customer
     writes.append(customer_write(customer, before))
-    writes += budget_writes(customer.brand_id, budget, decisions[0].event.event_id)
-    writes += [hold_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
+    writes += reservation_writes(customer.brand_id, budget, decisions[0].event.event_id)
+    writes += [event_deadline_write(decision.event) for decision in decisions if decision.event.deadline]
     resolved = [decision.event for decision in decisions if not decision.event.standby]
     granted = [record for event in resolved for record in event.granted_offers]
     writes += offer_writes(customer.brand_id, *granted)

@@ -162,16 +162,16 @@ def save_change(change: Change, before: Customer, event_before: Event | None, *f
     writes.append(customer_write(customer, before))
     writes.append(journal_write(customer, record))
     if event and record.type is RecordType.EXTENDED:
-        writes.append(hold_deadline_write(event))
+        writes.append(event_deadline_write(event))
     writes += _expired_lot_writes(customer, change.expired_amounts)
-    writes += budget_writes(customer.brand_id, change.budget, event.event_id if event else str(record.sequence))
+    writes += reservation_writes(customer.brand_id, change.budget, event.event_id if event else str(record.sequence))
     writes += [_ended_offer_write(customer.brand_id, offer) for offer in change.ended_offers]
     writes += offer_writes(customer.brand_id, *change.granted_offers)
     settled, room = event.event_id if event else None, MAX_TRANSACTION_WRITES - len(writes)
     transact(*writes, *deadline_writes(customer, before, record.at, room, settled))
 
 
-def budget_writes(brand_id: str, budget: BudgetReservation, event_id: str) -> list[Write]:
+def reservation_writes(brand_id: str, budget: BudgetReservation, event_id: str) -> list[Write]:
     """Consume and refund what was decided for an event.
 
     Refunds are spread over as many shards as this process knows of; one that knows no program takes the first eight,
@@ -210,7 +210,7 @@ def _ending_write(event: Event, before: Event, now: datetime) -> Write:
     )
 
 
-def hold_deadline_write(event: Event) -> Write:
+def event_deadline_write(event: Event) -> Write:
     """Write the deadline of the event's hold."""
     assert event.deadline is not None
     return deadlines.hold_deadline_write(event.brand_id, event.customer_id, event.event_id, event.deadline)

@@ -45,7 +45,7 @@ def load_offers(brand_id: str, customer_id: str, after: str) -> OffersRead:
     return OffersRead(records, str(items[-1]["sk"]) if has_more else None)
 
 
-def load_records(brand_id: str, offers: Sequence[Offer]) -> dict[str, OfferRecord]:
+def load_offer_records(brand_id: str, offers: Sequence[Offer]) -> dict[str, OfferRecord]:
     """The records of these offers, by the offer's id: one round trip for MAX_KEYS_PER_READ of them."""
     items = get_many([offer_key(brand_id, offer) for offer in offers])
     return {record.offer.offer_id: record for record in map(offer_record_in, items.values())}

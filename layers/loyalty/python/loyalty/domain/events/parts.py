@@ -133,7 +133,7 @@ def share_of_amount(amount: Decimal, share: Fraction, decimals: int) -> Decimal:
     return from_units(int(Fraction(amount) * share * 10**decimals), decimals) if amount > 0 else ZERO
 
 
-def spread(amount: Decimal, left: Sequence[Decimal], decimals: int) -> list[Decimal]:
+def taken_in_proportion(amount: Decimal, left: Sequence[Decimal], decimals: int) -> list[Decimal]:
     """An amount taken from what is left of several lots, in proportion; what does not divide goes to the first ones."""
     whole = total(left)
     taken = [share_of_amount(one, Fraction(amount) / Fraction(whole), decimals) if whole else ZERO for one in left]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.errors import FieldProblem, MoreThanLeftError, TooManyPartsError, ValidationError, invalid
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.parts import MAX_PARTS, Gone, Part, less, share_of_amount, spread, sums
+from loyalty.domain.events.parts import MAX_PARTS, Gone, Part, less, share_of_amount, sums, taken_in_proportion
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.counters import CounterValues, add_counters
 from loyalty.domain.limits.usage import NOTHING, Usage
@@ -243,7 +243,7 @@ class _Taking:
             left_of_all = total(left[i] for i in numbers)
             decimals = shares.decimals.get(reward_id, 0)
             amount = self._take(base, left_of_all, self._share(shares.redeemed.get(reward_id, ())), decimals)
-            for i, one in zip(numbers, spread(amount, [left[i] for i in numbers], decimals), strict=True):
+            for i, one in zip(numbers, taken_in_proportion(amount, [left[i] for i in numbers], decimals), strict=True):
                 taken[i] = one
         return taken
 
