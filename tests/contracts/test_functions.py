@@ -147,11 +147,13 @@ def test_the_memory_and_the_time_of_a_function_are_bounded(function: str) -> Non
 
 @pytest.mark.parametrize("name", ["MemorySize", "Timeout"])
 def test_memory_and_time_have_a_default_and_whatever_differs_from_it_has_its_reason(name: str) -> None:
-    lines = re.findall(rf"^ +{name}: (\d+)(.*)$", (ROOT / "template.yaml").read_text(), re.MULTILINE)
+    lines = re.findall(rf"\b{name}: (\d+),?(.*)$", (ROOT / "template.yaml").read_text(), re.MULTILINE)
     assert all(re.fullmatch(r"  # \S+( \S+)+", reason) for _, reason in lines)
     default, *others = [int(value) for value, _ in lines]
     assert template()["Globals"]["Function"][name] == default
     assert default not in others
+    functions = resources("AWS::Serverless::Function").values()
+    assert others == [one[name] for one in functions if name in one], "each on a line of its own"
 
 
 def test_a_published_path_is_a_route_behind_the_prefix_of_its_version() -> None:
