@@ -1,5 +1,7 @@
 # Every target makes the environments it needs; `make` alone lists them.
 SHELL := /bin/bash
+# Without bytecode every process compiles all it imports, and pytest rewrites all tests in each of its processes.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: run test check style types audit bench prove flood redrive settle doctor smoke logs openapi clients build local invoke
 .PHONY: api-local deploy schema console screenshots
