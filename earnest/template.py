@@ -14,8 +14,8 @@ MONITORING = ROOT / "monitoring.yaml"
 TEMPLATES = (TEMPLATE, MONITORING)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, which become their long forms."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # one of two, known when it runs
+    """YAML with CloudFormation's short tags, which become their long forms; read by libyaml where there is one."""
 
 
 def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
