@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -126,19 +126,37 @@ def pages(store: Store, api: Api, listing: str, customer: str, **query: str) -> 
         cursor = {"cursor": page["next_cursor"]}
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A brand whose customers have so many events, and the ids of those, oldest first."""
+
+    api: Api
+    events: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def laid(store: Store) -> Laid:
+    """Customers with ten, 300, 400 and 4,000 events of each type, all in a brand that the tests only read."""
+    brand, found = Api().set_up(), {}
+    for type_ in ("LOOK", "PURCHASE"):
+        for count in (10, 300, 400, 4_000):
+            customer = f"{type_}-{count}"
+            _, found[customer] = lay_events(store, brand.brand, customer, every_second(count), type=type_)
+    return Laid(brand, found)
+
+
 @pytest.mark.parametrize("type_", ["LOOK", "PURCHASE"])
 @pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
 def test_a_page_costs_the_same_after_ten_events_and_after_thousands(
-    store: Store, api: Api, listing: str, type_: str
+    store: Store, laid: Laid, listing: str, type_: str
 ) -> None:
     costs = {}
     for count in (10, 400, 4_000):
-        _, laid = lay_events(store, api.brand, f"of-{count}", every_second(count), type=type_)
-        first_pages = list(islice(pages(store, api, listing, f"of-{count}"), 12))
+        first_pages = list(islice(pages(store, laid.api, listing, f"{type_}-{count}"), 12))
         costs[count] = max(trips for _, trips in first_pages)
         shown = [one.get("event_id") or one["id"] for page, _ in first_pages for one in page["data"]]
         if listing == "list_events" or type_ == "PURCHASE":
-            assert shown == laid[::-1][: len(shown)]
+            assert shown == laid.events[f"{type_}-{count}"][::-1][: len(shown)]
             assert len(shown) == min(count, 12 * 25)
         else:
             assert shown == []
@@ -149,36 +167,55 @@ def test_a_page_costs_the_same_after_ten_events_and_after_thousands(
 @pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
 @pytest.mark.parametrize("limit", ["100", "7"])
 def test_pages_that_are_shorter_than_asked_for_are_the_whole_list(
-    store: Store, api: Api, listing: str, type_: str, limit: str
+    store: Store, laid: Laid, listing: str, type_: str, limit: str
 ) -> None:
-    _, laid = lay_events(store, api.brand, CUSTOMER, every_second(300), type=type_)
-    read = list(pages(store, api, listing, CUSTOMER, limit=limit))
+    read = list(pages(store, laid.api, listing, f"{type_}-300", limit=limit))
     assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
     shown = [one.get("event_id") or one["id"] for page, _ in read for one in page["data"]]
-    assert shown == ([] if (listing, type_) == ("list_transactions", "LOOK") else laid[::-1])
+    nothing = (listing, type_) == ("list_transactions", "LOOK")
+    assert shown == ([] if nothing else laid.events[f"{type_}-300"][::-1])
+
+
+@pytest.fixture(scope="module")
+def of_sixty_ids(store: Store) -> Laid:
+    """A customer of sixty ids that are merged, each with twenty events, at times between those of the others."""
+    brand = Api().set_up()
+    laid = [
+        lay_events(store, brand.brand, f"m{i}", every_second(20, NOW + timedelta(milliseconds=10 * i)))
+        for i in range(60)
+    ]
+    (survivor, _), *others = laid
+    lay_merged(store, brand.brand, survivor, [state for state, _ in others])
+    return Laid(brand, {"m0": [event_ids[i] for i in range(20) for _, event_ids in laid]})
 
 
 @pytest.mark.parametrize("listing", ["list_events", "list_transactions"])
 @pytest.mark.parametrize("asked", ["m0", "m59"])
-def test_a_page_of_a_customer_of_sixty_ids_costs_no_more(store: Store, api: Api, listing: str, asked: str) -> None:
-    laid = [
-        lay_events(store, api.brand, f"m{i}", every_second(20, NOW + timedelta(milliseconds=10 * i))) for i in range(60)
-    ]
-    (survivor, _), *others = laid
-    lay_merged(store, api.brand, survivor, [state for state, _ in others])
-    read = list(pages(store, api, listing, asked, limit="100"))
+def test_a_page_of_a_customer_of_sixty_ids_costs_no_more(
+    store: Store, of_sixty_ids: Laid, listing: str, asked: str
+) -> None:
+    read = list(pages(store, of_sixty_ids.api, listing, asked, limit="100"))
     assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
     assert min(len(page["data"]) for page, _ in read[:-1]) >= 25, [len(page["data"]) for page, _ in read]
-    in_order = [event_ids[i] for i in reversed(range(20)) for _, event_ids in laid[::-1]]
-    assert [one.get("event_id") or one["id"] for page, _ in read for one in page["data"]] == in_order
+    shown = [one.get("event_id") or one["id"] for page, _ in read for one in page["data"]]
+    assert shown == of_sixty_ids.events["m0"][::-1]
 
 
-@pytest.mark.parametrize("status", ["active", "upcoming", "redeemed", "expired", None])
-@pytest.mark.parametrize("ids", [1, 5, 60])
-def test_a_page_of_offers_costs_no_more_however_many_have_ended(
-    store: Store, api: Api, status: str | None, ids: int
-) -> None:
-    states = [lay_events(store, api.brand, f"o{i}", every_second(1, now()))[0] for i in range(ids)]
+@dataclass(frozen=True)
+class Offers:
+    """A brand with a customer of so many ids, `o0` first, and all that was offered to them."""
+
+    api: Api
+    ids: int
+    ended: list[Offer]
+    used: list[Offer]
+    current: list[Offer]
+
+
+@pytest.fixture(scope="module", params=[1, 5, 60])
+def offers(store: Store, request: pytest.FixtureRequest) -> Offers:
+    brand, ids = Api().set_up(), request.param
+    states = [lay_events(store, brand.brand, f"o{i}", every_second(1, now()))[0] for i in range(ids)]
     begun, days = now() - timedelta(days=9), timedelta(days=1)
     ended = [
         offer(f"e{i}", begun + (i % 7) * days / 2, customer_id=f"o{i % ids}", starts_at=begun, rank=i % 3 + 1)
@@ -189,23 +226,29 @@ def test_a_page_of_offers_costs_no_more_however_many_have_ended(
         offer(f"c{i}", now() + days, customer_id=f"o{i % ids}", starts_at=begun + i * 3 * days, rank=4 - i % 3)
         for i in range(6)
     ]
-    lay_offers(store, api.brand, [*ended, *used, *current])
-    mark_used(store, api.brand, used)
+    lay_offers(store, brand.brand, [*ended, *used, *current])
+    mark_used(store, brand.brand, used)
     survivor = replace(states[0], offers={one.offer_id: one for one in current})
-    lay_merged(store, api.brand, survivor, states[1:])
-    query = {"status": status} if status else {}
-    read = list(pages(store, api, "list_offers", "o0", **query))
+    lay_merged(store, brand.brand, survivor, states[1:])
+    return Offers(brand, ids, ended, used, current)
+
+
+@pytest.mark.parametrize("status", ["active", "upcoming", "redeemed", "expired", None])
+def test_a_page_of_offers_costs_no_more_however_many_have_ended(
+    store: Store, offers: Offers, status: str | None
+) -> None:
+    read = list(pages(store, offers.api, "list_offers", "o0", **({"status": status} if status else {})))
     assert max(trips for _, trips in read) <= MAX_ROUND_TRIPS
     shown = [one["id"] for page, _ in read for one in page["data"]]
     expected = {
-        "active": [one for one in current if one.starts_at <= now()],
-        "upcoming": [one for one in current if one.starts_at > now()],
-        "redeemed": used,
-        "expired": ended,
-        None: [*ended, *used, *current],
+        "active": [one for one in offers.current if one.starts_at <= now()],
+        "upcoming": [one for one in offers.current if one.starts_at > now()],
+        "redeemed": offers.used,
+        "expired": offers.ended,
+        None: [*offers.ended, *offers.used, *offers.current],
     }[status]
     assert Counter(shown) == Counter(one.offer_id for one in expected)
-    if ids <= 5 or status in ("active", "upcoming"):
+    if offers.ids <= 5 or status in ("active", "upcoming"):
         assert shown == [
             one.offer_id for one in sorted(expected, key=lambda one: (one.rank, one.ends_at, one.offer_id))
         ]
