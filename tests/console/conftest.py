@@ -9,9 +9,9 @@ from tests.support.backend import Backend
 from tests.support.browser import browser
 from tests.support.console import Desk, World, world_of
 from tests.support.http_backend import HttpBackend, served
-from tests.support.moto_backend import client, empty
+from tests.support.moto_backend import aws, client, empty
 
-__all__ = ["browser", "client", "empty"]
+__all__ = ["aws", "browser", "client", "empty"]
 
 
 @pytest.fixture
