@@ -176,7 +176,7 @@ def test_assigned_points_are_told_with_the_request_they_came_from(feed: Feed) ->
 
 def test_a_merge_and_its_undoing_are_told_once_each_and_move_no_points(feed: Feed) -> None:
     backend = feed.backend
-    backend.tell()
+    backend.live()
     told = [one for one in feed.deliver() if one["type"].startswith("customer.merged")]
     assert [one["data"]["merged_customer_id"] for one in told] == ["kim-app"]
     assert told[0]["data"]["customer_id"] == "kim"

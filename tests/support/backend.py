@@ -1,13 +1,16 @@
 """The functions as a client sees them: the sample events in, changed where a test cares, and their answers out."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import batched
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -17,7 +20,7 @@ from loyalty import json as exact
 from loyalty.domain.times import format_instant
 from loyalty.services.api_keys import create_key
 from loyalty.services.program import create_brand
-from loyalty.store import keys
+from loyalty.store import keys, published, rulesets
 from loyalty.store.program import BRAND, load_brand
 from loyalty.store.table import to_wire
 from tests.support.builders import NOW
@@ -147,13 +150,28 @@ class Backend:
 
     def begin_anew(self) -> None:
         """Be as after `set_up`, whatever has happened."""
-        for item in self.stored():
-            self.client.delete_item(TableName=self.table, Key={name: item[name] for name in ("pk", "sk")})
+        places = [{name: item[name] for name in ("pk", "sk")} for item in self.stored()]
+        for batch in batched(places, 25, strict=False):
+            deletions = [{"DeleteRequest": {"Key": place}} for place in batch]
+            self.client.batch_write_item(RequestItems={self.table: deletions})
         self.set_up()
         self.now = NOW
 
     def tell(self) -> None:
-        """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
+        """Let happen what the samples are about, right after `set_up`: the sample event, a key of the samples' own.
+
+        It happens once in a process, and what it leaves is laid down for the others; `live` is to see it happen.
+        """
+        if Told.last and (self.now, self.tick, self.sandbox) == (NOW, timedelta(), False) and self._as_set_up():
+            Told.last.lay(self)
+        else:
+            begun_as_set_up = self.now == NOW and self._as_set_up()
+            self.live()
+            if begun_as_set_up:
+                Told.last = Told.by(self)
+
+    def live(self) -> None:
+        """Let happen what `tell` tells."""
         self.make_sandbox()
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
@@ -164,6 +182,9 @@ class Backend:
             assert self.call(function, body, headers={}).status == 200
         assert self.call("put_webhook").status == 200
         assert self.run("on_delivery_due", sample("on_delivery_due")) == {"batchItemFailures": []}
+
+    def _as_set_up(self) -> bool:
+        return [{"PutRequest": {"Item": item}} for item in self.stored()] == _furniture
 
     def make_sandbox(self) -> None:
         """Let the brand be one to test with, as if it had been made so: the samples of its clock need that."""
@@ -352,6 +373,32 @@ def event_body(**changes: Any) -> Json:
 
 
 _furniture: list[Json] = []
+
+
+@dataclass(frozen=True)
+class Told:
+    """What `Backend.live` leaves: items, what is in the queues, and what a process knows of the brand from then on."""
+
+    last: ClassVar["Told | None"] = None
+
+    items: list[Json]
+    carried: Json
+    known: dict[str, Any]
+    compiled: dict[str, Any]
+
+    @classmethod
+    def by(cls, backend: Backend) -> "Told":
+        """What it has left here."""
+        writes = [{"PutRequest": {"Item": item}} for item in backend.stored()]
+        return cls(writes, deepcopy(vars(backend.carrier)), dict(published._known), dict(rulesets._compiled))
+
+    def lay(self, backend: Backend) -> None:
+        """Leave the same there."""
+        for batch in batched(self.items, 25, strict=False):
+            backend.client.batch_write_item(RequestItems={backend.table: list(batch)})
+        vars(backend.carrier).update(deepcopy(self.carried))
+        published._known.update({brand: replace(one, checked_at=time.time()) for brand, one in self.known.items()})
+        rulesets._compiled.update(self.compiled)
 
 
 @cache
