@@ -2,8 +2,8 @@
 
 from loyalty.clock import now
 from loyalty.domain.errors import UserNotFoundError
+from loyalty.domain.moving.queries import ExportQuery
 from loyalty.domain.moving.responses import ExportPageResponse
-from loyalty.domain.moving.schemas import ExportQuery
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.exports import export_customer
 

@@ -4,7 +4,7 @@ from loyalty.clock import now
 from loyalty.domain import errors
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.events.schemas import EmitEventRequest
-from loyalty.domain.moving.schemas import HistoryQuery
+from loyalty.domain.moving.queries import HistoryQuery
 from loyalty.domain.schemas import DataResponse
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.events import record_history

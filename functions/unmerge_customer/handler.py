@@ -1,8 +1,8 @@
 """POST /customers/{id}/unmerge: split off a customer who was merged into this one by mistake."""
 
 from loyalty.clock import now
-from loyalty.domain.customers.responses import UnmergedResponse, unmerged_response
 from loyalty.domain.customers.schemas import UnmergeRequest
+from loyalty.domain.customers.unmerging_responses import UnmergedResponse, unmerged_response
 from loyalty.domain.errors import NotMergedError, UserNotFoundError
 from loyalty.domain.schemas import DataResponse, DryRunQuery
 from loyalty.http import Request, Response, endpoint

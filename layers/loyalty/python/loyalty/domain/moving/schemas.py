@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.moving.migrate import MAX_MIGRATED_LOTS
-from loyalty.domain.schemas import Amount, Flag, Identifier, Instant, Query, Settings, Text
+from loyalty.domain.schemas import Amount, Identifier, Instant, Settings, Text
 from loyalty.domain.times import parse_instant
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -34,20 +34,6 @@ DayOrInstant = Annotated[
     PlainValidator(_day_or_instant),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
-
-
-class ExportQuery(Query):
-    """The query of an export."""
-
-    cursor: str | None = None
-    """The `next_cursor` of the part before; opaque, good for this export alone."""
-
-
-class HistoryQuery(Query):
-    """The query of an event of long ago."""
-
-    evaluate: Flag = False
-    """Whether campaigns see it, and it pays; it is only recorded if not."""
 
 
 class MigratedBalance(Settings):
