@@ -1,14 +1,15 @@
-"""`sam local invoke` of every function with its sample: in a container it does what it does in this process."""
+"""Every function in a container with its sample, by `sam local`: it does there what it does in this process."""
 
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.backend import Backend
+from tests.support.backend import Backend, Told
 from tests.support.project import lambdas, routes
 from tests.support.published import assert_described
 from tests.support.sam_local.sam import Sam
@@ -16,6 +17,7 @@ from tests.support.sam_local.tables import in_use, kinds, new_table
 from tests.support.samples import sample
 
 AT_ONCE = 2
+BY_ITSELF = "emit_event"
 LONG_AGO = timedelta(days=400)
 REQUESTS = sorted({function for function, _, _ in routes()})
 OTHERS = sorted(set(lambdas()) - set(REQUESTS))
@@ -36,15 +38,20 @@ class Invocation(NamedTuple):
 
 @pytest.fixture(scope="module")
 def invocations(sam: Sam, request: pytest.FixtureRequest) -> Iterator[dict[str, Invocation]]:
-    """The functions of the tests that run, several at once: most of what a container takes is waiting."""
+    """The functions of the tests that run, several at once: most of what a container takes is waiting.
+
+    `sam local invoke` takes two seconds to read the template, so it is asked for one of them alone.
+    """
     calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
-    wanted = sorted({call.params["name"] for call in calls if call})
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        started = {}
-        for name in wanted:
-            world, twin = _world(sam, name), _world(sam, name)
-            started[name] = Invocation(pool.submit(sam.invoke, name, world.table), world, twin)
-        yield started
+    wanted = sorted({call.params["name"] for call in calls if call} | {"authorize"})
+    worlds = {name: (_world(sam, name), _world(sam, name)) for name in wanted}
+    tables = {name: world.table for name, (world, _) in worlds.items()}
+    with sam.invoking(tables) as invoke, ThreadPoolExecutor(AT_ONCE) as pool:
+
+        def answer(name: str) -> Any:
+            return sam.invoke(name, tables[name]) if name == BY_ITSELF else invoke(name)
+
+        yield {name: Invocation(pool.submit(answer, name), *both) for name, both in worlds.items()}
         pool.shutdown(cancel_futures=True)
 
 
@@ -79,12 +86,22 @@ def test_the_authorizer_knows_the_key_of_its_sample(invocations: dict[str, Invoc
     assert invocations["authorize"].answer.result()["context"] == told
 
 
+@cache
+def _told(sam: Sam, ago: timedelta) -> Told:
+    """What is in a table where everything has happened that the samples are about."""
+    backend = new_table(sam.engine, ago=ago)
+    with in_use(backend):
+        backend.tell()
+        return Told.by(backend)
+
+
 def _world(sam: Sam, function: str) -> Backend:
     """A table in which the function's sample can be carried out."""
-    backend = new_table(sam.engine, ago=LONG_AGO if function in SETTLES else timedelta())
+    ago = LONG_AGO if function in SETTLES else timedelta()
+    backend = new_table(sam.engine, ago=ago)
     with in_use(backend):
         if function != "emit_event":
-            backend.tell()
+            _told(sam, ago).lay(backend)
         if function == "delete_reward":
             backend.call("delete_campaign")
         if function == "on_delivery_due":  # containers reach nobody; a message to whom is gone is done

@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.support.project import ROOT, lambdas, template
 from tests.support.sam_local.docker import Network
 from tests.support.stack import free_port
 
-_INVOKE_SECONDS = 120
+_INVOKE_SECONDS = 300
 _START_SECONDS = 60.0
 
 
@@ -33,7 +35,7 @@ class Sam:
 
     def invoke(self, function: str, table: str) -> Any:
         """What one of the template's functions answers to its sample, on that table."""
-        variables = self._variables(table)
+        variables = self._variables({function: table})
         command = self._command(variables, "invoke", lambdas()[function].logical_id)
         event = ["--event", str(ROOT / "events" / f"{function}.json")]
         done = subprocess.run(
@@ -49,12 +51,32 @@ class Sam:
         return json.loads(done.stdout)
 
     @contextmanager
+    def invoking(self, tables: Mapping[str, str]) -> Iterator[Callable[[str], Any]]:
+        """What these functions, each on its table, answer to their samples: `sam local start-lambda` while it lasts.
+
+        Each call is a container of its own, as with `sam local invoke`; the template is read once for all of them.
+        """
+        with self._started("start-lambda", self._variables(tables)) as client:
+
+            def invoke(function: str) -> Any:
+                event = (ROOT / "events" / f"{function}.json").read_bytes()
+                name = lambdas()[function].logical_id
+                return client.post(f"/2015-03-31/functions/{name}/invocations", content=event).json()
+
+            yield invoke
+
+    @contextmanager
     def api(self, table: str) -> Iterator[httpx.Client]:
         """`sam local start-api` on that table while the context lasts, its containers kept between requests."""
+        variables = self._variables(dict.fromkeys(lambdas(), table))
+        with self._started("start-api", variables, "--warm-containers", "LAZY") as client:
+            yield client
+
+    @contextmanager
+    def _started(self, verb: str, variables: Path, *options: str) -> Iterator[httpx.Client]:
         port = free_port()
-        variables = self._variables(table)
-        command = [*self._command(variables, "start-api"), "--port", str(port), "--warm-containers", "LAZY"]
-        log = self.folder / "api.log"
+        command = [*self._command(variables, verb), "--port", str(port), *options]
+        log = self.folder / f"{verb}.log"
         process = processes.start(command, _environment(), log, self.folder)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_INVOKE_SECONDS, trust_env=False) as client:
@@ -80,12 +102,14 @@ class Sam:
         chosen = [word for option in options.items() for word in option]
         return [str(ROOT / ".local/sam/bin/sam"), "local", verb, *function, *chosen, "--skip-pull-image"]
 
-    def _variables(self, table: str) -> Path:
-        """A file with what the environment of functions names: that table, and a queue or a bus of its own for each."""
-        path = self.folder / f"{table}.json"
+    def _variables(self, tables: Mapping[str, str]) -> Path:
+        """A file with what the environment of functions names: their tables, and queues and a bus for each table."""
+        path = self.folder / f"{uuid.uuid4().hex}.json"
         found = {
-            one.logical_id: {variable: self._named(value, table) for variable, value in one.variables.items()}
-            for one in lambdas().values()
+            lambdas()[function].logical_id: {
+                variable: self._named(value, table) for variable, value in lambdas()[function].variables.items()
+            }
+            for function, table in tables.items()
         }
         known = {name: {variable: text for variable, text in one.items() if text} for name, one in found.items()}
         path.write_text(json.dumps(known))
@@ -103,10 +127,10 @@ class Sam:
         if kind == "AWS::DynamoDB::Table":
             return table
         if kind == "AWS::SQS::Queue":
-            url: str = self.engine.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+            url: str = _client(self.engine, "sqs").create_queue(QueueName=name)["QueueUrl"]
             return name if attribute == "QueueName" else url
         if kind == "AWS::Events::EventBus":
-            events = self.engine.client("events")
+            events = _client(self.engine, "events")
             if name not in [bus["Name"] for bus in events.list_event_buses()["EventBuses"]]:
                 events.create_event_bus(Name=name)
             return name
@@ -114,6 +138,11 @@ class Sam:
             f"{value} is of a kind that has to be made here"
         )
         return None
+
+
+@cache
+def _client(engine: Engine, service: str) -> Any:
+    return engine.client(service)
 
 
 def _environment() -> dict[str, str]:

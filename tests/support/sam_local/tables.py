@@ -5,6 +5,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ from tests.support.project import resources
 def new_table(engine: Engine, *, ago: timedelta = timedelta()) -> Backend:
     """A table of the template's, the brand of the samples set up in it, and time there to begin that long ago."""
     (schema,) = resources("AWS::DynamoDB::Table").values()
-    client = engine.client("dynamodb")
+    client = _client(engine)
     name = f"samples-{uuid.uuid4().hex[:8]}"
     client.create_table(
         TableName=name, **{part: schema[part] for part in ("BillingMode", "AttributeDefinitions", "KeySchema")}
@@ -30,6 +32,11 @@ def new_table(engine: Engine, *, ago: timedelta = timedelta()) -> Backend:
     with in_use(backend):
         backend.set_up()
     return backend
+
+
+@cache
+def _client(engine: Engine) -> Any:
+    return engine.client("dynamodb")
 
 
 @contextmanager
