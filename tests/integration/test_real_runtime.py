@@ -9,8 +9,9 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +56,41 @@ print(json.dumps({"version": botocore.__version__, "endpoints": found, "s3": ref
 """
 
 
+# One handler after another; that each imports whatever it uses shows when it answers in a runtime of its own.
+IMPORTS = """
+import importlib, json, os, sys
+layers, functions = json.loads(sys.argv[1])
+for folder, variables in functions:
+    os.environ.update(variables)
+    sys.path[:0] = [folder, *layers]
+    importlib.import_module("handler")
+    del sys.modules["handler"], sys.path[:1 + len(layers)]
+sys.path[:0] = layers
+from loyalty.store.table import client
+client()
+print(*{getattr(m, "__file__", None) or "" for m in sys.modules.values()}, sep="\\n")
+"""
+
+
+@cache
+def built_resources(build: Path) -> Mapping[str, Any]:
+    return resources(build / "template.yaml")
+
+
 def built(stack: Stack, logical_id: str) -> Path:
     """Where SAM has put a function or a layer; functions that share their code share the place too."""
     build = stack.home / "build" / ARCHITECTURE
-    properties = resources(build / "template.yaml")[logical_id]["Properties"]
+    properties = built_resources(build)[logical_id]["Properties"]
     return build / str(properties.get("CodeUri") or properties["ContentUri"])
+
+
+def layers(stack: Stack) -> list[str]:
+    return [str(built(stack, layer) / "python") for layer in ("DependenciesLayer", "LoyaltyLayer")]
 
 
 def import_path(stack: Stack, function: str) -> list[str]:
     """What a Lambda's sys.path has beside the standard library."""
-    layers = [str(built(stack, layer) / "python") for layer in ("DependenciesLayer", "LoyaltyLayer")]
-    return [str(built(stack, lambdas()[function].logical_id)), *layers]
+    return [str(built(stack, lambdas()[function].logical_id)), *layers(stack)]
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +104,15 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_imports_from_the_built_layers_alone(stack: Stack, function: str) -> None:
-    script = (
-        f"import sys; sys.path[:0] = {import_path(stack, function)!r}; import handler\n"
-        "from loyalty.store.table import client; client()\n"
-        "print(*{getattr(m, '__file__', None) or '' for m in sys.modules.values()}, sep='\\n')"
-    )
-    environment = {**lambdas()[function].constants, "TABLE_NAME": "none", "AWS_DEFAULT_REGION": "eu-west-1"}
+def test_every_function_imports_from_the_built_layers_alone(stack: Stack) -> None:
+    functions = [(str(built(stack, one.logical_id)), dict(one.constants)) for one in lambdas().values()]
+    environment = {"TABLE_NAME": "none", "AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-I", "-S", "-c", IMPORTS, json.dumps((layers(stack), functions))],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "site-packages" not in done.stdout
@@ -113,6 +137,7 @@ def test_clients_send_where_they_would_with_all_of_botocores_data(stack: Stack) 
     assert "S3" in whole["s3"]
 
 
+@pytest.fixture(scope="module")
 def variables(stack: Stack) -> dict[str, dict[str, str]]:
     """What the stack tells its functions in their environment, by their logical ids."""
     address = f"http://127.0.0.1:{stack.port}"
@@ -130,14 +155,14 @@ def variables(stack: Stack) -> dict[str, dict[str, str]]:
 
 
 @contextmanager
-def emulated(stack: Stack, runtime: Path, function: str) -> Iterator[str]:
+def emulated(stack: Stack, runtime: Path, function: str, variables: dict[str, str]) -> Iterator[str]:
     """The URL at which the runtime interface emulator invokes one function."""
     invoke, api = free_port(), free_port()
     script = f"import sys; sys.path[:0] = {[*import_path(stack, function), str(runtime)]!r}; " + (
         "from awslambdaric.__main__ import main; main(['', 'handler.handler'])"
     )
     environment = {
-        **variables(stack)[lambdas()[function].logical_id],
+        **variables,
         "PATH": os.defpath,
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stack.port}",
         "AWS_REGION": "us-east-1",
@@ -181,9 +206,11 @@ def invoked(url: str, event: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_answers_its_sample_in_the_real_runtime(stack: Stack, runtime: Path, function: str) -> None:
+def test_a_function_answers_its_sample_in_the_real_runtime(
+    stack: Stack, runtime: Path, variables: dict[str, dict[str, str]], function: str
+) -> None:
     event = json.loads((ROOT / "events" / f"{function}.json").read_text())
-    with emulated(stack, runtime, function) as url:
+    with emulated(stack, runtime, function, variables[lambdas()[function].logical_id]) as url:
         answer = invoked(url, event)
     if function == "authorize":
         assert answer["errorMessage"] == "Unauthorized"  # the sample's key is nobody's
