@@ -231,7 +231,7 @@ def test_history_is_sent_with_what_it_is_to_be(backend: Backend, tmp_path: Path)
 
 def test_a_customer_is_exported_and_erased_by_a_command(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_stack", lambda *_: Stack(backend))
-    monkeypatch.setattr("loyalty.services.exports._MAX_PARTS", 1)  # so that it comes in parts
+    monkeypatch.setattr("loyalty.services.exports._MAX_LIST_PAGES", 1)  # so that it comes in parts
     event = backend.emit("eva").data["id"]
     command = CliRunner()
     exported = command.invoke(cli.app, ["customers", "export", "eva"])

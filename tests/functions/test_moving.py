@@ -64,7 +64,7 @@ def test_what_one_answer_has_no_room_for_comes_in_parts_that_make_the_same(
     tell_everything(backend)
     (whole,) = exported(backend)
     monkeypatch.setattr(exports, "MAX_BYTES", 3000)
-    for name in ("_RECORDS_PER_PART", "_ENTRIES_PER_PART", "_TRACES_PER_PART"):
+    for name in ("_RECORDS_PER_PAGE", "_ENTRIES_PER_PAGE", "_TRACES_PER_PAGE"):
         monkeypatch.setattr(exports, name, 2)
     parts = exported(backend)
     assert len(parts) > 3
@@ -75,7 +75,7 @@ def test_what_one_answer_has_no_room_for_comes_in_parts_that_make_the_same(
 
 
 def test_a_cursor_is_good_for_one_export(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_MAX_PARTS", 1)
+    monkeypatch.setattr(exports, "_MAX_LIST_PAGES", 1)
     for customer in ("ana", "ben"):
         backend.emit(customer)
     page = backend.call("export_customer").body

@@ -49,7 +49,7 @@ def accept_offer(
     now = clock()
     state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
-        return replay(trace_id, state.trace.request.fingerprint, fingerprint)
+        return accepted_before(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
     _refuse_inactive(request.config_id, state.program.catalog)
     return accept_request(
@@ -74,7 +74,7 @@ def accept_points(
     now = clock()
     state = load_to_accept(brand_id, request.user_id, request.email, trace_id if key else None, now)
     if state.trace:
-        return replay(trace_id, state.trace.request.fingerprint, fingerprint)
+        return accepted_before(trace_id, state.trace.request.fingerprint, fingerprint)
     customer_id = _customer_id(request.user_id, state)
     fields = {**request.fields, "rewardId": _reward_id(request, state.program.brand, state.program.catalog)}
     return accept_request(
@@ -117,11 +117,11 @@ def accept_request(
         # The worker, or a request with the same key, was faster. The first one recorded is the one carried out.
         first = load_trace(request.brand_id, request.trace_id, request.accepted_at)
         if first:
-            return replay(request.trace_id, first.request.fingerprint, request.fingerprint, mismatch)
+            return accepted_before(request.trace_id, first.request.fingerprint, request.fingerprint, mismatch)
     return Accepted(request.trace_id)
 
 
-def replay(trace_id: str, before: str, fingerprint: str, mismatch: str = _ANOTHER_BODY) -> Accepted:
+def accepted_before(trace_id: str, before: str, fingerprint: str, mismatch: str = _ANOTHER_BODY) -> Accepted:
     """The answer to a request that has been accepted before. Raises IdempotencyMismatchError if it had another body."""
     if before != fingerprint:
         raise IdempotencyMismatchError(mismatch)

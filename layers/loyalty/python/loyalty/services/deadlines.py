@@ -10,7 +10,7 @@ from loyalty.sandbox import served, serving
 from loyalty.services.lifecycle import expire_event
 from loyalty.services.reminders import plan_reminder, remind
 from loyalty.store.customers import load_customer
-from loyalty.store.deadlines import instant_of, restore
+from loyalty.store.deadlines import instant_in, restore
 from loyalty.store.events import save_change
 from loyalty.store.keys import Deadline, Key, read_deadline
 from loyalty.store.table import retry_on_conflict
@@ -27,7 +27,7 @@ def settle_expired(pk: str, sk: str, clock: Callable[[], datetime]) -> None:
     with serving(deadline.brand_id if deadline.instant else None):
         # TTL goes by real time; while an advance is under way, the brand's clock may not have come to this instant.
         sandbox = served()
-        if sandbox and (ends_at := instant_of(sk)) > clock():
+        if sandbox and (ends_at := instant_in(sk)) > clock():
             restore(sandbox, Key(pk, sk), ends_at)
         else:
             settle(deadline, clock)

@@ -1,6 +1,6 @@
 """Exports: all that is kept of a customer, in one answer or, if that has no room for it, in several.
 
-It is put together of parts, each a page of one list; a cursor names the list and where it goes on.
+It consists of pages of several lists; a cursor names the list and the position that the next answer goes on from.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,18 +29,18 @@ from loyalty.store.explanations import load_evaluations
 from loyalty.store.traces import list_trace_ids, load_traces
 from loyalty.store.unmerging import load_merged
 
-# A part takes ten round trips at most; so many parts are read in a few seconds.
-_MAX_PARTS = 40
-_RECORDS_PER_PART = 25
-_ENTRIES_PER_PART = 100
-_TRACES_PER_PART = 50
-# What is read and then has no room in the answer is read again with the next one.
-_MAX_PART_BYTES = 500_000
+# A page takes ten round trips at most; so many pages are read in a few seconds.
+_MAX_LIST_PAGES = 40
+_RECORDS_PER_PAGE = 25
+_ENTRIES_PER_PAGE = 100
+_TRACES_PER_PAGE = 50
+# A page that has no room in the answer is read again for the next one, so pages are short.
+_MAX_PAGE_BYTES = 500_000
 
 Json = dict[str, Any]
 
 
-class Part(NamedTuple):
+class ListPage(NamedTuple):
     """What one page of a list adds to an export, and from where the list goes on; None at its end."""
 
     lists: dict[str, list[Json]]
@@ -58,14 +58,14 @@ def export_customer(brand_id: str, customer_id: str, cursor: str | None, now: da
         data = {"customer": customer_response(customer), "wallet": wallet, "identities": _identities(customer)}
     data |= {name: [] for name in ("events", "records", "transactions", "offers", "traces")}
     size = len(json.dumps(data))
-    for i in range(_MAX_PARTS):
-        part = _SECTIONS[section](customer, position, now)
-        size += len(json.dumps(part.lists))
+    for i in range(_MAX_LIST_PAGES):
+        page = _SECTIONS[section](customer, position, now)
+        size += len(json.dumps(page.lists))
         if i and size > MAX_BYTES:
             break
-        for name, items in part.lists.items():
+        for name, items in page.lists.items():
             data[name] += items
-        section, position = (section, part.position) if part.position is not None else (_after(section), None)
+        section, position = (section, page.position) if page.position is not None else (_after(section), None)
         if not section:
             return {"data": data, "next_cursor": None}
     return {"data": data, "next_cursor": encode([section, position], list_id)}
@@ -92,7 +92,7 @@ def _identities(customer: Customer) -> list[Json]:
     return [{"channel": channel, "value": value} for channel, value in named if owners.get(value) in customer.ids]
 
 
-def _history(customer: Customer, position: Any, now: datetime) -> Part:
+def _history(customer: Customer, position: Any, now: datetime) -> ListPage:
     """Events and all other records of the journal, with the traces of points that were assigned."""
     journal = JournalReader(customer, position)
     events: list[Event] = []
@@ -104,7 +104,7 @@ def _history(customer: Customer, position: Any, now: datetime) -> Part:
             size += len(json.dumps(step.record.data))
         else:
             records.append(step.record)
-        if len(events) + len(records) >= _RECORDS_PER_PART or size > _MAX_PART_BYTES:
+        if len(events) + len(records) >= _RECORDS_PER_PAGE or size > _MAX_PAGE_BYTES:
             break
     evaluations = load_evaluations(customer.brand_id, [event.event_id for event in events])
     exported = [
@@ -115,38 +115,38 @@ def _history(customer: Customer, position: Any, now: datetime) -> Part:
         for event in events
     ]
     traces = _traces_of(customer, (record.trace_id for record in records), now)
-    return Part(
+    return ListPage(
         {"events": exported, "records": [*map(record_response, records)], "traces": traces}, journal.position or None
     )
 
 
-def _transactions(customer: Customer, position: Any, now: datetime) -> Part:
-    page = list_transactions(customer.brand_id, customer.customer_id, position, _ENTRIES_PER_PART, now)
+def _transactions(customer: Customer, position: Any, now: datetime) -> ListPage:
+    page = list_transactions(customer.brand_id, customer.customer_id, position, _ENTRIES_PER_PAGE, now)
     entries = [
         transaction_response(one.entry_id, one.entry, one.at, one.trace_id, one.source, one.reference)
         for one in page.items
     ]
-    return Part({"transactions": entries}, page.next_cursor)
+    return ListPage({"transactions": entries}, page.next_cursor)
 
 
-def _offers(customer: Customer, position: Any, now: datetime) -> Part:
+def _offers(customer: Customer, position: Any, now: datetime) -> ListPage:
     """Offers, with the traces of those that marketing tools have assigned."""
-    page = list_offers(customer.brand_id, customer.customer_id, None, position, _ENTRIES_PER_PART, now)
+    page = list_offers(customer.brand_id, customer.customer_id, None, position, _ENTRIES_PER_PAGE, now)
     offers = [offer_response(one.record, one.status, one.held_by) for one in page.items]
     traces = _traces_of(customer, (one.record.trace_id for one in page.items), now)
-    return Part({"offers": offers, "traces": traces}, page.next_cursor)
+    return ListPage({"offers": offers, "traces": traces}, page.next_cursor)
 
 
-def _traces(customer: Customer, position: Any, now: datetime) -> Part:
+def _traces(customer: Customer, position: Any, now: datetime) -> ListPage:
     """The traces that nothing else of the customer names: of requests that failed, or were delayed."""
     number, after = (0, "") if position is None else _place(position)
     customer_ids = (customer.customer_id, *customer.merged_ids)
     if number >= len(customer_ids):
         raise invalid_cursor()
-    trace_ids, goes_on_after = list_trace_ids(customer.brand_id, customer_ids[number], after, _TRACES_PER_PART)
+    trace_ids, goes_on_after = list_trace_ids(customer.brand_id, customer_ids[number], after, _TRACES_PER_PAGE)
     next_position = [number, goes_on_after] if goes_on_after else [number + 1, ""]
     is_last = not goes_on_after and number + 1 == len(customer_ids)
-    return Part({"traces": _traces_of(customer, trace_ids, now)}, None if is_last else next_position)
+    return ListPage({"traces": _traces_of(customer, trace_ids, now)}, None if is_last else next_position)
 
 
 def _place(position: Any) -> tuple[int, str]:
@@ -161,7 +161,7 @@ def _traces_of(customer: Customer, trace_ids: Iterable[str | None], now: datetim
     return [trace_response(trace) for trace in load_traces(customer.brand_id, wanted, now)]
 
 
-_SECTIONS: dict[str, Callable[[Customer, Any, datetime], Part]] = {
+_SECTIONS: dict[str, Callable[[Customer, Any, datetime], ListPage]] = {
     "history": _history,
     "transactions": _transactions,
     "offers": _offers,

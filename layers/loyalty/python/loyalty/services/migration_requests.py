@@ -12,7 +12,7 @@ from loyalty.domain.money import has_decimals
 from loyalty.domain.moving.schemas import MigratedBalance, MigrateRequest
 from loyalty.domain.program.program import Program
 from loyalty.domain.times import MAX_CLOCK_SKEW, format_instant, start_of_day
-from loyalty.services.assignment_requests import Accepted, accept_request, replay
+from loyalty.services.assignment_requests import Accepted, accept_request, accepted_before
 from loyalty.services.idempotency import fingerprint_of
 from loyalty.services.identities import parse_identities
 from loyalty.services.profiles import MAX_PROFILE_BYTES
@@ -35,7 +35,7 @@ def accept_migration(
     now = clock()
     state = load_to_accept(brand_id, customer_id, None, trace_id, now)
     if state.trace and not state.trace.failed:
-        return replay(trace_id, state.trace.request.fingerprint, fingerprint, _ANOTHER)
+        return accepted_before(trace_id, state.trace.request.fingerprint, fingerprint, _ANOTHER)
     balances = [*_balances(request, state.program, now)]
     identities = parse_identities(brand_id, request.email, request.mobile)
     fields = {

@@ -24,7 +24,7 @@ from loyalty.store.customers import load_customer, load_customers
 from loyalty.store.deadlines import save_sandbox_reminder
 from loyalty.store.events import save_change
 from loyalty.store.published import load_program
-from loyalty.store.reminders import is_planned, save_plan, save_reminder
+from loyalty.store.reminders import has_early_deadline, save_notice_deadline, save_reminder
 from loyalty.store.table import get_many, retry_on_conflict
 
 
@@ -65,8 +65,8 @@ def _plan(brand: Brand, customers: Mapping[str, Customer], now: datetime) -> Non
     }
     planned = get_many(list(dues))
     for key, (customer, due) in dues.items():
-        if not is_planned(planned, key, due):
-            save_plan(key, due)
+        if not has_early_deadline(planned, key, due):
+            save_notice_deadline(key, due)
             if due - EARLY <= now:  # the deadline may be removed at any time from now on, but also too late
                 _queue_notice(customer.brand_id, customer.customer_id, due)
 
@@ -90,7 +90,7 @@ def remind(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> No
     elif due - EARLY <= now:
         _queue_notice(brand_id, customer.customer_id, due)
     else:
-        save_plan(keys.reminder_deadline(brand_id, customer.customer_id), due)
+        save_notice_deadline(keys.reminder_deadline(brand_id, customer.customer_id), due)
 
 
 @retry_on_conflict

@@ -70,7 +70,7 @@ def restore(sandbox: Sandbox, key: keys.Key, ends_at: datetime) -> None:
 def load_due(brand_id: str, until: datetime) -> list[Due]:
     """The first deadlines of a sandbox brand, those up to that instant, by their instants; one round trip."""
     items, _ = query_once(keys.sandbox_hold_deadline(brand_id, "", "").pk, "", _ITEMS_PER_READ, after="0")
-    due = (Due(keys.Key(str(item["pk"]), str(item["sk"])), instant_of(str(item["sk"]))) for item in items)
+    due = (Due(keys.Key(str(item["pk"]), str(item["sk"])), instant_in(str(item["sk"]))) for item in items)
     return [one for one in due if one.at <= until]
 
 
@@ -79,7 +79,7 @@ def forget(due: Due) -> None:
     transact(delete(due.key))
 
 
-def instant_of(sort_key: str) -> datetime:
+def instant_in(sort_key: str) -> datetime:
     """The instant of a deadline of a sandbox brand. Raises ValueError."""
     return from_digits(int(sort_key.partition("#")[0]))
 

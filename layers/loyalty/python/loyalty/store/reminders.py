@@ -33,12 +33,12 @@ def reminder_in(item: Item) -> Reminder:
     return _REMINDER.unpack(item["document"])
 
 
-def is_planned(items: Mapping[keys.Key, Item], key: keys.Key, due: datetime) -> bool:
-    """Whether the deadline among these items comes early enough for a reminder that is due then."""
+def has_early_deadline(items: Mapping[keys.Key, Item], key: keys.Key, due: datetime) -> bool:
+    """Whether the deadline at that key, among these items, is early enough for a notice that is due then."""
     return key in items and int(str(items[key]["ttl"])) <= to_ttl(due - EARLY)
 
 
-def save_plan(key: keys.Key, due: datetime) -> None:
+def save_notice_deadline(key: keys.Key, due: datetime) -> None:
     """Set the deadline of a customer's next notice, EARLY before it is due, unless there is an earlier one."""
     ttl = to_ttl(due - EARLY)
     try:
