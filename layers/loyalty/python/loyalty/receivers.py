@@ -45,7 +45,7 @@ def refuse_if_private(wanted: Target, seconds: float) -> None:
 
 
 def post(url: str, headers: Mapping[str, str], body: str, seconds: float) -> Reply:
-    """Send a body to a URL; returns the status of the answer, or what went wrong in words. Raises nothing."""
+    """Send a body to a URL; returns the status of the answer, or in words why there is none."""
     attempt = _Attempt()
     try:
         return _within(seconds, lambda: _post(target(url), headers, body.encode(), seconds, attempt), attempt)
