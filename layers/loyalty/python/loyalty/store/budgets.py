@@ -24,7 +24,7 @@ from loyalty.domain.limits.budgets import (
 )
 from loyalty.domain.money import normalize
 from loyalty.store import keys
-from loyalty.store.table import Item, Write, WriteConflict, get_many, put, transact, update
+from loyalty.store.table import Item, Write, WriteConflict, amount_in, get_many, integer_in, put, transact, update
 
 Items = Mapping[keys.Key, Item]
 BudgetLeft = dict[str, ShardsLeft]
@@ -64,8 +64,8 @@ def _left_in(items: Items, brand_id: str, campaign_id: str, shards: Sequence[str
     """What these shards have left, among these items; a shard without an item has nothing."""
     found = {shard: items.get(keys.budget(brand_id, campaign_id, shard), {}) for shard in shards}
     owed = BudgetAmount(
-        max(Decimal(str(item.get("owed", 0))) for item in found.values()),
-        max(int(str(item.get("owed_times", 0))) for item in found.values()),
+        max(amount_in(item, "owed") for item in found.values()),
+        max(integer_in(item, "owed_times") for item in found.values()),
     )
     return ShardsLeft({shard: _left(item) for shard, item in found.items()}, all_shards, owed)
 
@@ -127,7 +127,7 @@ def limit_writes(
     limits = BudgetAmount(before.amount if budget is None else budget, times or before.times)
     first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]))
     count = shards or DEFAULT_SHARDS
-    if first and limits == before and count == int(str(first.get("count", DEFAULT_SHARDS))):
+    if first and limits == before and count == integer_in(first, "count", DEFAULT_SHARDS):
         return [], left.all_shards
     after = spread(total(left.values()).plus(limits.minus(before)), count)
     return _shard_writes(brand_id, campaign_id, after, left, items, limits, count), max(count, left.all_shards)
@@ -141,7 +141,7 @@ def consolidate(brand_id: str, campaign_ids: Iterable[str]) -> None:
     for campaign_id in campaign_ids:
         items, left = _load_shards(brand_id, campaign_id)
         first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
-        count = int(str(first.get("count", DEFAULT_SHARDS)))
+        count = integer_in(first, "count", DEFAULT_SHARDS)
         limits = _limits(items, brand_id, campaign_id)
         after = {SHARDS[0]: total(left.values())}
         transact(*_shard_writes(brand_id, campaign_id, after, left, items, limits, count))
@@ -159,7 +159,7 @@ def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, ShardsLeft]:
     """All shards that the campaign ever had: one more round trip if these are more than by default."""
     items = get_many([keys.budget(brand_id, campaign_id, shard) for shard in SHARDS])
     first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
-    names = shard_names(int(str(first.get("shards", DEFAULT_SHARDS))))
+    names = shard_names(integer_in(first, "shards", DEFAULT_SHARDS))
     if more := names[DEFAULT_SHARDS:]:
         items |= get_many([keys.budget(brand_id, campaign_id, shard) for shard in more])
     return items, _left_in(items, brand_id, campaign_id, names, len(names))
@@ -168,7 +168,7 @@ def _load_shards(brand_id: str, campaign_id: str) -> tuple[Items, ShardsLeft]:
 def _limits(items: Items, brand_id: str, campaign_id: str) -> BudgetAmount:
     """The limits that the campaign last had."""
     first = items.get(keys.budget(brand_id, campaign_id, SHARDS[0]), {})
-    return BudgetAmount(Decimal(str(first.get("budget", 0))), int(str(first.get("max_times", 0))))
+    return BudgetAmount(amount_in(first, "budget"), integer_in(first, "max_times"))
 
 
 def _shard_writes(
@@ -201,4 +201,4 @@ def _shard_writes(
 
 
 def _left(item: Item) -> BudgetAmount:
-    return BudgetAmount(normalize(Decimal(str(item.get("left", 0)))), int(str(item.get("times", 0))))
+    return BudgetAmount(normalize(amount_in(item, "left")), integer_in(item, "times"))

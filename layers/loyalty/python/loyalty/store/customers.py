@@ -13,7 +13,7 @@ from loyalty.store import keys
 from loyalty.store.codec import Document
 from loyalty.store.deadlines import hold_deadline_write, lots_deadline_write
 from loyalty.store.published import begin_refresh, finish_refresh
-from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, transact, update
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, integer_in, put, transact, update
 
 BEING_ERASED = "the customer is being erased; send this request again in a minute"
 """What calls about a customer are answered during the erasure; afterwards no customer has the id."""
@@ -214,7 +214,7 @@ def customer_in(brand_id: str, customer_id: str, item: Item) -> Customer:
     """The customer in that item. Raises ServiceUnavailable while the customer is being erased."""
     if "erased_by" in item:
         raise ServiceUnavailable(BEING_ERASED)
-    version = int(str(item["version"]))
+    version = integer_in(item, "version")
     return _CUSTOMER.unpack(item["document"], brand_id=brand_id, customer_id=customer_id, version=version)
 
 

@@ -36,8 +36,10 @@ from loyalty.store.table import (
     Write,
     WriteConflict,
     add,
+    amount_in,
     get,
     get_many,
+    integer_in,
     put,
     transact,
     update,
@@ -145,7 +147,7 @@ def load_for_reversal(event: Event, now: datetime) -> tuple[Customer, Mapping[st
     # The lots of a merged customer may have expired under any of its ids.
     items = get_many([keys.expired_lots(event.brand_id, id_, month) for id_ in customer.ids for month in months])
     expired_unspent = {
-        lot: sum((Decimal(str(item.get(_short_name(lot), 0))) for item in items.values()), ZERO) for lot in expired
+        lot: sum((amount_in(item, _short_name(lot)) for item in items.values()), ZERO) for lot in expired
     }
     return customer, program.catalog.rewards, expired_unspent
 
@@ -263,7 +265,7 @@ def ending_attributes(event: Event) -> Item:
 
 def event_in(brand_id: str, event_id: str, item: Item) -> Event:
     """The event in that item."""
-    deadline = int(str(item["deadline"]))
+    deadline = integer_in(item, "deadline")
     return _EVENT.unpack(
         *(item[part] for part in ("document", "ending") if part in item),
         brand_id=brand_id,

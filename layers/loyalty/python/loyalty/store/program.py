@@ -16,7 +16,7 @@ from loyalty.domain.program.rewards import Reward
 from loyalty.store import keys
 from loyalty.store.budgets import limit_writes
 from loyalty.store.codec import Document, encode, pack, unpack
-from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, put, query
+from loyalty.store.table import Item, Write, WriteConflict, delete, get, get_many, integer_in, put, query
 
 BRAND = Document(Brand, beside=("brand_id", "rules_version"))
 _REWARD = Document(Reward, beside=("reward_id",))
@@ -37,7 +37,7 @@ def brand_in(items: Mapping[keys.Key, Item], brand_id: str) -> Brand:
     item = items.get(keys.brand(brand_id))
     if item is None:
         raise BrandNotFoundError("this brand has not been set up")
-    return BRAND.unpack(item["document"], brand_id=brand_id, rules_version=int(str(item["version"])))
+    return BRAND.unpack(item["document"], brand_id=brand_id, rules_version=integer_in(item, "version"))
 
 
 def load_brand(brand_id: str) -> Brand:
@@ -139,7 +139,7 @@ def campaign_edit(
 
     `since_version` is kept when a campaign is replaced.
     """
-    since_version = int(str(before.get("since_version", 0))) if before else brand.rules_version
+    since_version = integer_in(before, "since_version") if before else brand.rules_version
     limits, ever = limit_writes(brand.brand_id, campaign_id, budget, times, shards)
     all_shards = max(ever, stored_campaign_in(before).all_shards if before else DEFAULT_SHARDS)
     change = SettingsChange(
@@ -199,8 +199,8 @@ def config_offer_in(item: Item) -> ConfigOffer:
 
 def stored_campaign_in(item: Item) -> StoredCampaign:
     """The campaign in that item."""
-    since_version, all_shards = item.get("since_version", 0), item.get("all_shards", DEFAULT_SHARDS)
-    return StoredCampaign(json.dumps(unpack(item["document"])), int(str(since_version)), int(str(all_shards)))
+    since_version, all_shards = integer_in(item, "since_version"), integer_in(item, "all_shards", DEFAULT_SHARDS)
+    return StoredCampaign(json.dumps(unpack(item["document"])), since_version, all_shards)
 
 
 def _audit_record_in(item: Item) -> AuditRecord:

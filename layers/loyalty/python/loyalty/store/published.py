@@ -50,6 +50,7 @@ from loyalty.store.table import (
     WriteConflict,
     get,
     get_many,
+    integer_in,
     put,
     retry_on_conflict,
     transact,
@@ -341,12 +342,12 @@ def _pointer_in(items: Mapping[keys.Key, Item], brand_id: str) -> _Pointer:
     if item is None:
         raise BrandNotFoundError("this brand has not been set up")
     return _Pointer(
-        int(str(item["version"])),
-        int(str(item.get("changed_at", 0))) / 1000,
+        integer_in(item, "version"),
+        integer_in(item, "changed_at") / 1000,
         str(item["program_id"]) if "program_id" in item else None,
-        int(str(item.get("published", -1))),
-        int(str(item.get("chunks", 0))),
-        int(str(item.get("ends_at", 0))),
+        integer_in(item, "published", -1),
+        integer_in(item, "chunks"),
+        integer_in(item, "ends_at"),
     )
 
 

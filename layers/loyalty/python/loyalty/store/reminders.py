@@ -7,7 +7,7 @@ from loyalty.domain.feed.reminders import EARLY, Reminder
 from loyalty.domain.times import to_ttl
 from loyalty.store import keys
 from loyalty.store.codec import Document, to_digits
-from loyalty.store.table import Item, WriteConflict, put, write
+from loyalty.store.table import Item, WriteConflict, integer_in, put, write
 
 _REMINDER = Document(Reminder)
 # A reminder is kept until its lots have expired, and a week more, so that it is announced once.
@@ -35,7 +35,7 @@ def reminder_in(item: Item) -> Reminder:
 
 def has_early_deadline(items: Mapping[keys.Key, Item], key: keys.Key, due: datetime) -> bool:
     """Whether the deadline at that key, among these items, is early enough for a notice that is due then."""
-    return key in items and int(str(items[key]["ttl"])) <= to_ttl(due - EARLY)
+    return key in items and integer_in(items[key], "ttl") <= to_ttl(due - EARLY)
 
 
 def save_notice_deadline(key: keys.Key, due: datetime) -> None:

@@ -244,6 +244,16 @@ def from_wire(item: dict[str, Any]) -> Item:
     return {name: _plain(value) for name, value in item.items()}
 
 
+def integer_in(item: Item, name: str, default: int = 0) -> int:
+    """A whole number among the attributes of an item; the default if it has none of that name."""
+    return int(str(item.get(name, default)))
+
+
+def amount_in(item: Item, name: str) -> Decimal:
+    """An exact number among the attributes of an item; zero if it has none of that name."""
+    return Decimal(str(item.get(name, 0)))
+
+
 def _wire(value: str | int | bytes | Decimal) -> dict[str, str | bytes]:
     if isinstance(value, str):
         return {"S": value}

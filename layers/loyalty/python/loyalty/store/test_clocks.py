@@ -4,7 +4,7 @@ from loyalty.domain.program.test_clock import BrandClock
 from loyalty.sandbox import Sandbox
 from loyalty.store import keys
 from loyalty.store.codec import Document
-from loyalty.store.table import Item, WriteConflict, get, put, write
+from loyalty.store.table import Item, WriteConflict, get, integer_in, put, write
 
 _CLOCK = Document(BrandClock, beside=("version",))
 
@@ -17,7 +17,7 @@ def load_clock(brand_id: str) -> BrandClock:
 
 def clock_in(item: Item) -> BrandClock:
     """The clock in that item."""
-    return _CLOCK.unpack(item["document"], version=int(str(item["version"])))
+    return _CLOCK.unpack(item["document"], version=integer_in(item, "version"))
 
 
 def clock_of(sandbox: Sandbox) -> BrandClock:

@@ -20,6 +20,7 @@ from loyalty.store.table import (
     delete,
     get,
     get_many,
+    integer_in,
     put,
     query_once,
     retry_on_conflict,
@@ -87,7 +88,7 @@ def list_trace_ids(brand_id: str, customer_id: str, after: str, limit: int) -> t
 def trace_in(items: Mapping[keys.Key, Item], key: keys.Key, now: datetime) -> AssignmentTrace | None:
     """The trace with that key among these items. One past its ttl does not count, even if it is not deleted yet."""
     item = items.get(key)
-    if item is None or ("ttl" in item and int(str(item["ttl"])) <= to_millis(now) // 1000):
+    if item is None or ("ttl" in item and integer_in(item, "ttl") <= to_millis(now) // 1000):
         return None
     status = read_kind(TraceStatus, str(item["status"]))
     return _TRACE.unpack(item["document"], status=status, published="published" in item)
