@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,9 @@ from typing import Any, NamedTuple
 from earnest.paths import ROOT
 from earnest.template import loaded
 from loyalty.settings import settings
+
+# Two threads that start functions at once would take the constants of each other's away.
+_STARTING = threading.Lock()
 
 
 class Function(NamedTuple):
@@ -62,7 +66,7 @@ def load(name: str) -> ModuleType:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
-    with _settings_of(function):
+    with _STARTING, _settings_of(function):
         spec.loader.exec_module(module)
     return module
 
