@@ -397,7 +397,7 @@ class Told:
         for batch in batched(self.items, 25, strict=False):
             backend.client.batch_write_item(RequestItems={backend.table: list(batch)})
         vars(backend.carrier).update(deepcopy(self.carried))
-        published._known.update({brand: replace(one, checked_at=time.time()) for brand, one in self.known.items()})
+        published._known.update({brand: one._replace(checked_at=time.time()) for brand, one in self.known.items()})
         rulesets._compiled.update(self.compiled)
 
 
