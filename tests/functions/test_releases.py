@@ -33,8 +33,7 @@ READS = [name for name in ROUTED if name.startswith(("get_", "list_", "explain_"
 
 def store_as_next(backend: Backend, *, kinds: bool = False) -> None:
     """Let all that is stored be as the next release would have written it, campaigns aside."""
-    for item in backend.stored():
-        backend.client.put_item(TableName=backend.table, Item=of_the_next_release(item, kinds=kinds))
+    backend.put(of_the_next_release(item, kinds=kinds) for item in backend.stored())
 
 
 def answered(backend: Backend, function: str, **changes: Any) -> tuple[int, Any]:
@@ -52,6 +51,10 @@ def told(backend: Backend) -> Backend:
 
 def tell_everything(backend: Backend) -> None:
     """Let ana have a history in which every kind of item occurs."""
+    backend.once(_live_everything)
+
+
+def _live_everything(backend: Backend) -> None:
     backend.tell()
     create_brand("demo", "Demo Coffee", sandbox=True)
     short = [
@@ -118,8 +121,7 @@ def test_what_the_next_release_adds_changes_no_answer(told: Backend, function: s
     assert status < 500
     told.begin_anew()
     told.now = told_at
-    for item in items:
-        told.client.put_item(TableName=told.table, Item=item)
+    told.put(items)
     store_as_next(told)
     again, same = answered(told, function)
     assert again == status
@@ -213,9 +215,10 @@ def test_what_was_stored_in_this_format_is_read_for_ever(empty: Backend, functio
     """Each later release has to answer the same, but for names that it adds; see docs/operations.md."""
     corpus = json.loads(CORPUS.read_text())
     empty.now = datetime.fromisoformat(corpus["now"])
-    for item in corpus["items"]:
-        wire = {name: {"B": b64decode(one["B"])} if "B" in one else one for name, one in item.items()}
-        empty.client.put_item(TableName=empty.table, Item=wire)
+    empty.put(
+        {name: {"B": b64decode(one["B"])} if "B" in one else one for name, one in item.items()}
+        for item in corpus["items"]
+    )
     answer = empty.run(function, sample(function))
     found = json.loads(answer["body"]) if "body" in answer else answer["context"]
     assert subset(corpus["answers"][function], found)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -144,9 +144,9 @@ class Backend:
             create_brand("demo", "Demo Coffee")
             for function in ("put_reward", "put_campaign", "put_config_offer"):
                 assert self.call(function).status == 200
-            _furniture.extend({"PutRequest": {"Item": item}} for item in self.stored())
+            _furniture.extend(self.stored())
         else:
-            self.client.batch_write_item(RequestItems={self.table: _furniture})
+            self.put(_furniture)
 
     def begin_anew(self) -> None:
         """Be as after `set_up`, whatever has happened."""
@@ -158,20 +158,21 @@ class Backend:
         self.now = NOW
 
     def tell(self) -> None:
-        """Let happen what the samples are about, right after `set_up`: the sample event, a key of the samples' own.
+        """Let happen what the samples are about: the sample event, and a key that is the samples' own."""
+        self.once(Backend.live)
 
-        It happens once in a process, and what it leaves is laid down for the others; `live` is to see it happen.
-        """
-        if Told.last and (self.now, self.tick, self.sandbox) == (NOW, timedelta(), False) and self._as_set_up():
-            Told.last.lay(self)
-        else:
-            begun_as_set_up = self.now == NOW and self._as_set_up()
-            self.live()
-            if begun_as_set_up:
-                Told.last = Told.by(self)
+    def once(self, act: "Act") -> None:
+        """Let that happen right after `set_up`; what it leaves is laid down at once when that is known."""
+        untouched = (self.now, self.tick, self.sandbox) == (NOW, timedelta(), False) and self._as_set_up()
+        if untouched and act in _told:
+            _told[act].lay(self)
+            return
+        act(self)
+        if untouched:
+            _told[act] = Told.by(self)
 
     def live(self) -> None:
-        """Let happen what `tell` tells."""
+        """Let happen what `tell` tells, whether it is known what that leaves or not."""
         self.make_sandbox()
         assert self.call("emit_event").status == 201
         assert self.call("create_hot_offer").status < 300
@@ -184,7 +185,7 @@ class Backend:
         assert self.run("on_delivery_due", sample("on_delivery_due")) == {"batchItemFailures": []}
 
     def _as_set_up(self) -> bool:
-        return [{"PutRequest": {"Item": item}} for item in self.stored()] == _furniture
+        return self.stored() == _furniture
 
     def make_sandbox(self) -> None:
         """Let the brand be one to test with, as if it had been made so: the samples of its clock need that."""
@@ -321,6 +322,13 @@ class Backend:
             assert page["next_cursor"] != query.get("cursor"), "a cursor that leads nowhere"
             query = {"limit": str(limit), "cursor": page["next_cursor"]}
 
+    def put(self, items: Iterable[Json]) -> None:
+        """Store these items as they are."""
+        for batch in batched(items, 25, strict=False):
+            writes = [{"PutRequest": {"Item": item}} for item in batch]
+            answer = self.client.batch_write_item(RequestItems={self.table: writes})
+            assert not answer["UnprocessedItems"]
+
     def stored(self) -> list[Json]:
         """Every item of the table."""
         items: list[Json] = self.client.scan(TableName=self.table)["Items"]
@@ -375,12 +383,14 @@ def event_body(**changes: Any) -> Json:
 _furniture: list[Json] = []
 
 
+Act = Callable[[Backend], None]
+
+
 @dataclass(frozen=True)
 class Told:
-    """What `Backend.live` leaves: items, what is in the queues, and what a process knows of the brand from then on."""
+    """What is there when something has happened: items, what is in the queues, and what a process knows of a brand."""
 
-    last: ClassVar["Told | None"] = None
-
+    now: datetime
     items: list[Json]
     carried: Json
     known: dict[str, Any]
@@ -388,17 +398,20 @@ class Told:
 
     @classmethod
     def by(cls, backend: Backend) -> "Told":
-        """What it has left here."""
-        writes = [{"PutRequest": {"Item": item}} for item in backend.stored()]
-        return cls(writes, deepcopy(vars(backend.carrier)), dict(published._known), dict(rulesets._compiled))
+        """What is there now."""
+        carried = deepcopy(vars(backend.carrier))
+        return cls(backend.now, backend.stored(), carried, dict(published._known), dict(rulesets._compiled))
 
     def lay(self, backend: Backend) -> None:
-        """Leave the same there."""
-        for batch in batched(self.items, 25, strict=False):
-            backend.client.batch_write_item(RequestItems={backend.table: list(batch)})
+        """Let the same be there."""
+        backend.now = self.now
+        backend.put(self.items)
         vars(backend.carrier).update(deepcopy(self.carried))
         published._known.update({brand: one._replace(checked_at=time.time()) for brand, one in self.known.items()})
         rulesets._compiled.update(self.compiled)
+
+
+_told: dict[Act, Told] = {}
 
 
 @cache
