@@ -112,7 +112,7 @@ def writes(backend: Backend) -> Iterator[list[str]]:
 
 
 def _begin_anew(backend: Backend) -> None:
-    """An empty table again, as the samples need it: moto copies all of a table with every transaction."""
+    """An empty table again, as the samples need it: moto goes through all of a table for every query."""
     schema = backend.client.describe_table(TableName=backend.table)["Table"]
     backend.client.delete_table(TableName=backend.table)
     names = ("AttributeDefinitions", "KeySchema")
