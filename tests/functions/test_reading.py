@@ -20,6 +20,11 @@ each_list = pytest.mark.parametrize("function", LISTS)
 @pytest.fixture
 def busy(backend: Backend) -> Backend:
     """A backend where ana has a history: events, endings, and records that are no events between them."""
+    backend.once(_be_busy)
+    return backend
+
+
+def _be_busy(backend: Backend) -> None:
     backend.emit(order={"value": 100, "purchase_id": "D-1"}, key="k1")
     for i in range(4):
         backend.wait(minutes=1)
@@ -28,7 +33,6 @@ def busy(backend: Backend) -> Backend:
         function = ("fulfill_event", "reverse_event", "extend_hold", "get_event")[i]
         backend.call(function, path={"id": held})
         backend.emit(type="VISIT")
-    return backend
 
 
 @pytest.fixture
