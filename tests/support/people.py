@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge, merge
+from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
 from loyalty.domain.errors import LoyaltyError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import emit as emit_event
@@ -130,15 +132,28 @@ class People:
         )
 
     def merge(self, one: str, other: str) -> Merge | None:
-        """Merge whoever these are, unless they are one already."""
+        """Merge whoever these are, unless they are one already, or have been split."""
         first, second = self.find(one), self.find(other)
-        if first.customer_id == second.customer_id:
+        if first.customer_id == second.customer_id or not may_merge(first, second):
             return None
         merged = merge(first, second, self.now)
         self._keep(merged.survivor, merged.survivor_record)
         self._keep(merged.absorbed, merged.absorbed_record)
         self.aliases[merged.absorbed.customer_id] = merged.survivor.customer_id
         return merged
+
+    def split(self, one: str) -> Unmerge | None:
+        """Split off whoever this was before a merge, if that merge can be undone."""
+        survivor, absorbed = self.find(one), self.stored.get(one)
+        if absorbed is None or self.aliases.get(one) != survivor.customer_id:
+            return None
+        merged = self.journals[one][-1]
+        assert isinstance(merged, JournalRecord)
+        split = unmerge(survivor, absorbed, merged, {}, "two people", self.now)
+        del self.aliases[one]
+        self._keep(split.survivor, split.survivor_record)
+        self._keep(split.split_off, split.split_off_record)
+        return split
 
     def remove_what_is_over(self) -> None:
         """Play the table's TTL, and what its removals set off."""

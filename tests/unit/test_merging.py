@@ -1,6 +1,7 @@
 """Events and merges in any order: nothing is lost or made, and whoever turned out to be one is one in everything."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import reduce
@@ -44,7 +45,7 @@ STANDBY = st.booleans().map(lambda held: {"fulfilled": False, "reserve": 1} if h
 
 def told(wallet: Wallet) -> Wallet:
     """A wallet without what it says of rewards that it has nothing of."""
-    return Wallet(wallet.lots, {reward: debt for reward, debt in wallet.debts.items() if debt}, wallet.holds)
+    return replace(wallet, debts={reward: debt for reward, debt in wallet.debts.items() if debt})
 
 
 class Merges(RuleBasedStateMachine):
