@@ -117,14 +117,14 @@ def test_what_is_due_and_settled_between_two_pages_is_listed_once(store: Store, 
     pages = api.pages("list_transactions", CUSTOMER, limit)
     lines = next(pages)
     assert [line["type"] for line in lines] == ["RELEASE"] * limit
-    with metered(store.product, store.look) as meter:
-        for event_id in held:
-            for _ in range(between):
-                assert api.emit(CUSTOMER, type="LOOK").status == 201
-            assert deliver(removed(keys.hold_deadline(api.brand, CUSTOMER, event_id))) == []
-            meter.round_trips = 0
+    for event_id in held:
+        for _ in range(between):
+            assert api.emit(CUSTOMER, type="LOOK").status == 201
+        assert deliver(removed(keys.hold_deadline(api.brand, CUSTOMER, event_id))) == []
+        # The page alone: whatever is written within this is read before and after, to know its size.
+        with metered(store.product, store.look) as meter:
             lines += next(pages, [])
-            assert meter.round_trips <= MAX_ROUND_TRIPS
+        assert meter.round_trips <= MAX_ROUND_TRIPS
     lines += [line for page in pages for line in page]
     assert [line for line in lines if line["type"] != "RELEASE"] == recorded
     assert Counter(line["id"] for line in lines) == Counter(line["id"] for line in whole)
