@@ -1,8 +1,7 @@
 """What needs docker is left out where there is none, and said so; with `WITH_DOCKER=1` it fails instead.
 
-Run by two processes, the tests that share a stack are one queue, those that share DynamoDB Local another, and those
-that share an engine for containers a third, which begin first; the rest goes by file, the longest first, so that both
-processes end at about the same time. The long form of what has one ends with its figures.
+Run by two processes, the tests that share a stack are one queue and those that share DynamoDB Local another, which
+begin first; the rest goes by file, the longest first. The long form of what has one ends with its figures.
 """
 
 import logging
@@ -26,8 +25,9 @@ settings.load_profile("earnest")
 NEEDS_DOCKER = ("tests/sam_local/", "tests/integration/test_containers.py")
 QUEUES = {
     "tests/integration/": "stack",
+    # With the stack, whose tests call functions in containers too: each would wait for the other's image to be built.
+    "tests/sam_local/": "stack",
     "tests/store/": "DynamoDB Local",
-    "tests/sam_local/": "containers",
 }
 ORDER = (*QUEUES, "tests/simulation/", "tests/hostile/", "tests/console/", "tests/functions/", "tests/contracts/")
 

@@ -14,7 +14,7 @@ from tests.support.sam_local.docker import docker
 from tests.support.sam_local.image import runtime_image
 from tests.support.stack import Stack, free_port
 
-SECONDS = 180.0
+SECONDS = 300.0
 
 
 def test_make_invoke_calls_one_function_on_the_table_of_the_stack(
