@@ -26,6 +26,9 @@ from earnest.local.engine import REGION
 from earnest.local.home import Home
 from earnest.paths import ROOT
 
+LABEL = "earnest.invoke"
+"""Which checkout a docker network belongs to."""
+
 _DOCKER_SECONDS = 60
 
 _DEBUGGER = ROOT / ".local/debug/lib/python3.13/site-packages"
@@ -123,7 +126,7 @@ def _network() -> Iterator[tuple[str, str]]:
     if shutil.which("docker") is None or not _docker("info"):
         raise CommandError("Docker does not answer: `sam local` runs the functions in containers. Start docker first.")
     name = f"earnest-{uuid.uuid4().hex[:8]}"
-    _docker("network", "create", "--label", "earnest.invoke", name)
+    _docker("network", "create", "--label", f"{LABEL}={ROOT}", name)
     try:
         yield name, _docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", name)
     finally:

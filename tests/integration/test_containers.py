@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from earnest.local import processes
+from earnest.local.containers import LABEL
 from tests.support.project import ROOT
 from tests.support.sam_local.docker import docker
 from tests.support.sam_local.image import runtime_image
@@ -77,6 +78,6 @@ def _make(target: str, stack: Stack, more: str = "") -> list[str]:
 
 
 def _networks() -> list[str]:
-    """The docker networks that are left."""
-    found = docker("network", "ls", "--format", "{{.Name}}", "--filter", "label=earnest.invoke")
+    """The docker networks that are left of this checkout; another one may have its own meanwhile."""
+    found = docker("network", "ls", "--format", "{{.Name}}", "--filter", f"label={LABEL}={ROOT}")
     return found.split()
