@@ -17,10 +17,12 @@ from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
+from loyalty.domain.limits.usage import CustomerUsage
 from loyalty.domain.offers import Offer
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.ruleset import Ruleset
-from loyalty.domain.wallet.lots import LotKey
+from loyalty.domain.wallet.lots import Hold, LotKey
+from loyalty.domain.wallet.update import balances
 from tests.support.builders import NOW
 from tests.support.stored import customer_again, event_again, journal_record_again
 
@@ -161,6 +163,23 @@ class People:
             if deadline <= self.now:
                 del self.deadlines[place]
                 self._deadline_passed(*place)
+
+    def everything(self) -> tuple[dict[str, tuple[Decimal, ...]], CustomerUsage, dict[str, Hold], dict[str, Offer]]:
+        """All that all have together: available, reserved and pending by reward; usage; holds; offers.
+
+        Merges and splits only move it from one to another.
+        """
+        active = list(self.active())
+        sums: dict[str, tuple[Decimal, ...]] = {}
+        usage = CustomerUsage()
+        for customer in active:
+            usage = usage.merged_with(customer.usage)
+            for one in balances(customer.wallet, self.now):
+                had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
+                sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
+        holds = {name: hold._replace(sequence=0) for one in active for name, hold in one.wallet.holds.items()}
+        offers = {name: offer for one in active for name, offer in one.offers.items()}
+        return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
     def states(self) -> dict[str, EventStatus]:
         """The status of every event as anyone reading it now must see it."""

@@ -107,10 +107,10 @@ class Merges(RuleBasedStateMachine):
         if not any(customer.version for customer in both):
             return  # somebody has to be known, or there is nothing to be known by
         oldest = min(both, key=lambda customer: (customer.created_at, customer.customer_id))
-        before = self._everything()
+        before = self.people.everything()
         merged = self.people.merge(one, other)
         assert (merged is not None) == (other not in self.met[one])
-        assert self._everything() == before
+        assert self.people.everything() == before
         assert self.people.find(one).customer_id == oldest.customer_id
         find_merge = self.met[one] | self.met[other]
         self.met |= dict.fromkeys(find_merge, find_merge)
@@ -293,25 +293,6 @@ class Merges(RuleBasedStateMachine):
             )
             assert reserved == had[1] - _amount(lot for lot in event.redeemed_lots if lot.reward_id == name)
             assert pending == had[2] - _amount(lot for lot in event.pending if lot.reward_id == name)
-
-    def _everything(self) -> tuple[Any, ...]:
-        """All that all people have together."""
-        active = list(self.people.active())
-        sums: dict[str, tuple[Decimal, ...]] = {}
-        for customer in active:
-            for one in balances(customer.wallet, self.people.now):
-                had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
-                sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
-        usage = CustomerUsage()
-        for customer in active:
-            usage = usage.merged_with(customer.usage)
-        holds = {
-            event_id: hold._replace(sequence=0)
-            for customer in active
-            for event_id, hold in customer.wallet.holds.items()
-        }
-        offers = {name: offer for customer in active for name, offer in customer.offers.items()}
-        return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
 
 def _sum(counters: Iterable[Counters]) -> Counters:

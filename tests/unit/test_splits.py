@@ -13,8 +13,7 @@ from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.domain.limits.budgets import BudgetAmount
-from loyalty.domain.limits.usage import CustomerUsage
-from loyalty.domain.wallet.update import as_of, balances
+from loyalty.domain.wallet.update import as_of
 from tests.support.builders import REWARDS, campaign, effect, per, redeem, rules
 from tests.support.people import ZERO, People
 
@@ -63,17 +62,17 @@ class Splits(RuleBasedStateMachine):
     @precondition(lambda self: len(self.people.stored) > 1)
     @rule(two=st.permutations(IDS))
     def are_taken_for_one(self, two: list[str]) -> None:
-        before = self._everything()
+        before = self.people.everything()
         self.people.merge(*two[:2])
-        assert self._everything() == before
+        assert self.people.everything() == before
 
     @precondition(lambda self: self.people.aliases)
     @rule(data=st.data())
     def are_told_apart(self, data: st.DataObject) -> None:
         one = data.draw(st.sampled_from(sorted(self.people.aliases)))
-        before = self._everything()
+        before = self.people.everything()
         split = self.people.split(one)
-        assert self._everything() == before
+        assert self.people.everything() == before
         if split:
             lines = (*split.survivor_record.entries, *split.split_off_record.entries)
             for name in REWARDS:
@@ -118,7 +117,7 @@ class Splits(RuleBasedStateMachine):
         for customer in self.people.active():
             for lot in as_of(customer.wallet, self.people.now).expired_lots:
                 ended[lot.reward_id] = ended.get(lot.reward_id, ZERO) + lot.amount
-        sums = self._everything()[0]
+        sums = self.people.everything()[0]
         for name in REWARDS:
 
             def of(status: EventStatus, part: str, name: str = name) -> Decimal:
@@ -161,21 +160,6 @@ class Splits(RuleBasedStateMachine):
         lots = [lot for customer in self.people.active() for lot in customer.wallet.lots.values()]
         now = self.people.now
         return sum((lot.amount for lot in lots if lot.reward_id == reward_id and lot.is_vesting(now)), ZERO)
-
-    def _everything(self) -> tuple[Any, ...]:
-        """All that all people have together."""
-        active = list(self.people.active())
-        sums: dict[str, tuple[Decimal, ...]] = {}
-        for customer in active:
-            for one in balances(customer.wallet, self.people.now):
-                had = sums.get(one.reward_id, (ZERO, ZERO, ZERO))
-                sums[one.reward_id] = (had[0] + one.available, had[1] + one.reserved, had[2] + one.pending)
-        usage = CustomerUsage()
-        for customer in active:
-            usage = usage.merged_with(customer.usage)
-        holds = {name: hold._replace(sequence=0) for one in active for name, hold in one.wallet.holds.items()}
-        offers = {name: offer for one in active for name, offer in one.offers.items()}
-        return {name: some for name, some in sums.items() if any(some)}, usage, holds, offers
 
 
 def _nonzero(debts: Mapping[str, Decimal]) -> dict[str, Decimal]:
