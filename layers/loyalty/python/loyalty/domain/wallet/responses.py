@@ -65,7 +65,15 @@ def wallet_response(wallet: Wallet, now: datetime) -> dict[str, Any]:
 def balance_response(balance: Balance) -> dict[str, Any]:
     """A BalanceResponse."""
     ends = to_time(balance.next_expiration)
-    return {**balance._asdict(), "total": balance.available, "next_expiration": ends, "expiration_date": ends}
+    return {
+        "reward_id": balance.reward_id,
+        "available": balance.available,
+        "total": balance.available,
+        "reserved": balance.reserved,
+        "pending": balance.pending,
+        "next_expiration": ends,
+        "expiration_date": ends,
+    }
 
 
 def _lot_response(lot: Lot) -> dict[str, Any]:
