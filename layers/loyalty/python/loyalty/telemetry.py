@@ -21,7 +21,9 @@ def count(dimensions: dict[str, str], **values: int | Decimal) -> None:
     """
     if served():
         return
-    _metrics.clear_metrics()  # whatever a call that failed had not written yet
+    # One writer serves all calls, as making one costs as much as writing. If a call failed before it wrote, its
+    # dimensions are still there.
+    _metrics.clear_metrics()
     for name, value in dimensions.items():
         _metrics.add_dimension(name, value)
     for name, amount in values.items():

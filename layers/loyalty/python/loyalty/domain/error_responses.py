@@ -1,4 +1,4 @@
-"""What clients see of errors. Functions write it by hand; the published description is made of these models."""
+"""What clients see of errors, for the published description: functions answer dicts of this form, without loading it."""
 
 from typing import Annotated
 

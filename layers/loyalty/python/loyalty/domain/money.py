@@ -58,7 +58,7 @@ def round_half_up(amount: Decimal) -> Decimal:
 
 def has_decimals(amount: Decimal, decimals: int) -> bool:
     """Whether `amount` has more than `decimals` decimal places."""
-    # As it is written first, for most amounts have fewer: 1.50000 is written with five, and has one.
+    # Counting the decimals as written is cheap and settles most amounts; only 1.50000, say, has to be made 1.5 first.
     return _decimals(amount) > decimals and _decimals(normalize(amount)) > decimals
 
 
