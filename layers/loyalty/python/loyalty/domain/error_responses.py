@@ -1,4 +1,4 @@
-"""What clients see of errors, for the published description: functions answer dicts of this form, without loading it."""
+"""What clients see of errors, for the published description; functions answer dicts of this form."""
 
 from typing import Annotated
 
