@@ -12,6 +12,7 @@ from loyalty.domain.times import format_instant
 from tests.support.console import HOSTILE, Desk, World
 
 DAY = timedelta(days=1)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_a_trace_is_found_with_its_timeline(desk: Desk) -> None:
@@ -148,7 +149,7 @@ def test_the_clock_of_a_brand_to_test_with_is_advanced(browser: Any, world: Worl
         desk.click("Advance the clock")
         desk.page.get_by_role("progressbar").wait_for()
         desk.sees("It has arrived")
-        now = datetime.fromisoformat(world.call("GET", "/test-clock")["data"]["now"])
+        now = datetime.fromisoformat(world.call("GET", "/test-clock")["data"]["now"]).astimezone(BERLIN)
         assert abs(now - before - 9 * DAY) < timedelta(minutes=1)
         assert world.call("GET", f"/behavior/events/{held}")["data"]["status"] == "EXPIRED"
         desk.sees(f"sandbox, {now.day} {now:%b %Y}")
@@ -157,7 +158,7 @@ def test_the_clock_of_a_brand_to_test_with_is_advanced(browser: Any, world: Worl
         desk.page.get_by_label("Day", exact=True).fill(day)
         desk.click("Advance the clock")
         desk.page.get_by_text(re.compile("It has arrived.*, 00:00")).wait_for()
-        midnight = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        midnight = datetime.fromisoformat(day).replace(tzinfo=BERLIN)
         assert world.call("GET", "/test-clock")["data"]["to"] == format_instant(midnight)
         assert not desk.problems_of_access()
 
