@@ -1,19 +1,21 @@
-"""Leave in botocore and boto3 only what they know of the services that the layer's functions call.
+"""Leave in botocore and boto3 only what they know of the services, and their operations, that the layer's code calls.
 
 botocore reads all of endpoints.json, 1.25 MB, when it makes its first client: that is a sixth of a function's start.
-Then it reads the model of the client's service, most of which is the documentation of operations, a twentieth.
+Then it reads the model of the client's service and makes a method of each operation: another twentieth.
 """
 
 import gzip
 import json
 import shutil
 import sys
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 
-def main(layer: Path, services: set[str]) -> None:
-    """Trim the packages in this folder."""
-    missing = services - {folder.name for folder in (layer / "botocore" / "data").iterdir()}
+def main(layer: Path, services: Mapping[str, Collection[str]]) -> None:
+    """Trim the packages in this folder to these services and their operations; of none named, to all it has."""
+    missing = services.keys() - {folder.name for folder in (layer / "botocore" / "data").iterdir()}
     if missing:
         raise SystemExit(f"botocore has no data of {', '.join(sorted(missing))}.")
     for package in ("botocore", "boto3"):
@@ -25,12 +27,42 @@ def main(layer: Path, services: set[str]) -> None:
     for partition in known["partitions"]:
         partition["services"] = {name: of for name, of in partition["services"].items() if name in services}
     endpoints.write_text(_compact(known), encoding="utf-8")
-    for model in (layer / "botocore" / "data").glob("*/*/service-2.json.gz"):
-        described = json.loads(gzip.decompress(model.read_bytes()))
-        model.write_bytes(gzip.compress(_compact(_without_documentation(described)).encode(), mtime=0))
+    for packed in (layer / "botocore" / "data").glob("*/*/*.json.gz"):
+        described = json.loads(gzip.decompress(packed.read_bytes()))
+        if packed.name == "service-2.json.gz":
+            described = _with_operations(_without_documentation(described), services[packed.parts[-3]])
+        packed.with_suffix("").write_text(_compact(described), encoding="utf-8")
+        packed.unlink()
 
 
-def _without_documentation(model: object) -> object:
+def _with_operations(model: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """A service's model with these of its operations, and the shapes that they refer to."""
+    if not names:
+        return model
+    if missing := set(names) - model["operations"].keys():
+        raise SystemExit(f"botocore has no operation {', '.join(sorted(missing))}.")
+    operations = {name: model["operations"][name] for name in sorted(names)}
+    shapes: dict[str, Any] = {}
+    referred = list(_shapes_of(operations))
+    while referred:
+        name = referred.pop()
+        if name not in shapes:
+            shapes[name] = model["shapes"][name]
+            referred += _shapes_of(shapes[name])
+    return {**model, "operations": operations, "shapes": shapes}
+
+
+def _shapes_of(described: object) -> Iterator[str]:
+    if isinstance(described, dict):
+        if isinstance(described.get("shape"), str):
+            yield described["shape"]
+        described = list(described.values())
+    if isinstance(described, list):
+        for one in described:
+            yield from _shapes_of(one)
+
+
+def _without_documentation(model: Any) -> Any:
     if isinstance(model, dict):
         # A member of a shape may have that name too; what documents something is a text.
         return {
@@ -46,4 +78,6 @@ def _compact(data: object) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), set(sys.argv[2:]))
+    # Each service is named alone, or with its operations: sqs dynamodb:GetItem,Query
+    named = (one.partition(":") for one in sys.argv[2:])
+    main(Path(sys.argv[1]), {service: [name for name in of.split(",") if name] for service, _, of in named})

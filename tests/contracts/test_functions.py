@@ -237,12 +237,12 @@ def test_the_feed_is_filtered_to_what_is_new_in_a_journal_and_the_stream_has_two
 def test_the_versions_of_a_batch_differ_in_their_routes_and_in_the_field_that_names_the_customer() -> None:
     v3, v4 = (LAMBDAS[name].properties for name in ("track_event_v3", "track_events"))
     assert {name for name in v4 if v3[name] != v4[name]} == {"Environment", "Events"}
-    assert LAMBDAS["track_event_v3"].constants == {"CUSTOMER_FIELD": "playerUniqueId"}
-    assert LAMBDAS["track_events"].constants == {"CUSTOMER_FIELD": "customerId"}
+    assert LAMBDAS["track_event_v3"].constants["CUSTOMER_FIELD"] == "playerUniqueId"
+    assert LAMBDAS["track_events"].constants["CUSTOMER_FIELD"] == "customerId"
 
 
 def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_way_round() -> None:
-    variables = {name for one in LAMBDAS.values() for name in one.variables}
+    variables = {name for one in LAMBDAS.values() for name in one.variables} - {"PYDANTIC_DISABLE_PLUGINS"}
     assert {name.lower() for name in variables} == set(Settings._fields)
 
 

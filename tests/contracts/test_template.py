@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import botocore.loaders
 import pytest
 
 from checks.code import ACCEPTED as ACCEPTED_IN_CODE
@@ -112,6 +113,15 @@ def test_a_function_touches_items_of_brands_and_only_those_of_keys_touch_keys(na
 def test_whoever_reads_all_keys_of_a_table_is_nobody() -> None:
     actions, _ = boundary()
     assert not {action for action in actions if action.endswith(("Scan", "*", "Table"))}
+
+
+def test_the_layer_keeps_every_operation_that_functions_may_call() -> None:
+    actions, _ = boundary()
+    operations = botocore.loaders.create_loader().load_service_model("dynamodb", "service-2")["operations"]
+    granted = {action.partition(":")[2] for action in actions if action.startswith("dynamodb:")}
+    kept = re.findall(r"^SERVICES = dynamodb:(\S+) ", (ROOT / "layers/dependencies/Makefile").read_text(), re.MULTILINE)
+    # What a transaction may do is granted by the actions it is made of.
+    assert set(kept[0].split(",")) == granted & operations.keys() | {"TransactWriteItems"}
 
 
 def test_the_authorizer_only_reads_one_item() -> None:
@@ -332,7 +342,9 @@ def test_a_function_adds_only_where_it_sends_to_and_no_variable_is_a_secret() ->
             # What was set aside is counted, and neither read nor sent.
             counts = name == "GetSetAside" and used == [["sqs:GetQueueAttributes"]]
             assert sends or counts or any("sqs:ReceiveMessage" in one for one in used), name
-    for value in GLOBALS["Environment"]["Variables"].values():
+    of_the_stack = dict(GLOBALS["Environment"]["Variables"])
+    assert of_the_stack.pop("PYDANTIC_DISABLE_PLUGINS") == "__all__"
+    for value in of_the_stack.values():
         assert value == USED_TABLE or set(value) in ({"Ref"}, {"Fn::GetAtt"}), "a reference to a resource, or the stack"
 
 
