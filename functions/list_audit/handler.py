@@ -1,7 +1,7 @@
 """GET /audit: the changes of the brand's settings, newest first: who, when, what was before and what is after."""
 
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.program.responses import AuditResponse, audit_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_audit
 

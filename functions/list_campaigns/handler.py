@@ -1,7 +1,7 @@
 """GET /campaigns: the campaigns of the brand, by id."""
 
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.rules.responses import CampaignResponse, campaign_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_campaigns
 

@@ -1,7 +1,7 @@
 """GET /config-offers: the config offers of the brand, by id."""
 
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.program.responses import ConfigOfferResponse, config_offer_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_config_offers
 

@@ -2,7 +2,7 @@
 
 from loyalty.domain.errors import WebhookNotFoundError
 from loyalty.domain.feed.responses import DeliveryResponse, delivery_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.webhooks import list_deliveries
 

@@ -3,7 +3,7 @@
 from loyalty.clock import now
 from loyalty.domain.errors import UserNotFoundError
 from loyalty.domain.events.responses import EventResponse, event_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.history import list_events
 

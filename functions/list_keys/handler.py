@@ -1,7 +1,7 @@
 """GET /keys: the API keys of the brand, revoked ones too, by id; never their secrets."""
 
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.program.responses import ApiKeyResponse, api_key_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.api_keys import list_keys
 

@@ -4,7 +4,7 @@ from loyalty.clock import now
 from loyalty.domain.customers.responses import OfferResponse, offer_response
 from loyalty.domain.customers.schemas import OffersQuery
 from loyalty.domain.errors import UserNotFoundError
-from loyalty.domain.schemas import PageResponse, page_response
+from loyalty.domain.pages import PageResponse, page_response
 from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.offers import list_offers
 

@@ -1,7 +1,7 @@
 """GET /rewards: the rewards of the brand, by id."""
 
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.program.responses import RewardResponse, reward_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.program import list_rewards
 

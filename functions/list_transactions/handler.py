@@ -2,7 +2,7 @@
 
 from loyalty.clock import now
 from loyalty.domain.errors import UserNotFoundError
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.domain.wallet.transaction_responses import TransactionResponse, transaction_response
 from loyalty.http import CUSTOMERS_READ, Request, Response, endpoint
 from loyalty.services.history import list_transactions

@@ -1,7 +1,7 @@
 """GET /webhooks: the webhooks of the brand, by id."""
 
 from loyalty.domain.feed.responses import WebhookResponse, webhook_response
-from loyalty.domain.schemas import PageQuery, PageResponse, page_response
+from loyalty.domain.pages import PageQuery, PageResponse, page_response
 from loyalty.http import Request, Response, endpoint
 from loyalty.services.webhooks import list_webhooks
 

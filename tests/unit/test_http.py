@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from loyalty import http
 from loyalty.domain.errors import FieldProblem, LoyaltyError, ServiceUnavailable, UserNotFoundError, ValidationError
-from loyalty.domain.schemas import Answer, DryRunQuery, PageQuery, Query, Request, Settings, Text
+from loyalty.domain.pages import PageQuery
+from loyalty.domain.schemas import Answer, DryRunQuery, Query, Request, Settings, Text
 from loyalty.settings import settings
 from loyalty.telemetry import count
 from tests.support.project import CONTEXT

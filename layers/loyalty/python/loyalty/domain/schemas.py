@@ -20,11 +20,9 @@ from loyalty.domain.money import MAX_DECIMALS, MAX_DIGITS, normalize, round_half
 from loyalty.domain.times import PERIOD, format_instant, parse_instant, parse_period, zone
 
 MAX_FIELDS_LISTED = 100
-MAX_PAGE_SIZE = 100
 MAX_TIME_TEXT = 64
 # A sort key has 1,024 bytes, and what stands beside an id in one is 27 at most.
 MAX_ID_BYTES = 990
-DEFAULT_PAGE_SIZE = 25
 
 # Descriptions are for what is published. Reading them opens each model's source, a thirtieth of a function's start.
 _DESCRIBED = "AWS_LAMBDA_FUNCTION_NAME" not in os.environ
@@ -71,7 +69,7 @@ class Answer(BaseModel):
     longer than to read it. So a validator is only built where one is used.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=_DESCRIBED)
+    model_config = ConfigDict(extra="forbid", defer_build=True, use_attribute_docstrings=_DESCRIBED)
 
 
 class CamelAnswer(Answer):
@@ -87,15 +85,6 @@ class DataResponse[T](Answer):
     """The thing itself."""
 
 
-class PageResponse[T](Answer):
-    """One page of a list; it may be shorter than its `limit` and still have a next one."""
-
-    data: list[T]
-    """The things on this page."""
-    next_cursor: str | None
-    """What gets the next page when it is sent as `cursor`; null at the end of the list."""
-
-
 class WarningResponse(Answer):
     """A field that is probably a mistake; the call was carried out all the same."""
 
@@ -108,11 +97,6 @@ class WarningResponse(Answer):
 def warnings_response(problems: Iterable[FieldProblem]) -> list[dict[str, Any]]:
     """A WarningResponse for each."""
     return [problem._asdict() for problem in problems]
-
-
-def page_response(items: Iterable[dict[str, Any]], next_cursor: str | None) -> dict[str, Any]:
-    """A PageResponse."""
-    return {"data": list(items), "next_cursor": next_cursor}
 
 
 def validate[M: BaseModel](model: type[M], value: object, context: object = None) -> M:
@@ -197,7 +181,8 @@ class _Exact:
         )
         self._gt, self._ge, self._le, self._rounds = gt, ge, le, rounds
 
-    def __call__(self, value: object) -> Decimal:
+    def check(self, value: object) -> Decimal:
+        """The number in its one form; raises pydantic's error of a value that does not fit."""
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise PydanticCustomError("number_type", "must be a number")
         number = normalize(Decimal(value))
@@ -284,12 +269,6 @@ def _flag(text: str) -> bool:
     return text.lower() == "true"
 
 
-def _page_size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE_SIZE):
-        raise PydanticCustomError("page_size", f"must be a whole number from 1 to {MAX_PAGE_SIZE}")
-    return int(text)
-
-
 def _tags(value: object) -> object:
     if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, str) for one in value)):
         return value
@@ -300,22 +279,22 @@ _ANY, _NOT_NEGATIVE, _POSITIVE = _Exact(), _Exact(ge=0), _Exact(gt=0)
 _ROUNDED = _Exact(ge=0, rounds=True)
 _PERCENT, _FACTOR = _Exact(gt=0, le=10_000), _Exact(gt=1, le=1_000)
 
-Amount = Annotated[Decimal, PlainValidator(_ANY), _ANY.json_schema]
+Amount = Annotated[Decimal, PlainValidator(_ANY.check), _ANY.json_schema]
 """An exact amount, negative ones included."""
 
-NonNegativeAmount = Annotated[Decimal, PlainValidator(_NOT_NEGATIVE), _NOT_NEGATIVE.json_schema]
+NonNegativeAmount = Annotated[Decimal, PlainValidator(_NOT_NEGATIVE.check), _NOT_NEGATIVE.json_schema]
 """An exact amount of zero or more."""
 
-OrderAmount = Annotated[Decimal, PlainValidator(_ROUNDED), _ROUNDED.json_schema]
+OrderAmount = Annotated[Decimal, PlainValidator(_ROUNDED.check), _ROUNDED.json_schema]
 """An amount of an order: zero or more, rounded half up to MAX_DECIMALS."""
 
-PositiveAmount = Annotated[Decimal, PlainValidator(_POSITIVE), _POSITIVE.json_schema]
+PositiveAmount = Annotated[Decimal, PlainValidator(_POSITIVE.check), _POSITIVE.json_schema]
 """An exact amount above zero."""
 
-Percent = Annotated[Decimal, PlainValidator(_PERCENT), _PERCENT.json_schema]
+Percent = Annotated[Decimal, PlainValidator(_PERCENT.check), _PERCENT.json_schema]
 """A percentage above zero, up to 10,000."""
 
-Factor = Annotated[Decimal, PlainValidator(_FACTOR), _FACTOR.json_schema]
+Factor = Annotated[Decimal, PlainValidator(_FACTOR.check), _FACTOR.json_schema]
 """What something is multiplied by: above 1, up to 1,000."""
 
 Text = Annotated[str, Field(min_length=1, max_length=255)]
@@ -391,11 +370,6 @@ Tags = Annotated[
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 """True or false as a query says it, in any case."""
 
-PageSize = Annotated[
-    int, PlainValidator(_page_size), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE})
-]
-"""How many items a page has at most, as a query says it."""
-
 Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 """An exact number in an answer."""
 
@@ -410,12 +384,3 @@ class DryRunQuery(Query):
 
     dry_run: Flag = False
     """Whether to answer what would be, and store nothing."""
-
-
-class PageQuery(Query):
-    """The query of a list."""
-
-    limit: PageSize = DEFAULT_PAGE_SIZE
-    """How many items the page has at most."""
-    cursor: str | None = None
-    """The `next_cursor` of the page before; opaque, good for this list alone."""

@@ -6,7 +6,8 @@ from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, fiel
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.offers import OfferStatus
-from loyalty.domain.schemas import PageQuery, PathIdentifier, Query, Settings, Text
+from loyalty.domain.pages import PageQuery
+from loyalty.domain.schemas import PathIdentifier, Query, Settings, Text
 
 
 class PatchCustomerRequest(Settings):
