@@ -615,7 +615,7 @@ def test_campaigns_that_come_after_too_many_values_are_not_evaluated_and_the_oth
         asked
         | {"b": having({"field": "order.value", "operator": "gte", "value": 1})}
         | {"d": having({"field": "order.value", "operator": "gte", "value": 1})}
-        | {"e": having({"field": "order.value", "operator": "gte", "value": 2})}
+        | {"e": having({"field": "metadata.y", "operator": "ne", "value": 2})}
         | {"f": campaign(effect(1, per=per("metadata.x.y")), effect(1), conditions=[])}
     )
     one = emit(by=by, metadata={"x": empty})

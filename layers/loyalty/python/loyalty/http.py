@@ -27,6 +27,7 @@ from loyalty.telemetry import logger
 MAX_BODY_BYTES = 200_000
 MAX_DEPTH = 32
 MAX_EXPONENT = 30
+_BEYOND: int = 10 ** (MAX_EXPONENT + 1)
 MAX_ID = 255
 MAX_FIELDS = 100
 
@@ -161,11 +162,11 @@ def endpoint[B: BaseModel | None, Q: Query | None](
         @functools.wraps(act)
         def handle(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             began = time.perf_counter()
-            request_id = event["requestContext"]["requestId"]
-            logger.set_correlation_id(request_id)
-            sandbox = "sandbox" in event["requestContext"]["authorizer"]
+            request_id, caller = event["requestContext"]["requestId"], event["requestContext"]["authorizer"]
+            logger.append_keys(correlation_id=request_id, brand_id=caller["brand_id"])
+            sandbox = "sandbox" in caller
             try:
-                with serving(event["requestContext"]["authorizer"]["brand_id"] if sandbox else None):
+                with serving(caller["brand_id"] if sandbox else None):
                     response = act(_read(event, contract))
                 status = response.status or next(iter(answers))
                 headers = {"Idempotency-Replayed": "true"} if response.replayed else {}
@@ -220,7 +221,6 @@ def _answer(status: int, text: str, request_id: str, headers: Mapping[str, str])
 def _read(event: dict[str, Any], contract: Contract) -> Request[Any, Any]:
     """The request, checked: first the key's scope, then the body, then all the rest."""
     caller = event["requestContext"]["authorizer"]
-    logger.append_keys(brand_id=caller["brand_id"])
     held = caller["scopes"].split()
     if ADMIN not in held and not any(scope in held for scope in contract.scopes):
         raise Forbidden(f"this key lacks the scope {' or '.join(contract.scopes or (ADMIN,))}")
@@ -367,25 +367,34 @@ def _inspect(value: object, path: str, depth: int, problems: list[FieldProblem])
         for name, inner in value.items():
             if not _is_text(name):
                 problems.append(FieldProblem(path or "body", "has a name that is not valid text"))
-            elif depth == MAX_DEPTH or not (isinstance(inner, str) and inner.isascii()):  # most values are, and fine
+            elif depth == MAX_DEPTH or not _is_plain(inner):
                 _inspect(inner, f"{path}.{name}" if path else name, depth + 1, problems)
     elif isinstance(value, list):
         for i, inner in enumerate(value):
-            _inspect(inner, f"{path}.{i}" if path else str(i), depth + 1, problems)
+            if depth == MAX_DEPTH or not _is_plain(inner):
+                _inspect(inner, f"{path}.{i}" if path else str(i), depth + 1, problems)
     elif isinstance(value, str):
         if not _is_text(value):
             problems.append(FieldProblem(path or "body", "is not valid text"))
-    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool) and not _is_measured(Decimal(value)):
+    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool) and not _is_measured(value):
         problems.append(FieldProblem(path or "body", "is not a number within 30 digits and 30 decimals"))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is what most values are: nothing, true, false, ASCII, or a number that is measured."""
+    if isinstance(value, str):
+        return value.isascii()
+    return value is None or (isinstance(value, (int, Decimal)) and _is_measured(value))
 
 
 def _is_text(value: str) -> bool:
     return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
 
 
-def _is_measured(number: Decimal) -> bool:
-    digits = number.as_tuple()
-    exponent = digits.exponent
+def _is_measured(number: int | Decimal) -> bool:
+    if isinstance(number, int):
+        return -_BEYOND < number < _BEYOND
+    exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -MAX_EXPONENT and number.adjusted() <= MAX_EXPONENT
 
 

@@ -185,14 +185,15 @@ class _Exact:
         """The number in its one form; raises pydantic's error of a value that does not fit."""
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise PydanticCustomError("number_type", "must be a number")
-        number = normalize(Decimal(value))
+        number = Decimal(value) if isinstance(value, int) else normalize(value)
         if self._ge is not None and number < self._ge:
             raise PydanticCustomError("bound", f"must be greater than or equal to {self._ge}")
-        if self._rounds:
-            number = round_half_up(number)
         _, digits, exponent = number.as_tuple()
         if isinstance(exponent, int) and exponent < -MAX_DECIMALS:
-            raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
+            if not self._rounds:
+                raise PydanticCustomError("decimals", f"must have no more than {MAX_DECIMALS} decimal places")
+            number = round_half_up(number)
+            digits = number.as_tuple().digits
         if len(digits) > MAX_DIGITS:
             raise PydanticCustomError("digits", f"must have no more than {MAX_DIGITS} digits in total")
         if self._gt is not None and number <= self._gt:

@@ -154,5 +154,5 @@ def expiry(issued_at: datetime, period: Period, tz: ZoneInfo) -> datetime:
     else:
         months = day.month - 1 + period.length * (12 if period.unit == "year" else 1)
         year, month = day.year + months // 12, months % 12 + 1
-        last = date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+        last = date(year, month, day.day if day.day <= 28 else min(day.day, calendar.monthrange(year, month)[1]))
     return start_of_day(last + timedelta(days=1), tz)

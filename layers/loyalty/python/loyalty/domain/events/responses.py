@@ -172,13 +172,12 @@ def event_response(event: Event) -> Json:
 
 def _parts(event: Event) -> Json:
     order = order_in(event.data) if event.parts or event.status is EventStatus.REVERSED else None
-    lines = order.lines if order else ()
-    all_ = Gone(order, event.parts) if order else None
-    first = Gone(order, [part for part in event.parts if part.unfulfilled]) if order else None
+    if order is None:  # only orders have parts
+        return {"unfulfilled": [], "returned": [], "returned_value": ZERO}
+    all_ = Gone(order, event.parts)
+    first = Gone(order, [part for part in event.parts if part.unfulfilled])
     unfulfilled, returned = [], []
-    for i, line in enumerate(lines):
-        assert all_
-        assert first
+    for i, line in enumerate(order.lines):
         shipped = first.left_of(i)
         left = ZERO if event.status is EventStatus.REVERSED else all_.left_of(i)
         unfulfilled.append({"sku": line.sku, "amount": normalize(line.amount - shipped)})

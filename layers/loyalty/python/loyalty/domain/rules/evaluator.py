@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,12 +24,13 @@ from loyalty.domain.limits.counters import (
 )
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
-from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, source_of_effect
+from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, CompiledCondition, source_of_effect
 from loyalty.domain.rules.earnings import Earnings
 from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
 from loyalty.domain.rules.explanation import EvaluationTrace, Json, explain
 from loyalty.domain.rules.fields import EventFields, Source, TooManySteps
 from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.predicates import Predicate
 from loyalty.domain.rules.results import CampaignResult, Progress
 from loyalty.domain.rules.snapshots import RulesetSnapshot, trace_of
 from loyalty.domain.times import zone
@@ -94,7 +95,7 @@ class CampaignEvaluator:
         )
         self.snapshot = RulesetSnapshot.of(self.campaigns)
         conditions = [one for campaign in self.campaigns for one in campaign.conditions]
-        self._predicates = {one.key: (one.source, one.predicate) for one in conditions if one.predicate and one.source}
+        self._asked = _asked_by_source(conditions)
         self._counters = {one.counter.key: one.counter for one in conditions if one.counter}
         self._counted = {one.counter.key: one.source for one in conditions if one.counter and one.source}
         self._tz = self.campaigns[0].tz if self.campaigns else zone("UTC")
@@ -110,7 +111,7 @@ class CampaignEvaluator:
         """
         fields = EventFields(context.facts)
         held, undecided = self._decide(fields)
-        evaluation = _Evaluation(context, fields, frozenset(held), undecided, self._counted, self._tz)
+        evaluation = _Evaluation(context, fields, held, undecided, self._counted, self._tz)
         results = [evaluation.evaluate(campaign) for campaign in self.campaigns]
         usage = Usage(evaluation.progress, evaluation.limits, evaluation.budgets)
         reached = evaluation.reached | {
@@ -127,21 +128,52 @@ class CampaignEvaluator:
         }
         return Evaluation(results, usage, progress, self.snapshot, trace, earnings, sums)
 
-    def _decide(self, fields: EventFields) -> tuple[list[str], frozenset[str]]:
+    def _decide(self, fields: EventFields) -> tuple[frozenset[str], frozenset[str]]:
         """The conditions on the event that hold, and those for which it has too many values to decide them.
 
         Conditions shared by campaigns are evaluated once per event.
         """
-        held: list[str] = []
-        decided = 0
-        try:
-            for key, (source, predicate) in self._predicates.items():
-                if fields.holds(source, predicate):
-                    held.append(key)
-                decided += 1
-        except TooManySteps:
-            return held, frozenset(islice(self._predicates, decided, None))
-        return held, frozenset()
+        held: set[str] = set()
+        for i, (source, wanting, others) in enumerate(self._asked):
+            try:
+                found = fields.at(source)
+                fields.take_steps(len(found.distinct) if wanting else 0)
+                for value in found.distinct if wanting else ():
+                    keys = wanting.get(value, ())
+                    fields.take_steps(len(keys))
+                    held.update(keys)
+                held.update([key for key, predicate in others.items() if fields.holds(source, predicate)])
+            except TooManySteps:
+                return frozenset(held), frozenset(chain.from_iterable(one.keys for one in self._asked[i:]))
+        return frozenset(held), frozenset()
+
+
+class _Asked(NamedTuple):
+    """What conditions ask of one source: the keys of those that want a value, by that value, and the other ones."""
+
+    source: Source
+    wanting: Mapping[Any, Sequence[str]]
+    others: Mapping[str, Predicate]
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """The keys of all of them."""
+        yield from chain.from_iterable(self.wanting.values())
+        yield from self.others
+
+
+def _asked_by_source(conditions: Iterable[CompiledCondition]) -> list[_Asked]:
+    """What is asked of each source that conditions on the event have; those that want a value need no comparison."""
+    asked: dict[str, tuple[Source, dict[Any, list[str]], dict[str, Predicate]]] = {}
+    for one in {one.key: one for one in conditions if one.predicate}.values():
+        assert one.source
+        assert one.predicate
+        _, wanting, others = asked.setdefault(one.source.key, (one.source, {}, {}))
+        if one.predicate.equal_to is None or one.predicate.negative:
+            others[one.key] = one.predicate
+        for value in () if one.key in others else one.predicate.equal_to or ():
+            wanting.setdefault(value, []).append(one.key)
+    return [_Asked(*one) for one in asked.values()]
 
 
 EMPTY = CampaignEvaluator(())
@@ -184,7 +216,7 @@ class _Evaluation:
         """What a campaign makes of the event."""
         if not campaign.schedule.is_open(self._context.issued_at, self._local):
             return CampaignResult(campaign, Outcome.OUT_OF_SCHEDULE)
-        if not self._undecided.isdisjoint(campaign.condition_keys):
+        if self._undecided and not self._undecided.isdisjoint(campaign.condition_keys):
             return CampaignResult(campaign, Outcome.NOT_EVALUATED)
         if not any(map(self._held.issuperset, campaign.event_keys)):
             return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)

@@ -210,7 +210,7 @@ class EventFields:
 
     def holds(self, source: Source, predicate: Predicate) -> bool:
         """Whether a predicate holds for the values there. Raises TooManySteps."""
-        found = self.at(source)
+        found = self._found.get(source.key) or self.at(source)
         self.take_steps(predicate.comparisons(found))
         return predicate.holds(found)
 
@@ -266,17 +266,25 @@ def _ends(facts: object, path: Sequence[str]) -> Iterator[Any]:
     It yields at least once, so that whoever counts sees each look-up. `tags.vip` finds true in both forms tags are sent
     in: `{"vip": true}` and `["vip"]`.
     """
-    if isinstance(facts, list | tuple):
-        for element in facts:
-            if len(path) == 1 and element == path[0]:
-                yield True
-            else:
-                yield from _ends(element, path)
-        if not facts:
+    for i, name in enumerate(path):
+        if isinstance(facts, (list, tuple)):
+            yield from _ends_of_elements(facts, path[i:])
+            return
+        if not isinstance(facts, (dict, Mapping)) or name not in facts:
             yield None
-    elif not path:
-        yield facts
-    elif isinstance(facts, Mapping) and path[0] in facts:
-        yield from _ends(facts[path[0]], path[1:])
+            return
+        facts = facts[name]
+    if isinstance(facts, (list, tuple)):
+        yield from _ends_of_elements(facts, ())
     else:
+        yield facts
+
+
+def _ends_of_elements(elements: Sequence[Any], path: Sequence[str]) -> Iterator[Any]:
+    for element in elements:
+        if len(path) == 1 and element == path[0]:
+            yield True
+        else:
+            yield from _ends(element, path)
+    if not elements:
         yield None

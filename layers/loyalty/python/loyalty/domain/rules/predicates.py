@@ -1,7 +1,7 @@
 """What operators ask of the values at a field, compiled once: strings without case, numbers exactly."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
@@ -30,9 +30,10 @@ class Readings:
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        self.comparables = list(map(comparable, values))
-        self.readings = [*self.comparables, *_numbers_in_texts(self.comparables)]
-        self.distinct = frozenset(one for one in self.readings if isinstance(one, _HASHABLE))
+        self.comparables = [comparable(value) for value in values]
+        numbers = [Decimal(one) for one in self.comparables if type(one) is str and is_number(one)]
+        self.readings = self.comparables + numbers if numbers else self.comparables
+        self.distinct = frozenset([one for one in self.readings if isinstance(one, _HASHABLE)])
 
 
 class Predicate(NamedTuple):
@@ -88,10 +89,6 @@ def comparable(value: Any) -> Any:
 def is_number(text: str) -> bool:
     """Whether a text is a plain number, and so counts as one."""
     return _NUMBER.fullmatch(text) is not None
-
-
-def _numbers_in_texts(values: Iterable[Any]) -> Iterator[Decimal]:
-    return (Decimal(one) for one in values if type(one) is str and is_number(one))
 
 
 def instant_of(text: str | None, tz: ZoneInfo, *, end_of_day: bool = False) -> datetime | None:

@@ -85,15 +85,15 @@ def trace_of(
     reached: Mapping[str, Decimal],
 ) -> EvaluationTrace:
     """The trace of an evaluation; `held` and `reached` are by the keys of conditions."""
-    explained, ids = snapshot.document["campaigns"], snapshot.ids
-    results = [one for one in results if one.campaign_id in explained]
-    described = {one.campaign_id: _describe_result(one, fields.cut) for one in results}
+    explained, ids, cut = snapshot.document["campaigns"], snapshot.ids, fields.cut
+    told = [one for one in results if cut or one.outcome is not Outcome.NO_MATCHING_CONDITIONS]
+    described = {one.campaign_id: _describe_result(one, cut) for one in told if one.campaign_id in explained}
     found = {key: fields.found(source) for key, source in snapshot.fields.items()}
     nearest = {id_: fields.nearest[one.key] for id_, one in snapshot.any_items.items() if one.key in fields.nearest}
     return EvaluationTrace(
         {name: one for name, one in described.items() if one},
-        [ids[key] for key in held if key in ids],
-        {field: shown(values, more=field in fields.cut) for field, values in found.items() if values},
+        sorted(ids[key] for key in held if key in ids),
+        {field: shown(values, more=field in cut) for field, values in found.items() if values},
         {ids[key]: number for key, number in reached.items() if number and key in ids},
         nearest,
         _items(fields, [(snapshot.any_items[id_], one[0]) for id_, one in nearest.items()]),
@@ -138,7 +138,7 @@ def _shortened(value: Any) -> Any:
         return format_instant(value)
     if isinstance(value, str):
         return value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
-    return value if value is None or isinstance(value, bool | int | Decimal) else "an object"
+    return value if value is None or isinstance(value, (bool, int, Decimal)) else "an object"
 
 
 def _name(one: Condition) -> str:
