@@ -137,11 +137,10 @@ class CampaignEvaluator:
         for i, (source, wanting, others) in enumerate(self._asked):
             try:
                 found = fields.at(source)
-                fields.take_steps(len(found.distinct) if wanting else 0)
-                for value in found.distinct if wanting else ():
-                    keys = wanting.get(value, ())
-                    fields.take_steps(len(keys))
-                    held.update(keys)
+                fields.take_steps(min(len(wanting), len(found.distinct)))
+                for value in wanting.keys() & found.distinct:
+                    fields.take_steps(len(wanting[value]))
+                    held.update(wanting[value])
                 held.update([key for key, predicate in others.items() if fields.holds(source, predicate)])
             except TooManySteps:
                 return frozenset(held), frozenset(chain.from_iterable(one.keys for one in self._asked[i:]))
