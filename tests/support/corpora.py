@@ -2,10 +2,10 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
+from functools import cache, partial
+from itertools import islice, pairwise
 from typing import Any
 
 from tests.support.published import operations, resolved
@@ -112,28 +112,36 @@ class Asked:
     event: Json = field(default_factory=dict)
 
 
-def everything(function: str) -> Iterator[Asked]:
-    """All that is made systematically for a function."""
+Make = Callable[[], Asked]
+
+
+def everything(function: str, first: int = 0, every: int = 1) -> Iterator[Asked]:
+    """What is made systematically for a function, and of that the first and every so manieth; no other is made."""
+    return (make() for make in islice(_everything(function), first, None, every))
+
+
+def _everything(function: str) -> Iterator[Make]:
     asked = sample(function)
     if asked["body"]:
         yield from _fields(function)
         yield from _names(function)
         for raw in BODIES:
-            yield Asked(function, f"body {raw[:40]!r}", {"body": raw})
+            yield partial(Asked, function, f"body {raw[:40]!r}", {"body": raw})
         yield from _encodings(function)
     for name, value in (asked["pathParameters"] or {}).items():
         for odd in IDS:
-            yield Asked(function, f"{name} {odd[:40]!r}", {"path": {**asked["pathParameters"], name: odd}})
-        yield Asked(function, "no path", {"path": None})
-        yield Asked(function, f"{name} doubled", {"path": {**asked["pathParameters"], name: value * 40}})
+            path = {**asked["pathParameters"], name: odd}
+            yield partial(Asked, function, f"{name} {odd[:40]!r}", {"path": path})
+        yield partial(Asked, function, "no path", {"path": None})
+        yield partial(Asked, function, f"{name} doubled", {"path": {**asked["pathParameters"], name: value * 40}})
     for name in _query_of(function):
         for odd in QUERIES:
-            yield Asked(function, f"{name} {odd[:40]!r}", {"query": {name: odd}})
+            yield partial(Asked, function, f"{name} {odd[:40]!r}", {"query": {name: odd}})
     for headers in HEADERS:
-        yield Asked(function, f"headers {str(headers)[:60]}", {"headers": headers})
+        yield partial(Asked, function, f"headers {str(headers)[:60]}", {"headers": headers})
     parts: tuple[Json, ...] = ({"headers": None}, {"queryStringParameters": None}, {"multiValueHeaders": None})
     for part in parts:
-        yield Asked(function, f"gateway {part}", event=part)
+        yield partial(Asked, function, f"gateway {part}", event=part)
 
 
 def at_random(function: str, count: int, seed: int) -> Iterator[Asked]:
@@ -157,20 +165,24 @@ def at_random(function: str, count: int, seed: int) -> Iterator[Asked]:
         yield Asked(function, f"random {i} of seed {seed}", changes)
 
 
-def _fields(function: str) -> Iterator[Asked]:
+def _fields(function: str) -> Iterator[Make]:
     for path in _paths(function):
         for i, raw in enumerate(VALUES):
-            body = _with(_sample_of(function, i), [(path, raw)])
-            yield Asked(function, f"{'.'.join(map(str, path))} = {raw[:40]!r}", {"body": body})
+            about = f"{'.'.join(map(str, path))} = {raw[:40]!r}"
+            yield partial(_odd_field, function, about, i, path, raw)
 
 
-def _names(function: str) -> Iterator[Asked]:
+def _names(function: str) -> Iterator[Make]:
     """Fields that nobody knows, in every object of the body."""
     objects = {path[:-1] for path in _paths(function)}
     for path in sorted(objects, key=str):
         for i, name in enumerate(TEXTS):
-            body = _with(_sample_of(function, i), [((*path, name), '"odd"')])
-            yield Asked(function, f"{'.'.join(map(str, path))} has {name[:40]!r}", {"body": body})
+            about = f"{'.'.join(map(str, path))} has {name[:40]!r}"
+            yield partial(_odd_field, function, about, i, (*path, name), '"odd"')
+
+
+def _odd_field(function: str, about: str, number: int, path: Path, raw: str) -> Asked:
+    return Asked(function, about, {"body": _with(_sample_of(function, number), [(path, raw)])})
 
 
 def _sample_of(function: str, number: int) -> Json:
@@ -183,10 +195,10 @@ def _sample_of(function: str, number: int) -> Json:
     return body
 
 
-def _encodings(function: str) -> Iterator[Asked]:
+def _encodings(function: str) -> Iterator[Make]:
     """Bodies that the gateway passes on in base64, or says it does."""
     for text in BASE64:
-        yield Asked(function, f"base64 {text!r}", {"body": text}, {"isBase64Encoded": True})
+        yield partial(Asked, function, f"base64 {text!r}", {"body": text}, {"isBase64Encoded": True})
 
 
 @cache

@@ -1,6 +1,7 @@
 """The sample events of `events/`, and how a test changes what it cares about."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ AS_IT_IS: Any = object()
 
 def sample(function: str) -> Event:
     """A fresh copy of a function's sample event."""
-    event: Event = json.loads((SAMPLES / f"{function}.json").read_text())
+    event: Event = json.loads(_text(function))
     return event
+
+
+@cache
+def _text(function: str) -> str:
+    return (SAMPLES / f"{function}.json").read_text()
 
 
 def request(
