@@ -150,10 +150,7 @@ class Backend:
 
     def begin_anew(self) -> None:
         """Be as after `set_up`, whatever has happened."""
-        places = [{name: item[name] for name in ("pk", "sk")} for item in self.stored()]
-        for batch in batched(places, 25, strict=False):
-            deletions = [{"DeleteRequest": {"Key": place}} for place in batch]
-            self.client.batch_write_item(RequestItems={self.table: deletions})
+        self.remove(self.stored())
         self.set_up()
         self.now = NOW
 
@@ -328,6 +325,13 @@ class Backend:
             writes = [{"PutRequest": {"Item": item}} for item in batch]
             answer = self.client.batch_write_item(RequestItems={self.table: writes})
             assert not answer["UnprocessedItems"]
+
+    def remove(self, items: Iterable[Json]) -> None:
+        """Delete these items."""
+        places = [{name: item[name] for name in ("pk", "sk")} for item in items]
+        for batch in batched(places, 25, strict=False):
+            deletions = [{"DeleteRequest": {"Key": place}} for place in batch]
+            self.client.batch_write_item(RequestItems={self.table: deletions})
 
     def stored(self) -> list[Json]:
         """Every item of the table."""

@@ -6,14 +6,11 @@ import copy
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterator
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from moto.core import responses, utils
 from moto.core.base_backend import BackendDict
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -26,20 +23,9 @@ from loyalty.store import published, rulesets, table
 from loyalty.store import webhooks as webhooks_known
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
+from tests.support.short_way import shorten
 
 TABLE = "earnest-test"
-
-
-class _Picker(XFormedAttributePicker):
-    """Takes a member of an attribute value as it is called.
-
-    moto looks for twenty aliases of each of the nine members that a value does not have: a third of a test's time.
-    """
-
-    def __call__(self, context: AttributePickerContext) -> Any:
-        if isinstance(context.obj, dict) and vars(context.shape)["parent"].name == "AttributeValue":
-            return context.obj.get(context.key)
-        return super().__call__(context)
 
 
 _transact = DynamoDBBackend.transact_write_items
@@ -84,14 +70,13 @@ def _in_order(table: Table) -> list[Item]:
 def client() -> Iterator[Any]:
     """The product's own client, made once: that takes a hundred times as long as a call."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(responses, "XFormedAttributePicker", _Picker)
-        patch.setattr(responses, "method_names_from_class", cache(utils.method_names_from_class))
         patch.setattr(models, "copy", SimpleNamespace(deepcopy=_copy))
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_or_undo)
         patch.setattr(Table, "all_items", _in_order)
         with pytest.MonkeyPatch.context() as region, moto.mock_aws():
             region.setenv("AWS_DEFAULT_REGION", "eu-central-1")
             made = table.client.__wrapped__()
+        shorten(made)
         yield made
         made.close()
 
