@@ -7,13 +7,15 @@ import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from moto.core.base_backend import BackendDict
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb import models
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 from loyalty import queue, receivers
@@ -26,7 +28,7 @@ from tests.support.project import resources
 from tests.support.short_way import shorten
 
 TABLE = "earnest-test"
-
+_MOST_BYTES = 405_000  # as moto has it
 
 _transact = DynamoDBBackend.transact_write_items
 
@@ -60,6 +62,28 @@ def _copy(one: Any) -> Any:
     return one if isinstance(one, Table) else copy.deepcopy(one)
 
 
+def _make_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
+    """Make an item, and weigh it once; moto weighs all that is there whenever one more attribute comes to it."""
+    self.hash_key, self.range_key, self.attrs = hash_key, range_key, LimitedSizeDict()
+    dict.update(self.attrs, {name: DynamoType(value) for name, value in attrs.items()})
+    if self.size() > _MOST_BYTES:
+        raise ItemSizeTooLarge
+
+
+def _copy_item(self: Item, memo: dict[int, Any]) -> Item:
+    """A copy; text, numbers and bytes are taken as they are, as nothing changes them."""
+    copied = cast("Item", Item.__new__(Item))
+    copied.hash_key, copied.range_key, copied.attrs = self.hash_key, self.range_key, LimitedSizeDict()
+    dict.update(
+        copied.attrs,
+        {
+            name: DynamoType(value) if isinstance(value.value, str | bytes) else copy.deepcopy(value, memo)
+            for name, value in self.attrs.items()
+        },
+    )
+    return copied
+
+
 def _in_order(table: Table) -> list[Item]:
     """All items by their keys, which are text; moto asks each key for its type whenever it compares two."""
     items = [item for partition in table.items.values() for item in partition.values()]
@@ -73,6 +97,8 @@ def client() -> Iterator[Any]:
         patch.setattr(models, "copy", SimpleNamespace(deepcopy=_copy))
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact_or_undo)
         patch.setattr(Table, "all_items", _in_order)
+        patch.setattr(Item, "__init__", _make_item)
+        patch.setattr(Item, "__deepcopy__", _copy_item)
         with pytest.MonkeyPatch.context() as region, moto.mock_aws():
             region.setenv("AWS_DEFAULT_REGION", "eu-central-1")
             made = table.client.__wrapped__()
@@ -88,14 +114,25 @@ def aws(client: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def empty(aws: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
-    """The functions on an empty table, which is the template's."""
+def _lay_table(client: Any) -> None:
+    """The template's table with nothing in it: made once, and emptied for the tests that follow."""
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name].tables
+    if _made:
+        _made[0].items.clear()
+        tables[TABLE] = _made[0]
+        return
     (schema,) = resources("AWS::DynamoDB::Table").values()
-    BackendDict.reset()
     client.create_table(
         TableName=TABLE, **{name: schema[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
     )
+    _made.append(tables[TABLE])
+
+
+@pytest.fixture
+def empty(aws: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """The functions on an empty table, which is the template's."""
+    BackendDict.reset()
+    _lay_table(client)
     monkeypatch.setenv("TABLE_NAME", TABLE)
     monkeypatch.setattr(table, "client", lambda: client)
     monkeypatch.setattr(rulesets, "_compiled", OrderedDict())
@@ -111,6 +148,9 @@ def empty(aws: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[B
     settings.cache_clear()
     yield Backend(client, TABLE, carrier)
     settings.cache_clear()
+
+
+_made: list[Table] = []
 
 
 def _is_address(host: str) -> bool:

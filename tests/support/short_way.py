@@ -28,9 +28,27 @@ OPERATIONS = frozenset(
 )
 
 
+class _Validator(ParamValidator):
+    """Sees at once that text, a number or bytes are right, as nearly all values are."""
+
+    def _validate(self, params: Any, shape: Any, errors: Any, name: str) -> None:
+        if shape.name != "AttributeValue" or not _is_plain(params):
+            super()._validate(params, shape, errors, name)  # type: ignore[misc]  # it has no types
+
+
+def _is_plain(value: Any) -> bool:
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    ((kind, plain),) = value.items()
+    return isinstance(plain, _PLAIN.get(kind, ()))
+
+
+_PLAIN: dict[str, Any] = {"S": str, "N": str, "B": bytes}
+
+
 def shorten(client: Any) -> None:
     """Let a client of DynamoDB go the short way."""
-    the_long_way, validator = client._make_api_call, ParamValidator()
+    the_long_way, validator = client._make_api_call, _Validator()
 
     def call(name: str, params: Json) -> Json:
         if name not in OPERATIONS:
