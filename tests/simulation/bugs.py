@@ -302,17 +302,30 @@ def expired_points_clawed_back(patch: Patch) -> None:
 @_bug(seed=76)
 def waived_points_come_back(patch: Patch) -> None:
     """It is forgotten what a reversal has waived: it is credited when the event that spent it is undone as well."""
-    patch.setattr("loyalty.domain.wallet.update.with_shortfall", lambda shortfalls, _: shortfalls)
+    patch.setattr("loyalty.domain.wallet.update.with_shortfall", lambda shortfalls, *_: shortfalls)
 
 
 @_bug(seed=76)
 def stand_ins_come_back_to_the_spent_lot(patch: Patch) -> None:
     """It is forgotten which lots stood in for the one that a reversal found spent."""
 
-    def with_shortfall_(shortfalls: Shortfalls, shortfall: Shortfall) -> Shortfalls:
-        return with_shortfall(shortfalls, shortfall._replace(taken=()))
+    def with_shortfall_(shortfalls: Shortfalls, shortfall: Shortfall, now: datetime) -> Shortfalls:
+        return with_shortfall(shortfalls, shortfall._replace(taken=()), now)
 
     patch.setattr("loyalty.domain.wallet.update.with_shortfall", with_shortfall_)
+
+
+@_bug(seed=107)
+def shortfalls_end_with_their_lots(patch: Patch) -> None:
+    """What a reversal did not find of a lot is forgotten once the lot has ended."""
+    expire_lots = WalletUpdate.expire_lots
+
+    def expire_lots_(self: WalletUpdate, limit: int) -> None:
+        expire_lots(self, limit)
+        kept = (one for one in self.wallet.shortfalls if one.expires_at is None or one.expires_at > self.now)
+        self.wallet = replace(self.wallet, shortfalls=tuple(kept))
+
+    patch.setattr(WalletUpdate, "expire_lots", expire_lots_)
 
 
 @_bug(seed=19)

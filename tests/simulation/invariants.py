@@ -617,7 +617,6 @@ class InvariantChecker:
             if key.expires_at is None or record.at < key.expires_at or wallet.lots.get(key) != amount:
                 raise InvariantViolation("what expires is all that is left of a lot", (entry, record.at, wallet))
             wallet.expire_lot(key, amount)
-        wallet.forget_shortfalls(record.at)
         return wallet
 
     def _apply_merge(self, commit: Commit) -> None:

@@ -132,6 +132,34 @@ def test_what_stood_in_for_a_lot_gets_back_what_comes_back_to_it() -> None:
     assert one.available() == 0
 
 
+@pytest.mark.parametrize("reversed_first", ["what stood in", "what spent"])
+def test_what_stood_in_has_others_stand_in_for_it_although_both_have_ended(reversed_first: str) -> None:
+    one = Reversals()
+    day, week = one.earn("DAY", 9), one.earn("WEEK", 14)
+    spent = one.spend(9)
+    one.reverse(day)  # 9 of the week's points stand in for those that were spent
+    one.earn("EVER", 3)
+    one.history.now += timedelta(days=9)
+    one.history.remove_what_is_over()
+    one.reverse(*((week, spent) if reversed_first == "what stood in" else (spent, week)))
+    assert one.lots() == {LotKey("stars", "ever", None): 3}
+
+
+def test_what_was_waived_of_a_lot_is_made_up_for_although_it_has_ended() -> None:
+    one = Reversals()
+    first, second = one.earn("DAY", 10), one.earn("DAY", 10)
+    spent = [one.spend(10), one.spend(10)]
+    one.reverse(first)
+    one.earn("EVER", 10)
+    one.history.now += timedelta(days=3)
+    one.history.remove_what_is_over()
+    one.reverse(spent[0])
+    one.reverse(second)
+    assert one.available() == 0, "the other 10 are still spent"
+    one.reverse(spent[1])
+    assert one.available() == 10
+
+
 def test_reversing_both_grants_leaves_nothing_to_come_back() -> None:
     one = Reversals()
     first, other = one.earn("DAY", 100), one.earn("EVER", 100)
@@ -281,8 +309,10 @@ def test_a_merge_carries_along_what_was_let_go(who: str, before: bool) -> None:
 
 
 def test_points_that_come_back_to_an_ended_lot_settle_no_pooled_shortfall() -> None:
-    pool = shortfalls.pooled((shortfalls.Shortfall(5, *lot(1).key[:3], Decimal(10)),), "points")
     ended = Lot("points", Decimal(10), None, after(), after(days=-1))
+    waived = [shortfalls.Shortfall(5, *one.key[:3], one.amount) for one in (lot(10), ended)]
+    pool = shortfalls.pooled(tuple(waived), "points", after())
+    assert pool[0].waived == 10, "what was waived of a lot that has ended is owed by no other"
     assert shortfalls.settle(pool, ended, 1, after()).withheld == 0
     assert shortfalls.settle(pool, lot(7), 1, after()).withheld == 7
     assert shortfalls.settle(pool, lot(7), 6, after()).withheld == 0

@@ -146,7 +146,7 @@ class ModelWallet:
         paid = min(debt, lot.amount) if is_active(lot.key, now) else ZERO
         self.debts[lot.key.reward_id] = debt - paid
         if paid:
-            self._pool(lot.key.reward_id)
+            self._pool(lot.key.reward_id, now)
         self._add(lot._replace(amount=lot.amount - paid))
 
     def refund(self, lot: LotAmount, position: int, now: datetime) -> None:
@@ -196,7 +196,7 @@ class ModelWallet:
             self._add(at_that_time(lot, now))
             if paid:
                 self.debts[reward] -= paid
-                self._pool(reward)
+                self._pool(reward, now)
                 self._add(at_that_time(lot._replace(amount=-paid), now))
 
     def release_expired_holds(self, now: datetime) -> list[str]:
@@ -230,29 +230,19 @@ class ModelWallet:
             reward, spent = lot.key.reward_id, lot.amount - left - expired
             if spent and allow_negative.get(reward, True):
                 self.debit(reward, spent, now)
-                self._pool(reward)
+                self._pool(reward, now)
             elif spent:
                 taken = self.spend(reward, min(spent, max(self.available(reward, now), ZERO)), now)
                 waived = spent - sum((part.amount for part in taken), ZERO)
                 key = lot.key._replace(available_from=None)
                 self.shortfalls.append(ModelShortfall(position, reward, key, waived, taken))
                 if any(one.key is None and one.reward == reward for one in self.shortfalls):
-                    self._pool(reward)
+                    self._pool(reward, now)
 
     def expire_lot(self, key: LotKey, amount: Decimal) -> None:
         """Remove a lot that has expired, and remember how much of it was unspent."""
         del self.lots[key]
         self.expired[key] = self.expired.get(key, ZERO) + amount
-
-    def forget_shortfalls(self, now: datetime) -> None:
-        """Drop shortfalls of expired lots from which nothing can come back to one that has not expired."""
-        kept: list[ModelShortfall] = []
-        for one in reversed(self.shortfalls):
-            others = [part.key for part in one.taken if part.amount]
-            leads_on = any(later.key in others for later in kept)
-            if one.key is None or leads_on or any(is_active(key, now) for key in (one.key, *others)):
-                kept.append(one)
-        self.shortfalls = kept[::-1]
 
     def absorb(self, other: "ModelWallet", position: int, now: datetime) -> None:
         """Move another wallet's debts, lots and holds into this one; the other is empty afterwards."""
@@ -265,15 +255,16 @@ class ModelWallet:
         self.holds |= {event_id: hold._replace(position=0) for event_id, hold in other.holds.items()}
         self.shortfalls += [one._replace(position=position) for one in other.shortfalls]
         for reward in {one.reward for one in self.shortfalls if one.key is None}:
-            self._pool(reward)
+            self._pool(reward, now)
         for key, amount in other.expired.items():
             self.expired[key] = self.expired.get(key, ZERO) + amount
         other.lots, other.debts, other.holds, other.expired, other.shortfalls = {}, {}, {}, {}, []
 
-    def _pool(self, reward: str) -> None:
-        """From now on what is missing of a reward is missing of all its lots."""
+    def _pool(self, reward: str, now: datetime) -> None:
+        """From now on what is missing of a reward's lots that have not ended is missing of all its lots."""
         own = [one for one in self.shortfalls if one.reward == reward]
-        last, waived = max((one.position for one in own), default=0), sum((one.waived for one in own), ZERO)
+        last = max((one.position for one in own), default=0)
+        waived = sum((one.waived for one in own if one.key is None or not is_over(one.key, now)), ZERO)
         self.shortfalls = [one for one in self.shortfalls if one.reward != reward]
         self.shortfalls.append(ModelShortfall(last, reward, None, waived))
 

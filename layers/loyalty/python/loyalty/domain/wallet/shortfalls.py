@@ -7,13 +7,13 @@ only the rest is the customer's. What is earned, or spent, after a reversal owes
     amount of a lot = granted - redeemed - what stood in for other lots + its shortfalls
 
 A shortfall is settled by what was redeemed before it, oldest shortfall first, so once all redemptions are undone, each
-lot has exactly what the events that stand have granted.
+lot has exactly what the events that stand have granted. It outlives its lot: what comes back to one that has ended goes
+on to those that stood in for it, and only what is the customer's counts as expired.
 
 Where lots cannot be told apart, one pooled shortfall has what was waived of all lots of the reward: after more
 reversals than are remembered, and once the reward has had a debt, which the points of any lot pay.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -82,13 +82,18 @@ class Settlement(NamedTuple):
         return normalize(self.waived + total(part.amount for _, part in self.parts))
 
 
-def with_shortfall(shortfalls: Shortfalls, shortfall: Shortfall) -> Shortfalls:
-    """The shortfalls and one more, pooled if they have too many amounts."""
-    reward_id = shortfall.reward_id
-    own = [one for one in (*shortfalls, shortfall) if one.reward_id == reward_id]
-    if any(one.is_pooled for one in own) or sum(1 + len(one.taken) for one in own) > MAX_SHORTFALL_AMOUNTS:
-        return pooled((*shortfalls, shortfall), reward_id)
-    return (*shortfalls, shortfall)
+def with_shortfall(shortfalls: Shortfalls, shortfall: Shortfall, now: datetime) -> Shortfalls:
+    """The shortfalls and one more; if its reward has too many amounts, without those of ended lots, or else pooled."""
+    after, reward_id = (*shortfalls, shortfall), shortfall.reward_id
+    if _has_room(after, reward_id):
+        return after
+    after = _without_ended(after, reward_id, now)
+    return after if _has_room(after, reward_id) else pooled(after, reward_id, now)
+
+
+def _has_room(shortfalls: Shortfalls, reward_id: str) -> bool:
+    own = [one for one in shortfalls if one.reward_id == reward_id]
+    return not any(one.is_pooled for one in own) and sum(1 + len(one.taken) for one in own) <= MAX_SHORTFALL_AMOUNTS
 
 
 def settle(shortfalls: Shortfalls, returned: Lot, sequence: int, now: datetime) -> Settlement:
@@ -111,34 +116,35 @@ def settle(shortfalls: Shortfalls, returned: Lot, sequence: int, now: datetime) 
     return Settlement(tuple(one for one in after if not one.is_settled), waived, tuple(parts))
 
 
-def pooled(shortfalls: Shortfalls, reward_id: str) -> Shortfalls:
-    """The shortfalls with a single one for all lots of the reward, for ever."""
+def pooled(shortfalls: Shortfalls, reward_id: str, now: datetime) -> Shortfalls:
+    """The shortfalls with a single one for all lots of the reward that have not ended, for ever."""
     own = [one for one in shortfalls if one.reward_id == reward_id]
     last = max((one.sequence for one in own), default=0)
-    pool = Shortfall(last, reward_id, _POOL, None, normalize(total(one.waived for one in own)))
+    waived = normalize(total(one.waived for one in own if not _has_ended(one, now)))
+    pool = Shortfall(last, reward_id, _POOL, None, waived)
     return (*(one for one in shortfalls if one.reward_id != reward_id), pool)
 
 
-def merged_shortfalls(some: Shortfalls, others: Shortfalls, sequence: int) -> Shortfalls:
+def merged_shortfalls(some: Shortfalls, others: Shortfalls, sequence: int, now: datetime) -> Shortfalls:
     """Those of two customers who become one with the record of that sequence.
 
     The second one's events have no sequence in the journal of the first: they count as older than all shortfalls.
     """
     result = some
     for one in others:
-        result = with_shortfall(result, one._replace(sequence=sequence))
+        result = with_shortfall(result, one._replace(sequence=sequence), now)
     return result
 
 
-def without_expired(shortfalls: Shortfalls, now: datetime) -> Shortfalls:
-    """The shortfalls that still matter: points that come back to the lot can get to one that is active."""
+def _without_ended(shortfalls: Shortfalls, reward_id: str, now: datetime) -> Shortfalls:
+    """Of this reward those by which points can get to a lot that is active, as long as no reversal adds another one."""
     kept: list[Shortfall] = []
     for one in shortfalls[::-1]:  # what goes back to other lots settles later shortfalls
-        expired = one.expires_at is not None and one.expires_at <= now
-        if not expired or any(_gets_on(lot, kept, now) for lot in one.taken):
+        ended = one.reward_id == reward_id and _has_ended(one, now)
+        if not ended or any(lot.is_active(now) or any(later.key == lot.key for later in kept) for lot in one.taken):
             kept.append(one)
     return tuple(kept[::-1])
 
 
-def _gets_on(lot: Lot, later: Iterable[Shortfall], now: datetime) -> bool:
-    return lot.is_active(now) or any(one.key == lot.key for one in later)
+def _has_ended(one: Shortfall, now: datetime) -> bool:
+    return one.expires_at is not None and one.expires_at <= now

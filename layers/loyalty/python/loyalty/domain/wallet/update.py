@@ -17,7 +17,6 @@ from loyalty.domain.wallet.shortfalls import (
     pooled,
     settle,
     with_shortfall,
-    without_expired,
 )
 from loyalty.domain.wallet.vesting import vest
 from loyalty.domain.wallet.wallet import MAX_LOTS, MAX_LOTS_PER_EVENT, MAX_OPEN_HOLDS, Wallet, apply_lot
@@ -142,11 +141,11 @@ class WalletUpdate:
             missing = normalize(spent - total(part.amount for part in parts))
             if allow_negative:
                 self._owe(EntryType.REVERSAL, lot.vested, missing, event_id)
-                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id, self.now))
             else:
                 key = lot.vested.key
                 shortfall = Shortfall(sequence, key.reward_id, key.campaign_id, key.expires_at, missing, tuple(parts))
-                self._set_shortfalls(with_shortfall(self.wallet.shortfalls, shortfall))
+                self._set_shortfalls(with_shortfall(self.wallet.shortfalls, shortfall, self.now))
         return expired
 
     def adjust(self, lot: Lot, *, allow_negative: bool) -> None:
@@ -202,7 +201,7 @@ class WalletUpdate:
             self._debit(EntryType.TRANSFER, reward_id, debt)
         for lot in other.lots.values():
             self._credit(EntryType.TRANSFER, lot, None)
-        self._set_shortfalls(merged_shortfalls(self.wallet.shortfalls, other.shortfalls, sequence))
+        self._set_shortfalls(merged_shortfalls(self.wallet.shortfalls, other.shortfalls, sequence, self.now))
         self.wallet.holds.update(merged_holds(other))
 
     def expire_lots(self, limit: int) -> None:
@@ -212,7 +211,6 @@ class WalletUpdate:
             apply_lot(self.wallet, _negative(lot))
             self.expired_lots.append(lot)
             self.entries.append(LedgerEntry(EntryType.EXPIRATION, _negative(lot)))
-        self._set_shortfalls(without_expired(self.wallet.shortfalls, self.now))
 
     def _vest(self) -> None:
         """Make lots available whose time has come. They pay a debt first, which changes nothing of `available`."""
@@ -221,7 +219,7 @@ class WalletUpdate:
             debt = self.wallet.debts.get(lot.reward_id, ZERO)
             if paid := min(debt, lot.amount):
                 self.wallet.debts[lot.reward_id] = normalize(debt - paid)
-                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+                self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id, self.now))
                 self._enter(EntryType.ACCUMULATION, lot._replace(amount=-paid), None, debt=-paid)
 
     def _credit(self, type_: EntryType, lot: Lot, event_id: str | None, *, withheld: Decimal = ZERO) -> None:
@@ -231,7 +229,7 @@ class WalletUpdate:
         paid = min(debt, lot.amount - withheld) if lot.is_active(self.now) else ZERO
         if paid:
             self.wallet.debts[lot.reward_id] = normalize(debt - paid)
-            self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id))
+            self._set_shortfalls(pooled(self.wallet.shortfalls, lot.reward_id, self.now))
         self._enter(type_, lot._replace(amount=normalize(lot.amount - paid)), event_id, debt=-paid if paid else ZERO)
         if withheld:
             self._enter(EntryType.REVERSAL, lot._replace(amount=-withheld), event_id)
