@@ -13,6 +13,9 @@ from tests.support.project import ROOT
 
 TYPESCRIPT = ROOT / "clients" / "typescript"
 TSC = str(TYPESCRIPT / "node_modules" / ".bin" / "tsc")
+# Our own declarations are checked when the client is packed, in tests/contracts; those of the browser and of Node take
+# longer than all that is ours.
+_OTHERS_ARE_RIGHT = "--skipLibCheck"
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def compiled() -> Iterator[Path]:
     assert (TYPESCRIPT / "node_modules").exists(), "`bin/setup clients` installs what the client needs"
     built = TYPESCRIPT / "build" / uuid.uuid4().hex
     try:
-        run(TSC, "--project", "test", "--outDir", str(built))
+        run(TSC, "--project", "test", "--outDir", str(built), _OTHERS_ARE_RIGHT)
         yield built
     finally:
         shutil.rmtree(built, ignore_errors=True)
@@ -37,7 +40,7 @@ def check(*examples: str) -> None:
         (folder / "tsconfig.json").write_text(json.dumps(settings))
         for i, example in enumerate(examples):
             (folder / f"example_{i}.ts").write_text(example.replace('"earnest-client"', '"../../src/index.js"'))
-        run(TSC, "--project", str(folder))
+        run(TSC, "--project", str(folder), _OTHERS_ARE_RIGHT)
     finally:
         shutil.rmtree(folder)
 
