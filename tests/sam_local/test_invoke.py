@@ -40,16 +40,22 @@ class Invocation(NamedTuple):
 def invocations(sam: Sam, request: pytest.FixtureRequest) -> Iterator[dict[str, Invocation]]:
     """The functions of the tests that run, several at once: most of what a container takes is waiting.
 
-    `sam local invoke` takes two seconds to read the template, so it is asked for one of them alone.
+    `sam local invoke` reads the template and makes the image, so it is asked for one of them alone, and first.
     """
     calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
     wanted = sorted({call.params["name"] for call in calls if call} | {"authorize"})
     worlds = {name: (_world(sam, name), _world(sam, name)) for name in wanted}
     tables = {name: world.table for name, (world, _) in worlds.items()}
-    with sam.invoking(tables) as invoke, ThreadPoolExecutor(AT_ONCE) as pool:
+    alone = BY_ITSELF if BY_ITSELF in wanted else "authorize"
+    first = sam.invoke(alone, tables[alone])
+    with (
+        sam.with_layers() as layered,
+        layered.invoking(tables) as invoke,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
 
         def answer(name: str) -> Any:
-            return sam.invoke(name, tables[name]) if name == BY_ITSELF else invoke(name)
+            return first if name == alone else invoke(name)
 
         yield {name: Invocation(pool.submit(answer, name), *both) for name, both in worlds.items()}
         pool.shutdown(cancel_futures=True)

@@ -6,21 +6,24 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 
 from earnest.local import deploy, processes
 from earnest.local.engine import REGION, Engine
 from tests.support.project import ROOT, lambdas, template
-from tests.support.sam_local.docker import Network
+from tests.support.sam_local.docker import Network, docker
 from tests.support.stack import free_port
 
 _INVOKE_SECONDS = 300
 _START_SECONDS = 60.0
+# What SAM calls an image to which it has added layers.
+_WITH_LAYERS = "samcli/lambda-python"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,27 @@ class Sam:
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    @contextmanager
+    def with_layers(self) -> Iterator["Sam"]:
+        """The same with an image that has the layers: the one that SAM has just made, for the first call.
+
+        For each call SAM would pack the layers anew and have that image made of them once more: half of the call.
+        """
+        template = yaml.safe_load(self.built.read_text(encoding="utf-8"))
+        del template["Globals"]["Function"]["Layers"]
+        assert not [one for one in template["Resources"].values() if "Layers" in one.get("Properties", {})]
+        built = self.built.with_name("local-without-layers.yaml")
+        built.write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
+        # SAM adds its emulator to an image once and for all, so each has a name of its own.
+        name = f"earnest/with-layers-{uuid.uuid4().hex[:8]}"
+        newest, *_ = docker("images", "--quiet", _WITH_LAYERS).split()
+        docker("tag", newest, f"{name}:latest")
+        try:
+            yield replace(self, image=f"{name}:latest", built=built)
+        finally:
+            for made in docker("images", "--format", "{{.Repository}}:{{.Tag}}", name).split():
+                docker("rmi", "--force", made)
 
     @contextmanager
     def invoking(self, tables: Mapping[str, str]) -> Iterator[Callable[[str], Any]]:
