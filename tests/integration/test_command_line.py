@@ -1,4 +1,4 @@
-"""The `earnest` command against the deployed stack, as people run it."""
+"""The `earnest` command against the deployed stack: in this process, but where the process is what matters."""
 
 import json
 import os
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from earnest.commands.cli import app
 from loyalty.store import keys
 from tests.support.project import ROOT
 from tests.support.stack import IN_FORCE_SECONDS, Stack
@@ -25,24 +27,23 @@ class Earnest:
     """Runs the command for one brand."""
 
     def __init__(self, url: str, brand: str, key: str) -> None:
-        said = {"EARNEST_URL": url, "EARNEST_KEY": key, "EARNEST_BRAND": brand, "COLUMNS": "160"}
-        self.environment = {**os.environ, **said, "PYTHONPATH": str(ROOT)}
+        self.said = {"EARNEST_URL": url, "EARNEST_KEY": key, "EARNEST_BRAND": brand, "COLUMNS": "160"}
 
-    def command(self, *args: object) -> list[str]:
-        return [sys.executable, "-m", "earnest", *map(str, args)]
+    def process(self, *args: object) -> subprocess.Popen[str]:
+        """The command in a process of its own, which takes a second to begin."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "earnest", *map(str, args)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, **self.said, "PYTHONPATH": str(ROOT)},
+        )
 
     def __call__(self, *args: object, code: int = 0) -> str:
         """What it says; it must end with that code."""
-        done = subprocess.run(
-            self.command(*args),
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=self.environment,
-            timeout=SECONDS,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
+        done = CliRunner().invoke(app, [*map(str, args)], env=self.said)
+        assert done.exit_code == code, done.output
         return done.stdout + done.stderr
 
 
@@ -103,8 +104,7 @@ def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
     def stopped(by: signal.Signals) -> str:
         """What an import says that is stopped when ten more lines are noted as sent."""
         enough = sent() + 10
-        command = earnest.command("import", file)
-        run = subprocess.Popen(command, cwd=ROOT, env=earnest.environment, stderr=subprocess.PIPE, text=True)
+        run = earnest.process("import", file)
         ends = time.monotonic() + SECONDS
         while sent() < enough:
             assert run.poll() is None
@@ -199,13 +199,15 @@ def test_the_smoke_test_passes_and_the_doctor_finds_nothing_wrong(stack: Stack, 
     steps = [line.split()[0] for line in said.splitlines()]
     assert steps == ["set", "emit", "hold", "expire", "offer", "trace", "settle", "verify", "clean"]
     assert "late at most" in said
-    del earnest.environment["EARNEST_URL"], earnest.environment["EARNEST_KEY"]  # the whole stack, and not its API alone
+    del earnest.said["EARNEST_URL"], earnest.said["EARNEST_KEY"]  # the whole stack, and not its API alone
     found = earnest("doctor", "--home", stack.home)
     assert "its API is that of this checkout" in found
     assert "the table's stream, HotRequests, ColdRequests are read" in found
 
 
 def test_a_stack_that_is_not_there_is_said_in_one_line() -> None:
-    said = Earnest("http://127.0.0.1:9", "demo", "ek")("keys", "list", code=1)
+    run = Earnest("http://127.0.0.1:9", "demo", "ek").process("keys", "list")
+    said = "".join(run.communicate(timeout=SECONDS))
+    assert run.returncode == 1
     assert said.startswith("http://127.0.0.1:9 does not answer: ")
     assert said.count("\n") == 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -93,11 +94,16 @@ def widened(annotation: Any, value: Any, *, kinds: bool) -> Any:
     if isinstance(value, list) and types:
         return [widened(types[-1] if cls is not tuple else types[0], one, kinds=kinds) for one in value]
     if isinstance(value, dict) and (is_dataclass(cls) or hasattr(cls, "_fields")):
-        hints = get_type_hints(cls)
+        hints = _hints(cls)
         return {name: widened(hints[name], one, kinds=kinds) for name, one in value.items()} | UNKNOWN_NAME
     if isinstance(value, dict) and types:
         return {name: widened(types[-1], one, kinds=kinds) for name, one in value.items()}
     return value
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
 def _attribute(packed: str | bytes) -> Json:
