@@ -35,7 +35,10 @@ sys.path[:0] = json.loads(sys.argv[1])
 import boto3, botocore
 from botocore.config import Config
 calls = {
-    "dynamodb": "list_tables", "events": "list_event_buses", "sqs": "list_queues", "sts": "get_caller_identity"
+    "dynamodb": ("query", {"TableName": "a-table"}),  # the layer has no operation that no function calls
+    "events": ("list_event_buses", {}),
+    "sqs": ("list_queues", {}),
+    "sts": ("get_caller_identity", {}),
 }
 fips = Config(use_fips_endpoint=True)
 wanted = [("us-east-1", None), ("eu-west-1", None), ("ap-southeast-5", None), ("cn-north-1", None)]
@@ -43,9 +46,9 @@ wanted += [("us-gov-west-1", None), ("us-iso-east-1", None), ("eusc-de-east-1", 
 found = {}
 session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
 for region, config in wanted:
-    for service, call in calls.items():
+    for service, (call, asked) in calls.items():
         client = session.client(service, region_name=region, config=config)
-        url = urlsplit(client.generate_presigned_url(call))
+        url = urlsplit(client.generate_presigned_url(call, asked))
         _, _, *scope = parse_qs(url.query)["X-Amz-Credential"][0].split("/")
         found[f"{service} {region} {'fips' if config else ''}"] = [client.meta.endpoint_url, url.netloc, *scope]
 try:
