@@ -16,6 +16,8 @@ from tests.support.project import LONG
 from tests.support.published import assert_described, operations
 from tests.support.samples import request, sample
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 FUNCTIONS = sorted(operations())
 SEED = 1
 # The short form asks a part of what is made systematically, another part of it for each function.

@@ -8,6 +8,8 @@ from tests.simulation.reporting import command, format_numbers, parse_numbers, r
 from tests.simulation.runner import run
 from tests.simulation.shrinking import Example
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 SEEDS = range(1, 181)
 STEPS = 50_000
 PARTS = 4
