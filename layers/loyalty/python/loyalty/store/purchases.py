@@ -1,6 +1,7 @@
 """Numbers of purchases: which event has one, and which events had it before."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from loyalty.domain import ids
 from loyalty.domain.events.event import Event
@@ -35,7 +36,7 @@ def load_by_number(brand_id: str, purchase_id: str, store_id: str | None) -> lis
     last days first. Four round trips at most. Raises TooManyShops if it would take a shop to choose among them.
     """
     partition = keys.purchase(brand_id, purchase_id, "", "").pk
-    prefix = keys.NUMBERS + (f"{ids.derived(store_id)}#" if store_id else "")
+    prefix = keys.NUMBERS + (f"{_shop(store_id)}#" if store_id else "")
     items, has_more = query_once(partition, prefix, MAX_LISTED, newest_first=True)
     if has_more and not store_id and not str(items[0]["sk"]).startswith(f"{keys.NUMBERS}#"):
         raise TooManyShops
@@ -74,8 +75,14 @@ def number_writes(number: PurchaseNumber, event: Event, freed_by: Event | None) 
 def _key(number: PurchaseNumber) -> keys.Key:
     if number.is_plain:
         return keys.event(number.brand_id, number.event_id())
-    store = ids.derived(number.store_id) if number.store_id else ""
-    return keys.purchase(number.brand_id, number.purchase_id, store, number.day or "")
+    shop = _shop(number.store_id) if number.store_id else ""
+    return keys.purchase(number.brand_id, number.purchase_id, shop, number.day or "")
+
+
+@lru_cache(maxsize=1000)
+def _shop(store_id: str) -> str:
+    """The shop as sort keys name it, whatever its id is made of."""
+    return ids.derived(store_id)
 
 
 def _holder_id(item: Item, own_id: str) -> str:
