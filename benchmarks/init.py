@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.processes import built, function_path, function_variables, peer_path, run
+from benchmarks.processes import ALL, built, function_path, function_variables, peer_path, run
 from benchmarks.report import Bars, Table
 from tests.support.project import lambdas
 from tests.support.published import operations
@@ -76,8 +76,8 @@ def _functions(console: Console) -> Table:
 
 def _peers(console: Console) -> Table:
     peers = {
-        _USUAL: (peer_path(trimmed=False), f"≤ {PEER_BOUND}"),
-        "on the trimmed dependencies of ours": (peer_path(trimmed=True), ""),
+        _USUAL: (peer_path(ALL), f"≤ {PEER_BOUND}"),
+        "on dependencies that know DynamoDB alone": (peer_path("dynamodb"), ""),
     }
     ratios: dict[str, list[float]] = {name: [] for name in peers}
     before = _ours("emit_event")
@@ -108,7 +108,7 @@ def _kind(function: str) -> str:
 
 
 def _bare() -> float:
-    return _started([built("DependenciesLayer", trimmed=False)], _BARE, {})
+    return _started([built("DependenciesLayer", services=ALL)], _BARE, {})
 
 
 def _ours(name: str) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.processes import built, function_path, function_variables, run
+from benchmarks.processes import ALL, built, function_path, function_variables, run
 from benchmarks.report import Table
 from benchmarks.requests import ORDER, emit_request
 from benchmarks.table import NAME, bench_table
@@ -69,7 +69,7 @@ def measure(console: Console) -> list[Table]:
         reached = {**engine.environment, "TABLE_NAME": NAME, "REQUESTS": str(requests)}
         for _ in track(range(PROCESSES), "memory", console=console, transient=True):
             requests.write_text(json.dumps(_requests(brand)))
-            bare = run([built("DependenciesLayer", trimmed=False)], _BARE, reached)
+            bare = run([built("DependenciesLayer", services=ALL)], _BARE, reached)
             ours = run(function_path("emit_event"), _EMIT, {**function_variables("emit_event"), **reached})
             for name, done in (("bare boto3", bare), ("emit_event", ours)):
                 started, after = map(float, done.stdout.splitlines()[-1].split())

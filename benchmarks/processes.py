@@ -14,6 +14,8 @@ from tests.support.project import ROOT, lambdas
 
 LAYERS = {"DependenciesLayer": ROOT / "layers" / "dependencies", "LoyaltyLayer": ROOT / "layers" / "loyalty"}
 PEER = ROOT / "benchmarks" / "peers" / "resolver"
+# As pip installs them, the dependencies know every service.
+ALL = ""
 _BUILT = ROOT / ".local" / "benchmarks"
 
 ENVIRONMENT = {
@@ -37,8 +39,8 @@ def function_variables(name: str) -> dict[str, str]:
     return {**dict.fromkeys(function.variables, "something"), **function.constants}
 
 
-def peer_path(*, trimmed: bool) -> list[Path]:
-    """The import path of the peer's function, its own file compiled, on trimmed or whole dependencies."""
+def peer_path(services: str) -> list[Path]:
+    """The import path of the peer's function, its own file compiled, on dependencies that know these services."""
     source, place = PEER / "handler.py", _BUILT / "peer"
     if not _is_current(place, PEER):
         shutil.rmtree(place, ignore_errors=True)
@@ -46,22 +48,23 @@ def peer_path(*, trimmed: bool) -> list[Path]:
         shutil.copy(source, place)
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(str(place / "handler.py"), invalidation_mode=mode, doraise=True)
-    return [place, built("DependenciesLayer", trimmed=trimmed)]
+    return [place, built("DependenciesLayer", services=services)]
 
 
-def built(layer: str, *, trimmed: bool = True) -> Path:
+def built(layer: str, *, services: str | None = None) -> Path:
     """A layer for this machine, made by the Makefile by which SAM makes it; anew when its source has changed.
 
-    If not `trimmed`, the dependencies with all that botocore knows of every service, as pip installs them.
+    `services` are those of which the dependencies know all operations; without, they know what our functions call.
     """
-    place, source = _BUILT / (layer if trimmed else f"{layer}-untrimmed"), LAYERS[layer]
+    place, source = _BUILT / (layer if services is None else f"{layer}-{services or 'all'}"), LAYERS[layer]
     if not _is_current(place / "python", source):
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         machine = "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"
         python = Path(sys.base_prefix) / "bin" / "python3.13"  # the one of the environment has no pip
         options = [f"ARTIFACTS_DIR={place}", f"ARCHITECTURE={machine}", f"PYTHON={python}"]
-        command = ["make", "-s", "-C", str(source), f"build-{layer}", *options, *([] if trimmed else ["SERVICES="])]
+        options += [] if services is None else [f"SERVICES={services}"]
+        command = ["make", "-s", "-C", str(source), f"build-{layer}", *options]
         done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
