@@ -30,6 +30,7 @@ from loyalty.sandbox import served
 from loyalty.services.idempotency import fingerprint_of
 from loyalty.services.identities import read_identities
 from loyalty.services.lifecycle import expire_event, reverse_event
+from loyalty.store.customers import load_merged
 from loyalty.store.erasures import (
     ErasureState,
     copy_merged,
@@ -49,7 +50,6 @@ from loyalty.store.erasures import (
 )
 from loyalty.store.table import WriteConflict, retry_on_conflict
 from loyalty.store.traces import load_trace, save_trace, to_message
-from loyalty.store.unmerging import load_merged
 
 # A worker has a minute for a batch of ten messages. What takes longer goes on with a message of its own.
 SECONDS_AT_ONCE = 4.0

@@ -24,10 +24,9 @@ from loyalty.services.customers import read_customer
 from loyalty.services.history import JournalReader, list_transactions
 from loyalty.services.offers import list_offers
 from loyalty.services.paging import MAX_BYTES, decode, encode, invalid_cursor
-from loyalty.store.customers import load_owner_ids
+from loyalty.store.customers import load_merged, load_owner_ids
 from loyalty.store.explanations import load_evaluations
 from loyalty.store.traces import list_trace_ids, load_traces
-from loyalty.store.unmerging import load_merged
 
 # A page takes ten round trips at most; so many pages are read in a few seconds.
 _MAX_LIST_PAGES = 40

@@ -6,8 +6,9 @@ from datetime import datetime
 from loyalty.domain.customers.unmerging import Unmerge, unmerge
 from loyalty.domain.errors import NotMergedError
 from loyalty.services.customers import read_customer
+from loyalty.store.customers import load_merged
 from loyalty.store.table import retry_on_conflict
-from loyalty.store.unmerging import load_merge, load_merged, save_unmerge
+from loyalty.store.unmerging import load_merge, save_unmerge
 
 
 @retry_on_conflict

@@ -71,6 +71,13 @@ def load_owners(brand_id: str, identities: Identities) -> dict[keys.Key, str]:
     return {key: str(item["customer_id"]) for key, item in items.items()}
 
 
+def load_merged(survivor: Customer) -> dict[str, Customer]:
+    """All customers that have been merged into this one, directly or not, each as its merge left it."""
+    by_key = {keys.customer(survivor.brand_id, one): one for one in survivor.merged_ids}
+    items = get_many(list(by_key))
+    return {one: customer_in(survivor.brand_id, one, items[key]) for key, one in by_key.items() if key in items}
+
+
 def load_owner_ids(brand_id: str, named: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The ids of the customers that identities belong to, each given by its channel, by their values."""
     by_value = {value: keys.identity(brand_id, value, channel) for channel, value in named}

@@ -1,7 +1,6 @@
 """Traces of marketing tools' requests, and what accepting a request depends on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -137,7 +136,7 @@ def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> 
     trace = trace_in({key: item}, key, now) if item else None
     if item is None or trace is None or not trace.request.is_of_a_tool:
         return
-    erased = replace(trace, request=trace.request.without_person(pseudonym))
+    erased = trace._replace(request=trace.request.without_person(pseudonym))
     values = {"document": _TRACE.pack(erased), "before": item["document"]}
     write(update(key, "SET #document = :document", "#document = :before", WriteConflict(), **values))
 
@@ -145,7 +144,7 @@ def erase_trace(brand_id: str, trace_id: str, pseudonym: str, now: datetime) -> 
 def save_without_person(trace: AssignmentTrace, before: AssignmentTrace | None) -> None:
     """Store the trace of a request for a customer who is no longer there, without anything that says who it was."""
     request = trace.request
-    without_person = replace(trace, request=request.without_person(""))
+    without_person = trace._replace(request=request.without_person(""))
     listed = keys.customer_trace(request.brand_id, request.customer_id, request.trace_id)
     transact(trace_write(without_person, before), delete(listed))
 

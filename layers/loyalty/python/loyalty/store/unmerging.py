@@ -9,7 +9,6 @@ from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.customers.unmerging import Unmerge
 from loyalty.store import keys
 from loyalty.store.customers import (
-    customer_in,
     customer_write,
     journal_record_in,
     journal_write,
@@ -25,13 +24,6 @@ class MergedState(NamedTuple):
     absorbed: Customer
     record: JournalRecord
     owners: Mapping[str, str]
-
-
-def load_merged(survivor: Customer) -> dict[str, Customer]:
-    """All customers that have been merged into this one, directly or not, each as its merge left it."""
-    by_key = {keys.customer(survivor.brand_id, one): one for one in survivor.merged_ids}
-    items = get_many(list(by_key))
-    return {one: customer_in(survivor.brand_id, one, items[key]) for key, one in by_key.items() if key in items}
 
 
 def load_merge(survivor: Customer, absorbed: Customer) -> MergedState | None:

@@ -5,7 +5,6 @@ accepted ──► QUEUED ──► ASSIGNED        (offers and points of market
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -35,8 +34,7 @@ class TraceStatus(StrEnum):
     FAILED = "FAILED"
 
 
-@dataclass(frozen=True)
-class AssignmentRequest:
+class AssignmentRequest(NamedTuple):
     """An accepted request, as the queue carries it. `fields` is its validated body.
 
     Requests with the same idempotency key have the same trace id; `fingerprint` tells whether they have the same body.
@@ -67,7 +65,7 @@ class AssignmentRequest:
     def without_person(self, customer_id: str) -> "AssignmentRequest":
         """The request with that id of the customer, and without anything else that may say who it is."""
         kept = {name: value for name, value in self.fields.items() if name in _IMPERSONAL}
-        return replace(self, customer_id=customer_id, fields=kept)
+        return self._replace(customer_id=customer_id, fields=kept)
 
 
 class TraceStep(NamedTuple):
@@ -77,8 +75,7 @@ class TraceStep(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True)
-class AssignmentTrace:
+class AssignmentTrace(NamedTuple):
     """The state of a request. `published` once its completion event is on the bus."""
 
     request: AssignmentRequest
@@ -106,7 +103,7 @@ class AssignmentTrace:
     def with_step(self, at: datetime, what: str) -> "AssignmentTrace":
         """The trace with one more step, which is never before the last one: clocks of two machines may differ."""
         at = max([at, *(step.at for step in self.steps[-1:])])
-        return replace(self, steps=(*self.steps, TraceStep(at, what)))
+        return self._replace(steps=(*self.steps, TraceStep(at, what)))
 
 
 def accepted(request: AssignmentRequest, queued_at: datetime) -> AssignmentTrace:
@@ -123,18 +120,18 @@ def begins_anew(request: AssignmentRequest, trace: AssignmentTrace) -> bool:
 def assigned(trace: AssignmentTrace, attempt: int, now: datetime, offer_id: str | None) -> AssignmentTrace:
     """The trace of a request that has been carried out; `offer_id` if it was for an offer."""
     ended = trace.with_step(now, f"attempt {attempt}").with_step(now, "assigned")
-    return replace(ended, status=TraceStatus.ASSIGNED, offer_id=offer_id)
+    return ended._replace(status=TraceStatus.ASSIGNED, offer_id=offer_id)
 
 
 def done(trace: AssignmentTrace, attempt: int, now: datetime, what: str) -> AssignmentTrace:
     """The trace of a request that has been carried out that was not for an offer or points."""
-    return replace(trace.with_step(now, f"attempt {attempt}").with_step(now, what), status=TraceStatus.DONE)
+    return trace.with_step(now, f"attempt {attempt}").with_step(now, what)._replace(status=TraceStatus.DONE)
 
 
 def failed(trace: AssignmentTrace, attempt: int, now: datetime, reason: str) -> AssignmentTrace:
     """The trace of a request that can never be carried out."""
     ended = trace.with_step(now, f"attempt {attempt}").with_step(now, f"failed: {reason}")
-    return replace(ended, status=TraceStatus.FAILED, reason=reason)
+    return ended._replace(status=TraceStatus.FAILED, reason=reason)
 
 
 def delayed(trace: AssignmentTrace, attempt: int, now: datetime, why: str) -> AssignmentTrace:

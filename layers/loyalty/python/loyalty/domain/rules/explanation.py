@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.limits.counters import HISTORY_OPERATORS
 from loyalty.domain.limits.usage import NOTHING
-from loyalty.domain.rules.fields import MAX_VALUES
 from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.predicates import MAX_VALUES
 from loyalty.domain.rules.sentences import sentence
 
 NOT_EXPLAINED: Mapping[str, Mapping[str, Any]] = {"campaigns": {}, "conditions": {}}

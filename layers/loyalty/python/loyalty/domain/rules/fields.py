@@ -9,10 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from loyalty.domain.money import total
-from loyalty.domain.rules.predicates import Predicate, Readings
-
-MAX_VALUES = 1_000
-"""How many values of one field count for one event: the first ones; an order has at most half as many lines."""
+from loyalty.domain.rules.predicates import MAX_VALUES, Predicate, Readings
 
 MAX_STEPS = 1_000_000
 """How many values are looked at and compared for one event at most: tenths of a second."""

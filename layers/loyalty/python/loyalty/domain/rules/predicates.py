@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from loyalty.domain.times import format_instant, parse_instant, start_of_day
 
+MAX_VALUES = 1_000
+"""How many values of one field count for one event: the first ones; an order has at most half as many lines."""
+
 ORDERING = ("gt", "gte", "lt", "lte", "between")
 NEGATIVE = ("ne", "not_in")
 """Operators that hold if none of the values equals what is wanted; `exists` with false is one as well."""

@@ -10,8 +10,9 @@ from typing import Any
 from loyalty.domain.rules.compiled import CompiledCampaign, CompiledCondition
 from loyalty.domain.rules.conditions import AnyItemCondition, Condition, CountCondition, HistoryCondition, Where
 from loyalty.domain.rules.explanation import EvaluationTrace
-from loyalty.domain.rules.fields import MAX_VALUES, EventFields, Source
+from loyalty.domain.rules.fields import EventFields, Source
 from loyalty.domain.rules.outcomes import Outcome
+from loyalty.domain.rules.predicates import MAX_VALUES
 from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import Lot
