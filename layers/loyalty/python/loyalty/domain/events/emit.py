@@ -105,9 +105,8 @@ def emit(
     else:
         update.grant(lots, event_id)
         customer, replaced_tags = customer.with_tags(tags)
-        if redeemed.offers or granted_offers:
-            new_offers = [record.offer for record in granted_offers]
-            customer = replace(customer, offers=after_event(customer.offers, event_id, redeemed.offer_ids, new_offers))
+        new_offers = [record.offer for record in granted_offers]
+        customer = replace(customer, offers=after_event(customer.offers, event_id, redeemed.offer_ids, new_offers))
     balances_after = tuple(balances(update.wallet, now))
     event = Event(
         event_id=event_id,
