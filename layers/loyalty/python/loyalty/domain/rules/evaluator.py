@@ -134,13 +134,13 @@ class CampaignEvaluator:
         Conditions shared by campaigns are evaluated once per event.
         """
         held: set[str] = set()
-        for i, (source, wanting, others) in enumerate(self._asked):
+        for i, (source, by_value, others) in enumerate(self._asked):
             try:
                 found = fields.at(source)
-                fields.take_steps(min(len(wanting), len(found.distinct)))
-                for value in wanting.keys() & found.distinct:
-                    fields.take_steps(len(wanting[value]))
-                    held.update(wanting[value])
+                fields.take_steps(min(len(by_value), len(found.distinct)))
+                for value in by_value.keys() & found.distinct:
+                    fields.take_steps(len(by_value[value]))
+                    held.update(by_value[value])
                 held.update([key for key, predicate in others.items() if fields.holds(source, predicate)])
             except TooManySteps:
                 return frozenset(held), frozenset(chain.from_iterable(one.keys for one in self._asked[i:]))
@@ -151,13 +151,13 @@ class _Asked(NamedTuple):
     """What conditions ask of one source: the keys of those that want a value, by that value, and the other ones."""
 
     source: Source
-    wanting: Mapping[Any, Sequence[str]]
+    by_value: Mapping[Any, Sequence[str]]
     others: Mapping[str, Predicate]
 
     @property
     def keys(self) -> Iterator[str]:
         """The keys of all of them."""
-        yield from chain.from_iterable(self.wanting.values())
+        yield from chain.from_iterable(self.by_value.values())
         yield from self.others
 
 
@@ -167,11 +167,12 @@ def _asked_by_source(conditions: Iterable[CompiledCondition]) -> list[_Asked]:
     for one in {one.key: one for one in conditions if one.predicate}.values():
         assert one.source
         assert one.predicate
-        _, wanting, others = asked.setdefault(one.source.key, (one.source, {}, {}))
+        _, by_value, others = asked.setdefault(one.source.key, (one.source, {}, {}))
         if one.predicate.equal_to is None or one.predicate.negative:
             others[one.key] = one.predicate
-        for value in () if one.key in others else one.predicate.equal_to or ():
-            wanting.setdefault(value, []).append(one.key)
+        else:
+            for value in one.predicate.equal_to:
+                by_value.setdefault(value, []).append(one.key)
     return [_Asked(*one) for one in asked.values()]
 
 
