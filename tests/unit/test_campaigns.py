@@ -8,6 +8,7 @@ import pytest
 
 from loyalty import json as exact
 from loyalty.domain.errors import ValidationError
+from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.rules.campaigns import Campaign
 from loyalty.domain.rules.compiled import compile_campaign
@@ -16,16 +17,15 @@ from loyalty.domain.rules.outcomes import Outcome
 from loyalty.domain.rules.results import CampaignResult
 from loyalty.domain.rules.ruleset import Ruleset
 from loyalty.domain.times import parse_instant, zone
-from tests.support.builders import CATALOG, NOW, REWARDS, Document, campaign, effect, lot, per, rules, sizes
+from tests.support.builders import CATALOG, NOW, Document, campaign, effect, lot, per, rules, sizes
 
 RAIN = [[{"field": "metadata.weather", "operator": "eq", "value": "rain"}]]
 
 
 def result(document: Document, facts: Document, at: datetime = NOW, where: str = "UTC") -> CampaignResult:
     """What one campaign makes of an event."""
-    decimals = {name: reward.decimals for name, reward in REWARDS.items()}
     evaluator = CampaignEvaluator([compile_campaign("spend", Campaign.model_validate(document), zone(where))])
-    (one,) = evaluator.evaluate(EvaluationContext(facts, at, decimals.get)).results
+    (one,) = evaluator.evaluate(EvaluationContext(facts, at, CATALOG, BudgetReservation())).results
     return one
 
 

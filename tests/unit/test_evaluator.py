@@ -567,8 +567,8 @@ class Steps:
         take = EventFields.take_steps
 
         def counting(fields: EventFields, steps: int) -> None:
+            take(fields, steps)  # it raises before what is too much is done
             self.taken += steps
-            take(fields, steps)
 
         patch.setattr(EventFields, "take_steps", counting)
 

@@ -109,15 +109,13 @@ class _Trial:
 
     def evaluate(self, event: Event, counted_before: Counters) -> Tried:
         """What it makes of the event, given the counter of event types before it."""
-        rewards, config_offers = self._catalog
         context = EvaluationContext(
             self._facts(event, counted_before),
             event.issued_at,
-            lambda reward_id: rewards[reward_id].decimals if reward_id in rewards else None,
+            self._catalog,
+            self._budget,
             self._used.progress,
             self._used.limits,
-            self._budget,
-            [one.config_id for one in config_offers.values() if one.active],
             MAX_GRANTED_OFFERS,
             self._base(event),
         )

@@ -20,13 +20,14 @@ _MINUTES_A_DAY = 24 * 60
 
 
 class Schedule(NamedTuple):
-    """When a campaign runs: between two instants, and then on some days of the week and within hours of the brand."""
+    """When a campaign runs: between two instants, and then on some days of the week and within hours of its zone."""
 
     is_running: bool
     starts_at: datetime
     ends_at: datetime
     days: frozenset[int]
     hours: tuple[int, int] | None
+    tz: ZoneInfo
 
     @classmethod
     def of(cls, campaign: Campaign, tz: ZoneInfo) -> "Schedule":
@@ -37,15 +38,19 @@ class Schedule(NamedTuple):
             instant_of(campaign.end_date, tz, end_of_day=True) or _END,
             frozenset(DAYS.index(day) for day in campaign.days_of_week or ()),
             (_minutes(campaign.hours.from_), _minutes(campaign.hours.to)) if campaign.hours else None,
+            tz,
         )
 
-    def is_open(self, at: datetime, local: datetime) -> bool:
-        """Whether the campaign runs at an instant, which is `local` in the brand's zone.
+    def is_open(self, at: datetime) -> bool:
+        """Whether the campaign runs at an instant.
 
         Hours may go on past midnight: what comes then still belongs to the day on which they began.
         """
         if not self.is_running or not self.starts_at <= at < self.ends_at:
             return False
+        if not self.hours and not self.days:
+            return True
+        local = at.astimezone(self.tz)
         day = local.weekday()
         if self.hours:
             minute, (opens, closes) = local.hour * 60 + local.minute, self.hours

@@ -3,8 +3,7 @@
 Nothing that is found depends on the order in which campaigns were written.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
@@ -22,8 +21,9 @@ from loyalty.domain.limits.counters import (
     Window,
     add_counters,
 )
-from loyalty.domain.limits.usage import Usage
+from loyalty.domain.limits.usage import NOTHING, Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
+from loyalty.domain.program.catalog import Catalog
 from loyalty.domain.rules.compiled import Alternative, CompiledCampaign, CompiledCondition, source_of_effect
 from loyalty.domain.rules.earnings import Earnings
 from loyalty.domain.rules.effects import Effect, GiveOffer, Grant, Multiple, SetTag
@@ -40,22 +40,20 @@ from loyalty.domain.wallet.shares import Earned, Weights, in_proportion
 _WRITES_OF_AN_OFFER = 2  # its record and its deadline
 
 
-@dataclass(frozen=True)
-class EvaluationContext:
+class EvaluationContext(NamedTuple):
     """An event to be evaluated, and all that counts for it beside what was sent.
 
-    `decimals_of` tells how many decimals a reward has, None for one that is gone: it is not granted. `config_offers`
-    are those that can be given, `max_offers` is how many offers the customer can get. `base` is what campaigns that are
-    not evaluated here have granted, for those that multiply it.
+    Rewards that are not in the `catalog` any more are not granted, nor offers that are not given now; `max_offers` is
+    how many the customer can get. `base` is what campaigns that are not evaluated here have granted, for those that
+    multiply it.
     """
 
     facts: Mapping[str, Any]
     issued_at: datetime
-    decimals_of: Callable[[str], int | None]
-    progress: Counters = field(default_factory=dict)
-    limits: Counters = field(default_factory=dict)
-    budget: BudgetReservation = field(default_factory=BudgetReservation)
-    config_offers: Collection[str] = ()
+    catalog: Catalog
+    budget: BudgetReservation
+    progress: Counters = NOTHING
+    limits: Counters = NOTHING
     max_offers: int = 0
     base: Sequence[Lot] = ()
 
@@ -99,6 +97,10 @@ class CampaignEvaluator:
         self._counters = {one.counter.key: one.counter for one in conditions if one.counter}
         self._counted = {one.counter.key: one.source for one in conditions if one.counter and one.source}
         self._tz = self.campaigns[0].tz if self.campaigns else zone("UTC")
+        # What does not match is the same for every event.
+        self._unmatched = {
+            one.campaign_id: CampaignResult(one, Outcome.NO_MATCHING_CONDITIONS) for one in self.campaigns
+        }
 
     def __iter__(self) -> Iterator[CompiledCampaign]:
         return iter(self.campaigns)
@@ -111,7 +113,7 @@ class CampaignEvaluator:
         """
         fields = EventFields(context.facts)
         held, undecided = self._decide(fields)
-        evaluation = _Evaluation(context, fields, held, undecided, self._counted, self._tz)
+        evaluation = _Evaluation(context, fields, held, undecided, self._counted, self._tz, self._unmatched)
         results = [evaluation.evaluate(campaign) for campaign in self.campaigns]
         usage = Usage(evaluation.progress, evaluation.limits, evaluation.budgets)
         reached = evaluation.reached | {
@@ -128,52 +130,74 @@ class CampaignEvaluator:
         }
         return Evaluation(results, usage, progress, self.snapshot, trace, earnings, sums)
 
-    def _decide(self, fields: EventFields) -> tuple[frozenset[str], frozenset[str]]:
+    def _decide(self, fields: EventFields) -> tuple[set[str], set[str]]:
         """The conditions on the event that hold, and those for which it has too many values to decide them.
 
         Conditions shared by campaigns are evaluated once per event.
         """
         held: set[str] = set()
-        for i, (source, by_value, others) in enumerate(self._asked):
+        for i, asked in enumerate(self._asked):
             try:
-                found = fields.at(source)
-                fields.take_steps(min(len(by_value), len(found.distinct)))
-                for value in by_value.keys() & found.distinct:
-                    fields.take_steps(len(by_value[value]))
-                    held.update(by_value[value])
-                held.update([key for key, predicate in others.items() if fields.holds(source, predicate)])
+                held.update(asked.held_by(fields))
             except TooManySteps:
-                return frozenset(held), frozenset(chain.from_iterable(one.keys for one in self._asked[i:]))
-        return frozenset(held), frozenset()
+                return held, set(chain.from_iterable(one.keys for one in self._asked[i:]))
+        return held, set()
 
 
 class _Asked(NamedTuple):
-    """What conditions ask of one source: the keys of those that want a value, by that value, and the other ones."""
+    """What conditions ask of the values at one source.
+
+    Those on equality are found by the values that they compare with; `negative` are those of them that hold if none is
+    there. The other ones are compared with each value.
+    """
 
     source: Source
     by_value: Mapping[Any, Sequence[str]]
-    others: Mapping[str, Predicate]
+    negative: frozenset[str]
+    compared: Mapping[str, Predicate]
+
+    @classmethod
+    def of(cls, source: Source, conditions: Mapping[str, Predicate]) -> "_Asked":
+        """What these conditions ask, by their keys."""
+        by_value: dict[Any, list[str]] = {}
+        for key, predicate in conditions.items():
+            for value in predicate.equal_to or ():
+                by_value.setdefault(value, []).append(key)
+        negative = frozenset(key for key, one in conditions.items() if one.equal_to is not None and one.negative)
+        return cls(source, by_value, negative, {key: one for key, one in conditions.items() if one.equal_to is None})
 
     @property
     def keys(self) -> Iterator[str]:
         """The keys of all of them."""
         yield from chain.from_iterable(self.by_value.values())
-        yield from self.others
+        yield from self.compared
+
+    def held_by(self, fields: EventFields) -> Collection[str]:
+        """The keys of those that hold for an event. Raises TooManySteps."""
+        found = fields.at(self.source)
+        held: set[str] = set()
+        if self.compared:
+            fields.take_steps(len(self.compared) * (1 + len(found.readings)))
+            held.update([key for key, one in self.compared.items() if one.holds(found)])
+        if self.by_value:
+            fields.take_steps(len(self.negative) + min(len(self.by_value), len(found.distinct)))
+            equal: set[str] = set()
+            for value in self.by_value.keys() & found.distinct:
+                fields.take_steps(len(self.by_value[value]))
+                equal.update(self.by_value[value])
+            held |= equal ^ self.negative
+        return held
 
 
 def _asked_by_source(conditions: Iterable[CompiledCondition]) -> list[_Asked]:
-    """What is asked of each source that conditions on the event have; those that want a value need no comparison."""
-    asked: dict[str, tuple[Source, dict[Any, list[str]], dict[str, Predicate]]] = {}
-    for one in {one.key: one for one in conditions if one.predicate}.values():
-        assert one.source
-        assert one.predicate
-        _, by_value, others = asked.setdefault(one.source.key, (one.source, {}, {}))
-        if one.predicate.equal_to is None or one.predicate.negative:
-            others[one.key] = one.predicate
-        else:
-            for value in one.predicate.equal_to:
-                by_value.setdefault(value, []).append(one.key)
-    return [_Asked(*one) for one in asked.values()]
+    """What conditions on the event ask of each source that they have."""
+    sources: dict[str, Source] = {}
+    asked: dict[str, dict[str, Predicate]] = {}
+    for one in conditions:
+        if one.source and one.predicate:
+            sources[one.source.key] = one.source
+            asked.setdefault(one.source.key, {})[one.key] = one.predicate
+    return [_Asked.of(source, asked[key]) for key, source in sources.items()]
 
 
 EMPTY = CampaignEvaluator(())
@@ -186,10 +210,11 @@ class _Evaluation:
         self,
         context: EvaluationContext,
         fields: EventFields,
-        held: frozenset[str],
-        undecided: frozenset[str],
+        held: set[str],
+        undecided: set[str],
         sources: Mapping[str, Source],
         tz: ZoneInfo,
+        unmatched: Mapping[str, CampaignResult],
     ) -> None:
         self._context = context
         self._fields = fields
@@ -197,7 +222,7 @@ class _Evaluation:
         self._undecided = undecided
         self._sources = sources
         self._tz = tz
-        self._local = context.issued_at.astimezone(tz)
+        self._unmatched = unmatched
         self.earnings = Earnings(context.facts)
         self._matched: list[Alternative] = []
         self._base = list(context.base)
@@ -214,12 +239,12 @@ class _Evaluation:
 
     def evaluate(self, campaign: CompiledCampaign) -> CampaignResult:
         """What a campaign makes of the event."""
-        if not campaign.schedule.is_open(self._context.issued_at, self._local):
+        if not campaign.schedule.is_open(self._context.issued_at):
             return CampaignResult(campaign, Outcome.OUT_OF_SCHEDULE)
         if self._undecided and not self._undecided.isdisjoint(campaign.condition_keys):
             return CampaignResult(campaign, Outcome.NOT_EVALUATED)
         if not any(map(self._held.issuperset, campaign.event_keys)):
-            return CampaignResult(campaign, Outcome.NO_MATCHING_CONDITIONS)
+            return self._unmatched[campaign.campaign_id]
         if self._is_limit_reached(campaign):
             return CampaignResult(campaign, Outcome.LIMIT_REACHED)
         if not self._can_look_up(campaign):
@@ -342,7 +367,8 @@ class _Evaluation:
         )
 
     def _offers(self, effects: Iterable[Effect]) -> list[GiveOffer]:
-        offers = [one for one in effects if isinstance(one, GiveOffer) and one.offer in self._context.config_offers]
+        is_given = self._context.catalog.is_given
+        offers = [one for one in effects if isinstance(one, GiveOffer) and is_given(one.offer)]
         return offers[: self._offers_left]
 
     def _lots(self, campaign: CompiledCampaign, effects: Iterable[Effect]) -> list[Lot]:
@@ -366,7 +392,7 @@ class _Evaluation:
     def _granted(self, campaign: CompiledCampaign, effect: Grant) -> list[tuple[Lot, Earned]]:
         """What an effect grants, with which lines of the order have earned it."""
         issued_at = self._context.issued_at
-        decimals = self._context.decimals_of(effect.reward_id)
+        decimals = self._context.catalog.decimals_of(effect.reward_id)
         if decimals is None:
             return []
         expires_at, available_from = effect.lifetime(issued_at, campaign.tz)
@@ -398,7 +424,7 @@ class _Evaluation:
         """The first of the lots that together are at most so much."""
         kept = []
         for lot in lots:
-            decimals = self._context.decimals_of(lot.reward_id) or 0
+            decimals = self._context.catalog.decimals_of(lot.reward_id) or 0
             amount = round_down(max(ZERO, min(lot.amount, most)), decimals)
             if amount:
                 kept.append(lot._replace(amount=amount))

@@ -1,6 +1,6 @@
 """The fields a rule can look at: which an event and its customer can have, and what one event has there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Annotated, Any, NamedTuple
@@ -207,7 +207,7 @@ class EventFields:
 
     def holds(self, source: Source, predicate: Predicate) -> bool:
         """Whether a predicate holds for the values there. Raises TooManySteps."""
-        found = self._found.get(source.key) or self.at(source)
+        found = self.at(source)
         self.take_steps(predicate.comparisons(found))
         return predicate.holds(found)
 
@@ -228,8 +228,9 @@ class EventFields:
         """The values at a path, up to one more than count."""
         self.take_steps(_STEPS_OF_A_LOOK_UP)
         values: list[Any] = []
-        steps = 1
-        for steps, value in enumerate(_ends(self.facts, path), 1):  # noqa: B007 - steps are taken together
+        steps = 0
+        for value in _ends(self.facts, path):
+            steps += 1
             if value is not None:
                 values.append(value)
                 if len(values) > MAX_VALUES:
@@ -257,24 +258,19 @@ class EventFields:
         return values
 
 
-def _ends(facts: object, path: Sequence[str]) -> Iterator[Any]:
-    """Yield what is at every end of a path, None where it ends at nothing; a list stands for each of its elements.
+def _ends(facts: object, path: Sequence[str]) -> Iterable[Any]:
+    """What is at every end of a path, None where it ends at nothing; a list stands for each of its elements.
 
-    It yields at least once, so that whoever counts sees each look-up. `tags.vip` finds true in both forms tags are sent
+    There is at least one, so that whoever counts sees each look-up. `tags.vip` finds true in both forms tags are sent
     in: `{"vip": true}` and `["vip"]`.
     """
     for i, name in enumerate(path):
         if isinstance(facts, (list, tuple)):
-            yield from _ends_of_elements(facts, path[i:])
-            return
+            return _ends_of_elements(facts, path[i:])
         if not isinstance(facts, (dict, Mapping)) or name not in facts:
-            yield None
-            return
+            return (None,)
         facts = facts[name]
-    if isinstance(facts, (list, tuple)):
-        yield from _ends_of_elements(facts, ())
-    else:
-        yield facts
+    return _ends_of_elements(facts, ()) if isinstance(facts, (list, tuple)) else (facts,)
 
 
 def _ends_of_elements(elements: Sequence[Any], path: Sequence[str]) -> Iterator[Any]:

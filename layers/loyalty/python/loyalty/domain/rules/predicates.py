@@ -33,7 +33,7 @@ class Readings:
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        self.comparables = [comparable(value) for value in values]
+        self.comparables = list(map(comparable, values))
         numbers = [Decimal(one) for one in self.comparables if type(one) is str and is_number(one)]
         self.readings = self.comparables + numbers if numbers else self.comparables
         self.distinct = frozenset([one for one in self.readings if isinstance(one, _HASHABLE)])

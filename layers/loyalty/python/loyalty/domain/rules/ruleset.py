@@ -69,17 +69,7 @@ class Ruleset(NamedTuple):
         max_offers: int,
     ) -> Evaluation:
         """What each campaign of that trigger makes of an event. Raises NeedsAllShards for more of a budget."""
-        rewards, config_offers = self.catalog
-        context = EvaluationContext(
-            facts,
-            issued_at,
-            lambda reward_id: rewards[reward_id].decimals if reward_id in rewards else None,
-            usage.progress,
-            usage.limits,
-            budget,
-            [one.config_id for one in config_offers.values() if one.active],
-            max_offers,
-        )
+        context = EvaluationContext(facts, issued_at, self.catalog, budget, usage.progress, usage.limits, max_offers)
         return self.campaigns.get(trigger, EMPTY).evaluate(context)
 
     def with_budget(self, triggers: Iterable[str]) -> dict[str, Shards]:

@@ -89,12 +89,12 @@ def trace_of(
     explained, ids, cut = snapshot.document["campaigns"], snapshot.ids, fields.cut
     told = [one for one in results if cut or one.outcome is not Outcome.NO_MATCHING_CONDITIONS]
     described = {one.campaign_id: _describe_result(one, cut) for one in told if one.campaign_id in explained}
-    found = {key: fields.found(source) for key, source in snapshot.fields.items()}
+    found = [(key, fields.found(source)) for key, source in snapshot.fields.items()]
     nearest = {id_: fields.nearest[one.key] for id_, one in snapshot.any_items.items() if one.key in fields.nearest}
     return EvaluationTrace(
         {name: one for name, one in described.items() if one},
-        sorted(ids[key] for key in held if key in ids),
-        {field: shown(values, more=field in cut) for field, values in found.items() if values},
+        sorted([ids[key] for key in held if key in ids]),
+        {field: shown(values, more=field in cut) for field, values in found if values},
         {ids[key]: number for key, number in reached.items() if number and key in ids},
         nearest,
         _items(fields, [(snapshot.any_items[id_], one[0]) for id_, one in nearest.items()]),
@@ -135,10 +135,10 @@ def wanted(value: Any) -> Any:
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return format_instant(value)
     if isinstance(value, str):
         return value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
+    if isinstance(value, datetime):
+        return format_instant(value)
     return value if value is None or isinstance(value, (bool, int, Decimal)) else "an object"
 
 
