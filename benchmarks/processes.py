@@ -30,7 +30,7 @@ ENVIRONMENT = {
 
 def function_path(name: str) -> list[Path]:
     """The import path of one of our functions."""
-    return [ROOT / "functions" / lambdas()[name].folder, built("LoyaltyLayer"), built("DependenciesLayer")]
+    return [ROOT / "functions" / lambdas()[name].folder, _opt()]
 
 
 def function_variables(name: str) -> dict[str, str]:
@@ -49,6 +49,18 @@ def peer_path(services: str) -> list[Path]:
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(str(place / "handler.py"), invalidation_mode=mode, doraise=True)
     return [place, built("DependenciesLayer", services=services)]
+
+
+def _opt() -> Path:
+    """Both layers in one folder, as Lambda unpacks them."""
+    layers = [built("DependenciesLayer"), built("LoyaltyLayer")]
+    place = _BUILT / "opt"
+    if not place.is_dir() or place.stat().st_mtime < max(layer.stat().st_mtime for layer in layers):
+        shutil.rmtree(place, ignore_errors=True)
+        for layer in layers:
+            shutil.copytree(layer, place, dirs_exist_ok=True)
+        place.touch()
+    return place
 
 
 def built(layer: str, *, services: str | None = None) -> Path:

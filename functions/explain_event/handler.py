@@ -2,8 +2,7 @@
 
 from loyalty.clock import now
 from loyalty.domain.errors import EventNotFoundError
-from loyalty.domain.events.explanations import explanation_response
-from loyalty.domain.rules.explanation_responses import ExplanationResponse
+from loyalty.domain.events.explanations import ExplanationResponse, explanation_response
 from loyalty.domain.schemas import DataResponse
 from loyalty.http import CUSTOMERS_READ, EVENTS_WRITE, Request, Response, endpoint
 from loyalty.services.explanations import explain_event

@@ -268,7 +268,7 @@ def test_settings_changed_since_they_were_read_mean_contended(store: Store, api:
     brand = program.load_brand(api.brand)
     api.put_reward("stars")
     with nothing_written(store, api), pytest.raises(WriteConflict):
-        published.commit(brand, NOBODY, [program.brand_edit(brand, replace(brand, name="Another name"))])
+        published.commit(brand, NOBODY, [program.brand_edit(brand, brand._replace(name="Another name"))])
 
 
 def test_a_campaign_checked_against_rules_that_changed_means_contended(store: Store, api: Api) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched
@@ -186,7 +186,7 @@ class Backend:
 
     def make_sandbox(self) -> None:
         """Let the brand be one to test with, as if it had been made so: the samples of its clock need that."""
-        brand = replace(load_brand("demo"), sandbox=True)
+        brand = load_brand("demo")._replace(sandbox=True)
         self.client.update_item(
             TableName=self.table,
             Key=to_wire(keys.brand("demo")._asdict()),

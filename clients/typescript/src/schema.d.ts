@@ -2552,20 +2552,13 @@ export interface components {
             /** @description Why it came back. */
             reason: string | null;
             /** @description What of which lines. */
-            products: components["schemas"]["PartOfLineExplanationResponse"][];
+            products: components["schemas"]["PartOfLineResponse"][];
             /** @description How much of the order's value, where that was told instead. */
             value: number;
             /** @description What it took of what the event had earned. */
             accumulations: components["schemas"]["TakenResponse"][];
             /** @description What came back of what the event had spent. */
             redemptions: components["schemas"]["TakenResponse"][];
-        };
-        /** @description So much of one line of an order. */
-        PartOfLineExplanationResponse: {
-            /** @description Which product. */
-            sku: string | null;
-            /** @description How many of it. */
-            amount: number;
         };
         /** @description So many of one line of an order. */
         PartOfLineResponse: {
@@ -3775,7 +3768,6 @@ export type OfferStatus = components['schemas']['OfferStatus'];
 export type Order = components['schemas']['Order'];
 export type Outcome = components['schemas']['Outcome'];
 export type PartExplanationResponse = components['schemas']['PartExplanationResponse'];
-export type PartOfLineExplanationResponse = components['schemas']['PartOfLineExplanationResponse'];
 export type PartOfLineResponse = components['schemas']['PartOfLineResponse'];
 export type PartOfProduct = components['schemas']['PartOfProduct'];
 export type PatchCustomerRequest = components['schemas']['PatchCustomerRequest'];

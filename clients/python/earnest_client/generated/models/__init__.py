@@ -136,7 +136,6 @@ from .order_metadata_type_0 import OrderMetadataType0
 from .order_tags_type_0_type_0 import OrderTagsType0Type0
 from .outcome import Outcome
 from .part_explanation_response import PartExplanationResponse
-from .part_of_line_explanation_response import PartOfLineExplanationResponse
 from .part_of_line_response import PartOfLineResponse
 from .part_of_product import PartOfProduct
 from .patch_customer_request import PatchCustomerRequest
@@ -398,7 +397,6 @@ __all__ = (
     "OrderTagsType0Type0",
     "Outcome",
     "PartExplanationResponse",
-    "PartOfLineExplanationResponse",
     "PartOfLineResponse",
     "PartOfProduct",
     "PatchCustomerRequest",

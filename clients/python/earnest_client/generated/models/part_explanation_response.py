@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 
 if TYPE_CHECKING:
-    from ..models.part_of_line_explanation_response import PartOfLineExplanationResponse
+    from ..models.part_of_line_response import PartOfLineResponse
     from ..models.taken_response import TakenResponse
 
 
@@ -22,7 +22,7 @@ class PartExplanationResponse:
         at (datetime.datetime): When it was told.
         unfulfilled (bool): Whether it did not ship when the event was fulfilled; else it came back.
         reason (None | str): Why it came back.
-        products (list[PartOfLineExplanationResponse]): What of which lines.
+        products (list[PartOfLineResponse]): What of which lines.
         value (float): How much of the order's value, where that was told instead.
         accumulations (list[TakenResponse]): What it took of what the event had earned.
         redemptions (list[TakenResponse]): What came back of what the event had spent.
@@ -31,7 +31,7 @@ class PartExplanationResponse:
     at: datetime.datetime
     unfulfilled: bool
     reason: None | str
-    products: list[PartOfLineExplanationResponse]
+    products: list[PartOfLineResponse]
     value: float
     accumulations: list[TakenResponse]
     redemptions: list[TakenResponse]
@@ -79,9 +79,7 @@ class PartExplanationResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.part_of_line_explanation_response import (
-            PartOfLineExplanationResponse,  # noqa: PLC0415
-        )
+        from ..models.part_of_line_response import PartOfLineResponse  # noqa: PLC0415
         from ..models.taken_response import TakenResponse  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -99,7 +97,7 @@ class PartExplanationResponse:
         products = []
         _products = d.pop("products")
         for products_item_data in _products:
-            products_item = PartOfLineExplanationResponse.from_dict(products_item_data)
+            products_item = PartOfLineResponse.from_dict(products_item_data)
 
             products.append(products_item)
 

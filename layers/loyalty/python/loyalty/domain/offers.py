@@ -5,7 +5,6 @@ upcoming ──starts──► active ──ends──► expired
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -65,14 +64,13 @@ class Offer(NamedTuple):
         return OfferStatus.ACTIVE if now >= self.starts_at else OfferStatus.UPCOMING
 
 
-@dataclass(frozen=True)
-class OfferRecord:
+class OfferRecord(NamedTuple):
     """What is stored of an offer for ever: the offer, the settings it was made from, and who granted it."""
 
     offer: Offer
     name: str
     assigned_at: datetime
-    benefits: Mapping[str, Any] = field(default_factory=dict)
+    benefits: Mapping[str, Any] = {}
     source: str | None = None
     reference: str | None = None
     trace_id: str | None = None

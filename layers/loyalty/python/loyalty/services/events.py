@@ -202,7 +202,7 @@ def _decide(
         asked.request,
         asked.sent,
         state.customer,
-        state.brand if asked.evaluate else replace(state.brand, enabled=False),
+        state.brand if asked.evaluate else state.brand._replace(enabled=False),
         state.ruleset,
         event_id=event_id,
         fingerprint=asked.fingerprint,

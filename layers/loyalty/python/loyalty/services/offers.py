@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -96,7 +95,7 @@ def _listing(customer: Customer, now: datetime) -> Any:
 
     def listed(record: OfferRecord) -> ListedOffer:
         offer = customer.offers.get(record.offer.offer_id, record.offer)
-        return ListedOffer(replace(record, offer=offer), offer.status(now), held_by.get(offer.offer_id))
+        return ListedOffer(record._replace(offer=offer), offer.status(now), held_by.get(offer.offer_id))
 
     return listed
 

@@ -1,7 +1,6 @@
 """A brand's program: settings, rewards, campaigns and config offers. A change is in force within two seconds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from loyalty import json
@@ -56,7 +55,7 @@ def change_brand(brand_id: str, settings: BrandSettings, author: Author) -> Bran
     changes = {name: value for name, value in given.items() if value is not None or name in _OPTIONAL}
     before = program.load_brand(brand_id)
     _refuse_another_time(before, changes.get("sandbox", before.sandbox))
-    after = replace(before, **changes)
+    after = before._replace(**changes)
     default = changes.get("default_reward")
     if default is not None and program.load_reward(brand_id, default) is None:
         raise invalid("default_reward", "is not a reward of this brand")

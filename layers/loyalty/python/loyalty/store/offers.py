@@ -1,7 +1,6 @@
 """Records of offers: written with the customer who gets the offer, listed by rank, then by end."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from loyalty.domain.offers import Offer, OfferRecord
@@ -64,4 +63,4 @@ def offer_record_in(item: Item) -> OfferRecord:
     """The record in that item."""
     record = _RECORD.unpack(item["document"])
     used_by = str(item.get("used_by", "")) or None
-    return replace(record, offer=record.offer._replace(used_by=used_by))
+    return record._replace(offer=record.offer._replace(used_by=used_by))

@@ -20,7 +20,6 @@ parts gone, or no program at all, makes one of the single items.
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from loyalty import json
@@ -284,7 +283,7 @@ def _next_program(brand_id: str, pointer: _Pointer) -> Program:
         return _build(brand_id)  # a release before this one has changed something: it writes no audit
     for record in records:
         program = _changed(program, record.change)
-    return program._replace(brand=replace(program.brand, rules_version=pointer.version))
+    return program._replace(brand=program.brand._replace(rules_version=pointer.version))
 
 
 def _build(brand_id: str) -> Program:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.explanations import explanation_response
+from loyalty.domain.events.explanations import ExplanationResponse, explanation_response
 from loyalty.domain.events.responses import EventResponse, event_response
 from loyalty.domain.rules.evaluator import Evaluation
-from loyalty.domain.rules.explanation_responses import ExplanationResponse
 from loyalty.domain.schemas import Answer
 
 Json = dict[str, Any]

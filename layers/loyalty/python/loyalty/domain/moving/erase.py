@@ -128,7 +128,7 @@ def erased_record(record: JournalRecord, names: Names) -> JournalRecord:
 def erased_offer(record: OfferRecord, names: Names) -> OfferRecord:
     """What stays of an offer; one that a campaign has given refers to the campaign."""
     reference = record.reference if record.source == "campaign" else None
-    return replace(record, offer=_offer(record.offer, names), reference=reference)
+    return record._replace(offer=_offer(record.offer, names), reference=reference)
 
 
 def _offer(offer: Offer, names: Names) -> Offer:

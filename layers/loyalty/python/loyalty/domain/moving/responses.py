@@ -5,8 +5,8 @@ from typing import Any
 from loyalty.domain.assignments.responses import TraceResponse
 from loyalty.domain.customers.journal import JournalRecord, RecordType
 from loyalty.domain.customers.responses import CustomerResponse, OfferResponse
+from loyalty.domain.events.explanations import ExplanationResponse
 from loyalty.domain.events.responses import EventResponse
-from loyalty.domain.rules.explanation_responses import ExplanationResponse
 from loyalty.domain.schemas import Answer, Time, to_time
 from loyalty.domain.wallet.responses import WalletResponse
 from loyalty.domain.wallet.transaction_responses import TransactionResponse

@@ -1,13 +1,12 @@
 """A brand: a tenant with its settings."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty.domain.times import zone
 
 
-@dataclass(frozen=True)
-class Brand:
+class Brand(NamedTuple):
     """A tenant. `rules_version` increases with every change of its settings, rewards, config offers or campaigns.
 
     Points that end are announced so long before as `remind_before` says, such as `14/days`.
