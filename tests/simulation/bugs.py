@@ -103,7 +103,7 @@ def unchecked_release(patch: Patch) -> None:
 
     def expire(event: Event, now: datetime) -> tuple[Customer, Any]:
         customer = events.load_customer_of(event)
-        pending = replace(event, status=EventStatus.PENDING, deadline=event.first_deadline)
+        pending = event._replace(status=EventStatus.PENDING, deadline=event.first_deadline)
         return customer, lifecycle.expire(pending, customer, now)
 
     end = events._ending_write

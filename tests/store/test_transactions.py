@@ -242,7 +242,7 @@ def test_a_hold_is_not_fulfilled_past_the_deadline_that_is_stored(store: Store, 
     event, customer = held(api)
     assert event.deadline
     # A decision that took the hold for longer than it is, at a time when it is over.
-    longer = replace(event, deadline=event.deadline + timedelta(days=10))
+    longer = event._replace(deadline=event.deadline + timedelta(days=10))
     change = lifecycle.fulfil(longer, customer, event.deadline + timedelta(days=1))
     with nothing_written(store, api), pytest.raises(EventChanged):
         save_change(must(change), customer, event)

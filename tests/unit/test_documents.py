@@ -98,7 +98,7 @@ def test_an_event_comes_back(one: Event) -> None:
 
 @pytest.mark.parametrize("status", [one for one in EventStatus if one is not EventStatus.PENDING])
 def test_an_ended_event_comes_back(status: EventStatus) -> None:
-    one = replace(emit(fulfilled=False).event, status=status, ended_at=after(hours=1), resolved_at=NOW, reason="so")
+    one = emit(fulfilled=False).event._replace(status=status, ended_at=after(hours=1), resolved_at=NOW, reason="so")
     assert event_again(one, ended=True) == one
 
 
@@ -110,7 +110,7 @@ def test_the_first_answer_comes_back_whatever_happened_since() -> None:
 
 def test_an_extended_hold_remembers_its_first_deadline() -> None:
     event = emit(fulfilled=False).event
-    extended = replace(event, deadline=after(days=5))
+    extended = event._replace(deadline=after(days=5))
     assert event_again(extended, ended=True) == extended
     assert event_again(extended, ended=True).first_answer() == event
 

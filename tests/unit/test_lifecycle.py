@@ -250,7 +250,7 @@ def test_the_first_answer_is_told_again_whatever_happened_since() -> None:
 def test_extending_moves_the_deadline_and_nothing_else(asked: dict[str, Any], deadline: datetime) -> None:
     event, of = held(customer(lot(50)), redeem=redeem(20))
     change = must(lifecycle.extend(event, of, NOW, **asked))
-    assert must(change.event) == replace(event, deadline=deadline)
+    assert must(change.event) == event._replace(deadline=deadline)
     assert change.customer.wallet.holds["e1"] == of.wallet.holds["e1"]._replace(deadline=deadline)
     assert (change.record.type, change.record.deadline, change.record.entries) == (RecordType.EXTENDED, deadline, ())
     assert sums(change.customer) == sums(of)

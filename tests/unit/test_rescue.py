@@ -1,7 +1,6 @@
 """A rescue pays an expired event once, as it was promised, if what it takes is still there; else nothing changes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -129,7 +128,7 @@ def test_only_what_has_expired_is_rescued(state: str, refusal: type[LoyaltyError
 def test_a_purchase_that_was_made_anew_is_not_paid_twice() -> None:
     event, of = expired()
     with pytest.raises(PurchaseReplacedError, match="e9"):
-        rescue(replace(event, replaced_by="e9"), of)
+        rescue(event._replace(replaced_by="e9"), of)
 
 
 def test_it_takes_its_share_of_budgets_and_limits_again() -> None:

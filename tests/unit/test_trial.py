@@ -80,7 +80,7 @@ def test_limits_and_a_budget_count_over_the_events_in_the_order_they_happened() 
     assert paid(tried(campaign(limits={"budget": 25}), events, who)) == [[10], [10], [5], []]
     # The last two as they were recorded are all that is tried: the budget is whole when the trial begins.
     assert paid(tried(campaign(limits={"budget": 15}), events, who, last=2)) == [[10], [5]]
-    late = [events[1], events[2], replace(events[0]), events[3]]
+    late = [events[1], events[2], events[0]._replace(), events[3]]
     assert paid(tried(campaign(limits={"budget": 10}), late, who)) == [[10], [], [], []]
 
 
@@ -131,7 +131,7 @@ def test_the_first_of_its_type_is_known_however_many_events_are_tried() -> None:
     assert paid(tried(first, events, who)) == [[5], [], []]
     assert paid(tried(first, events, who, complete=False, last=2)) == [[], []]
     # The first one has been undone, and no longer counts: the second is the first then.
-    undone = [replace(events[0], status=EventStatus.REVERSED), *events[1:]]
+    undone = [events[0]._replace(status=EventStatus.REVERSED), *events[1:]]
     without = replace(who, usage=who.usage.without(events[0].usage))
     assert paid(tried(first, undone, without)) == [[5], [5], []]
 

@@ -1,7 +1,6 @@
 """Batches: record several events of one customer in one transaction, or preview what they would earn."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -214,7 +213,7 @@ def _with_other_fields(decisions: list[EmitDecision], fields: Mapping[str, Any])
     fits = len(json.dumps(fields)) * len(decisions) <= _MAX_REPEATED_CHARACTERS
     count = len(decisions) if fits else 1
     return [
-        decision._replace(event=replace(decision.event, data=stored_data({**fields, **decision.event.data})))
+        decision._replace(event=decision.event._replace(data=stored_data({**fields, **decision.event.data})))
         if i < count
         else decision
         for i, decision in enumerate(decisions)

@@ -1,7 +1,6 @@
 """Emitting events: one read, one pure decision and one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -210,7 +209,7 @@ def _decide(
         budget=BudgetReservation(state.budget_left, room),
         history=asked.history,
     )
-    return decision._replace(event=replace(decision.event, replaces=replaced_ids(freed_by))) if freed_by else decision
+    return decision._replace(event=decision.event._replace(replaces=replaced_ids(freed_by))) if freed_by else decision
 
 
 def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, now: datetime) -> Event | None:

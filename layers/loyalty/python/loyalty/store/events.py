@@ -1,7 +1,6 @@
 """Events: read by id, and changed in one transaction with the customer and the journal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -93,7 +92,7 @@ def load_with_receipt(brand_id: str, event_id: str, idempotency_key: str) -> tup
     if event is None or receipt is None:
         return event, None
     # A receipt may be older than a rescue: then it does not overwrite that, so the event is taken without it.
-    ending = {**event_item(replace(event, rescue=None)), **receipt}
+    ending = {**event_item(event._replace(rescue=None)), **receipt}
     sent = unpack(receipt["sent"])
     return event, Receipt(event_in(brand_id, event.event_id, ending), sent.get("body", {}), sent.get("fingerprint"))
 

@@ -8,7 +8,6 @@ emit ──┤
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -49,8 +48,7 @@ class Rescue(NamedTuple):
     redeemed: tuple[Lot, ...] = ()
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """What a customer did and what it led to. It is also a journal record, and the receipt of its idempotency key.
 
     Immutable but for the fields from `status` to `replaced_tags` and `parts`, which later changes of it set.
@@ -90,9 +88,9 @@ class Event:
     ended_at: datetime | None = None
     resolved_at: datetime | None = None
     reason: str | None = None
-    replaced_tags: Mapping[str, Any] = field(default_factory=dict)
-    usage: Usage = field(default_factory=Usage)
-    tags: Mapping[str, Any] = field(default_factory=dict)
+    replaced_tags: Mapping[str, Any] = {}
+    usage: Usage = Usage()
+    tags: Mapping[str, Any] = {}
     redeemed_offers: tuple[Offer, ...] = ()
     granted_offers: tuple[OfferRecord, ...] = ()
     shortfalls: Shortfalls | None = None
@@ -164,13 +162,12 @@ class Event:
     def as_of(self, now: datetime) -> "Event":
         """The event as it is shown at that instant: EXPIRED as soon as its deadline is past."""
         expired = self.status is EventStatus.PENDING and self.is_expired(now)
-        return replace(self, status=EventStatus.EXPIRED, ended_at=self.deadline) if expired else self
+        return self._replace(status=EventStatus.EXPIRED, ended_at=self.deadline) if expired else self
 
     def first_answer(self) -> "Event":
         """The event as the emit that recorded it answered."""
         status = EventStatus.PENDING if self.standby else EventStatus.RESOLVED
-        return replace(
-            self,
+        return self._replace(
             status=status,
             deadline=self.first_deadline,
             balances=self.first_balances,

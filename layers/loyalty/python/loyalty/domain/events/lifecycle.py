@@ -72,8 +72,8 @@ def event_as_of(event: Event, customer: Customer, now: datetime) -> Event:
         return event
     # Every change of the customer after the deadline releases the hold: while it is there, nothing has changed since.
     if event.event_id in customer.wallet.holds:
-        return replace(current, balances=tuple(balances(customer.wallet, event.deadline)))
-    return replace(current, balances=tuple(_without_hold(balance, event) for balance in event.balances))
+        return current._replace(balances=tuple(balances(customer.wallet, event.deadline)))
+    return current._replace(balances=tuple(_without_hold(balance, event) for balance in event.balances))
 
 
 def _without_hold(balance: Balance, event: Event) -> Balance:
@@ -107,12 +107,12 @@ def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | N
     update = begin_update(customer.wallet, now)
     hold = update.close_hold(event.event_id)
     if part and hold:
-        event = replace(event, parts=(part,))
+        event = event._replace(parts=(part,))
         update.refund(EntryType.RELEASE, taken_lots(event.reserved_lots, part.redeemed), event.event_id, hold.sequence)
         update.released_usage.append(part.usage)
     update.grant(event.granted_lots, event.event_id)
     customer, replaced_tags = customer.with_tags(event.tags)
-    resolved = replace(event, status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced_tags)
+    resolved = event._replace(status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced_tags)
     customer = _with_offers(customer, event)
     change = _change(RecordType.FULFILLED, update, customer, resolved, updated_offers=event.new_offers)
     return change._replace(granted_offers=event.granted_offers)
@@ -146,7 +146,7 @@ def reverse(
     update = begin_update(customer.wallet, now)
     if event.status is EventStatus.PENDING:
         update.release_hold(event.event_id)
-        cancelled = replace(event, status=EventStatus.CANCELLED, ended_at=now, reason=reason)
+        cancelled = event._replace(status=EventStatus.CANCELLED, ended_at=now, reason=reason)
         return _change(RecordType.CANCELLED, update, customer, cancelled)
     update.released_usage.append(part.usage)
     # Refunds first: they can cover what is clawed back.
@@ -156,7 +156,7 @@ def reverse(
     granted = taken_lots(event.promised_lots, part.granted)
     accounted_for = _claw_back(update, event, granted, customer.version + 1, allow_negative, expired_unspent)
     if wanted or event.parts:
-        event = replace(event, parts=(*event.parts, part))
+        event = event._replace(parts=(*event.parts, part))
     if not is_last:
         return _change(RecordType.PART_REVERSED, update, customer, event, accounted_for=accounted_for)
     offers = recalled(released(customer.offers, event.event_id), event.new_offers)
@@ -165,7 +165,7 @@ def reverse(
         RecordType.REVERSED,
         update,
         customer,
-        replace(event, status=EventStatus.REVERSED, ended_at=now, reason=reason),
+        event._replace(status=EventStatus.REVERSED, ended_at=now, reason=reason),
         accounted_for=accounted_for,
         updated_offers=tuple(offers[offer.offer_id] for offer in event.new_offers if offer.offer_id in offers),
     )
@@ -228,8 +228,7 @@ def rescue(
     update.grant(event.pending, event.event_id)
     customer, replaced_tags = customer.with_tags(event.tags)
     sequence = customer.version + 1
-    resolved = replace(
-        event,
+    resolved = event._replace(
         status=EventStatus.RESOLVED,
         ended_at=None,
         resolved_at=now,
@@ -275,7 +274,7 @@ def extend(
     update = begin_update(customer.wallet, now)
     hold = update.wallet.holds[event.event_id]
     update.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
-    return _change(RecordType.EXTENDED, update, customer, replace(event, deadline=deadline), deadline=deadline)
+    return _change(RecordType.EXTENDED, update, customer, event._replace(deadline=deadline), deadline=deadline)
 
 
 def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -415,6 +414,6 @@ def _change(
     customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)
     customer = customer.with_record(record.sequence, update, granted)
     if event:
-        event = replace(event, balances=tuple(balances(customer.wallet, update.now)))
+        event = event._replace(balances=tuple(balances(customer.wallet, update.now)))
     with_record_update = tuple(offer for offer in ended if offer.used_by or offer.recalled)
     return Change(customer, record, event, expired_amounts, budget, with_record_update)

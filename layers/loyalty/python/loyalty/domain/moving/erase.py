@@ -97,8 +97,7 @@ def erased_event(event: Event, names: Names) -> Event:
     """What stays of an event: it can still be reversed, and is still the receipt of its request."""
     customer_id = names[event.customer_id]
     rescue = event.rescue
-    return replace(
-        event,
+    return event._replace(
         customer_id=customer_id,
         data=_data(event, customer_id),
         reason=None,
