@@ -232,6 +232,27 @@ def test_history_that_is_evaluated_pays_what_it_would_have_paid_then(backend: Ba
     assert verified(backend, "eva") == []
 
 
+def test_history_is_not_rewarded_more_often_than_a_limit_says(backend: Backend) -> None:
+    for period in ("day", "ever", "month"):
+        rules = [{"effects": [{"reward_id": "points", "amount": 1}]}]
+        limits = {"per_customer": {"times": 2, "period": period}}
+        campaign = {"name": period, "trigger": "PURCHASE", "rules": rules, "limits": limits}
+        assert backend.call("put_campaign", campaign, path={"id": period}).status == 200
+    days = ["2024-03-10"] * 3 + ["2024-03-11", "2024-04-11", "2024-03-11", "2024-03-11"]
+    events = []
+    for number, day in enumerate(days):
+        events.append(remember(backend, evaluate=True, key=f"old-{number}", issued_at=f"{day}T12:00:00Z").data)
+        # What an event of today forgets is never a period of history.
+        assert backend.emit("eva", order={"value": 1}).status == 201
+        backend.wait(days=10)
+    every, by_period = ["day", "ever", "month"], ["day", "month"]
+    rewarded = [event["rewarding_campaigns"] for event in events]
+    assert rewarded == [every, by_period, [], ["day"], by_period, ["day"], []]
+    assert backend.call("reverse_event", path={"id": events[0]["id"]}).status == 200
+    again = [remember(backend, evaluate=True, key=f"again-{number}").data["rewarding_campaigns"] for number in (0, 1)]
+    assert again == [every, []], "what is undone gives its share back"
+
+
 def verified(backend: Backend, customer: str) -> list[Difference]:
     """Where a wallet is not the sum of its ledger."""
     wallet = backend.call("get_wallet", path={"id": customer}).data

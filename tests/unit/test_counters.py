@@ -19,6 +19,8 @@ from loyalty.domain.limits.counters import (
     Window,
     add_counters,
     drop_oldest,
+    of_history,
+    times_in,
 )
 from loyalty.domain.rules.predicates import comparable
 from loyalty.domain.times import parse_instant, parse_period, zone
@@ -210,3 +212,11 @@ def test_periods_that_no_event_can_fall_into_any_more_are_not_kept() -> None:
     counted = {one.period_at(NOW - timedelta(days=age), UTC_ZONE): 1 for age in range(9)}
     assert len(one.active(counted, NOW, UTC_ZONE)) == 5
     assert one.active({"m1": 1, "e0": 3}, NOW, UTC_ZONE) == {"m1": 1, "e0": 3}
+
+
+def test_a_period_of_history_is_kept_and_counts_with_events_of_its_time() -> None:
+    one = Recurrence(1, "day")
+    long_ago = one.period_at(NOW - timedelta(days=400), UTC_ZONE)
+    (used,) = of_history({"campaign": {long_ago: 2}}).values()
+    assert one.active(used, NOW, UTC_ZONE) == used
+    assert [times_in(counted, long_ago) for counted in (used, {**used, long_ago: 1}, {long_ago: -1})] == [2, 3, 0]

@@ -14,7 +14,7 @@ from loyalty.domain.events.schemas import EmitEventRequest, Redemption
 from loyalty.domain.events.sharing import shares_of
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetReservation
-from loyalty.domain.limits.counters import add_counters, drop_oldest
+from loyalty.domain.limits.counters import add_counters, drop_oldest, of_history
 from loyalty.domain.limits.usage import Usage
 from loyalty.domain.money import ZERO, has_decimals, normalize
 from loyalty.domain.offers import (
@@ -97,7 +97,7 @@ def emit(
     # If several campaigns set the same tag, the first one decides.
     tags = {name: value for result in results[::-1] for name, value in result.tags.items()}
     granted_offers = tuple(_granted_offers(results, event_id, customer, brand, rules, issued_at, now))
-    usage, customer = _count(customer, request.type, evaluation, rules, now)
+    usage, customer = _count(customer, request.type, evaluation, rules, now, history=history)
     replaced_tags: dict[str, Any] = {}
     if deadline:
         hold = Hold(deadline, redeemed.lots, lots, usage, redeemed.offer_ids, customer.version + 1)
@@ -200,7 +200,7 @@ def _granted_offers(
 
 
 def _count(
-    customer: Customer, type_: str, evaluation: Evaluation | None, rules: Ruleset, now: datetime
+    customer: Customer, type_: str, evaluation: Evaluation | None, rules: Ruleset, now: datetime, *, history: bool
 ) -> tuple[Usage, Customer]:
     """What the event uses of limits, and the customer after that, without counters that no campaign needs any more."""
     event_types = customer.count_event_type(type_)
@@ -208,6 +208,8 @@ def _count(
         progress = add_counters(customer.usage.progress, event_types)
         return Usage(event_types), replace(customer, usage=customer.usage._replace(progress=progress))
     usage = evaluation.usage._replace(progress={**evaluation.usage.progress, **event_types})
+    if history:
+        usage = usage._replace(limits=of_history(usage.limits))
     limits = add_counters(customer.usage.limits, usage.limits)
     for campaign in (result.campaign for result in evaluation.rewarded):
         if campaign.recurrence:

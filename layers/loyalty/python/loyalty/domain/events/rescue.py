@@ -16,7 +16,7 @@ from loyalty.domain.errors import (
 )
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.limits.budgets import BudgetAmount, BudgetReservation
-from loyalty.domain.limits.counters import Counters, add_counters, drop_oldest
+from loyalty.domain.limits.counters import Counters, add_counters, drop_oldest, times_in
 from loyalty.domain.limits.usage import CustomerUsage, Usage
 from loyalty.domain.money import total
 from loyalty.domain.offers import Offers, refuse_unredeemable
@@ -90,7 +90,7 @@ def use_again(
 def _refuse_reached(wanted: Counters, used: Counters, limits: Mapping[str, CustomerLimit]) -> None:
     for name, limit in limits.items():
         for period, times in wanted.get(name, {}).items():
-            if used.get(name, {}).get(period, 0) + times > limit.times:
+            if times_in(used.get(name, {}), period) + times > limit.times:
                 often = "once" if limit.times == 1 else f"{limit.times} times"
                 message = f"{limit.campaign_id}: rewards a customer {often} in its period, and has done so"
                 raise LimitReachedError(message)

@@ -27,6 +27,8 @@ EVENT_TYPES = "types"
 CounterValues = Mapping[str, int | Decimal]
 Counters = Mapping[str, CounterValues]
 
+_HISTORY = "history-"
+
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 _MINUTES = {"minute": 1, "hour": 60}
 _BUCKETS = 31
@@ -174,6 +176,19 @@ def _text_of(value: Any) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
+def of_history(limits: Counters) -> dict[str, CounterValues]:
+    """The same for an event of history, whose periods are kept: more of their events may be imported at any time."""
+    return {key: {f"{_HISTORY}{period}": times for period, times in used.items()} for key, used in limits.items()}
+
+
+def times_in(used: CounterValues, period: str) -> int | Decimal:
+    """How often a customer was rewarded in a period, by events of their time and of history.
+
+    An event that is undone after its period was dropped leaves less than nothing there.
+    """
+    return max(0, used.get(period, 0)) + used.get(f"{_HISTORY}{period}", 0)
+
+
 class Recurrence(NamedTuple):
     """How often a campaign may reward one customer: `times` a day, week or month of the brand, or ever."""
 
@@ -185,7 +200,10 @@ class Recurrence(NamedTuple):
         return f"{self.period[0]}{0 if self.period == 'ever' else _calendar_number(self.period, at, tz)}"
 
     def active(self, counted: CounterValues, now: datetime, tz: ZoneInfo) -> CounterValues:
-        """The periods that an event may still fall into: events can be reported late, by up to MAX_REPORT_DELAY."""
+        """The periods that an event may still fall into, those of history included.
+
+        Events can be reported late, by up to MAX_REPORT_DELAY.
+        """
         oldest = self.period_at(now - MAX_REPORT_DELAY - timedelta(days=1), tz)
         return {
             name: number for name, number in counted.items() if name[0] != oldest[0] or int(name[1:]) >= int(oldest[1:])

@@ -20,6 +20,7 @@ from loyalty.domain.limits.counters import (
     CounterValues,
     Window,
     add_counters,
+    times_in,
 )
 from loyalty.domain.limits.usage import NOTHING, Usage
 from loyalty.domain.money import LARGEST, ZERO, normalize, round_down, total
@@ -297,7 +298,7 @@ class _Evaluation:
         context = self._context
         if often := campaign.recurrence:
             used = context.limits.get(campaign.usage_key, {})
-            if used.get(often.period_at(context.issued_at, campaign.tz), 0) >= often.times:
+            if times_in(used, often.period_at(context.issued_at, campaign.tz)) >= often.times:
                 return True
         if campaign.limits.times is None:
             return False
