@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from loyalty.domain.errors import InsufficientBalanceError, TooManyHoldsError, ValidationError
-from loyalty.domain.events.emit import redemptions
 from loyalty.domain.events.event import EventStatus
-from loyalty.domain.events.schemas import EmitEventRequest
+from loyalty.domain.events.schemas import EmitEventRequest, redemptions
 from loyalty.domain.wallet.lots import EntryType, Hold
 from tests.support.builders import (
     NOW,

@@ -203,6 +203,15 @@ def test_what_a_line_was_paid_with_comes_back_with_that_line() -> None:
     assert [entry.amount for entry in change.record.entries if entry.lot.campaign_id == "spend"] == [9]
 
 
+def test_what_was_paid_for_no_line_comes_back_by_value_wherever_it_was_named() -> None:
+    paid = order(redeem=redeem(6), shipping={"redeem": redeem(12)})
+    paid["products"][0]["redeem"] = redeem(8)
+    product = {"sku": "P", "redeem": redeem(24)}
+    one = emit(customer(lot(100)), by=one_rule(effect(1)), order=paid, redeem=redeem(18), product=product)
+    change = must(reverse(one.event, one.customer, wanted=part(("C", 1))))
+    assert [entry.amount for entry in change.record.entries if entry.lot.campaign_id == "spend"] == [30]
+
+
 def test_what_cannot_be_divided_goes_with_the_last_part() -> None:
     by = rules(
         only=campaign(

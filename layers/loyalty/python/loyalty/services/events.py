@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from loyalty.domain import ids
 from loyalty.domain.errors import FieldProblem, Forbidden, LoyaltyError, ServiceUnavailable, ValidationError
-from loyalty.domain.events.emit import EmitDecision, emit, redemptions
+from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import (
     MIDNIGHT_RETRIES,
@@ -15,7 +15,7 @@ from loyalty.domain.events.purchases import (
     number_of,
     replaced_ids,
 )
-from loyalty.domain.events.schemas import EmitEventRequest, with_rounded_amounts
+from loyalty.domain.events.schemas import EmitEventRequest, redemptions, with_rounded_amounts
 from loyalty.domain.limits.budgets import (
     MAX_WRITES,
     UNLIMITED,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import FieldProblem, ValidationError, invalid
 from loyalty.domain.events.event import Event, EventStatus, stored_data, within_max_hold
-from loyalty.domain.events.schemas import EmitEventRequest, Redemption
+from loyalty.domain.events.schemas import EmitEventRequest, redemptions
 from loyalty.domain.events.sharing import shares_of
 from loyalty.domain.ids import derived
 from loyalty.domain.limits.budgets import BudgetReservation
@@ -220,21 +220,6 @@ def _count(
         for counters in (add_counters(evaluation.progress, event_types), limits)
     )
     return usage, replace(customer, usage=customer.usage._replace(progress=drop_oldest(progress), limits=limits))
-
-
-def redemptions(request: EmitEventRequest) -> Iterator[tuple[str, Redemption]]:
-    """All redemptions with their paths: of the event, the product, the order, its shipping and its products."""
-    redeemed_at = {"redeem": request.redeem}
-    if request.product:
-        redeemed_at["product.redeem"] = request.product.redeem
-    if request.order:
-        redeemed_at["order.redeem"] = request.order.redeem
-        if request.order.shipping:
-            redeemed_at["order.shipping.redeem"] = request.order.shipping.redeem
-        for i, product in enumerate(request.order.products or ()):
-            redeemed_at[f"order.products.{i}.redeem"] = product.redeem
-    for path, parts in redeemed_at.items():
-        yield from ((f"{path}.{i}", redemption) for i, redemption in enumerate(parts or ()))
 
 
 def _redeem(

@@ -1,6 +1,6 @@
 """The request that emits an event (the shape of Masivo's behaviour API)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
@@ -126,6 +126,21 @@ class EmitEventRequest(Request):
     def _is_held_by_days_or_until(self) -> Self:
         refuse_both(self.reserve, self.reserve_until)
         return self
+
+
+def redemptions(request: EmitEventRequest) -> Iterator[tuple[str, Redemption]]:
+    """All redemptions with their paths: of the event, the product, the order, its shipping and its products."""
+    redeemed_at = {"redeem": request.redeem}
+    if request.product:
+        redeemed_at["product.redeem"] = request.product.redeem
+    if request.order:
+        redeemed_at["order.redeem"] = request.order.redeem
+        if request.order.shipping:
+            redeemed_at["order.shipping.redeem"] = request.order.shipping.redeem
+        for i, product in enumerate(request.order.products or ()):
+            redeemed_at[f"order.products.{i}.redeem"] = product.redeem
+    for path, parts in redeemed_at.items():
+        yield from ((f"{path}.{i}", redemption) for i, redemption in enumerate(parts or ()))
 
 
 def with_rounded_amounts(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from loyalty.domain.events.schemas import EmitEventRequest, Redemption
+from loyalty.domain.events.schemas import EmitEventRequest, Redemption, redemptions
 from loyalty.domain.limits.usage import NOTHING
 from loyalty.domain.money import ZERO, total
 from loyalty.domain.program.rewards import Reward
@@ -34,13 +34,12 @@ def shares_of(
 
 def _redeemed_by(request: EmitEventRequest) -> Mapping[str, EffectShares]:
     """The shares of what was redeemed of each reward: a line's own belongs to it, all else goes by value."""
-    order = request.order
-    lines = order.products if order else None
+    lines = request.order.products if request.order else None
     if not lines or len(lines) < 2 or not any(line.redeem for line in lines):
         return NOTHING
     of_lines = [_by_reward(line.redeem) for line in lines]
     found: dict[str, EffectShares] = {}
-    others = _by_reward([*(request.redeem or ()), *(order.redeem or ()), *_shipping(request)] if order else [])
+    others = _by_reward(one for path, one in redemptions(request) if not path.startswith("order.products."))
     for reward_id in dict.fromkeys(name for one in of_lines for name in one):
         amounts = [one.get(reward_id, ZERO) for one in of_lines]
         earned = {weights_of(amounts): Fraction(total(amounts))}
@@ -48,11 +47,6 @@ def _redeemed_by(request: EmitEventRequest) -> Mapping[str, EffectShares]:
             earned[BY_VALUE] = Fraction(others[reward_id])
         found[reward_id] = effect_shares(earned)
     return found
-
-
-def _shipping(request: EmitEventRequest) -> Sequence[Redemption]:
-    shipping = request.order.shipping if request.order else None
-    return (shipping.redeem if shipping else None) or ()
 
 
 def _by_reward(redemptions: Iterable[Redemption] | None) -> dict[str, Decimal]:
