@@ -172,6 +172,18 @@ def test_a_part_by_value_takes_its_share_of_what_is_left_and_so_do_products_afte
     assert (must(change.event).status, sums(change.customer)) == (EventStatus.REVERSED, (0, 0, 0))
 
 
+def test_the_last_products_come_back_whatever_was_taken_by_value_before() -> None:
+    """What they are worth is more than is left of the order then: they take that, as a reversal of the whole would."""
+    one = emit(by=one_rule(effect(per=per())), order=order())
+    change = must(reverse(one.event, one.customer, wanted=part(value=45)))
+    with pytest.raises(MoreThanLeftError, match=r"^products: are more than is left of the order's value, 15$"):
+        reverse(must(change.event), change.customer, wanted=part(("C", 1)))
+    change = must(reverse(must(change.event), change.customer, wanted=part(("A", 1))))
+    assert sums(change.customer) == (5, 0, 0)
+    change = must(reverse(must(change.event), change.customer, wanted=part(("B", 2), ("C", 1))))
+    assert (must(change.event).status, sums(change.customer)) == (EventStatus.REVERSED, (0, 0, 0))
+
+
 def test_an_order_without_lines_is_returned_by_value() -> None:
     one = emit(order={"value": 80})
     change = must(reverse(one.event, one.customer, wanted=part(value="0.5")))

@@ -22,6 +22,8 @@ def share_gone(data: Mapping[str, Any], parts: Iterable[Part]) -> Fraction:
     gone = [sum((part.lines.get(str(i), ZERO) for part in parts), ZERO) for i in range(len(amounts))]
     if any(back > amount for back, amount in zip(gone, amounts, strict=True)):
         return Fraction(2)
+    if gone == amounts:
+        return Fraction(1)
     by_value = Fraction(sum((part.value for part in parts), ZERO)) / Fraction(order["value"])
     return Fraction(sum(gone, ZERO)) / Fraction(sum(amounts, ZERO)) + by_value
 

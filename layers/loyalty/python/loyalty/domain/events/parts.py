@@ -85,12 +85,15 @@ class Gone:
         return Fraction(self.order.value) * (1 - self._of_lines(BY_VALUE)) - Fraction(self.value)
 
     @property
+    def has_no_piece_left(self) -> bool:
+        """Whether every line is gone."""
+        counted = [i for i, line in enumerate(self.order.lines) if line.amount]
+        return bool(counted) and not any(map(self.left_of, counted))
+
+    @property
     def is_all(self) -> bool:
         """Whether nothing is left: no piece of any line, or none of the value."""
-        counted = [i for i, line in enumerate(self.order.lines) if line.amount]
-        if counted and not any(map(self.left_of, counted)):
-            return True
-        return self.value > 0 and self.value_left <= 0
+        return self.has_no_piece_left or (self.value > 0 and self.value_left <= 0)
 
     def share(self, shares: EffectShares) -> Fraction:
         """What share of an effect is gone that is made of these shares."""

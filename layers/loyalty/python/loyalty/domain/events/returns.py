@@ -51,7 +51,7 @@ def part_of(event: Event, wanted: WantedPart, now: datetime, reason: str) -> tup
     before = Gone(order, event.parts)
     part = Part(now, lines_of(before, wanted.products), _value(before, wanted.value), reason=reason)
     after = Gone(order, [*event.parts, part])
-    if part.lines and after.value_left < 0:
+    if part.lines and after.value_left < 0 and not after.has_no_piece_left:
         raise _more_than_left("products", f"are more than is left of the order's value, {_left(before)}")
     if after.is_all:
         return rest_of(event, now, reason)._replace(lines=part.lines, value=part.value), True
