@@ -30,5 +30,5 @@ def handler(request: Request[EmitEventRequest, DryRunQuery]) -> Response:
     dry_run = request.query.dry_run
     result = emit_event(request.brand_id, request.body, request.sent, request.idempotency_key, now, dry_run=dry_run)
     if dry_run:
-        return Response(dry_run_response(result.event, result.evaluation), 200)
+        return Response(dry_run_response(result.event, result.evaluation), 200, replayed=result.replayed)
     return Response({"data": event_response(result.event)}, replayed=result.replayed)

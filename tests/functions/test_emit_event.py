@@ -185,6 +185,31 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(backend: Backend) -> None
     assert (real.status, real.data) == (201, dry.data)
 
 
+def test_a_dry_run_of_what_was_recorded_is_answered_as_a_retry_and_stores_nothing(backend: Backend) -> None:
+    order = {"value": 100, "purchase_id": "4711"}
+    first = backend.emit(key="k1", order=order)
+    recorded = [{"key": "k1"}, {"key": "k2"}, {}]
+    with backend.nothing_changes():
+        for key in recorded:
+            dry = backend.emit(**key, order=order, dry_run=True)
+            assert (dry.status, dry.replayed, dry.data) == (200, True, first.data)
+            other = backend.emit(**key, order={**order, "value": 101}, dry_run=True)
+            assert other.refusal == (422, "IdempotencyMismatchError")
+        assert backend.spend(101, key="k1", dry_run=True).refusal == (422, "IdempotencyMismatchError")
+    retries = [backend.emit(**key, order=order) for key in recorded]
+    assert all(retry.replayed and retry.data == first.data for retry in retries)
+
+
+def test_a_dry_run_of_a_purchase_whose_number_is_free_again_is_of_a_new_event(backend: Backend) -> None:
+    order = {"value": 100, "purchase_id": "4711"}
+    held = backend.emit(order=order, fulfilled=False)
+    backend.wait(days=2)
+    with backend.nothing_changes():
+        dry = backend.emit(order=order, dry_run=True)
+    assert (dry.status, dry.replayed, dry.data["id"] != held.data["id"]) == (200, False, True)
+    assert backend.emit(order=order).data == dry.data
+
+
 def test_a_disabled_brand_still_records_events(backend: Backend) -> None:
     backend.emit()
     backend.call("put_brand", {"enabled": False})

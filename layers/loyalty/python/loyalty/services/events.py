@@ -37,7 +37,7 @@ from loyalty.store.emits import (
     save_event,
 )
 from loyalty.store.events import DuplicateEvent, load_event
-from loyalty.store.purchases import load_holder
+from loyalty.store.purchases import load_holder, refuse_duplicate
 from loyalty.store.table import WriteConflict, retry_on_conflict
 
 _NEW_KEY = "a new event needs a key of its own"
@@ -57,7 +57,8 @@ class _Emit(NamedTuple):
 
     One of `history` may have happened at any time; campaigns see it if they are to `evaluate` it.
 
-    All attempts have the same ids, so that one whose response was lost is found by the next.
+    All attempts have the same ids, so that one whose response was lost is found by the next. A `dry_run` is answered
+    as the request would be, and stores nothing.
     """
 
     brand_id: str
@@ -68,6 +69,7 @@ class _Emit(NamedTuple):
     fresh_id: str
     history: bool = False
     evaluate: bool = True
+    dry_run: bool = False
 
     def number(self, brand: Brand, now: datetime) -> PurchaseNumber | None:
         """The number that its purchase has by the brand's rules; None if it has none."""
@@ -90,7 +92,8 @@ def emit_event(
 
     `sent` is the request as it came, `key` its idempotency key. A request that was recorded before gets its first
     answer, however much later and whatever has changed since; but a purchase that was cancelled or expired has freed
-    its number, and with no key, or another one, the next is a new event. A dry run decides and stores nothing.
+    its number, and with no key, or another one, the next is a new event. A dry run is answered likewise and stores
+    nothing.
 
     Raises Forbidden (another brand's id), ValidationError, InsufficientBalanceError, TooManyHoldsError,
     IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
@@ -98,8 +101,8 @@ def emit_event(
     if request.brand_id != brand_id:
         raise Forbidden("brand_id: this key belongs to another brand")
     sent = with_rounded_amounts(sent)
-    asked = _Emit(brand_id, request, sent, fingerprint_of(sent), idempotency_id_of(brand_id, key), ids.fresh())
-    return _emit_once(asked, clock, dry_run=dry_run)
+    fingerprint, idempotency_id = fingerprint_of(sent), idempotency_id_of(brand_id, key)
+    return _emit_once(_Emit(brand_id, request, sent, fingerprint, idempotency_id, ids.fresh(), dry_run=dry_run), clock)
 
 
 def record_history(
@@ -144,19 +147,17 @@ def _not_of_history(request: EmitEventRequest, *, evaluate: bool) -> Iterator[Fi
 
 
 @retry_on_conflict
-def _emit_once(
-    asked: _Emit, clock: Callable[[], datetime], *, dry_run: bool = False, freed_by: Event | None = None
-) -> EmitResult:
+def _emit_once(asked: _Emit, clock: Callable[[], datetime], *, freed_by: Event | None = None) -> EmitResult:
     """Record the event, or find its first answer. `freed_by` had the number of the purchase and does not need it."""
     now = clock()
     shard_id = asked.idempotency_id or asked.fresh_id
     customer_id, types = asked.request.customer_id, [asked.request.type]
-    state = load_for_emit(asked.brand_id, customer_id, types, shard_id, now, stores=not dry_run)
+    state = load_for_emit(asked.brand_id, customer_id, types, shard_id, now, stores=not asked.dry_run)
     log_left_out(asked.brand_id, state.ruleset.left_out)
     number = asked.number(state.brand, now)
     event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
-    room = UNLIMITED if dry_run else MAX_WRITES
-    if not dry_run and (event := _recorded_across_midnight(asked, number, state.brand, now)):
+    room = UNLIMITED if asked.dry_run else MAX_WRITES
+    if event := _recorded_across_midnight(asked, number, state.brand, now):
         return EmitResult(event.first_answer(), replayed=True)
     try:
         try:
@@ -164,29 +165,26 @@ def _emit_once(
         except NeedsAllShards:
             state = load_all_shards(state, shard_id)
             decision = _decide(asked, state, event_id, freed_by, now, room)
-        if not dry_run:
+        if not asked.dry_run:
             # The event is the receipt of the request and takes the number of its purchase, in the same transaction as
             # what it does. A failure before it stored nothing; after it only the response is lost, and the repeated
             # request finds the event below.
             save_event(decision, state.customer, number, freed_by)
             count_event(decision.event)
+        elif freed_by is None and (asked.idempotency_id or number):
+            refuse_duplicate(asked.brand_id, event_id, number)
     except BudgetFragmented as fragmented:
         budgets.consolidate(asked.brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
     except DuplicateEvent as duplicate:
         if event := _first_answer(asked, number, event_id, now):
             return EmitResult(event, replayed=bool(asked.idempotency_id or number))
-        # The hold of a purchase that is past its deadline is settled first: its event is EXPIRED by then and cannot be
-        # fulfilled any more by a call whose clock is behind. A failure after that leaves the number free.
-        if (holder := load_holder(number) if number else None) and has_freed_number(holder, now):
-            holder = expire_event(asked.brand_id, holder.event_id, clock)
-            if not has_freed_number(holder, now):  # it has been rescued meanwhile, or fulfilled by a slower clock
-                raise WriteConflict from duplicate
+        if holder := _freed_by(asked, number, now, clock):
             return _emit_once(asked, clock, freed_by=holder)
         raise WriteConflict from duplicate
     except LoyaltyError as refusal:
         # A retry may come when the balance is spent or the time is over: if there is a receipt, that is the answer.
-        if dry_run or isinstance(refusal, ServiceUnavailable):
+        if isinstance(refusal, ServiceUnavailable):
             raise
         if event := _first_answer(asked, number, event_id, now):
             return EmitResult(event, replayed=True)
@@ -233,9 +231,29 @@ def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, no
     return holder.first_answer()
 
 
+def _freed_by(
+    asked: _Emit, number: PurchaseNumber | None, now: datetime, clock: Callable[[], datetime]
+) -> Event | None:
+    """The event that had the number of the purchase and does not need it; None if there is none.
+
+    A hold that is past its deadline is settled first: its event is EXPIRED by then and cannot be fulfilled any more by
+    a call whose clock is behind. A failure after that leaves the number free.
+    """
+    holder = load_holder(number) if number else None
+    if holder is None or not has_freed_number(holder, now):
+        return None
+    if not asked.dry_run:
+        holder = expire_event(asked.brand_id, holder.event_id, clock)
+    # It may have been rescued meanwhile, or fulfilled by a slower clock.
+    return holder if has_freed_number(holder, now) else None
+
+
 def _link(asked: _Emit, event: Event) -> None:
     """From now on the request's key, if it has one, finds this event. Raises DuplicateEvent if it finds another."""
     if asked.idempotency_id and asked.idempotency_id != event.event_id:
+        if asked.dry_run:
+            refuse_duplicate(asked.brand_id, asked.idempotency_id)
+            return
         # A failure before this write leaves the key free; the repeated request links it then.
         link_idempotency_id(event, asked.idempotency_id)
 

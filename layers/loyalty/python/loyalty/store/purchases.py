@@ -49,6 +49,13 @@ def load_by_number(brand_id: str, purchase_id: str, store_id: str | None) -> lis
     return sorted([*holders, *replaced], key=lambda event: event.recorded_at, reverse=True)[:MAX_LISTED]
 
 
+def refuse_duplicate(brand_id: str, event_id: str, number: PurchaseNumber | None = None) -> None:
+    """Raise DuplicateEvent if a new event with this id and number could not be stored. One round trip."""
+    wanted = [keys.event(brand_id, event_id), *([_key(number)] if number else [])]
+    if get_many(list(dict.fromkeys(wanted))):
+        raise DuplicateEvent
+
+
 def number_writes(number: PurchaseNumber, event: Event, freed_by: Event | None) -> list[Write]:
     """Give the number to an event; `freed_by` had it before and is cancelled or expired.
 
