@@ -232,6 +232,20 @@ def test_history_that_is_evaluated_pays_what_it_would_have_paid_then(backend: Ba
     assert verified(backend, "eva") == []
 
 
+def test_history_counts_towards_a_campaign_that_has_ended_since(backend: Backend) -> None:
+    conditions = [[{"operator": "count_gte", "value": 2}]]
+    rules = [{"conditions": conditions, "effects": [{"reward_id": "points", "amount": 1}]}]
+    dates = {"start_date": "2024-01-01", "end_date": "2024-12-31"}
+    campaign = {"name": "Second", "trigger": "PURCHASE", **dates, "rules": rules}
+    assert backend.call("put_campaign", campaign, path={"id": "second"}).status == 200
+    days = ["2024-03-10", "2024-12-31", "2024-12-31", "2025-01-01", "2024-12-31"]
+    events = [
+        remember(backend, evaluate=True, key=f"old-{number}", issued_at=f"{day}T12:00:00Z").data
+        for number, day in enumerate(days)
+    ]
+    assert [event["rewarding_campaigns"] for event in events] == [[], ["second"], [], [], ["second"]]
+
+
 def test_history_is_not_rewarded_more_often_than_a_limit_says(backend: Backend) -> None:
     for period in ("day", "ever", "month"):
         rules = [{"effects": [{"reward_id": "points", "amount": 1}]}]

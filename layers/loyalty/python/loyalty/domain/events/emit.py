@@ -97,7 +97,7 @@ def emit(
     # If several campaigns set the same tag, the first one decides.
     tags = {name: value for result in results[::-1] for name, value in result.tags.items()}
     granted_offers = tuple(_granted_offers(results, event_id, customer, brand, rules, issued_at, now))
-    usage, customer = _count(customer, request.type, evaluation, rules, now, history=history)
+    usage, customer = _count(customer, request.type, evaluation, rules, now, issued_at if history else None)
     replaced_tags: dict[str, Any] = {}
     if deadline:
         hold = Hold(deadline, redeemed.lots, lots, usage, redeemed.offer_ids, customer.version + 1)
@@ -200,15 +200,23 @@ def _granted_offers(
 
 
 def _count(
-    customer: Customer, type_: str, evaluation: Evaluation | None, rules: Ruleset, now: datetime, *, history: bool
+    customer: Customer,
+    type_: str,
+    evaluation: Evaluation | None,
+    rules: Ruleset,
+    now: datetime,
+    history_of: datetime | None,
 ) -> tuple[Usage, Customer]:
-    """What the event uses of limits, and the customer after that, without counters that no campaign needs any more."""
+    """What the event uses of limits, and the customer after that, without counters that no campaign needs any more.
+
+    Campaigns that have ended since need theirs as long as `history_of` their time is imported.
+    """
     event_types = customer.count_event_type(type_)
     if evaluation is None:
         progress = add_counters(customer.usage.progress, event_types)
         return Usage(event_types), replace(customer, usage=customer.usage._replace(progress=progress))
     usage = evaluation.usage._replace(progress={**evaluation.usage.progress, **event_types})
-    if history:
+    if history_of:
         usage = usage._replace(limits=of_history(usage.limits))
     limits = add_counters(customer.usage.limits, usage.limits)
     for campaign in (result.campaign for result in evaluation.rewarded):
@@ -216,7 +224,7 @@ def _count(
             used = limits[campaign.usage_key]
             limits[campaign.usage_key] = campaign.recurrence.active(used, now, campaign.tz)
     progress, limits = (
-        {name: counted for name, counted in counters.items() if rules.counts(name, now)}
+        {name: counted for name, counted in counters.items() if rules.counts(name, history_of or now)}
         for counters in (add_counters(evaluation.progress, event_types), limits)
     )
     return usage, replace(customer, usage=customer.usage._replace(progress=drop_oldest(progress), limits=limits))
