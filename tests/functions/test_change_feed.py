@@ -274,6 +274,22 @@ def test_what_moves_in_is_told_to_nobody(feed: Feed) -> None:
     assert feed.deliver() == []
 
 
+def test_what_had_come_due_is_told_even_if_history_is_imported_then(feed: Feed) -> None:
+    backend = feed.backend
+    later = [{"effects": [{"reward_id": "points", "amount": 5, "available_after": "1/days"}]}]
+    campaign = {"name": "Later", "trigger": "VISIT", "rules": later}
+    assert backend.call("put_campaign", campaign, path={"id": "later"}).status == 200
+    backend.emit()
+    backend.emit(type="VISIT")
+    backend.spend(30, fulfilled=False)
+    feed.deliver()
+    backend.wait(days=2)
+    body = {"customer_id": "ana", "brand_id": "demo", "type": "PURCHASE", "issued_at": "2026-01-10T12:00:00Z"}
+    answer = backend.call("record_history", {**body, "order": {"value": 70}}, headers={}, query={"evaluate": "true"})
+    assert answer.data["result"]["accumulations"]
+    assert feed.told() == [("points.vested", [("points", 5)]), ("points.released", [("points", 30)])]
+
+
 def test_what_moves_in_is_told_if_that_is_asked_for(feed: Feed) -> None:
     backend = feed.backend
     balances = [

@@ -144,10 +144,11 @@ _WITH_OFFERS = (RecordType.FULFILLED, RecordType.RESCUED, RecordType.OFFER_ASSIG
 def messages_of(found: FeedRecord) -> list[Message]:
     """The messages of a record, in the order in which they are announced.
 
-    None for records of an erased customer that were moved, and for events that were imported as history.
+    None for records of an erased customer that were moved. An event that was imported as history is not announced, only
+    what had come due by then: points that had vested, and those of holds that were over.
     """
     record = found.record
-    if found.is_moved or (isinstance(record, Event) and record.history):
+    if found.is_moved:
         return []
     messages = list(_of_event(record) if isinstance(record, Event) else _of_record(found, record))
     at = record.recorded_at if isinstance(record, Event) else record.at
@@ -172,6 +173,10 @@ def messages_of(found: FeedRecord) -> list[Message]:
 
 def _of_event(event: Event) -> Iterator[tuple[MessageType, dict[str, Any]]]:
     """What an emit is announced as; what happened to the event later has records of its own."""
+    if event.history:
+        yield from _of_vested(event.vested)
+        yield from _of_points(entry for entry in event.entries if entry.event_id != event.event_id)
+        return
     if event.sequence == 1:
         yield MessageType.CUSTOMER_CREATED, {}
     yield from _of_vested(event.vested)
