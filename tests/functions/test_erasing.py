@@ -312,7 +312,7 @@ class Killed:
 def test_wherever_it_fails_it_goes_on_and_ends_the_same(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tell_all(backend)
     items, at = backend.stored(), backend.now
-    monkeypatch.setattr("loyalty.domain.ids.fresh_uuid", lambda: "9d1c7d9e-0000-4000-8000-000000000000")
+    monkeypatch.setattr("loyalty.domain.ids.random_uuid", lambda: "9d1c7d9e-0000-4000-8000-000000000000")
     send, endings, fails = table._send, list[Any](), 0
     while not endings or fails:
         for item in backend.stored():

@@ -114,9 +114,9 @@ def unchecked_release(patch: Patch) -> None:
 @_bug(seed=3)
 def purchase_id_ignored(patch: Patch) -> None:
     """Only the idempotency key is checked, not the purchase id that came with it."""
-    number_of = event_services._Emit.number
+    number_of = event_services._EmitCall.number
     patch.setattr(
-        event_services._Emit, "number", lambda self, *args: None if self.idempotency_id else number_of(self, *args)
+        event_services._EmitCall, "number", lambda self, *args: None if self.idempotency_id else number_of(self, *args)
     )
 
 
@@ -535,7 +535,7 @@ def unshipped_points_kept(patch: Patch) -> None:
 @_bug(seed=22)
 def budget_kept_by_parts(patch: Patch) -> None:
     """A part does not give back to budgets what it takes."""
-    patch.setattr(returns._Taking, "_budgets", lambda *_: {})
+    patch.setattr(returns._PartEffects, "_budgets", lambda *_: {})
 
 
 @_bug(seed=32)
@@ -544,11 +544,11 @@ def parts_rounded_each(patch: Patch) -> None:
 
     def take(self: Any, base: Any, left: Any, share: Any, decimals: int) -> Any:
         before = [one for one in self._event.parts if not one.unfulfilled]
-        gone = parts.Gone(self._after.order, [*self._unfulfilled, *before])
-        share -= self._relative(self._first.share(()), gone.share(()))
+        remaining = parts.RemainingOrder(self._after.order, [*self._unfulfilled, *before])
+        share -= self._relative(self._first.gone_share(()), remaining.gone_share(()))
         return min(left, parts.share_of_amount(base, max(share, 0), decimals))
 
-    patch.setattr(returns._Taking, "_take", take)
+    patch.setattr(returns._PartEffects, "_take", take)
 
 
 def _patch_transact(patch: Patch, transact: Callable[..., None]) -> None:
@@ -569,7 +569,7 @@ def _event_id_by_attempt(event_id: Callable[..., str]) -> Callable[..., str]:
     """A new id for each event that gets a number which was free."""
 
     def event_id_(self: PurchaseNumber, freed_by: Event | None = None) -> str:
-        return ids.fresh() if freed_by else event_id(self)
+        return ids.random_id() if freed_by else event_id(self)
 
     return event_id_
 

@@ -184,8 +184,8 @@ class Simulator:
                 patch.setattr(queue, name, lambda: client)
             patch.setattr(table, "time", SimpleNamespace(monotonic=lambda: self.now / 1000, sleep=self._sleep_seconds))
             patch.setattr(table, "random", SimpleNamespace(uniform=self._uniform))
-            patch.setattr(ids, "fresh", self._new_id)
-            patch.setattr(ids, "fresh_uuid", self._new_uuid)
+            patch.setattr(ids, "random_id", self._new_id)
+            patch.setattr(ids, "random_uuid", self._new_uuid)
             patch.setattr(telemetry.logger.registered_handler, "stream", _NullStream())
             patch.setattr(metrics, "count", lambda *_, **_more: None)
             # What a process knows of a brand ages by the clock of its machine, which several tasks share.

@@ -14,7 +14,7 @@ PARTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), 
 
 
 def test_fresh_ids_are_short_plain_and_never_the_same() -> None:
-    many = {ids.fresh() for _ in range(1000)}
+    many = {ids.random_id() for _ in range(1000)}
     assert len(many) == 1000
     assert all(ID.fullmatch(one) for one in many)
 

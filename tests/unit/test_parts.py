@@ -378,9 +378,9 @@ def _body(lines: Sequence[Document], redeemed: int) -> Document:
 
 def _next_part(event: Event, chance: Random) -> WantedPart:
     """Some of what is left: of a line or two, or by value."""
-    gone = parts.Gone(must(order_in(event.data)), event.parts)
-    left = [(line.sku, gone.left_of(i)) for i, line in enumerate(gone.order.lines) if gone.left_of(i)]
-    worth = gone.value_left * 10_000
+    remaining = parts.RemainingOrder(must(order_in(event.data)), event.parts)
+    left = [(line.sku, remaining.left_of(i)) for i, line in enumerate(remaining.order.lines) if remaining.left_of(i)]
+    worth = remaining.value_left * 10_000
     if worth >= 1 and chance.random() < 0.25:
         most = int(worth)
         return part(value=Decimal(chance.choice([most, chance.randint(1, most)])) / 10_000)

@@ -247,9 +247,9 @@ def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any
     fields = contract.query.model_fields.items() if contract.query else ()
     declared = {field.alias or name for name, field in fields}
     for name in event.get("queryStringParameters") or {}:
-        meant = _MEANT.get(_bare(name))
-        if meant and name not in declared and not (meant == "dry_run" and read_only):
-            yield FieldProblem(name, f"must be written {meant}" if meant in declared else _NOT_TAKEN)
+        parameter = _PARAMETERS_BY_SPELLING.get(_normalized(name))
+        if parameter and name not in declared and not (parameter == "dry_run" and read_only):
+            yield FieldProblem(name, f"must be written {parameter}" if parameter in declared else _NOT_TAKEN)
     for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
         if name in declared and len(set(values)) > 1:
             yield FieldProblem(name, "must be given once")
@@ -262,16 +262,16 @@ def _not_taken(event: dict[str, Any], contract: Contract, sent: Mapping[str, Any
     for name, value in sent.items():
         if value is not None and name in not_taken:
             yield FieldProblem(name, _NOT_TAKEN)
-        elif value is not None and _bare(name) == "dryrun" and not read_only:
+        elif value is not None and _normalized(name) == "dryrun" and not read_only:
             yield FieldProblem(name, "is not taken in a body: send it as the query parameter dry_run")
 
 
-def _bare(name: str) -> str:
+def _normalized(name: str) -> str:
     """A parameter's name without what people spell differently: case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").casefold()
 
 
-_MEANT = {_bare(name): name for name in QUERY_PARAMETERS}
+_PARAMETERS_BY_SPELLING = {_normalized(name): name for name in QUERY_PARAMETERS}
 
 
 def _headers(event: dict[str, Any]) -> dict[str, str]:

@@ -139,7 +139,7 @@ def _batches[T](items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T
 
 # Like the table's client, those that a function needs are created during initialization.
 if in_lambda():
-    asked = settings().queue_url or settings().hot_requests_set_aside
-    for url, make in ((asked, sqs), (settings().event_bus, event_bridge)):
+    used_queue = settings().queue_url or settings().hot_requests_set_aside
+    for url, make in ((used_queue, sqs), (settings().event_bus, event_bridge)):
         if url:
             make()

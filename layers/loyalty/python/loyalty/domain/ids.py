@@ -9,7 +9,7 @@ from uuid import UUID
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
-def fresh() -> str:
+def random_id() -> str:
     """A random id: 26 lower-case letters and digits."""
     return _encode(secrets.token_bytes(16))
 
@@ -19,7 +19,7 @@ def derived(*parts: str) -> str:
     return _encode(_digest(parts))
 
 
-def fresh_uuid() -> str:
+def random_uuid() -> str:
     """A random UUID (version 4)."""
     return str(UUID(bytes=secrets.token_bytes(16), version=4))
 

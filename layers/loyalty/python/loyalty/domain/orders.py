@@ -50,11 +50,11 @@ def has_prices_by_piece(order: Mapping[str, Any], name: str = "value") -> bool:
 
     It is the one whose sum is nearer to what the order says of itself, and that of the line if it says nothing.
     """
-    said = order.get(name)
-    if said is None:
+    stated = order.get(name)
+    if stated is None:
         return False
     by_piece, as_sent = (total(values) for values in (_by_piece(order, name), _as_sent(order, name)))
-    return abs(by_piece - Decimal(said)) < abs(as_sent - Decimal(said))
+    return abs(by_piece - Decimal(stated)) < abs(as_sent - Decimal(stated))
 
 
 def _as_sent(order: Mapping[str, Any], name: str) -> tuple[Decimal, ...]:

@@ -93,7 +93,7 @@ def read_trace(brand_id: str, trace_id: str, now: datetime) -> AssignmentTrace:
 
 def _identify(brand_id: str, kind: AssignmentKind, sent: Mapping[str, Any], key: str | None) -> tuple[str, str]:
     """The trace id, derived from the idempotency key if there is one, and the fingerprint of the request."""
-    trace_id = ids.derived_uuid(brand_id, "trace", key) if key else ids.fresh_uuid()
+    trace_id = ids.derived_uuid(brand_id, "trace", key) if key else ids.random_uuid()
     return trace_id, fingerprint_of({"kind": kind, "body": {**sent, "idempotencyKey": None}})
 
 

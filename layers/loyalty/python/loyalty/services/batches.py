@@ -80,7 +80,7 @@ def record_batch(
     ValidationError, IdempotencyMismatchError, BrandNotFoundError, ServiceUnavailable.
     """
     count = len(batch.named_events)
-    event_ids = batch_ids_of(brand_id, key, count) if key else [ids.fresh() for _ in range(count)]
+    event_ids = batch_ids_of(brand_id, key, count) if key else [ids.random_id() for _ in range(count)]
     fingerprint = fingerprint_of(sent)
     try:
         events, replayed = _record(brand_id, batch, event_ids, fingerprint, clock), False

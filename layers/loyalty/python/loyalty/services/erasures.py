@@ -66,7 +66,7 @@ def accept_erasure(brand_id: str, customer_id: str, clock: Clock) -> str:
 
     Raises UserNotFoundError, ServiceUnavailable.
     """
-    return _accept_once(brand_id, customer_id, ids.fresh_uuid(), clock)
+    return _accept_once(brand_id, customer_id, ids.random_uuid(), clock)
 
 
 @retry_on_conflict

@@ -52,8 +52,8 @@ class EmitResult(NamedTuple):
     evaluation: Evaluation | None = None
 
 
-class _Emit(NamedTuple):
-    """A request to record an event; `fresh_id` is that of the event if neither a key nor a purchase gives it one.
+class _EmitCall(NamedTuple):
+    """A request to record an event; `random_id` is that of the event if neither a key nor a purchase gives it one.
 
     One of `history` may have happened at any time; campaigns see it if they are to `evaluate` it.
 
@@ -66,7 +66,7 @@ class _Emit(NamedTuple):
     sent: Mapping[str, Any]
     fingerprint: str
     idempotency_id: str | None
-    fresh_id: str
+    random_id: str
     history: bool = False
     evaluate: bool = True
     dry_run: bool = False
@@ -102,7 +102,9 @@ def emit_event(
         raise Forbidden("brand_id: this key belongs to another brand")
     sent = with_rounded_amounts(sent)
     fingerprint, idempotency_id = fingerprint_of(sent), idempotency_id_of(brand_id, key)
-    return _emit_once(_Emit(brand_id, request, sent, fingerprint, idempotency_id, ids.fresh(), dry_run=dry_run), clock)
+    return _emit_once(
+        _EmitCall(brand_id, request, sent, fingerprint, idempotency_id, ids.random_id(), dry_run=dry_run), clock
+    )
 
 
 def record_history(
@@ -125,9 +127,9 @@ def record_history(
     if problems:
         raise ValidationError(*problems)
     sent = with_rounded_amounts(sent)
-    ids_ = idempotency_id_of(brand_id, key), ids.fresh()
+    ids_ = idempotency_id_of(brand_id, key), ids.random_id()
     return _emit_once(
-        _Emit(brand_id, request, sent, fingerprint_of(sent), *ids_, history=True, evaluate=evaluate), clock
+        _EmitCall(brand_id, request, sent, fingerprint_of(sent), *ids_, history=True, evaluate=evaluate), clock
     )
 
 
@@ -147,92 +149,92 @@ def _not_of_history(request: EmitEventRequest, *, evaluate: bool) -> Iterator[Fi
 
 
 @retry_on_conflict
-def _emit_once(asked: _Emit, clock: Callable[[], datetime], *, freed_by: Event | None = None) -> EmitResult:
+def _emit_once(call: _EmitCall, clock: Callable[[], datetime], *, freed_by: Event | None = None) -> EmitResult:
     """Record the event, or find its first answer. `freed_by` had the number of the purchase and does not need it."""
     now = clock()
-    shard_id = asked.idempotency_id or asked.fresh_id
-    customer_id, types = asked.request.customer_id, [asked.request.type]
-    state = load_for_emit(asked.brand_id, customer_id, types, shard_id, now, stores=not asked.dry_run)
-    log_left_out(asked.brand_id, state.ruleset.left_out)
-    number = asked.number(state.brand, now)
-    event_id = asked.idempotency_id or (number.event_id(freed_by) if number else asked.fresh_id)
-    room = UNLIMITED if asked.dry_run else MAX_WRITES
-    if event := _recorded_across_midnight(asked, number, state.brand, now):
+    shard_id = call.idempotency_id or call.random_id
+    customer_id, types = call.request.customer_id, [call.request.type]
+    state = load_for_emit(call.brand_id, customer_id, types, shard_id, now, stores=not call.dry_run)
+    log_left_out(call.brand_id, state.ruleset.left_out)
+    number = call.number(state.brand, now)
+    event_id = call.idempotency_id or (number.event_id(freed_by) if number else call.random_id)
+    room = UNLIMITED if call.dry_run else MAX_WRITES
+    if event := _recorded_across_midnight(call, number, state.brand, now):
         return EmitResult(event.first_answer(), replayed=True)
     try:
         try:
-            decision = _decide(asked, state, event_id, freed_by, now, room)
+            decision = _decide(call, state, event_id, freed_by, now, room)
         except NeedsAllShards:
             state = load_all_shards(state, shard_id)
-            decision = _decide(asked, state, event_id, freed_by, now, room)
-        if not asked.dry_run:
+            decision = _decide(call, state, event_id, freed_by, now, room)
+        if not call.dry_run:
             # The event is the receipt of the request and takes the number of its purchase, in the same transaction as
             # what it does. A failure before it stored nothing; after it only the response is lost, and the repeated
             # request finds the event below.
             save_event(decision, state.customer, number, freed_by)
             count_event(decision.event)
-        elif freed_by is None and (asked.idempotency_id or number):
-            refuse_duplicate(asked.brand_id, event_id, number)
+        elif freed_by is None and (call.idempotency_id or number):
+            refuse_duplicate(call.brand_id, event_id, number)
     except BudgetFragmented as fragmented:
-        budgets.consolidate(asked.brand_id, fragmented.campaigns)
+        budgets.consolidate(call.brand_id, fragmented.campaigns)
         raise WriteConflict from fragmented
     except DuplicateEvent as duplicate:
-        if event := _first_answer(asked, number, event_id, now):
-            return EmitResult(event, replayed=bool(asked.idempotency_id or number))
-        if holder := _freed_by(asked, number, now, clock):
-            return _emit_once(asked, clock, freed_by=holder)
+        if event := _first_answer(call, number, event_id, now):
+            return EmitResult(event, replayed=bool(call.idempotency_id or number))
+        if holder := _freed_by(call, number, now, clock):
+            return _emit_once(call, clock, freed_by=holder)
         raise WriteConflict from duplicate
     except LoyaltyError as refusal:
         # A retry may come when the balance is spent or the time is over: if there is a receipt, that is the answer.
         if isinstance(refusal, ServiceUnavailable):
             raise
-        if event := _first_answer(asked, number, event_id, now):
+        if event := _first_answer(call, number, event_id, now):
             return EmitResult(event, replayed=True)
         raise
     return EmitResult(decision.event, evaluation=decision.evaluation)
 
 
 def _decide(
-    asked: _Emit, state: EmitState, event_id: str, freed_by: Event | None, now: datetime, room: int
+    call: _EmitCall, state: EmitState, event_id: str, freed_by: Event | None, now: datetime, room: int
 ) -> EmitDecision:
     decision = emit(
-        asked.request,
-        asked.sent,
+        call.request,
+        call.sent,
         state.customer,
-        state.brand if asked.evaluate else state.brand._replace(enabled=False),
+        state.brand if call.evaluate else state.brand._replace(enabled=False),
         state.ruleset,
         event_id=event_id,
-        fingerprint=asked.fingerprint,
+        fingerprint=call.fingerprint,
         now=now,
         budget=BudgetReservation(state.budget_left, room),
-        history=asked.history,
+        history=call.history,
     )
     return decision._replace(event=decision.event._replace(replaces=replaced_ids(freed_by))) if freed_by else decision
 
 
-def _first_answer(asked: _Emit, number: PurchaseNumber | None, event_id: str, now: datetime) -> Event | None:
+def _first_answer(call: _EmitCall, number: PurchaseNumber | None, event_id: str, now: datetime) -> Event | None:
     """The event that was recorded with the same key, or else has the number now, as it was answered; None if none is.
 
     Raises IdempotencyMismatchError.
     """
-    if (asked.idempotency_id or number is None) and (event := load_event(asked.brand_id, event_id)):
-        if event.fingerprint != asked.fingerprint:
-            raise mismatch("Idempotency-Key", _NEW_KEY, event.data, asked.sent)
+    if (call.idempotency_id or number is None) and (event := load_event(call.brand_id, event_id)):
+        if event.fingerprint != call.fingerprint:
+            raise mismatch("Idempotency-Key", _NEW_KEY, event.data, call.sent)
         return event.first_answer()
     holder = load_holder(number) if number else None
     if holder is None or has_freed_number(holder, now):
         return None
-    if holder.fingerprint != asked.fingerprint:
-        raise mismatch("order.purchase_id", f"{_NEW_NUMBER} the event {holder.event_id}", holder.data, asked.sent)
+    if holder.fingerprint != call.fingerprint:
+        raise mismatch("order.purchase_id", f"{_NEW_NUMBER} the event {holder.event_id}", holder.data, call.sent)
     try:
-        _link(asked, holder)
+        _link(call, holder)
     except DuplicateEvent:  # another request with the key has been recorded meanwhile
-        return _first_answer(asked, number, event_id, now)
+        return _first_answer(call, number, event_id, now)
     return holder.first_answer()
 
 
 def _freed_by(
-    asked: _Emit, number: PurchaseNumber | None, now: datetime, clock: Callable[[], datetime]
+    call: _EmitCall, number: PurchaseNumber | None, now: datetime, clock: Callable[[], datetime]
 ) -> Event | None:
     """The event that had the number of the purchase and does not need it; None if there is none.
 
@@ -242,38 +244,40 @@ def _freed_by(
     holder = load_holder(number) if number else None
     if holder is None or not has_freed_number(holder, now):
         return None
-    if not asked.dry_run:
-        holder = expire_event(asked.brand_id, holder.event_id, clock)
+    if not call.dry_run:
+        holder = expire_event(call.brand_id, holder.event_id, clock)
     # It may have been rescued meanwhile, or fulfilled by a slower clock.
     return holder if has_freed_number(holder, now) else None
 
 
-def _link(asked: _Emit, event: Event) -> None:
+def _link(call: _EmitCall, event: Event) -> None:
     """From now on the request's key, if it has one, finds this event. Raises DuplicateEvent if it finds another."""
-    if asked.idempotency_id and asked.idempotency_id != event.event_id:
-        if asked.dry_run:
-            refuse_duplicate(asked.brand_id, asked.idempotency_id)
+    if call.idempotency_id and call.idempotency_id != event.event_id:
+        if call.dry_run:
+            refuse_duplicate(call.brand_id, call.idempotency_id)
             return
         # A failure before this write leaves the key free; the repeated request links it then.
-        link_idempotency_id(event, asked.idempotency_id)
+        link_idempotency_id(event, call.idempotency_id)
 
 
-def _recorded_across_midnight(asked: _Emit, number: PurchaseNumber | None, brand: Brand, now: datetime) -> Event | None:
+def _recorded_across_midnight(
+    call: _EmitCall, number: PurchaseNumber | None, brand: Brand, now: datetime
+) -> Event | None:
     """The same purchase of the other business day, if it was recorded within an hour of now; None if there is none.
 
     A purchase of a number for the day that does not say when it happened has another number after midnight, so its
     retry could not be told from a new one. No till gives a number twice within an hour. It is read after the customer,
     whose version is a condition of the transaction: of two calls that overlap, one decides again and finds the other.
     """
-    if number is None or number.day is None or asked.request.issued_at:
+    if number is None or number.day is None or call.request.issued_at:
         return None
     other = number.across_midnight(now, brand.tz)
     event = load_holder(other) if other else None
-    is_retry = event and event.fingerprint == asked.fingerprint and abs(now - event.recorded_at) < MIDNIGHT_RETRIES
+    is_retry = event and event.fingerprint == call.fingerprint and abs(now - event.recorded_at) < MIDNIGHT_RETRIES
     if event is None or not is_retry or has_freed_number(event, now):
         return None
     try:
-        _link(asked, event)
+        _link(call, event)
     except DuplicateEvent:  # the key has an event of its own: that is the answer, and it is found below
         return None
     return event

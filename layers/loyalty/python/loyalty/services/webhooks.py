@@ -114,7 +114,7 @@ def send_test_message(brand_id: str, webhook_id: str, now: datetime) -> str:
     Raises WebhookNotFoundError, ServiceUnavailable.
     """
     webhook = read_webhook(brand_id, webhook_id)
-    message = message_to_test(webhook, f"msg_{ids.fresh()}", now)
+    message = message_to_test(webhook, f"msg_{ids.random_id()}", now)
     send_all([(_queued(message, webhook), f"{brand_id}.{webhook_id}")])
     return message.id
 

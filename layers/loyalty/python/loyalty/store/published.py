@@ -197,7 +197,7 @@ def publish(brand_id: str) -> None:
         return
     program = _next_program(brand_id, pointer)
     # The parts first, then the pointer: a failure between them leaves parts that nobody reads, until their TTL.
-    program_id = f"{program.brand.rules_version}.{ids.fresh()}"
+    program_id = f"{program.brand.rules_version}.{ids.random_id()}"
     ends_at = int(began_at + keys.PROGRAMS_KEPT.total_seconds())
     chunks = _chunks(_pack(program))
     writes = (

@@ -367,7 +367,9 @@ def _refuse_parts(event: Event, wanted: WantedPart) -> None:
     """Raise ValidationError if the event is PENDING, and the Conflict of its ending if it has one."""
     _refuse_ended(event)
     if event.status is EventStatus.PENDING:
-        message = "cannot be told of an event that is PENDING: fulfil what shipped, or cancel it as a whole"
+        message = (
+            "needs an event that is RESOLVED, and this one is PENDING: fulfil what shipped, or cancel it as a whole"
+        )
         raise invalid("products" if wanted.products else "value", message)
 
 

@@ -45,14 +45,14 @@ class Part(NamedTuple):
     shipped: Mapping[str, Decimal] = NOTHING
 
 
-class _LineGone(NamedTuple):
+class _RemainingLine(NamedTuple):
     """How much of a line is left, and what share of it is gone."""
 
     left: Decimal
     share: Fraction
 
     @classmethod
-    def of(cls, amount: Decimal, number: str, parts: Sequence[Part]) -> "_LineGone":
+    def of(cls, amount: Decimal, number: str, parts: Sequence[Part]) -> "_RemainingLine":
         """What parts have left of a line. What was returned is a share of what had shipped."""
         first = [part for part in parts if part.unfulfilled]
         unfulfilled = total(part.lines.get(number, ZERO) for part in first)
@@ -65,15 +65,15 @@ class _LineGone(NamedTuple):
         return cls(normalize(shipped - returned), not_shipped + (1 - not_shipped) * came_back)
 
 
-class Gone:
-    """How much of an order is gone with some parts."""
+class RemainingOrder:
+    """What is left of an order without some parts, and what share of it is gone with them."""
 
     def __init__(self, order: Order, parts: Iterable[Part]) -> None:
         parts = tuple(parts)
         self.order = order
         self.value = total(part.value for part in parts)
-        self._gone: dict[Weights, Fraction] = {}
-        self.lines = [_LineGone.of(line.amount, str(i), parts) for i, line in enumerate(order.lines)]
+        self._gone_shares: dict[Weights, Fraction] = {}
+        self.lines = [_RemainingLine.of(line.amount, str(i), parts) for i, line in enumerate(order.lines)]
 
     def left_of(self, number: int) -> Decimal:
         """How much is left of a line."""
@@ -91,21 +91,21 @@ class Gone:
         return bool(counted) and not any(map(self.left_of, counted))
 
     @property
-    def is_all(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing is left: no piece of any line, or none of the value."""
         return self.has_no_piece_left or (self.value > 0 and self.value_left <= 0)
 
-    def share(self, shares: EffectShares) -> Fraction:
+    def gone_share(self, shares: EffectShares) -> Fraction:
         """What share of an effect is gone that is made of these shares."""
-        if self.is_all:
+        if self.is_empty:
             return Fraction(1)
         shares = shares or _BY_VALUE
         whole = sum(Fraction(one.weight) for one in shares)
-        return sum((Fraction(one.weight) * self.share_of(one.lines) for one in shares), Fraction(0)) / whole
+        return sum((Fraction(one.weight) * self.gone_share_of(one.lines) for one in shares), Fraction(0)) / whole
 
-    def share_of(self, weights: Weights) -> Fraction:
+    def gone_share_of(self, weights: Weights) -> Fraction:
         """What share is gone of something that lines have earned in these proportions."""
-        if self.is_all:
+        if self.is_empty:
             return Fraction(1)
         of_lines = self._of_lines(weights)
         left_by_value = Fraction(self.order.value) * (1 - self._of_lines(BY_VALUE))
@@ -114,9 +114,9 @@ class Gone:
 
     def _of_lines(self, weights: Weights) -> Fraction:
         # Many effects have the same weights, and exact sums over hundreds of lines take time.
-        if weights not in self._gone:
-            self._gone[weights] = self._sum_of_lines(weights)
-        return self._gone[weights]
+        if weights not in self._gone_shares:
+            self._gone_shares[weights] = self._sum_of_lines(weights)
+        return self._gone_shares[weights]
 
     def _sum_of_lines(self, weights: Weights) -> Fraction:
         lines = self.order.lines

@@ -3,7 +3,7 @@
 from typing import Any
 
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.parts import Gone
+from loyalty.domain.events.parts import RemainingOrder
 from loyalty.domain.money import ZERO, normalize, round_half_up, total
 from loyalty.domain.offers import Offer, OfferRecord
 from loyalty.domain.orders import order_in
@@ -174,12 +174,12 @@ def _parts(event: Event) -> Json:
     order = order_in(event.data) if event.parts or event.status is EventStatus.REVERSED else None
     if order is None:  # only orders have parts
         return {"unfulfilled": [], "returned": [], "returned_value": ZERO}
-    all_ = Gone(order, event.parts)
-    first = Gone(order, [part for part in event.parts if part.unfulfilled])
+    remaining = RemainingOrder(order, event.parts)
+    delivered = RemainingOrder(order, [part for part in event.parts if part.unfulfilled])
     unfulfilled, returned = [], []
     for i, line in enumerate(order.lines):
-        shipped = first.left_of(i)
-        left = ZERO if event.status is EventStatus.REVERSED else all_.left_of(i)
+        shipped = delivered.left_of(i)
+        left = ZERO if event.status is EventStatus.REVERSED else remaining.left_of(i)
         unfulfilled.append({"sku": line.sku, "amount": normalize(line.amount - shipped)})
         returned.append({"sku": line.sku, "amount": normalize(shipped - left)})
     return {

@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.errors import FieldProblem, MoreThanLeftError, TooManyPartsError, ValidationError, invalid
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.parts import MAX_PARTS, Gone, Part, less, share_of_amount, sums, taken_in_proportion
+from loyalty.domain.events.parts import (
+    MAX_PARTS,
+    Part,
+    RemainingOrder,
+    less,
+    share_of_amount,
+    sums,
+    taken_in_proportion,
+)
 from loyalty.domain.limits.budgets import BudgetAmount
 from loyalty.domain.limits.counters import CounterValues, add_counters
 from loyalty.domain.limits.usage import NOTHING, Usage
@@ -48,14 +56,14 @@ def part_of(event: Event, wanted: WantedPart, now: datetime, reason: str) -> tup
     order = _order_of(event, wanted)
     if len(event.parts) >= MAX_PARTS:
         raise TooManyPartsError(f"{MAX_PARTS} parts of the event have been taken; what is left is reversed as a whole")
-    before = Gone(order, event.parts)
+    before = RemainingOrder(order, event.parts)
     part = Part(now, lines_of(before, wanted.products), _value(before, wanted.value), reason=reason)
-    after = Gone(order, [*event.parts, part])
+    after = RemainingOrder(order, [*event.parts, part])
     if part.lines and after.value_left < 0 and not after.has_no_piece_left:
         raise _more_than_left("products", f"are more than is left of the order's value, {_left(before)}")
-    if after.is_all:
+    if after.is_empty:
         return rest_of(event, now, reason)._replace(lines=part.lines, value=part.value), True
-    return _Taking(event, order, part).part(), False
+    return _PartEffects(event, order, part).part(), False
 
 
 def unfulfilled_part(event: Event, shipped: Shipped, now: datetime) -> Part | None:
@@ -66,24 +74,24 @@ def unfulfilled_part(event: Event, shipped: Shipped, now: datetime) -> Part | No
     field = "products" if shipped.order is None else "order"
     order = order_in(event.data)
     if order is None:
-        raise invalid(field, "cannot be told of an event without an order")
+        raise invalid(field, "needs an event that has an order")
     if shipped.order is None:
-        named = lines_of(Gone(order, ()), shipped.products)
+        named = lines_of(RemainingOrder(order, ()), shipped.products)
         part = Part(now, _unshipped(order, {int(i): amount for i, amount in named.items()}), unfulfilled=True)
     else:
         part = _final(order, event.data["order"], shipped.order, now)
     if not part.lines and not part.value:
         return None
-    if Gone(order, [part]).is_all:
+    if RemainingOrder(order, [part]).is_empty:
         raise invalid(field, "must have something that shipped; an order of which nothing did is cancelled")
-    return _Taking(event, order, part).part()
+    return _PartEffects(event, order, part).part()
 
 
 def rest_of(event: Event, now: datetime, reason: str) -> Part:
     """All that is left of an event."""
     order = order_in(event.data)
-    gone = Gone(order, event.parts) if order else None
-    lines = {str(i): left for i in range(len(gone.lines)) if (left := gone.left_of(i))} if gone else {}
+    remaining = RemainingOrder(order, event.parts) if order else None
+    lines = {str(i): left for i in range(len(remaining.lines)) if (left := remaining.left_of(i))} if remaining else {}
     granted, redeemed = left_lots(event)
     usage = event.usage
     for part in event.parts:
@@ -107,7 +115,7 @@ def left_lots(event: Event) -> tuple[list[Decimal], list[Decimal]]:
     )
 
 
-def lines_of(gone: Gone, products: Sequence[Goods], path: str = "products") -> dict[str, Decimal]:
+def lines_of(remaining: RemainingOrder, products: Sequence[Goods], path: str = "products") -> dict[str, Decimal]:
     """How much of each line, by its number: of lines with the same sku the first ones, as far as they are left.
 
     Raises ValidationError for a sku that the order does not have, and MoreThanLeftError.
@@ -116,8 +124,8 @@ def lines_of(gone: Gone, products: Sequence[Goods], path: str = "products") -> d
     exceeding: list[FieldProblem] = []
     taken: dict[int, Decimal] = {}
     for number, goods in enumerate(products):
-        lines = [i for i, line in enumerate(gone.order.lines) if line.sku == goods.sku]
-        left = {i: normalize(gone.left_of(i) - taken.get(i, ZERO)) for i in lines}
+        lines = [i for i, line in enumerate(remaining.order.lines) if line.sku == goods.sku]
+        left = {i: normalize(remaining.left_of(i) - taken.get(i, ZERO)) for i in lines}
         missing = goods.amount
         for i, of_line in left.items():
             amount = min(missing, of_line)
@@ -157,7 +165,7 @@ def _final(order: Order, ordered: Mapping[str, Any], final: Mapping[str, Any], n
         raise invalid("order", "must have products or a value")
     if value is not None:
         # What the order is worth less than its lines is taken of all of them alike.
-        left = _left(Gone(order, [part]))
+        left = _left(RemainingOrder(order, [part]))
         part = part._replace(value=max(ZERO, normalize(left - Decimal(value))))
     return part
 
@@ -176,9 +184,9 @@ def _final_lines(order: Order, after: Order, priced: Sequence[bool], part: Part)
                 *(FieldProblem(f"order.products.{n}.sku", "is not in the order of this event") for n in numbers)
             )
         if len(own) != len(numbers):
-            # Lines of one product were joined or split: only how many there are together can be told.
+            # Lines of one product were joined or split: only how many there are together is known.
             only = Order(tuple(order.lines[i] for i in own), ZERO)
-            for position, amount in lines_of(Gone(only, ()), goods, "order.products").items():
+            for position, amount in lines_of(RemainingOrder(only, ()), goods, "order.products").items():
                 shipped[own[int(position)]] = amount
             continue
         for i, n in zip(own, numbers, strict=True):
@@ -196,7 +204,7 @@ def _final_lines(order: Order, after: Order, priced: Sequence[bool], part: Part)
     return part._replace(lines=_unshipped(order, shipped), shipped=paid_less)
 
 
-class _Taking:
+class _PartEffects:
     """What one part takes of each effect: the share that is gone after it, less what was taken before.
 
     What did not ship is the rest of the share that did. It was never paid: what is taken back later is a share of what
@@ -207,8 +215,8 @@ class _Taking:
         self._event = event
         self._part = part
         self._unfulfilled = [one for one in event.parts if one.unfulfilled]
-        self._first = Gone(order, self._unfulfilled)
-        self._after = Gone(order, [*event.parts, part])
+        self._first = RemainingOrder(order, self._unfulfilled)
+        self._after = RemainingOrder(order, [*event.parts, part])
 
     def part(self) -> Part:
         """The part with what it takes."""
@@ -251,7 +259,7 @@ class _Taking:
         """Of sums over history, each by what its lines have added; what has left a window came off with the event."""
         taken: dict[str, CounterValues] = {}
         for key, weights in self._event.shares.progress.items():
-            share = self._relative(self._first.share_of(weights), self._after.share_of(weights))
+            share = self._relative(self._first.gone_share_of(weights), self._after.gone_share_of(weights))
             for name, number in self._event.usage.progress.get(key, NOTHING).items():
                 added = Decimal(number)
                 before = [Decimal(one.usage.progress.get(key, NOTHING).get(name, 0)) for one in self._event.parts]
@@ -278,7 +286,7 @@ class _Taking:
         return normalize(max(ZERO, min(left, target - (base - left))))
 
     def _share(self, shares: EffectShares) -> Fraction:
-        return self._relative(self._first.share(shares), self._after.share(shares))
+        return self._relative(self._first.gone_share(shares), self._after.gone_share(shares))
 
     def _relative(self, first: Fraction, after: Fraction) -> Fraction:
         if self._part.unfulfilled or first >= 1:
@@ -289,24 +297,24 @@ class _Taking:
 def _order_of(event: Event, wanted: WantedPart) -> Order:
     order = order_in(event.data)
     if order is None:
-        raise invalid("products" if wanted.products else "value", "cannot be told of an event without an order")
+        raise invalid("products" if wanted.products else "value", "needs an event that has an order")
     return order
 
 
-def _value(gone: Gone, value: Decimal | None) -> Decimal:
+def _value(remaining: RemainingOrder, value: Decimal | None) -> Decimal:
     if value is None:
         return ZERO
-    if not gone.order.value:
-        raise invalid("value", "cannot be told of an order without a value; name its products")
-    left = _left(gone)
+    if not remaining.order.value:
+        raise invalid("value", "needs an order that has a value; name its products")
+    left = _left(remaining)
     if value > left:
         raise _more_than_left("value", f"is more than is left of the order, {left:f}")
     # What is left may have more decimals than an amount: they go with the last of it.
-    return _exact(gone.value_left) if value == left else value
+    return _exact(remaining.value_left) if value == left else value
 
 
-def _left(gone: Gone) -> Decimal:
-    return round_half_up(_exact(gone.value_left))
+def _left(remaining: RemainingOrder) -> Decimal:
+    return round_half_up(_exact(remaining.value_left))
 
 
 def _exact(value: Fraction) -> Decimal:

@@ -91,8 +91,8 @@ def trial_response(
         "complete": complete,
         "passed_over": passed_over,
     }
-    told = [one._replace(field=f"campaign.{one.field}") for one in warnings]
-    return {"data": data, "warnings": warnings_response(told)}
+    in_request = [one._replace(field=f"campaign.{one.field}") for one in warnings]
+    return {"data": data, "warnings": warnings_response(in_request)}
 
 
 def _tried_event(tried: Tried) -> Json:
