@@ -188,7 +188,7 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(backend: Backend) -> None
 def test_a_dry_run_of_what_was_recorded_is_answered_as_a_retry_and_stores_nothing(backend: Backend) -> None:
     order = {"value": 100, "purchase_id": "4711"}
     first = backend.emit(key="k1", order=order)
-    recorded = [{"key": "k1"}, {"key": "k2"}, {}]
+    recorded: list[dict[str, Any]] = [{"key": "k1"}, {"key": "k2"}, {}]
     with backend.nothing_changes():
         for key in recorded:
             dry = backend.emit(**key, order=order, dry_run=True)
