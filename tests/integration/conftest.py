@@ -23,16 +23,22 @@ CAMPAIGN = {
 }
 
 
+# They end the engine, and with it each function's worker: whoever calls all functions comes after them, once they run.
+FIRST = ("test_stack_on_one_machine.py", "test_faults.py")
 # They leave the brand they fuzz in any state: whoever needs one in order comes before them.
 LAST = ("test_hostile.py", "test_schemathesis.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that fuzz after the others of this folder."""
+    """Put the tests that restart the stack before the others of this folder, and those that fuzz after them."""
     here = [place for place, item in enumerate(items) if item.path.parent == Path(__file__).parent]
-    ordered = sorted((items[place] for place in here), key=lambda item: item.path.name in LAST)
+    ordered = sorted((items[place] for place in here), key=lambda item: _place(item.path.name))
     for place, item in zip(here, ordered, strict=True):
         items[place] = item
+
+
+def _place(file: str) -> int:
+    return (file in LAST) - (file in FIRST)
 
 
 # Why there is no stack, once that is known.
