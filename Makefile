@@ -35,7 +35,7 @@ prove: ## the long form of what `make test` samples: minutes, with its figures
 	@$(PYTHON) -m tests.simulation --steps 1000000
 	@PROVE=1 $(PYTHON) -m pytest tests/store/test_simulated_dynamodb.py tests/store/test_linearizability.py tests/store/test_broken_engine.py tests/functions/test_feed_under_faults.py tests/store/test_import_at_scale.py
 	@PROVE=1 $(PYTHON) -m pytest tests/integration/test_state_machine.py tests/integration/test_concurrency.py tests/integration/test_faults.py
-	@PROVE=1 $(PYTHON) -m pytest tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py
+	@PROVE=1 $(PYTHON) -m pytest tests/integration/test_access.py tests/integration/test_hostile.py tests/integration/test_schemathesis.py tests/sam_local
 
 check: ## format, lint, strict types, import rule; cfn-lint, checkov, bandit, pip-audit
 	@bin/setup dev sam checks

@@ -53,7 +53,7 @@ def run_sam_local(home: Home, verb: str, words: Sequence[str]) -> int:
         sam = [ROOT / ".local/sam/bin/sam", "local", verb, *words, "--config-env", "local"]
         command = [str(word) for word in (*sam, *chosen)]
         with _left_to_the_child(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as forward:
-            process = subprocess.Popen(command, env=environment())  # noqa: S603  # nosec B603 - sam, no shell
+            process = subprocess.Popen(command, env=environment(options["endpoint_url"]))  # noqa: S603  # nosec B603 - sam, no shell
             forward(process)
             return process.wait()
 
@@ -78,8 +78,11 @@ def debugger(port: int) -> list[str]:
     return ["--debug-port", str(port), "--debugger-path", str(_DEBUGGER), "--debug-args", arguments]
 
 
-def environment() -> dict[str, str]:
-    """The environment without the caller's AWS account, which SAM would look for and hand to the containers."""
+def environment(endpoint: str) -> dict[str, str]:
+    """The environment without the caller's AWS account, which SAM would look for and hand to the containers.
+
+    It asks the engine whose credentials these are; without a network, AWS would be asked for eight seconds in vain.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,
@@ -87,6 +90,7 @@ def environment() -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",  # nosec B105 - the engine takes any
+        "AWS_ENDPOINT_URL_STS": endpoint,
         "SAM_CLI_TELEMETRY": "0",
     }
 

@@ -21,6 +21,7 @@ from tests.support.project import ROOT
 from tests.support.stack import IN_FORCE_SECONDS, Stack
 
 SECONDS = 120.0
+EVENTS = 100
 
 
 class Earnest:
@@ -93,7 +94,7 @@ def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
     earnest: Earnest, books: httpx.Client, tmp_path: Path
 ) -> None:
     people = [f"reader-{uuid.uuid4()}" for _ in range(4)]
-    lines = [{"customer_id": people[i % 4], "type": "PURCHASE", "metadata": {"pay": 1}} for i in range(160)]
+    lines = [{"customer_id": people[i % 4], "type": "PURCHASE", "metadata": {"pay": 1}} for i in range(EVENTS)]
     file = tmp_path / "events.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in [*lines, {"type": "PURCHASE"}]))
     progress = tmp_path / "events.jsonl.progress"
@@ -116,17 +117,18 @@ def test_an_import_that_was_killed_goes_on_and_run_twice_pays_once(
     assert stopped(signal.SIGKILL) == ""
     assert re.fullmatch(r"Interrupted\.\n\d+ sent; run again to go on from there\.\n", stopped(signal.SIGINT))
     before = sent()
-    assert 20 <= before < 160
+    assert 20 <= before < EVENTS
     said = earnest("import", file, code=2)
     assert f"{before} sent by an earlier run, 1 rejected." in said
     (rejected,) = (tmp_path / "events.rejected.jsonl").read_text().splitlines()
-    assert json.loads(rejected)["line"] == 161
+    assert json.loads(rejected)["line"] == EVENTS + 1
     assert json.loads(rejected)["details"]["fields"][0]["field"] == "customer_id"
-    assert "160 sent (160 of them were there already), 0 sent by an earlier run" in earnest("import", file, code=2)
-    assert earnest("verify", *people).count("equal (40 lines)") == 4
+    again = f"{EVENTS} sent ({EVENTS} of them were there already), 0 sent by an earlier run"
+    assert again in earnest("import", file, code=2)
+    assert earnest("verify", *people).count(f"equal ({EVENTS // 4} lines)") == 4
     for person in people:
         totals = books.get(f"/customers/{person}/wallet").json()["data"]["totals"]
-        assert {one["reward_id"]: one["available"] for one in totals} == {"test-points": 40}
+        assert {one["reward_id"]: one["available"] for one in totals} == {"test-points": EVENTS // 4}
 
 
 def test_wallets_with_everything_in_them_are_verified(stack: Stack) -> None:

@@ -18,7 +18,7 @@ from tests.support.stack import Stack
 
 AMOUNTS = st.integers(1, 40)
 # How long a hold lives whose end is waited for, and for how many of them in a history.
-HELD, MAX_WAITS = timedelta(seconds=1.5), 2
+HELD, MAX_WAITS = timedelta(seconds=1.5), 2 if LONG else 1
 MACHINES, STEPS = (60, 30) if LONG else (12, 15)
 
 

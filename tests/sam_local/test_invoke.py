@@ -1,4 +1,8 @@
-"""Every function in a container with its sample, by `sam local`: it does there what it does in this process."""
+"""Functions in a container with their samples, by `sam local`: they do there what they do in this process.
+
+The long form calls every function; the short one all that are no requests, and of the requests one of each method and
+environment. Each function in its runtime, on the built layers alone: tests/integration/test_real_runtime.py.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,17 +14,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.support.backend import Backend, Told
-from tests.support.project import lambdas, routes
+from tests.support.project import LONG, lambdas, routes
 from tests.support.published import assert_described
 from tests.support.sam_local.sam import Sam
-from tests.support.sam_local.tables import in_use, kinds, new_table
+from tests.support.sam_local.tables import Invoked, in_use, kinds, new_table
 from tests.support.samples import sample
 
 AT_ONCE = 2
 BY_ITSELF = "emit_event"
 LONG_AGO = timedelta(days=400)
-REQUESTS = sorted({function for function, _, _ in routes()})
-OTHERS = sorted(set(lambdas()) - set(REQUESTS))
+EVERY = sorted({function for function, _, _ in routes()})
+OTHERS = sorted(set(lambdas()) - set(EVERY))
+OF_EACH_KIND = {(method, frozenset(lambdas()[function].variables)): function for function, method, _ in routes()}
+REQUESTS = EVERY if LONG else sorted({BY_ITSELF, "get_console", "put_campaign", *OF_EACH_KIND.values()})
 SETTLES = [
     name
     for name, function in lambdas().items()
@@ -37,27 +43,24 @@ class Invocation(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def invocations(sam: Sam, request: pytest.FixtureRequest) -> Iterator[dict[str, Invocation]]:
+def invocations(
+    sam: Sam, emitted: Invoked, layered: Sam, request: pytest.FixtureRequest
+) -> Iterator[dict[str, Invocation]]:
     """The functions of the tests that run, several at once: most of what a container takes is waiting.
 
     `sam local invoke` reads the template and makes the image, so it is asked for one of them alone, and first.
     """
     calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
     wanted = sorted({call.params["name"] for call in calls if call} | {"authorize"})
-    worlds = {name: (_world(sam, name), _world(sam, name)) for name in wanted}
-    tables = {name: world.table for name, (world, _) in worlds.items()}
-    alone = BY_ITSELF if BY_ITSELF in wanted else "authorize"
-    first = sam.invoke(alone, tables[alone])
-    with (
-        sam.with_layers() as layered,
-        layered.invoking(tables) as invoke,
-        ThreadPoolExecutor(AT_ONCE) as pool,
-    ):
+    worlds = {name: emitted.world if name == BY_ITSELF else _world(sam, name) for name in wanted}
+    tables = {name: world.table for name, world in worlds.items()}
+    with layered.invoking(tables) as invoke, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def answer(name: str) -> Any:
-            return first if name == alone else invoke(name)
+            return emitted.answer if name == BY_ITSELF else invoke(name)
 
-        yield {name: Invocation(pool.submit(answer, name), *both) for name, both in worlds.items()}
+        answers = {name: pool.submit(answer, name) for name in wanted}
+        yield {name: Invocation(answers[name], worlds[name], _world(sam, name)) for name in wanted}
         pool.shutdown(cancel_futures=True)
 
 
@@ -106,7 +109,7 @@ def _world(sam: Sam, function: str) -> Backend:
     ago = LONG_AGO if function in SETTLES else timedelta()
     backend = new_table(sam.engine, ago=ago)
     with in_use(backend):
-        if function != "emit_event":
+        if function != BY_ITSELF:
             _told(sam, ago).lay(backend)
         if function == "delete_reward":
             backend.call("delete_campaign")

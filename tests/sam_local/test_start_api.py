@@ -17,12 +17,12 @@ ORDER = {"customer_id": "eva", "brand_id": "demo", "type": "PURCHASE", "order": 
 
 
 @pytest.fixture(scope="module")
-def api(sam: Sam) -> Iterator[httpx.Client]:
-    world = new_table(sam.engine)
+def api(layered: Sam) -> Iterator[httpx.Client]:
+    world = new_table(layered.engine)
     with in_use(world):
         create_key("demo", "Admin", ["admin"], world.now, secret="ek_demo_admin")
         create_key("demo", "Reader", ["customers:read"], world.now, secret="ek_demo_reader")
-    with sam.api(world.table) as client:
+    with layered.api(world.table) as client:
         yield client
 
 

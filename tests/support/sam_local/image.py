@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+from functools import cache
 from pathlib import Path
 
 from earnest.local import deploy
@@ -38,8 +39,12 @@ _SETTINGS = (
 )
 
 
+@cache
 def runtime_image() -> str:
-    """The name of an image that is there now: AWS's, asked for once and not for long, or the stand-in made anew."""
+    """The name of an image that is there now: AWS's, asked for once and not for long, or the stand-in made anew.
+
+    Made once by each process of tests: what SAM has built on it before is built again after it.
+    """
     if succeeds("image", "inspect", OWN) or succeeds("pull", "--quiet", OWN, seconds=_PULL_SECONDS):
         return OWN
     changes = [word for one in _SETTINGS for word in ("--change", one)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,6 +17,13 @@ from loyalty.settings import settings
 from loyalty.store import published, rulesets, table, webhooks
 from tests.support.backend import Backend, Carrier
 from tests.support.project import resources
+
+
+class Invoked(NamedTuple):
+    """What a function in a container answered to its sample, and the table that it was about."""
+
+    answer: Any
+    world: Backend
 
 
 def new_table(engine: Engine, *, ago: timedelta = timedelta()) -> Backend:
