@@ -1,6 +1,7 @@
 """emit_event: what a customer did is recorded, and what it earns is paid or promised."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
