@@ -13,6 +13,7 @@ from loyalty.domain.limits.counters import (
     HISTORY_OPERATORS,
     MAX_COUNTER_VALUES,
     MAX_DISTINCT_VALUES,
+    MAX_PERIODS_OF_HISTORY,
     Counter,
     CounterValues,
     Recurrence,
@@ -220,3 +221,10 @@ def test_a_period_of_history_is_kept_and_counts_with_events_of_its_time() -> Non
     (used,) = of_history({"campaign": {long_ago: 2}}).values()
     assert one.active(used, NOW, UTC_ZONE) == used
     assert [times_in(counted, long_ago) for counted in (used, {**used, long_ago: 1}, {long_ago: -1})] == [2, 3, 0]
+
+
+def test_the_newest_periods_of_history_are_kept_so_that_a_customer_stays_small() -> None:
+    one = Recurrence(1, "day")
+    days = [one.period_at(NOW - timedelta(days=age), UTC_ZONE) for age in range(1000)]
+    (used,) = of_history({"campaign": dict.fromkeys(days, 1)}).values()
+    assert one.active(used, NOW, UTC_ZONE) == dict(list(used.items())[:MAX_PERIODS_OF_HISTORY])

@@ -27,6 +27,9 @@ EVENT_TYPES = "types"
 CounterValues = Mapping[str, int | Decimal]
 Counters = Mapping[str, CounterValues]
 
+MAX_PERIODS_OF_HISTORY = 400
+"""How many periods of imported history are remembered of a limit per customer: more than a year of days."""
+
 _HISTORY = "history-"
 
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
@@ -200,11 +203,20 @@ class Recurrence(NamedTuple):
         return f"{self.period[0]}{0 if self.period == 'ever' else _calendar_number(self.period, at, tz)}"
 
     def active(self, counted: CounterValues, now: datetime, tz: ZoneInfo) -> CounterValues:
-        """The periods that an event may still fall into, those of history included.
+        """The periods that an event may still fall into, the newest MAX_PERIODS_OF_HISTORY of history included.
 
         Events can be reported late, by up to MAX_REPORT_DELAY.
         """
         oldest = self.period_at(now - MAX_REPORT_DELAY - timedelta(days=1), tz)
+        history = sorted((name for name in counted if name.startswith(_HISTORY)), key=_number_of_period)
+        forgotten = set(history[:-MAX_PERIODS_OF_HISTORY])
         return {
-            name: number for name, number in counted.items() if name[0] != oldest[0] or int(name[1:]) >= int(oldest[1:])
+            name: number
+            for name, number in counted.items()
+            if name not in forgotten and (name[0] != oldest[0] or _number_of_period(name) >= _number_of_period(oldest))
         }
+
+
+def _number_of_period(name: str) -> int:
+    """The number in a period's name, such as `d20520`."""
+    return int(name.removeprefix(_HISTORY)[1:])
