@@ -467,7 +467,11 @@ def negative_of_any_element(patch: Patch) -> None:
             return not found.distinct <= self.equal_to
         return holds(self, found)
 
+    def of(cls: Any, source: Source, conditions: dict[str, predicates.Predicate]) -> Any:
+        return cls(source, {}, frozenset(), conditions)
+
     patch.setattr(predicates.Predicate, "holds", holds_)
+    patch.setattr(evaluator._Asked, "of", classmethod(of))
 
 
 @_bug(seed=1)
