@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.processes import ALL, built, function_path, function_variables, peer_path, run
+from benchmarks.processes import ALL, built, function_path, function_variables, packed_peer_path, peer_path, run
 from benchmarks.report import Bars, Table
 from tests.support.project import lambdas
 from tests.support.published import operations
@@ -78,6 +78,7 @@ def _peers(console: Console) -> Table:
     peers = {
         _USUAL: (peer_path(ALL), f"≤ {PEER_BOUND}"),
         "on dependencies that know DynamoDB alone": (peer_path("dynamodb"), ""),
+        "as `sam build` packs it: without bytecode": (packed_peer_path(), ""),
     }
     ratios: dict[str, list[float]] = {name: [] for name in peers}
     before = _ours("emit_event")
@@ -92,7 +93,7 @@ def _peers(console: Console) -> Table:
         ("peer", "ratio", "bound"),
         f"Processor time of a fresh process between two of ours, medians of {STARTS}. The peer is `benchmarks/peers/"
         "resolver`: request, answer, log and metrics are the same, but it knows one campaign and no more. Like ours it "
-        "has its bytecode.",
+        "has its bytecode, but for the last line.",
     )
     for name, measured in ratios.items():
         found.add(name, f"{statistics.median(measured):.2f}", peers[name][1])

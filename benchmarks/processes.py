@@ -51,6 +51,16 @@ def peer_path(services: str) -> list[Path]:
     return [place, built("DependenciesLayer", services=services)]
 
 
+def packed_peer_path() -> list[Path]:
+    """The same as `sam build` packs it: whole dependencies, and no bytecode."""
+    whole, place = built("DependenciesLayer", services=ALL), _BUILT / "packed"
+    if not place.is_dir() or place.stat().st_mtime < whole.stat().st_mtime:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(whole, place, ignore=shutil.ignore_patterns("__pycache__"))
+        place.touch()
+    return [PEER, place]
+
+
 def _opt() -> Path:
     """Both layers in one folder, as Lambda unpacks them."""
     layers = [built("DependenciesLayer"), built("LoyaltyLayer")]
