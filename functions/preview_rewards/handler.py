@@ -13,7 +13,6 @@ from loyalty.services.batches import preview_rewards
     body=TrackEventsV4Request,
     answers={200: PreviewResponse},
     errors=(BrandNotFoundError, UserNotFoundError),
-    unique_names=True,
     read_only=True,
 )
 def handler(request: Request[TrackEventsV4Request]) -> Response:

@@ -19,7 +19,6 @@ from loyalty.settings import settings
     answers={200: TrackedResponse},
     errors=(BrandNotFoundError, IdempotencyMismatchError, TooManyLotsError, ItemTooLargeError),
     idempotent=True,
-    unique_names=True,
 )
 def handler(request: Request[Batch]) -> Response:
     """200 with every event of the batch, and what was not taken; a retry gets the first answer, and is told so."""

@@ -105,7 +105,6 @@ class Contract(NamedTuple):
     query: type[Query] | None = None
     errors: tuple[type[LoyaltyError], ...] = ()
     idempotent: bool = False
-    unique_names: bool = False
     optional_body: bool = False
     read_only: bool = False
     media_type: str = JSON
@@ -127,14 +126,13 @@ def endpoint[B: BaseModel | None, Q: Query | None](
     query: type[Q] | None = None,
     errors: Sequence[type[LoyaltyError]] = (),
     idempotent: bool = False,
-    unique_names: bool = False,
     optional_body: bool = False,
     read_only: bool = False,
 ) -> Callable[[Callable[[Request[B, Q]], Response]], Handler]:
     """Make a function of a request a Lambda handler with this contract (see `Contract`).
 
-    An `idempotent` endpoint takes an idempotency key. With `unique_names`, a name that stands twice in an object of
-    the JSON text is refused. What would change the meaning of another call is refused where it is not declared.
+    An `idempotent` endpoint takes an idempotency key. What would change the meaning of another call is refused where it
+    is not declared.
 
     A LoyaltyError becomes the standard error body. Anything else is not caught: it fails the invocation and fires the
     alarm, and the gateway gives the caller the standard 500.
@@ -147,7 +145,6 @@ def endpoint[B: BaseModel | None, Q: Query | None](
         cast(Any, query),
         tuple(errors),
         idempotent,
-        unique_names,
         optional_body,
         read_only,
     )
@@ -312,7 +309,6 @@ def _idempotency_key(event: dict[str, Any], body: Any, problems: list[FieldProbl
 
 def _parse(event: dict[str, Any], contract: Contract) -> Any:
     """The body's JSON with exact numbers, and nothing in it that no store or reader takes."""
-    loads = json.loads_noting_doubles if contract.unique_names else json.loads
     raw = event.get("body") or ""
     if len(raw) > MAX_BODY_BYTES * 4 // 3 + 4:
         raise _too_large()
@@ -324,7 +320,7 @@ def _parse(event: dict[str, Any], contract: Contract) -> Any:
             return {}
         if not event.get("isBase64Encoded") and "\ufffd" in raw and not _has_length(event, len(data)):
             raise invalid("body", "must be in UTF-8")
-        value = loads(data.decode("utf-8", "surrogatepass"))
+        value = json.loads_noting_doubles(data.decode("utf-8", "surrogatepass"))
     except UnicodeDecodeError:
         raise invalid("body", "must be in UTF-8") from None
     except (ValueError, RecursionError, binascii.Error) as error:
@@ -358,7 +354,7 @@ def _where(error: Exception) -> str:
 
 
 def _inspect(value: object, path: str, depth: int, problems: list[FieldProblem]) -> None:
-    """Note what JSON allows and no store or reader does: deep nesting, half characters, numbers beyond all measure."""
+    """Note what JSON allows and no store or reader does: doubled names, deep nesting, half characters, huge numbers."""
     if depth > MAX_DEPTH:
         problems.append(FieldProblem(path, f"is nested more than {MAX_DEPTH} levels deep"))
     elif isinstance(value, dict):
