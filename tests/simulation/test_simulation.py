@@ -10,7 +10,7 @@ from tests.simulation.shrinking import Example
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
-SEEDS = range(1, 181)
+SEEDS = range(1, 131)
 STEPS = 50_000
 PARTS = 4
 
