@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes
 from loyalty.domain.offers import OfferRecord
 from loyalty.store.customers import load_customer
 from loyalty.store.events import save_change
@@ -29,7 +29,7 @@ def give(
     of = must(load_customer("demo", customer))
     one = offer(offer_id, ends_at, rank=rank, starts_at=starts_at, customer_id=of.customer_id)
     record = OfferRecord(one, "A free coffee", backend.now, BENEFITS, "braze", "Spring", f"trace of {offer_id}")
-    save_change(lifecycle.assign_offer(of, one, backend.now), of, None, *offer_writes("demo", record))
+    save_change(changes.assign_offer(of, one, backend.now), of, None, *offer_writes("demo", record))
 
 
 def shown(backend: Backend, status: str | None = None, customer: str = "ana", limit: int = 25) -> list[str]:

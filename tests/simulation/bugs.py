@@ -148,7 +148,7 @@ def rescued_again_and_again(patch: Patch) -> None:
 @_bug(seed=112)
 def rescued_with_a_number_that_was_freed(patch: Patch) -> None:
     """A purchase is rescued though another one has its number by now."""
-    patch.setattr(lifecycle, "refuse_to_rescue", lambda event: refuse_to_rescue(replace(event, replaced_by=None)))
+    patch.setattr(lifecycle, "refuse_to_rescue", lambda event: refuse_to_rescue(event._replace(replaced_by=None)))
     patch.setattr(events, "_ending_write", _unguarded(events._ending_write))
 
 
@@ -521,7 +521,7 @@ def part_without_receipt(patch: Patch) -> None:
 def whole_reversed_after_parts(patch: Patch) -> None:
     """A reversal after parts takes everything again, not only what is left."""
     rest = returns.rest_of
-    patch.setattr(lifecycle, "rest_of", lambda event, *about: rest(replace(event, parts=()), *about))
+    patch.setattr(lifecycle, "rest_of", lambda event, *about: rest(event._replace(parts=()), *about))
 
 
 @_bug(seed=56)

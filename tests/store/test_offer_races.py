@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes
 from loyalty.domain.events.replay import replay_offers
 from loyalty.domain.offers import MAX_GRANTED_OFFERS, MAX_OFFERS_PER_CUSTOMER, OfferRecord
 from loyalty.domain.times import whole_milliseconds
@@ -221,7 +221,7 @@ def test_an_offer_that_ends_while_many_redeem_it_is_redeemed_in_time_or_not_at_a
     ends = now + timedelta(seconds=0.8)
     one = offer("short", ends, starts_at=now, customer_id=CUSTOMER)
     record = OfferRecord(one, "A treat", now)
-    save_change(lifecycle.assign_offer(before, one, now), before, None, *offer_writes(treating.brand, record))
+    save_change(changes.assign_offer(before, one, now), before, None, *offer_writes(treating.brand, record))
 
     def act(number: int) -> Answer | None:
         offset = (number - THREADS // 2) * 0.01

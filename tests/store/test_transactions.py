@@ -9,7 +9,7 @@ import pytest
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import CampaignNotFoundError, ItemTooLargeError, RewardNotFoundError
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes, lifecycle
 from loyalty.domain.events.emit import EmitDecision, emit
 from loyalty.domain.events.event import Event
 from loyalty.domain.events.purchases import PurchaseNumber
@@ -104,7 +104,7 @@ def test_an_event_is_reversed_whose_many_lots_have_all_ended(store: Store, count
     event = api.emit_at(all_in_one_month, CUSTOMER, type="MANY")
     assert len(event.granted_lots) == count
     before = must(load_customer(api.brand, CUSTOMER))
-    while change := lifecycle.expire_lots(before, now()):
+    while change := changes.expire_lots(before, now()):
         save_change(change, before, None)
         before = change.customer
     assert api.reverse(event.event_id).data["status"] == "REVERSED"

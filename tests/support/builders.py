@@ -7,10 +7,10 @@ from typing import Any
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.events import lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.emit import EmitDecision
 from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.returns import Goods, WantedPart
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import BudgetReservation

@@ -8,10 +8,10 @@ from typing import Any
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.errors import LoyaltyError
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes, lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.events.returns import Shipped, WantedPart
 from loyalty.domain.events.schemas import EmitEventRequest
@@ -99,7 +99,7 @@ class History:
 
     def assign(self, offer: Offer) -> Change | LoyaltyError | None:
         """Assign an offer."""
-        change = self._change(lambda: lifecycle.assign_offer(self.customer, offer, self.now))
+        change = self._change(lambda: changes.assign_offer(self.customer, offer, self.now))
         self.offers[offer.offer_id] = offer
         self.deadlines[offer.offer_id] = offer.ends_at
         return change
@@ -114,16 +114,16 @@ class History:
     def deadline_passed(self, subject: str | None) -> None:
         """Deliver the removal of a deadline: of an event's hold, of an offer, or of the lots."""
         if subject in self.offers:
-            while self._change(lambda: lifecycle.expire_offers(self.customer, self.now)):
+            while self._change(lambda: changes.expire_offers(self.customer, self.now)):
                 pass
         elif subject is not None:
             self._change(lambda: lifecycle.expire(self.events[subject], self.customer, self.now))
         else:
-            while self._settle_lots() == lifecycle.MAX_EXPIRED_LOTS:
+            while self._settle_lots() == changes.MAX_EXPIRED_LOTS:
                 pass
 
     def _settle_lots(self) -> int:
-        change = self._change(lambda: lifecycle.expire_lots(self.customer, self.now))
+        change = self._change(lambda: changes.expire_lots(self.customer, self.now))
         return len(change.expired_amounts) if isinstance(change, Change) else 0
 
     def states(self) -> dict[str, EventStatus]:

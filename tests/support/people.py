@@ -10,10 +10,10 @@ from loyalty.domain.customers.journal import JournalRecord
 from loyalty.domain.customers.merging import Merge, merge
 from loyalty.domain.customers.unmerging import Unmerge, may_merge, unmerge
 from loyalty.domain.errors import LoyaltyError
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes, lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.emit import emit as emit_event
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.events.schemas import EmitEventRequest
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
@@ -102,7 +102,7 @@ class People:
         self.assigned += 1
         offer = Offer(f"o{self.assigned}", "treat", owner.customer_id, self.now, until, 1)
         self._give([offer])
-        return self._change(lambda: lifecycle.assign_offer(owner, offer, self.now))
+        return self._change(lambda: changes.assign_offer(owner, offer, self.now))
 
     def fulfil(self, event_id: str) -> Change | LoyaltyError | None:
         """Fulfil an event."""
@@ -196,7 +196,7 @@ class People:
             event = self.events[subject]
             self._change(lambda: lifecycle.expire(event, self.find(event.customer_id), self.now))
             return
-        settle = lifecycle.expire_lots if subject == LOTS else lifecycle.expire_offers
+        settle = changes.expire_lots if subject == LOTS else changes.expire_offers
         while self._change(lambda: settle(self.find(one), self.now)):
             pass
 

@@ -18,9 +18,9 @@ from loyalty.domain.errors import (
     EventReversedError,
     ValidationError,
 )
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes, lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.wallet.lots import EntryType, LedgerEntry, Lot
 from loyalty.domain.wallet.update import balances
 from tests.support.builders import (
@@ -304,13 +304,13 @@ def test_an_act_settles_what_else_is_over() -> None:
 
 def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest_next() -> None:
     of = customer(*(lot(1, after(minutes=i)) for i in range(1, 101)))
-    change = must(lifecycle.expire_lots(of, after(days=1)))
-    assert len(change.expired_amounts) == len(change.record.entries) == lifecycle.MAX_EXPIRED_LOTS
-    assert change.customer.next_lot_expiry == after(minutes=lifecycle.MAX_EXPIRED_LOTS + 1)
-    change = must(lifecycle.expire_lots(change.customer, after(days=1)))
-    assert len(change.expired_amounts) == 100 - lifecycle.MAX_EXPIRED_LOTS
+    change = must(changes.expire_lots(of, after(days=1)))
+    assert len(change.expired_amounts) == len(change.record.entries) == changes.MAX_EXPIRED_LOTS
+    assert change.customer.next_lot_expiry == after(minutes=changes.MAX_EXPIRED_LOTS + 1)
+    change = must(changes.expire_lots(change.customer, after(days=1)))
+    assert len(change.expired_amounts) == 100 - changes.MAX_EXPIRED_LOTS
     assert change.customer.next_lot_expiry is None
-    assert lifecycle.expire_lots(change.customer, after(days=1)) is None
+    assert changes.expire_lots(change.customer, after(days=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -328,13 +328,13 @@ def test_lots_expire_at_most_as_many_at_once_as_a_transaction_takes_and_the_rest
 def test_lots_are_settled_only_if_something_is_over_or_the_alarm_has_to_move(
     lots: tuple[Lot, ...], alarm: datetime | None, acts: bool
 ) -> None:
-    change = lifecycle.expire_lots(customer(*lots, next_lot_expiry=alarm), after(hours=2))
+    change = changes.expire_lots(customer(*lots, next_lot_expiry=alarm), after(hours=2))
     assert (change is not None) == acts
 
 
 def test_settling_lots_leaves_a_hold_alone_that_has_eaten_them() -> None:
     event, of = held(customer(lot(50, after(hours=2))), redeem=redeem(50))
-    change = must(lifecycle.expire_lots(replace(of, next_lot_expiry=after(hours=2)), after(hours=2)))
+    change = must(changes.expire_lots(replace(of, next_lot_expiry=after(hours=2)), after(hours=2)))
     assert (change.record.entries, change.customer.next_lot_expiry) == ((), None)
     _, of = ended(lifecycle.fulfil(event, change.customer, after(hours=3)))
     assert sums(of, after(hours=3)) == (100, 0, 0)
@@ -344,7 +344,7 @@ def test_what_ended_unspent_before_a_reversal_is_neither_taken_back_nor_owed() -
     short = rules(spend=campaign(effect(10, expires_in="1/hours")))
     event, of = resolved(by=short)
     (granted,) = event.granted_lots
-    change = must(lifecycle.expire_lots(of, after(hours=1)))
+    change = must(changes.expire_lots(of, after(hours=1)))
     assert change.expired_amounts == {granted.key: Decimal(10)}
     undone = must(reverse(event, change.customer, after(hours=2), expired_unspent=change.expired_amounts))
     assert undone.record.entries == ()
@@ -357,7 +357,7 @@ def test_points_that_ended_unspent_excuse_only_one_of_the_events_that_granted_th
     first, of = resolved(by=short)
     second, of = resolved(of, event_id="e2", by=short)
     _, of = resolved(of, event_id="e3", type="SPEND", redeem=redeem(5), by=short)
-    change = must(lifecycle.expire_lots(of, after(hours=1)))
+    change = must(changes.expire_lots(of, after(hours=1)))
     key = first.granted_lots[0].key
     assert change.expired_amounts == {key: Decimal(15)}
     once = must(reverse(first, change.customer, after(hours=2), expired_unspent={key: Decimal(15)}))

@@ -13,7 +13,7 @@ from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.customers.merging import merge
 from loyalty.domain.errors import InsufficientBalanceError, ValidationError
-from loyalty.domain.events import lifecycle
+from loyalty.domain.events import changes, lifecycle
 from loyalty.domain.events.event import Event, EventStatus
 from loyalty.domain.events.replay import replay, replay_offers
 from loyalty.domain.limits.budgets import BudgetReservation
@@ -160,7 +160,7 @@ def test_a_reversal_gives_the_offer_back() -> None:
 
 def test_a_promise_made_in_time_is_kept_after_the_offers_end() -> None:
     held = emit(having(offer()), fulfilled=False, reserve=5, redeem=redeem(1, "o1"))
-    assert lifecycle.expire_offers(held.customer, after(days=2)) is None
+    assert changes.expire_offers(held.customer, after(days=2)) is None
     change = must(lifecycle.fulfil(held.event, held.customer, after(days=3)))
     assert change.customer.offers == {}
     assert [(one.offer_id, one.used_by) for one in change.ended_offers] == [("o1", "e1")]
@@ -175,17 +175,17 @@ def test_a_held_offer_that_is_over_leaves_when_its_hold_gives_it_back() -> None:
 
 def test_what_is_over_leaves_the_state_and_what_was_redeemed_is_noted() -> None:
     of = having(offer(), offer("o2", used_by="e2"), offer("o3", ends_at=after(days=9)))
-    assert lifecycle.expire_offers(of, after(days=1, milliseconds=-1)) is None
-    change = must(lifecycle.expire_offers(of, END))
+    assert changes.expire_offers(of, after(days=1, milliseconds=-1)) is None
+    change = must(changes.expire_offers(of, END))
     assert set(change.customer.offers) == {"o3"}
     assert change.record.type is RecordType.OFFERS_EXPIRED
     assert (change.record.removed_offers, [one.offer_id for one in change.ended_offers]) == (("o1", "o2"), ["o2"])
-    assert lifecycle.expire_offers(change.customer, END) is None
+    assert changes.expire_offers(change.customer, END) is None
 
 
 def test_the_reversal_of_what_redeemed_an_offer_that_is_over_is_noted_too() -> None:
     emission = emit(having(offer()), redeem=redeem(1, "o1"))
-    over = must(lifecycle.expire_offers(emission.customer, END))
+    over = must(changes.expire_offers(emission.customer, END))
     change = must(reverse(emission.event, over.customer, after(days=2)))
     assert [(one.offer_id, one.used_by) for one in change.ended_offers] == [("o1", None)]
 
@@ -193,8 +193,8 @@ def test_the_reversal_of_what_redeemed_an_offer_that_is_over_is_noted_too() -> N
 def test_offers_beyond_what_a_state_carries_are_refused_and_those_over_do_not_count() -> None:
     full = having(*(offer(f"o{i}") for i in range(MAX_OFFERS_PER_CUSTOMER)))
     with pytest.raises(TooManyOffers, match="100 offers"):
-        lifecycle.assign_offer(full, offer("more"), NOW)
-    change = lifecycle.assign_offer(full, offer("more", after(days=9)), END)
+        changes.assign_offer(full, offer("more"), NOW)
+    change = changes.assign_offer(full, offer("more", after(days=9)), END)
     assert set(change.customer.offers) == {"more"}
     assert change.record.updated_offers == (offer("more", after(days=9)),)
 
@@ -221,7 +221,7 @@ def test_points_are_assigned_and_taken_as_adjustments(amount: int, debt: int, av
     of = customer(lot(10))
     of.wallet.debts["points"] = Decimal(debt)
     of = of if debt == 0 else Customer("demo", "ana", NOW, 1, of.wallet)
-    change = lifecycle.assign_points(of, lot(amount, END, campaign_id=None), NOW, allow_negative=True)
+    change = changes.assign_points(of, lot(amount, END, campaign_id=None), NOW, allow_negative=True)
     assert sums(change.customer) == (available, 0, 0)
     assert {line.type for line in change.record.entries} == {EntryType.ADJUSTMENT}
     assert sum(line.amount for line in change.record.entries) == amount
@@ -230,9 +230,9 @@ def test_points_are_assigned_and_taken_as_adjustments(amount: int, debt: int, av
 
 def test_points_are_not_taken_below_nothing_where_that_is_not_allowed() -> None:
     of = customer(lot(10))
-    assert sums(lifecycle.assign_points(of, lot(-10), NOW, allow_negative=False).customer) == (0, 0, 0)
+    assert sums(changes.assign_points(of, lot(-10), NOW, allow_negative=False).customer) == (0, 0, 0)
     with pytest.raises(InsufficientBalanceError, match="11 to be taken, 10 available"):
-        lifecycle.assign_points(of, lot(-11), NOW, allow_negative=False)
+        changes.assign_points(of, lot(-11), NOW, allow_negative=False)
 
 
 NAMES = [f"o{i}" for i in range(6)]

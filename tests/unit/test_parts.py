@@ -21,9 +21,9 @@ from loyalty.domain.errors import (
     TooManyPartsError,
     ValidationError,
 )
-from loyalty.domain.events import lifecycle, parts
+from loyalty.domain.events import changes, lifecycle, parts
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay
 from loyalty.domain.events.returns import Goods, Shipped, WantedPart
 from loyalty.domain.limits.budgets import BudgetAmount, BudgetReservation, ShardsLeft
@@ -700,9 +700,9 @@ def _rescued() -> Change:
     soon, late = lot(12, after(days=9)), lot(100, after(days=20))
     state, event = _held(LATER)
     expired = must(lifecycle.expire(event, state, after(days=2)))
-    state = must(lifecycle.assign_points(expired.customer, lot(-100), after(days=2), allow_negative=False)).customer
+    state = must(changes.assign_points(expired.customer, lot(-100), after(days=2), allow_negative=False)).customer
     for one in (soon, late):
-        state = lifecycle.assign_points(state, one, after(days=2), allow_negative=False).customer
+        state = changes.assign_points(state, one, after(days=2), allow_negative=False).customer
     told = {"reason": "late", "key_id": "k"}
     return must(
         lifecycle.rescue(must(expired.event), state, after(days=3), **told, limits={}, budget=BudgetReservation())

@@ -20,8 +20,8 @@ from loyalty.domain.errors import (
     PurchaseReplacedError,
 )
 from loyalty.domain.events import lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay
 from loyalty.domain.events.rescue import CustomerLimit
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty.domain.events import lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import replay
 from loyalty.domain.wallet import shortfalls
 from loyalty.domain.wallet.lots import EntryType, Lot, LotKey

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from loyalty.domain.customers.customer import Customer
-from loyalty.domain.events import lifecycle
-from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events import changes
+from loyalty.domain.events.changes import Change
 from loyalty.sandbox import served, serving
 from loyalty.services.lifecycle import expire_event
 from loyalty.services.reminders import plan_reminder, remind
@@ -61,13 +61,13 @@ def settle_customer(customer: Customer, clock: Callable[[], datetime]) -> None:
 
 
 def _settle_lots(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
-    while change := _settle(brand_id, customer_id, lifecycle.expire_lots, clock):
-        if len(change.expired_amounts) < lifecycle.MAX_EXPIRED_LOTS:
+    while change := _settle(brand_id, customer_id, changes.expire_lots, clock):
+        if len(change.expired_amounts) < changes.MAX_EXPIRED_LOTS:
             return
 
 
 def _settle_offers(brand_id: str, customer_id: str, clock: Callable[[], datetime]) -> None:
-    while _settle(brand_id, customer_id, lifecycle.expire_offers, clock):
+    while _settle(brand_id, customer_id, changes.expire_offers, clock):
         pass
 
 

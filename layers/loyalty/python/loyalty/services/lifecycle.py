@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import EventExpiredError, EventNotFoundError
 from loyalty.domain.events import lifecycle
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change, HoldNotFound
+from loyalty.domain.events.lifecycle import HoldNotFound
 from loyalty.domain.events.returns import Shipped, WantedPart
 from loyalty.domain.limits.usage import NOTHING
 from loyalty.services.idempotency import fingerprint_of, mismatch

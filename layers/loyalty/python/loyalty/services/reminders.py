@@ -12,7 +12,7 @@ from typing import Any
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.journal import JournalRecord, RecordType
-from loyalty.domain.events.lifecycle import vest_lots
+from loyalty.domain.events.changes import vest_lots
 from loyalty.domain.feed.messages import FeedRecord
 from loyalty.domain.feed.reminders import EARLY, due_reminders, has_vested, next_notice
 from loyalty.domain.program.brands import Brand

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import LoyaltyError
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event
-from loyalty.domain.events.lifecycle import Change, rescue
+from loyalty.domain.events.lifecycle import rescue
 from loyalty.domain.events.rescue import MAX_BUDGET_WRITES
 from loyalty.domain.limits.budgets import UNLIMITED, BudgetFragmented, BudgetReservation
 from loyalty.services.lifecycle import change_event, expire_event

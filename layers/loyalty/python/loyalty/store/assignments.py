@@ -8,7 +8,7 @@ from loyalty.domain.assignments.assign import Assignment
 from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
-from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events.changes import Change
 from loyalty.domain.program.program import Program
 from loyalty.store import keys
 from loyalty.store.customers import identity_keys, identity_writes, owners_in, resolved_customer

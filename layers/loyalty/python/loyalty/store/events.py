@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from loyalty.domain import ids
 from loyalty.domain.customers.customer import Customer, RecordRef
 from loyalty.domain.customers.journal import RecordType
+from loyalty.domain.events.changes import Change
 from loyalty.domain.events.event import Event, EventStatus
-from loyalty.domain.events.lifecycle import Change
 from loyalty.domain.events.replay import Record
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO

@@ -8,7 +8,7 @@ from loyalty.domain import ids
 from loyalty.domain.assignments.traces import AssignmentKind, AssignmentRequest, AssignmentTrace, assigned
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.errors import InsufficientBalanceError, TooManyLotsError
-from loyalty.domain.events.lifecycle import Change, assign_offer, assign_points
+from loyalty.domain.events.changes import Change, assign_offer, assign_points
 from loyalty.domain.offers import UNRANKED, Offer, OfferRecord, TooManyOffers, validity
 from loyalty.domain.program.brands import Brand
 from loyalty.domain.program.catalog import Catalog

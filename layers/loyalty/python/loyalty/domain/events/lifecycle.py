@@ -1,4 +1,4 @@
-"""What can happen after an emit, as pure decisions to events, lots and offers: fulfil, reverse, extend, expire, rescue.
+"""What can happen to an event after its emit, as pure decisions: fulfil, reverse, extend, expire, rescue.
 
 Each happens once: a decision made again finds the new state and returns None.
 """
@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
-from loyalty.domain.customers.customer import Customer, soonest_expiry
-from loyalty.domain.customers.journal import JournalRecord, RecordType
+from loyalty.domain.customers.customer import Customer
+from loyalty.domain.customers.journal import RecordType
 from loyalty.domain.errors import (
     Conflict,
     EventCancelledError,
@@ -20,22 +19,17 @@ from loyalty.domain.errors import (
     ServiceUnavailable,
     invalid,
 )
+from loyalty.domain.events.changes import Change, change_of
 from loyalty.domain.events.event import Event, EventStatus, Rescue, within_max_hold
 from loyalty.domain.events.parts import Part, taken_lots
 from loyalty.domain.events.rescue import CustomerLimit, redeem_again, refuse_to_rescue, use_again
 from loyalty.domain.events.returns import Shipped, WantedPart, part_of, rest_of, unfulfilled_part
 from loyalty.domain.limits.budgets import BudgetReservation
 from loyalty.domain.money import ZERO, normalize, total
-from loyalty.domain.offers import Offer, OfferRecord, after_event, recalled, released, with_offer, without_ended
+from loyalty.domain.offers import after_event, recalled, released
 from loyalty.domain.times import format_instant
 from loyalty.domain.wallet.lots import Balance, EntryType, Lot, LotKey
 from loyalty.domain.wallet.update import WalletUpdate, balances, begin_update
-
-# How many lots expire with one change. The events that granted them may be reversed in it as well, and each of the
-# months in which all these lots ended is a write of the transaction; refunds of budgets have the rest of them.
-MAX_EXPIRED_LOTS = 80
-MAX_WRITES_OF_MONTHS_AND_REFUNDS = 90
-MAX_REFUNDS = 40
 
 _CONFLICTS: dict[EventStatus, tuple[type[Conflict], str]] = {
     EventStatus.EXPIRED: (EventExpiredError, "expired"),
@@ -46,23 +40,6 @@ _CONFLICTS: dict[EventStatus, tuple[type[Conflict], str]] = {
 
 class HoldNotFound(Exception):
     """The event is pending but its hold is not in the wallet: it was released between the two reads."""
-
-
-class Change(NamedTuple):
-    """What one decision changes, to be written in one transaction.
-
-    `expired_amounts` are added to what has expired unspent of each lot; a reversal subtracts what it has accounted for.
-    `budget` has refunds. `ended_offers` are no longer in the customer's state: their records get the final values of
-    `used_by` and `recalled`. `granted_offers` are new records.
-    """
-
-    customer: Customer
-    record: JournalRecord
-    event: Event | None
-    expired_amounts: Mapping[LotKey, Decimal]
-    budget: BudgetReservation
-    ended_offers: tuple[Offer, ...] = ()
-    granted_offers: tuple[OfferRecord, ...] = ()
 
 
 def event_as_of(event: Event, customer: Customer, now: datetime) -> Event:
@@ -114,7 +91,7 @@ def fulfil(event: Event, customer: Customer, now: datetime, shipped: Shipped | N
     customer, replaced_tags = customer.with_tags(event.tags)
     resolved = event._replace(status=EventStatus.RESOLVED, resolved_at=now, replaced_tags=replaced_tags)
     customer = _with_offers(customer, event)
-    change = _change(RecordType.FULFILLED, update, customer, resolved, updated_offers=event.new_offers)
+    change = change_of(RecordType.FULFILLED, update, customer, resolved, updated_offers=event.new_offers)
     return change._replace(granted_offers=event.granted_offers)
 
 
@@ -147,7 +124,7 @@ def reverse(
     if event.status is EventStatus.PENDING:
         update.release_hold(event.event_id)
         cancelled = event._replace(status=EventStatus.CANCELLED, ended_at=now, reason=reason)
-        return _change(RecordType.CANCELLED, update, customer, cancelled)
+        return change_of(RecordType.CANCELLED, update, customer, cancelled)
     update.released_usage.append(part.usage)
     # Refunds first: they can cover what is clawed back.
     sequence = event.redeemed_at(customer.customer_id)
@@ -158,10 +135,10 @@ def reverse(
     if wanted or event.parts:
         event = event._replace(parts=(*event.parts, part))
     if not is_last:
-        return _change(RecordType.PART_REVERSED, update, customer, event, accounted_for=accounted_for)
+        return change_of(RecordType.PART_REVERSED, update, customer, event, accounted_for=accounted_for)
     offers = recalled(released(customer.offers, event.event_id), event.new_offers)
     customer = replace(customer.without_tags(event.tags, event.replaced_tags), offers=offers)
-    change = _change(
+    change = change_of(
         RecordType.REVERSED,
         update,
         customer,
@@ -236,7 +213,7 @@ def rescue(
         replaced_tags=replaced_tags,
         rescue=Rescue(now, key_id, reason, customer.customer_id, sequence, redeemed_lots),
     )
-    change = _change(
+    change = change_of(
         RecordType.RESCUED,
         update,
         _with_offers(customer, event),
@@ -274,7 +251,7 @@ def extend(
     update = begin_update(customer.wallet, now)
     hold = update.wallet.holds[event.event_id]
     update.wallet.holds[event.event_id] = hold._replace(deadline=deadline)
-    return _change(RecordType.EXTENDED, update, customer, event._replace(deadline=deadline), deadline=deadline)
+    return change_of(RecordType.EXTENDED, update, customer, event._replace(deadline=deadline), deadline=deadline)
 
 
 def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
@@ -282,61 +259,8 @@ def expire(event: Event, customer: Customer, now: datetime) -> Change | None:
     if event.status is not EventStatus.PENDING or not event.is_expired(now):
         return None
     expired = event_as_of(event, customer, now)
-    change = _change(RecordType.EXPIRED, begin_update(customer.wallet, now), customer, expired)
+    change = change_of(RecordType.EXPIRED, begin_update(customer.wallet, now), customer, expired)
     return change._replace(event=expired)
-
-
-def expire_lots(customer: Customer, now: datetime) -> Change | None:
-    """Settle expired lots, at most MAX_EXPIRED_LOTS, and set the deadline of the next one.
-
-    None if nothing has expired and the deadline is right.
-    """
-    change = _change(RecordType.LOTS_EXPIRED, begin_update(customer.wallet, now), customer, None)
-    next_expiry = soonest_expiry(change.customer.wallet)
-    if not change.record.entries and not change.record.closed_holds and next_expiry == customer.next_lot_expiry:
-        return None
-    return change._replace(customer=replace(change.customer, next_lot_expiry=next_expiry))
-
-
-def vest_lots(customer: Customer, now: datetime) -> Change | None:
-    """Record that lots are available now which were pending before; None if there are none.
-
-    They are available without that: the record is what the feed announces.
-    """
-    update = begin_update(customer.wallet, now)
-    return _change(RecordType.VESTED, update, customer, None) if update.vested else None
-
-
-def expire_offers(customer: Customer, now: datetime) -> Change | None:
-    """Remove ended offers from the customer's state; None if there are none that can be removed."""
-    change = _change(RecordType.OFFERS_EXPIRED, begin_update(customer.wallet, now), customer, None)
-    return change if change.record.removed_offers else None
-
-
-def assign_offer(customer: Customer, offer: Offer, now: datetime) -> Change:
-    """Grant the customer an offer. Raises TooManyOffers."""
-    after = replace(customer, offers=with_offer(customer.offers, offer, now))
-    return _change(RecordType.OFFER_ASSIGNED, begin_update(customer.wallet, now), after, None, updated_offers=(offer,))
-
-
-def assign_points(customer: Customer, lot: Lot, now: datetime, *, allow_negative: bool) -> Change:
-    """Credit points, or debit them if the amount is negative.
-
-    Raises InsufficientBalanceError if there would be a debt and none is allowed, and TooManyLotsError.
-    """
-    update = begin_update(customer.wallet, now)
-    update.adjust(lot, allow_negative=allow_negative)
-    return _change(RecordType.POINTS_ASSIGNED, update, customer, None)
-
-
-def migrate(customer: Customer, lots: Iterable[Lot], now: datetime) -> Change:
-    """Credit what a customer brings along from another product; amounts below zero are debts.
-
-    Raises TooManyLotsError.
-    """
-    update = begin_update(customer.wallet, now)
-    update.migrate(lots)
-    return _change(RecordType.MIGRATED, update, customer, None)
 
 
 def _as_of(event: Event, customer: Customer, now: datetime) -> Event:
@@ -380,42 +304,3 @@ def _with_offers(customer: Customer, event: Event) -> Customer:
     """
     redeemed = [offer.offer_id for offer in event.redeemed_offers]
     return replace(customer, offers=after_event(customer.offers, event.event_id, redeemed, event.new_offers))
-
-
-def _change(
-    type_: RecordType,
-    update: WalletUpdate,
-    customer: Customer,
-    event: Event | None,
-    *,
-    accounted_for: Mapping[LotKey, Decimal] | None = None,
-    deadline: datetime | None = None,
-    updated_offers: tuple[Offer, ...] = (),
-    other_writes: int = 0,
-) -> Change:
-    """The change, with all that is settled along with it: expired lots, ended offers and pending refunds of budgets.
-
-    As much of that as the transaction has room for beside `other_writes`.
-    """
-    accounted_for = accounted_for or {}
-    update.expire_lots(max(0, MAX_EXPIRED_LOTS - len(accounted_for) - other_writes))
-    expired_amounts = {key: -amount for key, amount in accounted_for.items() if amount}
-    for lot in update.expired_lots:
-        expired_amounts[lot.key] = expired_amounts.get(lot.key, ZERO) + lot.amount
-    offers, ended = without_ended(customer.offers, update.wallet.held_offers, update.now)
-    record = JournalRecord.of(type_, customer, update, event.event_id if event else None)._replace(
-        deadline=deadline,
-        updated_offers=updated_offers,
-        removed_offers=tuple(offer.offer_id for offer in ended),
-        expired_offers=tuple(offer.offer_id for offer in ended if not offer.used_by),
-    )
-    granted = event.granted_lots if event and type_ in (RecordType.FULFILLED, RecordType.RESCUED) else ()
-    months = {(key.expires_at.year, key.expires_at.month) for key in expired_amounts if key.expires_at}
-    room = MAX_WRITES_OF_MONTHS_AND_REFUNDS - len(months) - other_writes
-    budget = BudgetReservation(max_refunds=max(0, min(MAX_REFUNDS, room)))
-    customer = replace(customer, offers=offers).without_released_usage(update).refund_budgets(budget)
-    customer = customer.with_record(record.sequence, update, granted)
-    if event:
-        event = event._replace(balances=tuple(balances(customer.wallet, update.now)))
-    with_record_update = tuple(offer for offer in ended if offer.used_by or offer.recalled)
-    return Change(customer, record, event, expired_amounts, budget, with_record_update)

@@ -10,8 +10,8 @@ from loyalty.domain.assignments.traces import AssignmentRequest, AssignmentTrace
 from loyalty.domain.customers.customer import Customer
 from loyalty.domain.customers.identities import Identities
 from loyalty.domain.customers.merging import with_identities
-from loyalty.domain.events import lifecycle
-from loyalty.domain.events.lifecycle import Change
+from loyalty.domain.events import changes
+from loyalty.domain.events.changes import Change
 from loyalty.domain.times import parse_instant
 from loyalty.domain.wallet.lots import Lot
 
@@ -46,7 +46,7 @@ def migrate(
         tags={**customer.tags, **fields.get("tags", {})},
         attributes={**customer.attributes, **fields.get("attributes", {})},
     )
-    change = lifecycle.migrate(customer, [_lot(one, now) for one in fields["balances"]], now)
+    change = changes.migrate(customer, [_lot(one, now) for one in fields["balances"]], now)
     origin = {
         "trace_id": request.trace_id,
         "source": fields["source"],
