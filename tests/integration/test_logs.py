@@ -60,7 +60,7 @@ def test_no_key_and_nothing_personal_is_ever_logged(stack: Stack) -> None:
         assert personal not in everything, next(line for line in lines if personal in line)
     for key in (world.key, narrow, unknown, *(one["admin_key"] for one in stack.card["brands"].values())):
         assert key not in everything
-        assert key.rpartition("_")[2] not in everything
+        assert key.split("_", 2)[2] not in everything  # what is secret of it may have such a mark in it too
 
 
 def _parsed(line: str) -> dict[str, Any]:

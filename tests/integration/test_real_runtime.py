@@ -21,7 +21,7 @@ import pytest
 
 from earnest.template import resources
 from tests.support.project import FUNCTIONS, ROOT, lambdas
-from tests.support.stack import Stack, free_port
+from tests.support.stack import PLAIN, Stack, free_port
 
 ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 EMULATOR = ROOT / f".local/sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
@@ -200,12 +200,13 @@ def emulated(stack: Stack, runtime: Path, function: str, variables: dict[str, st
 
 def invoked(url: str, event: dict[str, Any]) -> Any:
     until = time.monotonic() + 30
-    while True:
-        try:
-            return httpx.post(url, json=event, timeout=60, trust_env=False).json()
-        except httpx.ConnectError:
-            assert time.monotonic() < until
-            time.sleep(0.05)
+    with httpx.Client(timeout=60, **PLAIN) as client:
+        while True:
+            try:
+                return client.post(url, json=event).json()
+            except httpx.ConnectError:
+                assert time.monotonic() < until
+                time.sleep(0.02)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -23,7 +23,7 @@ from loyalty.settings import settings
 from loyalty.store import table
 from tests.support.project import resources
 from tests.support.samples import MERGING, body_of, sample
-from tests.support.stack import ANSWER_SECONDS, Stack
+from tests.support.stack import ANSWER_SECONDS, PLAIN, Stack
 
 LINES_PER_ANSWER = 10_000
 ROUTES = {route.function: route for route in openapi.routes() if route.operation == route.function}
@@ -218,7 +218,7 @@ def store_of(stack: Stack) -> Iterator[None]:
 
 @cache
 def _http() -> httpx.Client:
-    return httpx.Client(timeout=ANSWER_SECONDS, trust_env=False)
+    return httpx.Client(timeout=ANSWER_SECONDS, **PLAIN)
 
 
 def _is_of(pk: str, prefix: str, whole: str) -> bool:
@@ -230,6 +230,7 @@ def _table(stack: Stack) -> str:
     return name
 
 
+@cache
 def _client(stack: Stack, service: str) -> Any:
     return boto3.client(
         service,
