@@ -71,4 +71,10 @@ def _form(function: str, status: int) -> jsonschema_rs.Validator | None:
 
 
 def _validator(schema: Json) -> jsonschema_rs.Validator:
-    return jsonschema_rs.Draft202012Validator({**schema, "components": description()["components"]})
+    return _validator_of(json.dumps(schema, sort_keys=True))
+
+
+@cache
+def _validator_of(schema: str) -> jsonschema_rs.Validator:
+    """Made once for all answers that look the same, as refusals do: it takes in all that could be referred to."""
+    return jsonschema_rs.Draft202012Validator({**json.loads(schema), "components": description()["components"]})
