@@ -248,8 +248,9 @@ def test_every_environment_variable_of_the_template_is_a_setting_and_the_other_w
 
 # Each function in a process forked from one that has loaded what they all need of others, which takes a second.
 _FORKS = """
-import json, os, sys
-import aws_lambda_powertools, boto3, pydantic
+import gc, json, os, sys
+import aws_lambda_powertools.utilities.batch, boto3, pydantic.json_schema, pydantic.types, simplejson
+gc.disable()
 layer, *folders = sys.argv[1:]
 for folder in folders:
     if not os.fork():
