@@ -10,7 +10,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.processes import ALL, built, function_path, function_variables, packed_peer_path, peer_path, run
+from benchmarks.processes import (
+    ALL,
+    built,
+    compiled_peer_path,
+    function_path,
+    function_variables,
+    packed_peer_path,
+    peer_path,
+    run,
+)
 from benchmarks.report import Bars, Table
 from tests.support.project import lambdas
 from tests.support.published import operations
@@ -77,8 +86,9 @@ def _functions(console: Console) -> Table:
 def _peers(console: Console) -> Table:
     peers = {
         _USUAL: (peer_path(ALL), f"≤ {PEER_BOUND}"),
+        "the same, with bytecode of its own file as well": (compiled_peer_path(), ""),
         "on dependencies that know DynamoDB alone": (peer_path("dynamodb"), ""),
-        "as `sam build` packs it: without bytecode": (packed_peer_path(), ""),
+        "as `sam build` packs it, without any bytecode": (packed_peer_path(), ""),
     }
     ratios: dict[str, list[float]] = {name: [] for name in peers}
     before = _ours("emit_event")
@@ -92,8 +102,8 @@ def _peers(console: Console) -> Table:
         "Start of an emit ÷ the same on Powertools' resolver with validation",
         ("peer", "ratio", "bound"),
         f"Processor time of a fresh process between two of ours, medians of {STARTS}. The peer is `benchmarks/peers/"
-        "resolver`: request, answer, log and metrics are the same, but it knows one campaign and no more. Like ours it "
-        "has its bytecode, but for the last line.",
+        "resolver`: request, answer, log and metrics are the same, but it knows one campaign and no more. As with "
+        "ours, layers bring their bytecode; a function's own file is compiled at each start, if nothing else is said.",
     )
     for name, measured in ratios.items():
         found.add(name, f"{statistics.median(measured):.2f}", peers[name][1])

@@ -40,15 +40,20 @@ def function_variables(name: str) -> dict[str, str]:
 
 
 def peer_path(services: str) -> list[Path]:
-    """The import path of the peer's function, its own file compiled, on dependencies that know these services."""
-    source, place = PEER / "handler.py", _BUILT / "peer"
+    """The import path of the peer's function on dependencies that know these services."""
+    return [PEER, built("DependenciesLayer", services=services)]
+
+
+def compiled_peer_path() -> list[Path]:
+    """The same on whole dependencies, with bytecode of the function's own file."""
+    place = _BUILT / "peer"
     if not _is_current(place, PEER):
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        shutil.copy(source, place)
+        shutil.copy(PEER / "handler.py", place)
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(str(place / "handler.py"), invalidation_mode=mode, doraise=True)
-    return [place, built("DependenciesLayer", services=services)]
+    return [place, built("DependenciesLayer", services=ALL)]
 
 
 def packed_peer_path() -> list[Path]:
