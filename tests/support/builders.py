@@ -123,6 +123,7 @@ def emit(
     by: Ruleset | None = None,
     enabled: bool = True,
     budget: BudgetReservation | None = None,
+    history: bool = False,
     **body: Any,
 ) -> EmitDecision:
     """What an event does to a customer, a purchase of 100 if nothing else is said."""
@@ -139,6 +140,7 @@ def emit(
         fingerprint=f"print of {event_id}",
         now=now,
         budget=budget or BudgetReservation(),
+        history=history,
     )
 
 

@@ -1,5 +1,7 @@
 """The campaigns of one trigger together: history, limits, schedules, groups, effects; and nothing depends on order."""
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +16,7 @@ from loyalty.domain.customers.merging import merge
 from loyalty.domain.errors import TooManyHoldsError
 from loyalty.domain.events import lifecycle
 from loyalty.domain.events.emit import EmitDecision
+from loyalty.domain.events.event import Event
 from loyalty.domain.limits.budgets import SHARDS, BudgetAmount, BudgetReservation
 from loyalty.domain.limits.counters import EVENT_TYPES, MAX_COUNTER_VALUES, digest, drop_oldest
 from loyalty.domain.limits.usage import CustomerUsage, Usage
@@ -192,6 +195,40 @@ def test_a_customer_is_rewarded_so_often_a_period(period: str, at: datetime, rew
     by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 2, "period": period}}))
     done = run(by, 1, 1, 1, 1, at=(NOW, NOW, NOW, at))
     assert outcomes(done) == ["Rewarded", "Rewarded", "LimitReached", "Rewarded" if rewarded else "LimitReached"]
+
+
+_NAMES_OF_PERIODS: dict[str, Callable[[datetime], object]] = {
+    "day": datetime.date,
+    "week": lambda at: at.isocalendar()[:2],
+    "month": lambda at: (at.year, at.month),
+}
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(sorted(_NAMES_OF_PERIODS)),
+    st.lists(st.tuples(st.sampled_from(["history", "event", "reversal"]), st.integers(0, 70 * 24)), max_size=40),
+)
+def test_history_and_events_are_rewarded_no_more_often_than_a_limit_says(
+    period: str, calls: list[tuple[str, int]]
+) -> None:
+    """Whatever comes first of history that is older than the first event here, and of reversals of both."""
+    by = rules(c=campaign(effect(1), limits={"per_customer": {"times": 2, "period": period}}))
+    who, standing, now = newcomer(), list[Event](), NOW
+    for number, (kind, hours) in enumerate(calls):
+        now += timedelta(hours=hours % 20)
+        if kind == "reversal":
+            if standing:
+                event = standing.pop(hours % len(standing))
+                who = must(reverse(event, who, now)).customer
+            continue
+        age = timedelta(days=31, hours=hours) if kind == "history" else timedelta(hours=hours % 72)
+        issued_at = max(NOW, now - age) if kind == "event" else NOW - age
+        decision = emit(who, event_id=f"e{number}", by=by, now=now, issued_at=issued_at, history=kind == "history")
+        who = decision.customer
+        standing += [decision.event] if decision.event.granted_lots else []
+        rewarded = Counter(_NAMES_OF_PERIODS[period](event.issued_at) for event in standing)
+        assert max(rewarded.values(), default=0) <= 2, rewarded
 
 
 def test_of_periods_that_are_over_nothing_is_kept() -> None:
