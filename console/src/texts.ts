@@ -271,7 +271,7 @@ export const texts = {
     states: { running: "running", paused: "paused", upcoming: "to come", over: "over" },
     list: { name: "Campaign", state: "State", trigger: "Of events", dates: "Runs", moved: "Last 30 days", left: "Left", actions: "Change" },
     always: "always",
-    unlimited: "no limit",
+    unlimited: "no budget",
     nothingMoved: "nothing",
     moved: (granted: string, redeemed: string, reward: string) => `granted ${granted}, spent ${redeemed} ${reward}`,
     ofBudget: (left: string, of: string) => `${left} of ${of}`,
