@@ -8,6 +8,7 @@ import py_compile
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.project import ROOT, lambdas
@@ -58,22 +59,21 @@ def compiled_peer_path() -> list[Path]:
 
 def packed_peer_path() -> list[Path]:
     """The same as `sam build` packs it: whole dependencies, and no bytecode."""
-    whole, place = built("DependenciesLayer", services=ALL), _BUILT / "packed"
-    if not place.is_dir() or place.stat().st_mtime < whole.stat().st_mtime:
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(whole, place, ignore=shutil.ignore_patterns("__pycache__"))
-        place.touch()
-    return [PEER, place]
+    return [PEER, _copied("packed", [built("DependenciesLayer", services=ALL)], "__pycache__")]
 
 
 def _opt() -> Path:
     """Both layers in one folder, as Lambda unpacks them."""
-    layers = [built("DependenciesLayer"), built("LoyaltyLayer")]
-    place = _BUILT / "opt"
+    return _copied("opt", [built("DependenciesLayer"), built("LoyaltyLayer")])
+
+
+def _copied(name: str, layers: Sequence[Path], *ignored: str) -> Path:
+    """What is in these layers in one folder, but for what is ignored; anew when one of them has been built anew."""
+    place = _BUILT / name
     if not place.is_dir() or place.stat().st_mtime < max(layer.stat().st_mtime for layer in layers):
         shutil.rmtree(place, ignore_errors=True)
         for layer in layers:
-            shutil.copytree(layer, place, dirs_exist_ok=True)
+            shutil.copytree(layer, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*ignored))
         place.touch()
     return place
 

@@ -221,6 +221,8 @@ def test_a_period_of_history_is_kept_and_counts_with_events_of_its_time() -> Non
     (used,) = of_history({"campaign": {long_ago: 2}}).values()
     assert one.active(used, NOW, UTC_ZONE) == used
     assert [times_in(counted, long_ago) for counted in (used, {**used, long_ago: 1}, {long_ago: -1})] == [2, 3, 0]
+    # Undone after its period was dropped.
+    assert times_in({long_ago: 1, **dict.fromkeys(used, -1)}, long_ago) == 1
 
 
 def test_the_newest_periods_of_history_are_kept_so_that_a_customer_stays_small() -> None:

@@ -209,7 +209,7 @@ def _count(
 ) -> tuple[Usage, Customer]:
     """What the event uses of limits, and the customer after that, without counters that no campaign needs any more.
 
-    Campaigns that have ended since need theirs as long as `history_of` their time is imported.
+    `history_of` is when an event of history happened: campaigns that ran then need their counters for what comes next.
     """
     event_types = customer.count_event_type(type_)
     if evaluation is None:

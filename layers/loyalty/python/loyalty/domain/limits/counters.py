@@ -180,7 +180,7 @@ def _text_of(value: Any) -> str:
 
 
 def of_history(limits: Counters) -> dict[str, CounterValues]:
-    """The same for an event of history, whose periods are kept: more of their events may be imported at any time."""
+    """What an event of history uses of limits, under names of their own: its periods are kept though they are over."""
     return {key: {f"{_HISTORY}{period}": times for period, times in used.items()} for key, used in limits.items()}
 
 
@@ -189,7 +189,7 @@ def times_in(used: CounterValues, period: str) -> int | Decimal:
 
     An event that is undone after its period was dropped leaves less than nothing there.
     """
-    return max(0, used.get(period, 0)) + used.get(f"{_HISTORY}{period}", 0)
+    return max(0, used.get(period, 0)) + max(0, used.get(f"{_HISTORY}{period}", 0))
 
 
 class Recurrence(NamedTuple):
